@@ -21,6 +21,9 @@ export type ErrorCode =
   | 'TLS_FAILED'
   | 'REDIRECTED'
   | 'RESPONSE_INVALID'
+  | 'WORKSPACE_NOT_ALLOWED'
+  | 'SEALED_TOKEN_INVALID'
+  | 'SEALED_TOKEN_EXPIRED'
   | 'INTERNAL';
 
 /**

@@ -1,0 +1,340 @@
+import { X509Certificate, type KeyObject } from 'node:crypto';
+import { ActionError } from '../errors.ts';
+import { identifyDer, type DerKind } from './der.ts';
+import { recogniseText } from './not-a-key.ts';
+import { decodeBase64, findFrames, textOf, tidy } from './pem.ts';
+
+/** The certificate that a private key signs for: the guide's `server.crt`. */
+export interface Certificate {
+  /** As registering uploads it (contract.md §1): from BEGIN to END, 64 columns, one line end at the end. */
+  pem: string;
+  /** SHA-256, lower-case hex without colons. */
+  fingerprint: string;
+  /** On one line: `C=US, O=Example, CN=ci.example.com`. */
+  subject: string;
+  notBefore: Date;
+  expiresAt: Date;
+  x509: X509Certificate;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+const SIGN_REQUEST = 'openssl x509 -req -sha256 -days 365 -in server.csr -signkey server.key -out server.crt';
+
+/**
+ * Reads one certificate from what was pasted: PEM text with or without text around it, or base64 of PEM or DER.
+ *
+ * @param input the name of the input, for messages
+ * @throws ActionError `INPUT_MISSING`, `CERTIFICATE_UNREADABLE`, or `CERTIFICATE_IS_PRIVATE_KEY` if there is a private key
+ *   anywhere in the value, whatever else is in it
+ */
+export function readCertificate(value: string, input: string): Certificate {
+  const place: Place = { input, file: 'server.crt', keyInput: 'private-key' };
+  const [x509, ...others] = readAll(value, place);
+  if (x509 === undefined || others.length > 0) {
+    throw unreadable(place, {
+      problem: `holds ${others.length + 1} certificates, and only the private key's own belongs there`,
+      remedy: 'Give it only that one: `openssl x509 -in server.crt` prints the first one in a file.',
+    });
+  }
+  if (!isIntact(x509)) {
+    throw unreadable(place, { problem: damages.damaged });
+  }
+  return {
+    pem: x509.toString(),
+    fingerprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
+    // Node's types leave out that a certificate without a subject has undefined here.
+    subject: ((x509.subject as string | undefined) ?? '').replaceAll('\n', ', '),
+    notBefore: new Date(x509.validFrom),
+    expiresAt: new Date(x509.validTo),
+    x509,
+  };
+}
+
+/**
+ * Reads the client certificate for mutual TLS, with those of its issuers if they are there.
+ *
+ * @param input the name of the input, for messages
+ * @returns PEM text, in the order given
+ * @throws ActionError the codes of {@link readCertificate}
+ */
+export function readCertificateChain(value: string, input: string): string {
+  const place: Place = { input, file: 'client.crt', keyInput: 'mtls-private-key' };
+  return readAll(value, place)
+    .map((x509) => x509.toString())
+    .join('');
+}
+
+/**
+ * Makes sure that what this key signs can be checked with this certificate.
+ *
+ * @throws ActionError `CERTIFICATE_MISMATCH`
+ */
+export function requireMatch(certificate: Certificate, privateKey: KeyObject): void {
+  if (certificate.x509.checkPrivateKey(privateKey)) return;
+  throw new ActionError(
+    'CERTIFICATE_MISMATCH',
+    'The certificate and the private key do not belong together.',
+    "Take both from the same run of step 3 of Sprinklr's guide: `openssl x509 -in server.crt -noout -pubkey` and " +
+      '`openssl pkey -in server.key -pubout` must print the same.',
+  );
+}
+
+/**
+ * Looks at the dates of a certificate.
+ *
+ * @param options.warningDays whole days; a certificate with less time left gets a warning
+ * @returns a warning for the user, or undefined
+ * @throws ActionError `CERTIFICATE_EXPIRED`
+ */
+export function checkValidity(
+  certificate: Certificate,
+  { now, warningDays }: { now: Date; warningDays: number },
+): string | undefined {
+  const { notBefore, expiresAt } = certificate;
+  const left = expiresAt.getTime() - now.getTime();
+  // The last moment is still a valid one (RFC 5280 §4.1.2.5).
+  if (left < 0) {
+    throw new ActionError(
+      'CERTIFICATE_EXPIRED',
+      `The certificate expired at ${expiresAt.toISOString()}.`,
+      'Make a new key and certificate, register it with mode: register, and store the new App ID together with the new key (docs/setup.md, "Rotation").',
+    );
+  }
+  if (now < notBefore) {
+    return (
+      `The certificate is not valid before ${notBefore.toISOString()}, and this machine's clock says ` +
+      `${now.toISOString()}. If the certificate is not meant for later, check that clock.`
+    );
+  }
+  if (left >= warningDays * DAY_MS) return undefined;
+  const days = Math.floor(left / DAY_MS);
+  const when = days === 0 ? 'in less than a day' : days === 1 ? 'in one day' : `in ${days} days`;
+  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Make and register a new one before then.`;
+}
+
+/** Where the value stands and what belongs there, for messages. */
+interface Place {
+  input: string;
+  file: string;
+  keyInput: string;
+}
+
+function readAll(value: string, place: Place): X509Certificate[] {
+  const { text } = tidy(value);
+  if (text === '') {
+    throw new ActionError('INPUT_MISSING', `The input ${place.input} is empty.`, howToFill(place.file));
+  }
+  const finds = [...look(text)];
+  // Before anything else that may be wrong: a leaked key is worse than all of it.
+  if (finds.some(({ kind }) => kind === 'private-key')) throw holdsPrivateKey(place);
+
+  for (const kind of ['cut-short', 'damaged'] as const) {
+    if (finds.some((find) => find.kind === kind)) throw unreadable(place, { problem: damages[kind] });
+  }
+  const certificates = finds.filter(({ kind }) => kind === 'certificate');
+  if (certificates.length === 0) throw unreadable(place, refuse(text, finds));
+  return certificates.map(({ der }) => {
+    const x509 = parse(der);
+    if (!x509) throw unreadable(place, { problem: damages.damaged });
+    return x509;
+  });
+}
+
+/** OpenSSL's parser, and proof that every field that is read later can be read; undefined for anything else. */
+function parse(der: Buffer): X509Certificate | undefined {
+  try {
+    const x509 = new X509Certificate(der);
+    const dates = [x509.validFrom, x509.validTo].map((date) => Date.parse(date));
+    const usable = x509.publicKey.type === 'public' && !dates.some(Number.isNaN);
+    // Bytes that OpenSSL would write otherwise would be uploaded otherwise, with another fingerprint.
+    return usable && x509.raw.equals(der) ? x509 : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The guide's certificates are self-signed, so each shows whether a paste has changed it. An issued one cannot. */
+function isIntact(x509: X509Certificate): boolean {
+  try {
+    return x509.subject !== x509.issuer || x509.verify(x509.publicKey);
+  } catch {
+    return false;
+  }
+}
+
+type PrivateKind = (typeof PRIVATE_KINDS)[number];
+type Kind = Exclude<DerKind, PrivateKind> | 'private-key' | Damage;
+type Damage = 'cut-short' | 'damaged';
+
+interface Find {
+  kind: Kind;
+  der: Buffer;
+}
+
+const NO_BYTES = Buffer.alloc(0);
+const PRIVATE_KEY: Find = { kind: 'private-key', der: NO_BYTES };
+
+/** A file, its base64, that inside the frame of `certutil -encode`, that as a secret: nobody wraps more than this. */
+const MAX_DEPTH = 3;
+
+/** Everything in a text that can be told apart, in order. Each layer of base64 is looked into. */
+function* look(text: string, depth = 0): Generator<Find> {
+  if (mentionsPrivateKey(text) || hasEncodedPrivateKey(text)) yield PRIVATE_KEY;
+
+  const frames = findFrames(text);
+  for (const { label, body, closed } of frames) {
+    const isCertificate = label.trim().endsWith('CERTIFICATE');
+    const bytes = decodeBase64(body);
+    const finds = bytes ? [...lookInside(bytes, depth)] : [];
+    // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE; Sprinklr gets it without.
+    yield* label.includes('TRUSTED') ? finds.slice(0, 1) : finds;
+    if (!closed) yield { kind: 'cut-short', der: NO_BYTES };
+    else if (isCertificate && finds.every(({ kind }) => kind === 'other-der')) {
+      yield { kind: 'damaged', der: NO_BYTES };
+    }
+  }
+  if (frames.length > 0) return;
+
+  const bytes = decodeBase64(text);
+  if (bytes) yield* lookInside(bytes, depth);
+}
+
+/** What a decoded file is: DER structures one after the other, or text. */
+function* lookInside(file: Buffer, depth: number): Generator<Find> {
+  if (mentionsPrivateKey(file.toString('latin1').replaceAll('\0', ''))) yield PRIVATE_KEY;
+  const text = identifyDer(file) ? undefined : textOf(file);
+  if (text !== undefined) {
+    if (depth < MAX_DEPTH) yield* look(tidy(text).text, depth + 1);
+    return;
+  }
+  for (let rest = file; rest.length > 0;) {
+    const der = identifyDer(rest);
+    if (!der) {
+      // After a certificate, that is dirt; on its own, it can be anything.
+      if (rest !== file) yield { kind: 'damaged', der: NO_BYTES };
+      return;
+    }
+    const bytes = rest.subarray(0, der.size);
+    const kind = kindOf(der.kind);
+    yield { kind, der: bytes };
+    if (kind !== 'private-key' && bytes.length < der.size) yield { kind: 'cut-short', der: NO_BYTES };
+    rest = rest.subarray(der.size);
+    while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN) rest = rest.subarray(1);
+  }
+}
+
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+
+const PRIVATE_KINDS = ['pkcs8', 'pkcs1', 'sec1', 'encrypted-pkcs8', 'dsa'] as const satisfies DerKind[];
+
+function kindOf(kind: DerKind): Kind {
+  return isPrivateKind(kind) ? 'private-key' : kind;
+}
+
+function isPrivateKind(kind: DerKind): kind is PrivateKind {
+  return PRIVATE_KINDS.some((one) => one === kind);
+}
+
+/**
+ * Whether a text has the words that only a private key's file has: PEM and PGP, OpenSSH's binary form, PuTTY,
+ * `openssl rsa -text`, JWK. Lost dashes, spaces and line ends make it no less a key.
+ */
+function mentionsPrivateKey(text: string): boolean {
+  const words =
+    /(?:BEGIN|END)[A-Z0-9]{0,30}PRIVATEKEY|openssh-key-v1|PuTTY-User-Key-File|privateExponent:|[{,]"d":"[\w-]{20}/;
+  return words.test(text.replace(/[\s\\]+/g, ''));
+}
+
+/**
+ * Whether base64 of a private key starts anywhere in a text, for instance below a certificate.
+ * Its first bytes say so; to decode no more than those keeps the time in proportion to the text.
+ */
+function hasEncodedPrivateKey(text: string): boolean {
+  // Base64 of a DER sequence, of `---` and of `openssh-key-v1`, at the start of a word.
+  for (const { index } of text.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)[\w+/-]{2}/g)) {
+    const [start = ''] = /^[\w+/-]*/.exec(text.slice(index, index + 400).replace(/[\s\\]+/g, '')) ?? [];
+    const file = Buffer.from(start, 'base64');
+    const der = identifyDer(file);
+    if (der && isPrivateKind(der.kind)) return true;
+    if (mentionsPrivateKey(file.toString('latin1'))) return true;
+  }
+  return false;
+}
+
+/** What to say of a value that is no certificate; its kind is that of its bytes or, failing that, of its text. */
+interface Refusal {
+  /** Goes on from "The input …". */
+  problem: string;
+  /** Where it is not simply to give the right file. */
+  remedy?: string;
+}
+
+const damages: Record<Damage, string> = {
+  'cut-short': 'stops before its end: a part of it was lost in copying',
+  damaged: 'is damaged: some characters of it were changed, added or lost in copying',
+};
+
+const refusals: Partial<Record<Kind | NonNullable<ReturnType<typeof recogniseText>>, Refusal>> = {
+  'certificate-request': {
+    problem: 'holds a certificate request, which still has to be signed',
+    remedy: `Make the certificate from it: \`${SIGN_REQUEST}\``,
+  },
+  'public-key': {
+    problem: 'holds a bare public key',
+    remedy: `Make the certificate as in step 3 of Sprinklr's guide: \`${SIGN_REQUEST}\``,
+  },
+  pkcs7: {
+    problem: 'holds a PKCS#7 file',
+    remedy: 'Take the certificate out of it: `openssl pkcs7 -print_certs -in server.p7b -out server.crt`',
+  },
+  pkcs12: {
+    problem: 'holds a PKCS#12 file, which has the private key in it as a rule',
+    remedy:
+      'Take only the certificate out of it: `openssl pkcs12 -in server.p12 -clcerts -nokeys -out server.crt`. ' +
+      'If the file has been anywhere but in a secret, make a new key pair.',
+  },
+  'end-line': { problem: damages['cut-short'] },
+  placeholder: {
+    problem: 'holds a placeholder that nothing was put in for',
+    remedy: 'Check the name of the secret or variable, and how the workflow refers to it.',
+  },
+  path: {
+    problem: "holds a path or a file's name, where the content of the file belongs",
+    remedy: 'Print it with `openssl x509 -in server.crt`, and store that.',
+  },
+  'raw-bytes': {
+    problem: 'holds the bytes of a binary file, which no text field leaves whole',
+    remedy: 'Store it as text: `openssl base64 -A -in server.crt`',
+  },
+};
+
+function refuse(text: string, finds: Find[]): Refusal {
+  const kind = finds[0]?.kind ?? recogniseText(text);
+  const refusal = kind && refusals[kind];
+  return (
+    refusal ?? { problem: 'holds no certificate, neither as PEM text nor as base64 of a certificate file' }
+  );
+}
+
+function unreadable({ input, file }: Place, { problem, remedy }: Refusal): ActionError {
+  return new ActionError(
+    'CERTIFICATE_UNREADABLE',
+    `The input ${input} ${problem}.`,
+    remedy ?? howToFill(file),
+  );
+}
+
+function holdsPrivateKey({ input, file, keyInput }: Place): ActionError {
+  return new ActionError(
+    'CERTIFICATE_IS_PRIVATE_KEY',
+    `The input ${input} holds a private key. A certificate is public, so whatever handles this input may show it.`,
+    `${howToFill(file)} The key belongs in a secret, and from there in the input ${keyInput}. If it was pasted ` +
+      'anywhere but in a secret (a workflow file, a variable, a log), treat it as leaked: make a new key pair and ' +
+      'register its certificate.',
+  );
+}
+
+function howToFill(file: string): string {
+  return `Give it what \`openssl x509 -in ${file}\` prints.`;
+}

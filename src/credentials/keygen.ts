@@ -1,0 +1,248 @@
+import { generateKeyPair, randomBytes } from 'node:crypto';
+import { isIP } from 'node:net';
+import { promisify } from 'node:util';
+import forge from 'node-forge';
+import { ActionError } from '../errors.ts';
+import { readCertificate, type Certificate } from './certificate.ts';
+
+/** Whose certificate it is: what `openssl req -new` asks for in step 3 of the guide. */
+export interface Subject {
+  commonName: string;
+  organization?: string;
+  organizationalUnit?: string;
+  /** Two letters (ISO 3166). */
+  country?: string;
+  state?: string;
+  locality?: string;
+  emailAddress?: string;
+}
+
+/** What step 3 of the guide leaves behind, as values instead of files. */
+export interface KeyMaterial {
+  /** `server.key`: unencrypted PKCS#8, as `openssl rsa` writes it. */
+  privateKeyPem: string;
+  /** `server.csr` */
+  certificateRequestPem: string;
+  /** `server.crt` */
+  certificatePem: string;
+  /** `server.der`: unencrypted PKCS#8; its base64 is what goes into the secret. */
+  privateKeyDer: Buffer;
+  /** SHA-256 of the certificate, lower-case hex without colons. */
+  fingerprint: string;
+  expiresAt: Date;
+}
+
+interface KeyMaterialOptions {
+  subject: Subject;
+  /** Days of validity, 1 to 3650. */
+  days?: number;
+  /** Length of the RSA modulus: 2048, 3072 or 4096. */
+  bits?: number;
+  now: Date;
+}
+
+interface ServerCertificateOptions {
+  /** Names and addresses to answer to, besides those of this machine's loopback interface. */
+  hosts: readonly string[];
+  /** Days of validity, 1 to 3650. */
+  days: number;
+  now: Date;
+}
+
+/** A clock a little behind ours must not take the new certificate for one from the future. */
+const BACKDATING_MS = 5 * 60_000;
+const DAY_MS = 24 * 60 * 60_000;
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+
+/**
+ * Makes a key pair, a certificate request and a self-signed certificate: step 3 of the guide without openssl.
+ *
+ * @throws ActionError `INPUT_INVALID` for a subject, a number of days or a key length that no certificate should have
+ */
+export async function generateKeyMaterial(options: KeyMaterialOptions): Promise<KeyMaterial> {
+  const { subject, days = 365, bits = 2048, now } = options;
+  const attributes = distinguishedName(subject);
+  const validity = validityPeriod(now, days);
+  // The guide's length, and the two longer ones that every RS256 implementation takes.
+  if (![2048, 3072, 4096].includes(bits)) {
+    throw invalid('The key length is not 2048, 3072 or 4096 bits.', 'Leave it at 2048, as the guide has it.');
+  }
+
+  const keys = await rsaKeys(bits);
+  const request = forge.pki.createCertificationRequest();
+  request.publicKey = keys.forPublic;
+  request.setSubject(attributes);
+  request.sign(keys.forSigning, forge.md.sha256.create());
+  const certificate = selfSigned(keys, {
+    attributes,
+    validity,
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, critical: true },
+    ],
+  });
+
+  return {
+    privateKeyPem: keys.pem,
+    certificateRequestPem: forge.pki.certificationRequestToPem(request).replaceAll('\r\n', '\n'),
+    certificatePem: certificate.pem,
+    privateKeyDer: keys.der,
+    fingerprint: certificate.fingerprint,
+    expiresAt: certificate.expiresAt,
+  };
+}
+
+/**
+ * Makes a TLS certificate for a server on this machine: self-signed, for `localhost`, `127.0.0.1`, `::1` and the given hosts.
+ * A client trusts it by taking it as its own certificate authority (`NODE_EXTRA_CA_CERTS`, `curl --cacert`).
+ *
+ * @returns both as PEM text
+ * @throws ActionError `INPUT_INVALID` for a host that is neither a name nor an address, or an impossible number of days
+ */
+export async function generateServerCertificate(
+  options: ServerCertificateOptions,
+): Promise<{ key: string; certificate: string }> {
+  const { hosts, days, now } = options;
+  const altNames = [...new Set([...LOOPBACK, ...hosts])].map(generalName);
+  const validity = validityPeriod(now, days);
+  const keys = await rsaKeys(2048);
+  const certificate = selfSigned(keys, {
+    attributes: distinguishedName({ commonName: 'localhost' }),
+    validity,
+    extensions: [
+      { name: 'basicConstraints', cA: false, critical: true },
+      { name: 'keyUsage', digitalSignature: true, keyEncipherment: true, critical: true },
+      { name: 'extKeyUsage', serverAuth: true },
+      { name: 'subjectAltName', altNames },
+    ],
+  });
+  return { key: keys.pem, certificate: certificate.pem };
+}
+
+interface RsaKeys {
+  pem: string;
+  der: Buffer;
+  forSigning: forge.pki.rsa.PrivateKey;
+  forPublic: forge.pki.rsa.PublicKey;
+}
+
+/** Node makes the key, in native code: forge would take seconds, and its own source of randomness. */
+async function rsaKeys(bits: number): Promise<RsaKeys> {
+  const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: bits });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const forSigning = forge.pki.privateKeyFromPem(pem);
+  return {
+    pem,
+    der: privateKey.export({ type: 'pkcs8', format: 'der' }),
+    forSigning,
+    forPublic: forge.pki.setRsaPublicKey(forSigning.n, forSigning.e),
+  };
+}
+
+interface Contents {
+  attributes: object[];
+  validity: { notBefore: Date; notAfter: Date };
+  extensions: object[];
+}
+
+function selfSigned(keys: RsaKeys, { attributes, validity, extensions }: Contents): Certificate {
+  const certificate = forge.pki.createCertificate();
+  certificate.publicKey = keys.forPublic;
+  certificate.serialNumber = serialNumber();
+  certificate.validity = validity;
+  certificate.setSubject(attributes);
+  certificate.setIssuer(attributes);
+  certificate.setExtensions(extensions);
+  certificate.sign(keys.forSigning, forge.md.sha256.create());
+  return readCertificate(forge.pki.certificateToPem(certificate), 'certificate');
+}
+
+/**
+ * 126 random bits in 16 octets. RFC 5280 §4.1.2.2 wants a positive number: the top bit stays clear, as it is the sign;
+ * and the next one is set, as DER allows no octets of leading zeros.
+ */
+function serialNumber(): string {
+  const octets = randomBytes(16);
+  octets.writeUInt8((octets.readUInt8(0) & 0x7f) | 0x40, 0);
+  return octets.toString('hex');
+}
+
+function validityPeriod(now: Date, days: number): { notBefore: Date; notAfter: Date } {
+  if (!Number.isInteger(days) || days < 1 || days > 3650) {
+    throw invalid(
+      'The number of days of validity is not a whole number from 1 to 3650.',
+      'The guide has 365.',
+    );
+  }
+  // X.509 has no fractions of a second (RFC 5280 §4.1.2.5); cut off here, both ends are cut alike.
+  const notBefore = Math.floor((now.getTime() - BACKDATING_MS) / 1000) * 1000;
+  return { notBefore: new Date(notBefore), notAfter: new Date(notBefore + days * DAY_MS) };
+}
+
+const { PRINTABLESTRING, IA5STRING, UTF8 } = forge.asn1.Type;
+
+/** In openssl's order, with the string types and the upper bounds of RFC 5280 appendix A.1. */
+const FIELDS = [
+  { field: 'country', oid: '2.5.4.6', limit: 2, string: PRINTABLESTRING },
+  { field: 'state', oid: '2.5.4.8', limit: 128, string: UTF8 },
+  { field: 'locality', oid: '2.5.4.7', limit: 128, string: UTF8 },
+  { field: 'organization', oid: '2.5.4.10', limit: 64, string: UTF8 },
+  { field: 'organizationalUnit', oid: '2.5.4.11', limit: 64, string: UTF8 },
+  { field: 'commonName', oid: '2.5.4.3', limit: 64, string: UTF8 },
+  { field: 'emailAddress', oid: '1.2.840.113549.1.9.1', limit: 255, string: IA5STRING },
+] as const satisfies { field: keyof Subject; oid: string; limit: number; string: forge.asn1.Type }[];
+
+/** Plain objects, as @types/node-forge has another type than forge itself for `valueTagClass`. */
+function distinguishedName(subject: Subject): object[] {
+  if (subject.commonName.trim() === '') {
+    throw invalid(
+      "The subject's common name is empty.",
+      'Give it a name to know it by, such as ci.example.com.',
+    );
+  }
+  return FIELDS.flatMap(({ field, oid, limit, string }) => {
+    const value = (subject[field] ?? '').trim();
+    if (value === '') return [];
+    if (field === 'country' && !/^[a-z]{2}$/i.test(value)) {
+      throw invalid("The subject's country is not two letters.", 'Use its ISO 3166 code, such as US.');
+    }
+    if (Array.from(value).length > limit) {
+      throw invalid(`The subject's ${field} is longer than ${limit} characters.`, 'Shorten it.');
+    }
+    // Half of a surrogate pair has no UTF-8 form; a control character would travel into whatever shows the subject.
+    if (/[\p{Cc}\p{Cs}]/u.test(value)) {
+      throw invalid(`The subject's ${field} holds a character that cannot be shown.`, 'Type it again.');
+    }
+    if (string === IA5STRING && /\P{ASCII}/u.test(value)) {
+      throw invalid(
+        `The subject's ${field} holds characters outside ASCII.`,
+        'Use an address in plain ASCII.',
+      );
+    }
+    return {
+      type: oid,
+      value: field === 'country' ? value.toUpperCase() : value,
+      valueTagClass: string,
+    };
+  });
+}
+
+/** The GeneralName of RFC 5280 §4.2.1.6: 7 is an address, 2 a DNS name. */
+function generalName(host: string): { type: 7; ip: string } | { type: 2; value: string } {
+  if (isIP(host) === 4) return { type: 7, ip: host };
+  // URL writes an IPv6 address as forge can read it: without dots in it, and it refuses a zone.
+  if (isIP(host) === 6 && URL.canParse(`http://[${host}]`)) {
+    return { type: 7, ip: new URL(`http://[${host}]`).hostname.slice(1, -1) };
+  }
+  if (host.length <= 253 && /^(\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(host)) {
+    return { type: 2, value: host };
+  }
+  throw invalid(
+    'A host for the server certificate is neither a DNS name nor an IP address.',
+    'Give names such as sprinklr.test or addresses such as 192.0.2.1, without scheme and port.',
+  );
+}
+
+function invalid(problem: string, remedy: string): ActionError {
+  return new ActionError('INPUT_INVALID', problem, remedy);
+}

@@ -1,0 +1,112 @@
+import { Buffer, isUtf8 } from 'node:buffer';
+
+/** A pasted text, ready to be read. */
+export interface Tidied {
+  text: string;
+  /** What had to be put right, in words. */
+  repairs: string[];
+}
+
+/** Undoes what shells, JSON and editors do to a text on its way into a secret: quotes, marks, `\n` written out. */
+export function tidy(value: string): Tidied {
+  const visible = value.replace(/[\ufeff\u200b\u2060]/g, '');
+  const unescaped = visible.replace(/\\{1,4}[rn]/g, '\n');
+  const text = bare(unescaped);
+  const repairs: [boolean, string][] = [
+    [visible !== value, 'with a byte-order mark'],
+    [text !== unescaped.trim(), 'in quotes'],
+    [unescaped !== visible, 'with \\n written out'],
+  ];
+  return { text, repairs: repairs.filter(([needed]) => needed).map(([, words]) => words) };
+}
+
+/** Without quotes and white space at both ends. Not one regular expression: those take quadratic time on long runs. */
+function bare(text: string): string {
+  const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
+  let start = 0;
+  let end = text.length;
+  while (start < end && wrapping.test(text.charAt(start))) start++;
+  while (start < end && wrapping.test(text.charAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+/** Decodes base64 in either alphabet, wrapped or not, padded or not; undefined for anything else. */
+export function decodeBase64(text: string): Buffer | undefined {
+  const compact = text.replace(/\s+/g, '');
+  return /^[\w+/-]+=*$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
+}
+
+/** The text that a file holds, in UTF-8 or as Windows PowerShell's `>` writes it; undefined for a binary file. */
+export function textOf(file: Buffer): string | undefined {
+  const utf16 = file[0] === 0xff && file[1] === 0xfe;
+  if (!utf16 && !isUtf8(file)) return undefined;
+  const text = file.toString(utf16 ? 'utf16le' : 'utf8');
+  return hasControlCharacters(text) ? undefined : text;
+}
+
+/** Whether a text has characters that binary data read as text has, and no text file. */
+export function hasControlCharacters(text: string): boolean {
+  return /[^\P{Cc}\t\n\r]|\ufffd/u.test(text);
+}
+
+/** What stands between `-----BEGIN …-----` and `-----END …-----`. */
+export interface Frame {
+  label: string;
+  /** Base64 without line ends, if nothing is wrong with it. */
+  body: string;
+  /** The whole frame anew, as OpenSSL wants it, if it says `Proc-Type: 4,ENCRYPTED` (RFC 1421 §4.6.1.1). */
+  encryptedPem: string | undefined;
+  /** False if the text ends before the END line. */
+  closed: boolean;
+  /** False if BEGIN, body and END are all on one line. */
+  hasLines: boolean;
+}
+
+/** A frame's words, whole or cut short by the end of the text. */
+const marker = /-{1,5}\s?(BEGIN|END)\s?([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
+/** Line ends may be spaces here, or be gone: an IV has 16 or 32 digits, then the body starts. */
+const encryption = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
+
+/** The frames in a text, wherever they stand, whatever became of their line ends. */
+export function findFrames(text: string): Frame[] {
+  const markers = [...text.matchAll(marker)];
+  return markers.flatMap((begin, i) => {
+    const [start, word, label = ''] = begin;
+    if (word !== 'BEGIN') return [];
+    const next = markers[i + 1];
+    const closed = next?.[1] === 'END';
+    const inside = text.slice(begin.index + start.length, next?.index);
+    const [header, cipher, iv] = encryption.exec(inside) ?? [];
+    // An unclosed frame may end in the middle of its END line.
+    const base64 = inside.replace(header ?? '', '').replace(closed ? '' : /-.*$/s, '');
+    const body = base64.replace(/[\s\\]+/g, '');
+    return [
+      {
+        label,
+        body,
+        encryptedPem: cipher && iv ? writeEncrypted(label, `${cipher},${iv}`, body) : undefined,
+        closed,
+        hasLines: inside.includes('\n'),
+      },
+    ];
+  });
+}
+
+/** Whether a text has the END line of a frame, but no BEGIN line before it. */
+export function startsWithEnd(text: string): boolean {
+  return text.matchAll(marker).next().value?.[1] === 'END';
+}
+
+function writeEncrypted(label: string, dekInfo: string, body: string): string {
+  const name = `${/^(?:EC|DSA)/.exec(label)?.[0] ?? 'RSA'} PRIVATE KEY`;
+  const lines = body.match(/.{1,64}/g) ?? [];
+  return [
+    `-----BEGIN ${name}-----`,
+    'Proc-Type: 4,ENCRYPTED',
+    `DEK-Info: ${dekInfo}`,
+    '',
+    ...lines,
+    `-----END ${name}-----`,
+    '',
+  ].join('\n');
+}
