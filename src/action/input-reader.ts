@@ -1,0 +1,112 @@
+import { ActionError } from '../errors.ts';
+import type { Secrets } from '../surroundings.ts';
+
+/** Masked before anything is looked at. */
+export const SECRET_INPUTS = [
+  'private-key',
+  'private-key-passphrase',
+  'api-key',
+  'api-secret',
+  'access-token',
+  'authorization-code',
+  'mtls-private-key',
+  'mtls-passphrase',
+] as const;
+
+/** What an input means when it is empty; the same as in action.yml. */
+export const DEFAULTS = {
+  mode: 'token',
+  audience: 'https://www.sprinklr.com/',
+  gateway: 'api2',
+  'certificate-warning-days': '30',
+  'assertion-lifetime': '180',
+  'parameters-in': 'query',
+  'export-env': 'false',
+  'max-attempts': '4',
+  'timeout-seconds': '60',
+  'job-summary': 'true',
+} as const;
+
+type DefaultedInput = keyof typeof DEFAULTS;
+
+/** The raw inputs, each read in the one way that suits it. */
+export class Inputs {
+  readonly #read: (name: string) => string;
+  readonly #secrets: Secrets;
+
+  constructor(read: (name: string) => string, secrets: Secrets) {
+    this.#read = read;
+    this.#secrets = secrets;
+    for (const name of SECRET_INPUTS) secrets.protect(read(name));
+    // Not a secret, unless somebody pasted the wrong file.
+    if (read('certificate').includes('PRIVATE KEY')) secrets.protect(read('certificate'));
+  }
+
+  has(name: string): boolean {
+    return this.#read(name) !== '';
+  }
+
+  text(name: string): string {
+    const text = this.#read(name);
+    return text === '' && name in DEFAULTS ? DEFAULTS[name as DefaultedInput] : text;
+  }
+
+  protected(value: string): string {
+    this.#secrets.protect(value);
+    return value;
+  }
+
+  /** @throws {ActionError} INPUT_MISSING, for all that are empty at once */
+  require(...names: string[]): void {
+    const missing = names.filter((name) => !this.has(name));
+    if (missing.length === 0) return;
+    throw new ActionError(
+      'INPUT_MISSING',
+      `${missing.length === 1 ? 'The input' : 'The inputs'} ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} empty.`,
+      'A secret or variable that does not exist reads as empty: check its name, that this repository may use it, ' +
+        'and that the job names its environment if it belongs to one. Workflows started from a fork get no secrets, and those of Dependabot only its own.',
+    );
+  }
+
+  /** A text of one line, without control characters. */
+  line(name: string): string {
+    const text = this.text(name);
+    if (!/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text))
+      throw this.#invalid(name, 'one line without control characters');
+    return text;
+  }
+
+  /** A text that goes into a header as it is. */
+  ascii(name: string): string {
+    const text = this.text(name);
+    if (!/^[\x21-\x7e]+$/.test(text)) throw this.#invalid(name, 'one word of printable ASCII characters');
+    return text;
+  }
+
+  choice<const Choice extends string>(name: DefaultedInput, choices: readonly Choice[]): Choice {
+    const text = this.text(name).toLowerCase();
+    const found = choices.find((choice) => choice === text);
+    if (found === undefined) throw this.#invalid(name, choices.join(' or '));
+    return found;
+  }
+
+  flag(name: DefaultedInput): boolean {
+    return this.choice(name, ['true', 'false']) === 'true';
+  }
+
+  integer(name: DefaultedInput, least: number, most: number): number {
+    const text = this.text(name);
+    const value = /^\d+$/.test(text) ? Number(text) : NaN;
+    if (!(value >= least && value <= most))
+      throw this.#invalid(name, `a whole number from ${least} to ${most}`);
+    return value;
+  }
+
+  #invalid(name: string, wanted: string): ActionError {
+    return new ActionError(
+      'INPUT_INVALID',
+      `The input ${name} has to be ${wanted}.`,
+      `Correct ${name} in the step's "with:" block.`,
+    );
+  }
+}

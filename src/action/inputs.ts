@@ -1,0 +1,160 @@
+import type { KeyObject } from 'node:crypto';
+import { readCertificate, readCertificateChain, type Certificate } from '../credentials/certificate.ts';
+import { readPrivateKey, requireRs256, requireRsa, toPkcs8Der } from '../credentials/private-key.ts';
+import { ActionError } from '../errors.ts';
+import type { RegisterRequest } from '../modes/register.ts';
+import type { TokenRequest } from '../modes/token.ts';
+import { parseAppId } from '../sprinklr/app-id.ts';
+import { parseAuthorizationCode } from '../sprinklr/consent.ts';
+import { gatewayAt, GATEWAYS, parseBaseUrl, parseEnvironment, type Gateway } from '../sprinklr/gateway.ts';
+import type { Limits } from '../sprinklr/http.ts';
+import type { DeveloperApp } from '../sprinklr/tokens.ts';
+import type { Secrets } from '../surroundings.ts';
+import { Inputs } from './input-reader.ts';
+
+/** What the step is asked to do, and how its result is handed on. */
+export interface StepRequest {
+  readonly request: TokenRequest | RegisterRequest;
+  readonly handOver: HandOver;
+}
+
+export interface HandOver {
+  /** The API key for `SPRINKLR_API_KEY`, where `export-env` asks for the variables. */
+  readonly exportApiKey?: string | undefined;
+  readonly jobSummary: boolean;
+}
+
+/**
+ * Turns the inputs into one typed request; after this no text is looked at again.
+ *
+ * @param read gives an input's text without the space around it, empty where it is not set
+ * @throws {ActionError} INPUT_MISSING, INPUT_INVALID, and the KEY_… and CERTIFICATE_… codes
+ */
+export function readInputs(read: (name: string) => string, secrets: Secrets): StepRequest {
+  const inputs = new Inputs(read, secrets);
+  const mode = inputs.choice('mode', ['token', 'register']);
+  const request = mode === 'token' ? tokenRequest(inputs) : registerRequest(inputs);
+  return {
+    request,
+    handOver: {
+      exportApiKey: inputs.flag('export-env') ? inputs.text('api-key') : undefined,
+      jobSummary: inputs.flag('job-summary'),
+    },
+  };
+}
+
+function tokenRequest(inputs: Inputs): TokenRequest {
+  inputs.require('private-key', 'app-id', 'username', 'api-key', 'api-secret', 'redirect-uri');
+  return {
+    mode: 'token',
+    appId: parseAppId(inputs.text('app-id')),
+    username: inputs.line('username'),
+    audience: inputs.line('audience'),
+    app: developerApp(inputs),
+    gateway: gateway(inputs),
+    assertionLifetime: inputs.integer('assertion-lifetime', 30, 600),
+    parametersIn: inputs.choice('parameters-in', ['query', 'body']),
+    certificateWarningDays: inputs.integer('certificate-warning-days', 0, 3650),
+    limits: limits(inputs),
+    privateKey: privateKey(inputs),
+    certificate: inputs.has('certificate') ? certificate(inputs) : undefined,
+  };
+}
+
+function registerRequest(inputs: Inputs): RegisterRequest {
+  inputs.require('certificate', 'api-key');
+  return {
+    mode: 'register',
+    certificate: certificate(inputs),
+    privateKey: inputs.has('private-key') ? privateKey(inputs) : undefined,
+    certificateWarningDays: inputs.integer('certificate-warning-days', 0, 3650),
+    apiKey: inputs.ascii('api-key'),
+    grant: grant(inputs),
+    gateway: gateway(inputs),
+    limits: limits(inputs),
+  };
+}
+
+function grant(inputs: Inputs): RegisterRequest['grant'] {
+  const hasToken = inputs.has('access-token');
+  if (hasToken === inputs.has('authorization-code')) {
+    throw new ActionError(
+      hasToken ? 'INPUT_INVALID' : 'INPUT_MISSING',
+      hasToken
+        ? 'The inputs access-token and authorization-code are both set.'
+        : 'The inputs access-token and authorization-code are both empty.',
+      'Give exactly one: the code from the browser consent (simplest; it lives ten minutes), or an access token that you got with it.',
+    );
+  }
+  if (hasToken) return { accessToken: inputs.ascii('access-token') };
+  inputs.require('api-secret', 'redirect-uri');
+  return {
+    code: inputs.protected(parseAuthorizationCode(inputs.text('authorization-code'))),
+    app: developerApp(inputs),
+  };
+}
+
+function developerApp(inputs: Inputs): DeveloperApp {
+  const redirectUri = inputs.line('redirect-uri');
+  if (!URL.canParse(redirectUri)) {
+    throw new ActionError(
+      'INPUT_INVALID',
+      'The input redirect-uri is not an address.',
+      'Give the callback URL of the Sprinklr developer app, to the letter: https://www.example.com/callback',
+    );
+  }
+  return { apiKey: inputs.ascii('api-key'), apiSecret: inputs.line('api-secret'), redirectUri };
+}
+
+function gateway(inputs: Inputs): Gateway {
+  return gatewayAt({
+    gateway: inputs.choice('gateway', GATEWAYS),
+    environment: parseEnvironment(inputs.text('environment')),
+    ...(inputs.has('base-url') && { baseUrl: parseBaseUrl(inputs.text('base-url')) }),
+  });
+}
+
+function privateKey(inputs: Inputs): KeyObject {
+  const pasted = {
+    value: inputs.text('private-key'),
+    passphrase: inputs.text('private-key-passphrase'),
+    input: 'private-key',
+  };
+  return protectKey(requireRs256(readPrivateKey(pasted), 'private-key'), inputs);
+}
+
+/** A key may have been pasted in another form than the one that somebody later prints. */
+function protectKey(key: KeyObject, inputs: Inputs): KeyObject {
+  inputs.protected(toPkcs8Der(key).toString('base64'));
+  inputs.protected(key.export({ format: 'pem', type: 'pkcs8' }).toString());
+  return key;
+}
+
+function certificate(inputs: Inputs): Certificate {
+  const found = readCertificate(inputs.text('certificate'), 'certificate');
+  requireRsa(found.x509.publicKey, 'certificate');
+  return found;
+}
+
+function limits(inputs: Inputs): Limits {
+  return {
+    timeoutSeconds: inputs.integer('timeout-seconds', 5, 600),
+    maxAttempts: inputs.integer('max-attempts', 1, 10),
+    clientCertificate: clientCertificate(inputs),
+  };
+}
+
+function clientCertificate(inputs: Inputs): Limits['clientCertificate'] {
+  if (!inputs.has('mtls-certificate') && !inputs.has('mtls-private-key')) return undefined;
+  inputs.require('mtls-certificate', 'mtls-private-key');
+  const pasted = {
+    value: inputs.text('mtls-private-key'),
+    passphrase: inputs.text('mtls-passphrase'),
+    input: 'mtls-private-key',
+  };
+  const key = protectKey(readPrivateKey(pasted), inputs);
+  return {
+    cert: readCertificateChain(inputs.text('mtls-certificate'), 'mtls-certificate'),
+    key: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
+  };
+}

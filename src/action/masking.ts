@@ -1,0 +1,89 @@
+import type { Secrets } from '../surroundings.ts';
+
+/** Below this a mask would eat the log rather than protect anything. */
+const SHORTEST_FRAGMENT = 8;
+const SHORTEST_SECRET = 4;
+
+/** How many characters of a secret in a row make a text a leak. */
+const TRACE = 12;
+
+/**
+ * What must never be shown. Every protected value goes to the runner's own masks, for whatever later prints it, and
+ * into `redact`, for the texts of servers, which are cut and changed before they are shown.
+ *
+ * @param setSecret hands one text to the runner as a mask
+ */
+export function createSecrets(setSecret: (text: string) => void): Secrets {
+  const masked = new Set<string>();
+  const whole: string[] = [];
+
+  return {
+    protect(value) {
+      if (value.length < SHORTEST_SECRET) return;
+      whole.push(value);
+      // The runner takes a mask apart into its lines and hides each, a PEM's frame and its short last line too.
+      const asItIs = /[\r\n]/.test(value) ? [] : [value];
+      for (const form of [...asItIs, ...formsToMask(value)]) {
+        if (masked.has(form)) continue;
+        masked.add(form);
+        setSecret(form);
+      }
+    },
+    redact: (text) => redact(text, [...masked, ...whole, ...whole.flatMap(encodings)]),
+  };
+}
+
+/** The forms in which a later step could print a value: each of its lines, as it is and escaped for a URL, a form, or JSON. */
+function formsToMask(value: string): string[] {
+  const lines = value
+    .split(/\r?\n|\\n/)
+    .map((line) => line.trim())
+    .filter((line) => !FRAME.test(line));
+  return [...lines, ...lines.flatMap(escapes)].filter((form) => form.length >= SHORTEST_FRAGMENT);
+}
+
+/** The lines round a PEM body say nothing, and stand in every log that shows a key's kind. */
+const FRAME = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
+
+function escapes(line: string): string[] {
+  // By way of UTF-8, because a lone surrogate has no percent-encoded form.
+  const text = Buffer.from(line).toString();
+  return [
+    encodeURIComponent(text),
+    new URLSearchParams({ '': text }).toString().slice(1),
+    JSON.stringify(line).slice(1, -1),
+  ];
+}
+
+/** What else a server could make of a value that it was sent. The runner masks these by itself. */
+function encodings(value: string): string[] {
+  const bytes = Buffer.from(value);
+  return [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
+}
+
+/** Replaces whatever shares `TRACE` characters in a row with a secret, in either case, and every secret shorter than that. */
+function redact(text: string, forms: readonly string[]): string {
+  const traces = new Set<string>();
+  for (const form of forms.map(lowerCase)) {
+    if (form.length < TRACE) traces.add(form);
+    for (let start = 0; start + TRACE <= form.length; start++) traces.add(form.slice(start, start + TRACE));
+  }
+  const lengths = new Set([...traces].map((trace) => trace.length));
+  const lower = lowerCase(text);
+
+  let shown = '';
+  let hiddenUntil = 0;
+  for (let index = 0; index < text.length; index++) {
+    for (const length of lengths) {
+      if (traces.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
+    }
+    if (index >= hiddenUntil) shown += text.charAt(index);
+    else if (!shown.endsWith('***')) shown += '***';
+  }
+  return shown;
+}
+
+/** ASCII only: other letters may change their length. */
+function lowerCase(text: string): string {
+  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}

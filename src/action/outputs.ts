@@ -1,0 +1,112 @@
+import * as core from '@actions/core';
+import type { Certificate } from '../credentials/certificate.ts';
+import { ActionError } from '../errors.ts';
+import type { RegisterResult } from '../modes/register.ts';
+import type { TokenResult } from '../modes/token.ts';
+import type { HandOver } from './inputs.ts';
+
+/**
+ * Without the runner's files `@actions/core` would print outputs to the log instead, tokens included.
+ *
+ * @throws {ActionError} INTERNAL
+ */
+export function requireRunnerFiles(): void {
+  const missing = ['GITHUB_OUTPUT', 'GITHUB_ENV'].filter((name) => !process.env[name]);
+  if (missing.length === 0) return;
+  throw new ActionError(
+    'INTERNAL',
+    `This is not a step of a GitHub Actions job: ${missing.join(' and ')} is not set.`,
+    'Use it in a workflow with "uses:". To try it at a desk, run "npm run demo".',
+  );
+}
+
+/** Hands an access token on. Its value was masked when it was read from the answer. */
+export async function handOverToken(
+  result: TokenResult,
+  { exportApiKey, jobSummary }: HandOver,
+): Promise<void> {
+  const { accessToken, apiUrl, certificate, username } = result;
+  const expiresAt = accessToken.expiresAt.toISOString();
+
+  core.setOutput('access-token', accessToken.value);
+  core.setOutput('token-type', accessToken.type);
+  core.setOutput('expires-in', accessToken.expiresIn);
+  core.setOutput('expires-at', expiresAt);
+  core.setOutput('api-url', apiUrl);
+  if (certificate !== undefined) setCertificateOutputs(certificate);
+  if (exportApiKey !== undefined) {
+    core.exportVariable('SPRINKLR_ACCESS_TOKEN', accessToken.value);
+    core.exportVariable('SPRINKLR_API_KEY', exportApiKey);
+    core.exportVariable('SPRINKLR_API_URL', apiUrl);
+  }
+
+  core.info(`Sprinklr access token for ${username} at ${apiUrl}. It lives until ${expiresAt}.`);
+  core.info('Sprinklr keeps one live token per API key: the next token made with this key ends this one.');
+  if (jobSummary) {
+    await writeSummary('Sprinklr access token', [
+      ['Acts as', username],
+      ['API URL', apiUrl],
+      ['Lives until', `${expiresAt}, or until the next token is made with this API key`],
+      ...(certificate === undefined ? [] : certificateRows(certificate)),
+    ]);
+  }
+}
+
+/** Hands an App ID on: in plain text, since it identifies and does not authenticate (contract.md §1). */
+export async function handOverAppId(
+  { appId, certificate, apiUrl }: RegisterResult,
+  { jobSummary }: HandOver,
+): Promise<void> {
+  core.setOutput('app-id', appId);
+  core.setOutput('api-url', apiUrl);
+  setCertificateOutputs(certificate);
+
+  const repository = process.env['GITHUB_REPOSITORY'] ?? 'OWNER/REPOSITORY';
+  const forAll = `gh variable set SPRINKLR_APP_ID --repo ${repository} --body '${appId}'`;
+  const forOne = `gh variable set SPRINKLR_APP_ID --repo ${repository} --env ENVIRONMENT --body '${appId}'`;
+  core.info(`Registered the certificate with SHA-256 fingerprint ${certificate.fingerprint}.`);
+  core.info(`App ID: ${appId}`);
+  core.info('Store it as a variable, for the whole repository or for one of its environments:');
+  core.info(`  ${forAll}`);
+  core.info(`  ${forOne}`);
+  if (jobSummary) {
+    await writeSummary(
+      'Sprinklr App ID',
+      [['App ID', appId], ['API URL', apiUrl], ...certificateRows(certificate)],
+      `Store it, for the whole repository or for one of its environments:\n\n\`\`\`sh\n${forAll}\n${forOne}\n\`\`\``,
+    );
+  }
+}
+
+function setCertificateOutputs({ fingerprint, expiresAt }: Certificate): void {
+  core.setOutput('certificate-fingerprint', fingerprint);
+  core.setOutput('certificate-expires-at', expiresAt.toISOString());
+}
+
+function certificateRows({ fingerprint, expiresAt }: Certificate): [string, string][] {
+  return [
+    ['Certificate', `SHA-256 ${fingerprint}`],
+    ['Certificate expires', expiresAt.toISOString()],
+  ];
+}
+
+/** A runner without summaries, or one that cannot write them, is no reason to fail (interface.md, "Older runners"). */
+async function writeSummary(
+  title: string,
+  rows: readonly (readonly [string, string])[],
+  after = '',
+): Promise<void> {
+  const table = rows.map(([name, value]) => `| ${name} | ${escapeCell(value)} |`);
+  try {
+    await core.summary
+      .addRaw([`### ${title}`, '', '| | |', '|---|---|', ...table, '', after, ''].join('\n'))
+      .write();
+  } catch {
+    core.debug('The job summary could not be written.');
+  }
+}
+
+/** Neither a line end nor Markdown or HTML out of a value. */
+function escapeCell(value: string): string {
+  return value.replace(/[\\`*_{}[\]<>()#+!|&~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}

@@ -1,0 +1,64 @@
+import { randomUUID } from 'node:crypto';
+import * as core from '@actions/core';
+import { ActionError } from '../errors.ts';
+import { register } from '../modes/register.ts';
+import { mintToken } from '../modes/token.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { readInputs } from './inputs.ts';
+import { createSecrets } from './masking.ts';
+import { handOverAppId, handOverToken, requireRunnerFiles } from './outputs.ts';
+
+/** Runs the step from its inputs to its outputs. Never throws: a failure becomes an annotation, `error-code` and exit code 1. */
+export async function run(): Promise<void> {
+  const surroundings: Surroundings = {
+    log: {
+      debug: core.debug,
+      info: core.info,
+      warning: (line) => {
+        core.warning(line);
+      },
+    },
+    secrets: createSecrets(core.setSecret),
+    now: () => new Date(),
+    random: Math.random,
+    newId: randomUUID,
+  };
+  try {
+    requireRunnerFiles();
+    const { request, handOver } = readInputs((name) => core.getInput(name), surroundings.secrets);
+    switch (request.mode) {
+      case 'token':
+        await handOverToken(await mintToken(request, surroundings), handOver);
+        break;
+      case 'register':
+        await handOverAppId(await register(request, surroundings), handOver);
+        break;
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function fail(thrown: unknown): void {
+  // First of all: whatever fails from here on, the step is not green.
+  process.exitCode = 1;
+  const error = thrown instanceof ActionError ? thrown : internalError(thrown);
+  core.error(`${error.message} ${error.remedy}`, { title: error.code });
+  try {
+    if (process.env['GITHUB_OUTPUT']) core.setOutput('error-code', error.code);
+  } catch {
+    core.debug('The output error-code could not be written.');
+  }
+}
+
+/** Our own fault. Its message could hold anything, so only what it is and where it arose are shown, and those to debuggers. */
+function internalError(thrown: unknown): ActionError {
+  const frames =
+    thrown instanceof Error ? (thrown.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : [];
+  core.debug([thrown instanceof Error ? thrown.name : typeof thrown, ...frames].join('\n'));
+  return new ActionError(
+    'INTERNAL',
+    'sprinklr-token failed in a way that it should not.',
+    'Run the job again with debug logging, and open an issue with the log of this step.',
+  );
+}

@@ -1,0 +1,76 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Secrets } from '../surroundings.ts';
+
+/** The most that is read of any answer; the documented ones are a few hundred bytes. */
+export const MAX_ANSWER_BYTES = 1024 * 1024;
+
+/** Longest quotation of what a server said, in characters. */
+const LONGEST_QUOTE = 300;
+
+export interface Answer {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+  /** The body was longer than `MAX_ANSWER_BYTES` and was not read to its end. */
+  readonly cut: boolean;
+  /** How many times the call was made, this one included. */
+  readonly attempts: number;
+  /** Seconds to wait before the next try, where that was longer than the step has left. */
+  readonly waitPastBound?: number;
+}
+
+/** What the server said of its reason, in any of the contract's shapes, fit to be printed; empty if nothing. */
+export function quote({ headers, body }: Answer, secrets: Secrets): string {
+  const json = parseJson(body);
+  const words = isRecord(json) ? wordsOf(json) : wordsOfMarkup(body);
+  return clean(words === '' ? String(headers['x-mashery-error-code'] ?? '') : words, secrets);
+}
+
+function wordsOf(json: Readonly<Record<string, unknown>>): string {
+  const fault = json['fault'];
+  const words = [
+    json['error'],
+    json['error_description'],
+    isRecord(fault) ? fault['faultstring'] : undefined,
+    ...errorList(json).flatMap((entry) => (isRecord(entry) ? [entry['code'], entry['message']] : [entry])),
+    json['message'],
+  ];
+  return words
+    .filter((word) => (typeof word === 'string' && word !== '') || typeof word === 'number')
+    .join(': ');
+}
+
+/** The text of a gateway's `<h1>…</h1>`, of a page's title, or the plain text itself. */
+function wordsOfMarkup(body: string): string {
+  const start = body.slice(0, 10_000);
+  return /<(h1|title)\b[^>]*>([^<]*)</i.exec(start)?.[2] ?? start.replace(/<[^<>]*>/g, ' ');
+}
+
+/** Untrusted text made harmless: redacted first, so that no cut leaves a part of a secret unrecognised. */
+export function clean(text: string, secrets: Secrets): string {
+  const line = secrets
+    .redact(text.slice(0, 10_000))
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    // The runner takes `::name::` at the start of a line and `##[name]` anywhere in it for a command.
+    .replace(/:(?=:)/g, ': ')
+    .replaceAll('##[', '# #[')
+    .trim();
+  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
+}
+
+/** `errors` in most answers, `Errors` in the registration's (contract.md §1); whatever stands under either counts. */
+export function errorList(json: Readonly<Record<string, unknown>>): readonly unknown[] {
+  return [json['errors'], json['Errors']].filter((list) => Array.isArray(list)).flat();
+}
+
+export function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

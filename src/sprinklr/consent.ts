@@ -1,0 +1,30 @@
+import { ActionError } from '../errors.ts';
+
+/**
+ * The one-time code of a browser consent (contract.md §4), from the code itself or from the whole address that the
+ * browser landed on.
+ *
+ * @throws {ActionError} INPUT_INVALID, also where the address tells that the consent was refused (RFC 6749 §4.1.2.1)
+ */
+export function parseAuthorizationCode(text: string): string {
+  if (!/(^|[?&])(code|error)=/.test(text)) return requireCode(/[\s/?&]/.test(text) ? '' : text);
+  const query = new URLSearchParams(text.slice(text.indexOf('?') + 1).replace(/#.*$/, ''));
+  const error = query.get('error');
+  if (error !== null) {
+    throw new ActionError(
+      'INPUT_INVALID',
+      `The input authorization-code is the address of a consent that was ${error === 'access_denied' ? 'denied' : 'not given'}.`,
+      'Open the consent page again, allow the app, and give the address that the browser lands on.',
+    );
+  }
+  return requireCode(query.get('code') ?? '');
+}
+
+function requireCode(code: string): string {
+  if (/^[\x21-\x7e]+$/.test(code)) return code;
+  throw new ActionError(
+    'INPUT_INVALID',
+    'The input authorization-code holds no code.',
+    'Give the value of code= in the address that the browser landed on after the consent, or that whole address.',
+  );
+}

@@ -1,0 +1,151 @@
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HttpClient } from '@actions/http-client';
+import { ActionError } from '../errors.ts';
+import type { Surroundings } from '../surroundings.ts';
+import { MAX_ANSWER_BYTES, type Answer } from './answer.ts';
+import { networkFailure, type NetworkFailure } from './network-failure.ts';
+import { requireReadableProxy } from './proxy.ts';
+import { rejectionOf } from './rejection.ts';
+import { secondsToWait } from './waiting.ts';
+
+export interface Request {
+  readonly method: 'GET' | 'POST';
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Empty for none: a POST then says `Content-Length: 0`, without which Sprinklr answers 411 (contract.md §3). */
+  readonly body: string;
+}
+
+/**
+ * Whether a call may be made again after a failure that could be a passing one: `safe`; only where Sprinklr
+ * surely did `not-taken` it (refused by a rate limit, or never sent); `never`.
+ */
+export type Repeat = 'safe' | 'not-taken' | 'never';
+
+export interface Limits {
+  /** Bound on all calls together, waits included, from the moment `openHttp` is called. */
+  readonly timeoutSeconds: number;
+  /** Tries for one call. */
+  readonly maxAttempts: number;
+  /** PEM texts, for apps with mutual TLS. */
+  readonly clientCertificate?: { readonly cert: string; readonly key: string } | undefined;
+}
+
+export interface Http {
+  /**
+   * Makes one call, again where that is allowed and may help, and returns the last answer whatever its status.
+   *
+   * @param build makes the request anew for every attempt, since an assertion is never sent twice
+   * @throws {ActionError} NETWORK_UNREACHABLE, TLS_FAILED, TIMED_OUT, RESPONSE_INVALID (not HTTP at all)
+   */
+  send(build: () => Promise<Request> | Request, repeat: Repeat): Promise<Answer>;
+}
+
+/** Opens the one way to the network: bounded in time and bytes, never redirected. */
+export function openHttp(limits: Limits, { log, random, now }: Surroundings): Http {
+  const bound = AbortSignal.timeout(limits.timeoutSeconds * 1000);
+  const endsAt = performance.now() + limits.timeoutSeconds * 1000;
+  const outlasts = (seconds: number): boolean => seconds * 1000 >= endsAt - performance.now();
+
+  return {
+    async send(build, repeat) {
+      for (let attempt = 1; ; attempt++) {
+        const request = await build();
+        const { answer, failure } = await attemptOnce(request, bound, limits);
+        const { origin, pathname } = request.url;
+        log.debug(`${request.method} ${origin}${pathname}: ${answer ? answer.status : failure.error.code}`);
+
+        const mayRepeat = answer
+          ? mayRepeatAfter(answer, repeat)
+          : failure.mayPass && (repeat === 'safe' || (repeat === 'not-taken' && failure.unsent));
+        const wait = secondsToWait({ attempt, random: random(), headers: answer?.headers, now: now() });
+        const wanted = mayRepeat && attempt < limits.maxAttempts;
+        if (!wanted || outlasts(wait)) {
+          if (failure) throw repeat === 'safe' || failure.unsent ? failure.error : perhapsDone(failure.error);
+          return { ...answer, attempts: attempt, ...(wanted && { waitPastBound: wait }) };
+        }
+        const why = answer ? `Sprinklr answered HTTP ${answer.status}.` : failure.error.message;
+        log.info(
+          `${why} Trying again in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${limits.maxAttempts}).`,
+        );
+        await sleep(wait * 1000);
+      }
+    },
+  };
+}
+
+/** Of a call that does harm when it is made twice, a person has to know that it may have been made once. */
+function perhapsDone({ code, message, remedy }: ActionError): ActionError {
+  return new ActionError(code, `${message} The request may have been carried out all the same.`, remedy);
+}
+
+function mayRepeatAfter(answer: Omit<Answer, 'attempts'>, repeat: Repeat): boolean {
+  const code = rejectionOf(answer)?.code;
+  return repeat !== 'never' && (code === 'RATE_LIMITED' || (code === 'SERVER_ERROR' && repeat === 'safe'));
+}
+
+type Outcome =
+  { answer: Omit<Answer, 'attempts'>; failure?: never } | { answer?: never; failure: NetworkFailure };
+
+async function attemptOnce(request: Request, bound: AbortSignal, limits: Limits): Promise<Outcome> {
+  requireReadableProxy(request.url);
+  const client = new HttpClient('sprinklr-token', [requestHandler(bound, limits)], {
+    allowRedirects: false,
+    // An idle timeout, not a bound: longer than ours, so that ours always speaks first.
+    socketTimeout: limits.timeoutSeconds * 2000,
+  });
+  try {
+    const response = client.request(request.method, request.url.href, request.body, {
+      Accept: 'application/json',
+      'Accept-Encoding': 'identity',
+      ...request.headers,
+    });
+    const { message } = await Promise.race([response, rejectedBy(bound)]);
+    const body = await readBody(message);
+    return { answer: { status: message.statusCode ?? 0, headers: message.headers, ...body } };
+  } catch (error) {
+    return { failure: networkFailure(error, request.url, bound.aborted ? limits.timeoutSeconds : undefined) };
+  } finally {
+    client.dispose();
+  }
+}
+
+/** `@actions/http-client` takes neither a signal nor a client certificate, but lets a handler set what Node's own request takes. */
+function requestHandler(
+  signal: AbortSignal,
+  { clientCertificate }: Limits,
+): NonNullable<ConstructorParameters<typeof HttpClient>[1]>[number] {
+  return {
+    prepareRequest(options: RequestOptions) {
+      options.signal = signal;
+      // On the agent, because a tunnel through a proxy reads nothing else.
+      if (clientCertificate !== undefined)
+        Object.assign((options.agent as unknown as { options: object }).options, clientCertificate);
+    },
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error('not used')),
+  };
+}
+
+/** A request that waits for a proxy to open its tunnel does not hear of its own signal. */
+function rejectedBy(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = (): void => {
+      reject(signal.reason as DOMException);
+    };
+    if (signal.aborted) stop();
+    signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+async function readBody(message: IncomingMessage): Promise<{ body: string; cut: boolean }> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > MAX_ANSWER_BYTES) return { body: '', cut: true };
+    chunks.push(chunk);
+  }
+  return { body: Buffer.concat(chunks).toString('utf8'), cut: false };
+}

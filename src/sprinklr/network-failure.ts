@@ -1,0 +1,74 @@
+import { getProxyUrl } from '@actions/http-client';
+import { ActionError } from '../errors.ts';
+
+/** A call that brought no HTTP answer. */
+export interface NetworkFailure {
+  readonly error: ActionError;
+  /** Another attempt may fare better. */
+  readonly mayPass: boolean;
+  /** Nothing of the request left this machine. */
+  readonly unsent: boolean;
+}
+
+const UNSENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
+
+/** What Node and OpenSSL call their refusals of a certificate or a handshake. */
+const TLS =
+  /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
+
+const NO_TUNNEL = 'tunneling socket could not be established';
+
+/**
+ * Says what went wrong below HTTP, never with the words of the error itself: they may hold the query of the address.
+ *
+ * @param secondsUp the step's bound, if it is what ended the call
+ */
+export function networkFailure(error: unknown, url: URL, secondsUp: number | undefined): NetworkFailure {
+  const { code = '', message = '', syscall } = error as { code?: string; message?: string; syscall?: string };
+
+  if (secondsUp !== undefined) {
+    return final(
+      'TIMED_OUT',
+      `${url.host} did not answer within the ${secondsUp} s of timeout-seconds.`,
+      'Run the job again. If it happens often, raise timeout-seconds (at most 600), or check the proxy and firewall between runner and Sprinklr.',
+    );
+  }
+  if (TLS.test(code)) {
+    const failure = final(
+      'TLS_FAILED',
+      `No trusted TLS connection to ${url.host} (${code}).`,
+      'If a proxy or base-url uses a private CA, point the environment variable NODE_EXTRA_CA_CERTS at its PEM file. ' +
+        'If the app has mutual TLS, check mtls-certificate and mtls-private-key. Otherwise check base-url and the clock of the runner.',
+    );
+    return { ...failure, unsent: true };
+  }
+  if (code.startsWith('HPE_')) {
+    return final(
+      'RESPONSE_INVALID',
+      `What ${url.host} answered is not HTTP.`,
+      'Check base-url, and the proxy between runner and Sprinklr.',
+    );
+  }
+
+  const noTunnel = message.startsWith(NO_TUNNEL);
+  const proxy = getProxyUrl(url.href) === '' ? '' : ' through the proxy';
+  return {
+    error: new ActionError(
+      'NETWORK_UNREACHABLE',
+      `No connection to ${url.host}${proxy} (${noTunnel ? tunnelTrouble(message) : /^E[A-Z_]+$/.test(code) ? code : 'connection lost'}).`,
+      'Check that this runner may reach that host: name resolution, firewall, the variables https_proxy and no_proxy, base-url if you set it, and mtls-certificate if the app has mutual TLS.',
+    ),
+    mayPass: true,
+    unsent: UNSENT.has(code) || syscall === 'connect' || noTunnel,
+  };
+}
+
+/** The one thing the tunnel's message is safe to be quoted for. */
+function tunnelTrouble(message: string): string {
+  const status = /statusCode=(\d+)/.exec(message)?.[1];
+  return status === undefined ? 'the proxy cannot be reached' : `the proxy answered ${status}`;
+}
+
+function final(...texts: ConstructorParameters<typeof ActionError>): NetworkFailure {
+  return { error: new ActionError(...texts), mayPass: false, unsent: false };
+}

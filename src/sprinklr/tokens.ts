@@ -1,0 +1,165 @@
+import type { Surroundings } from '../surroundings.ts';
+import type { Answer } from './answer.ts';
+import type { AppId } from './app-id.ts';
+import type { Gateway } from './gateway.ts';
+import type { Http, Request } from './http.ts';
+import { documentedBody, refusal, unexpectedAnswer, type Operation } from './rejection.ts';
+import { serverDate } from './waiting.ts';
+
+/** Key, secret and callback URL of a Sprinklr developer app. */
+export interface DeveloperApp {
+  readonly apiKey: string;
+  readonly apiSecret: string;
+  readonly redirectUri: string;
+}
+
+export interface AccessToken {
+  readonly value: string;
+  readonly type: 'Bearer';
+  /** Seconds. */
+  readonly expiresIn: number;
+  readonly expiresAt: Date;
+}
+
+export interface Exchange {
+  readonly gateway: Gateway;
+  readonly app: DeveloperApp;
+  readonly appId: AppId;
+  /** The documented place is the query; the body keeps the parameters out of access logs (contract.md §3, "Unknown"). */
+  readonly parametersIn: 'query' | 'body';
+  /** Makes an assertion that is used for one request only. */
+  sign(issuedAt: Date): Promise<string>;
+}
+
+/** How far, in seconds, the clocks may be apart before a refusal is taken for a clock's fault (interface.md, "Clock"). */
+const CLOCK_TOLERANCE = 30;
+
+/**
+ * Exchanges assertions for an access token (contract.md §3). Safe to repeat: a token that got lost on the way is
+ * ended by the next one.
+ *
+ * @throws {ActionError} every code of the table in interface.md, "Failure"
+ */
+export async function exchangeAssertion(
+  http: Http,
+  exchange: Exchange,
+  surroundings: Surroundings,
+): Promise<AccessToken> {
+  const operation = 'token exchange';
+  const { log, secrets } = surroundings;
+  let clock = (): Date => surroundings.now();
+  const request = async (): Promise<Request> => exchangeRequest(exchange, await exchange.sign(clock()));
+
+  let answer = await http.send(request, 'safe');
+  const skew = clockSkew(answer, clock());
+  if ((answer.status === 400 || answer.status === 401) && Math.abs(skew) > CLOCK_TOLERANCE) {
+    log.warning(
+      `The clock of this runner is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? 'behind' : 'ahead of'} Sprinklr's. ` +
+        "Signed once more by Sprinklr's clock; set the runner's clock right.",
+    );
+    clock = () => new Date(surroundings.now().valueOf() + skew * 1000);
+    answer = await http.send(request, 'never');
+  }
+  if (answer.status < 200 || answer.status >= 300) throw refusal(answer, operation, secrets);
+  return readTokenAnswer(answer, { operation, surroundings: { ...surroundings, now: clock } });
+}
+
+/**
+ * Exchanges the one-time code of a browser consent for an access token (contract.md §4). The code works once, so
+ * nothing that could have been taken is sent again.
+ *
+ * @throws {ActionError} every code of the table in interface.md, "Failure"
+ */
+export async function exchangeCode(
+  http: Http,
+  { gateway, app, code }: { gateway: Gateway; app: DeveloperApp; code: string },
+  surroundings: Surroundings,
+): Promise<AccessToken> {
+  const operation = 'code exchange';
+  const request: Request = {
+    method: 'POST',
+    url: gateway.codeGrant,
+    headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: new URLSearchParams({ ...grantParameters(app), code }).toString(),
+  };
+  const answer = await http.send(() => request, 'not-taken');
+  if (answer.status < 200 || answer.status >= 300) throw refusal(answer, operation, surroundings.secrets);
+  return readTokenAnswer(answer, { operation, surroundings });
+}
+
+function exchangeRequest({ gateway, app, appId, parametersIn }: Exchange, assertion: string): Request {
+  // Sprinklr takes the assertion under the name of a refresh token (contract.md §3).
+  const parameters = new URLSearchParams({ ...grantParameters(app), refresh_token: assertion });
+  const url = gateway.exchange(appId);
+  if (parametersIn === 'query') url.search = parameters.toString();
+  return {
+    method: 'POST',
+    url,
+    headers: { key: app.apiKey, 'Content-Type': 'application/x-www-form-urlencoded' },
+    body: parametersIn === 'body' ? parameters.toString() : '',
+  };
+}
+
+function grantParameters({ apiKey, apiSecret, redirectUri }: DeveloperApp): Record<string, string> {
+  return {
+    client_id: apiKey,
+    client_secret: apiSecret,
+    redirect_uri: redirectUri,
+    grant_type: 'authorization_code',
+  };
+}
+
+/** Seconds that the server's clock is ahead of `now`; 0 where it does not tell the time. */
+function clockSkew({ headers }: Answer, now: Date): number {
+  return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1000;
+}
+
+/** Believes nothing of an answer before it has been looked at, and masks what is secret in it before anything else. */
+function readTokenAnswer(
+  answer: Answer,
+  { operation, surroundings: { now, secrets } }: { operation: Operation; surroundings: Surroundings },
+): AccessToken {
+  const context = { operation, secrets };
+  for (const secret of tokensIn(answer.body)) secrets.protect(secret);
+
+  const body = documentedBody(answer, context);
+  const value = body['access_token'];
+  if (typeof value !== 'string' || value === '')
+    throw unexpectedAnswer(answer, 'holds no access token', context);
+  // Eight characters is the least that can be masked without eating the log.
+  if (!/^[\x21-\x7e]{8,}$/.test(value))
+    throw unexpectedAnswer(answer, 'holds a token that is not one printable line', context);
+
+  const type = body['token_type'] ?? 'Bearer';
+  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
+    throw unexpectedAnswer(answer, 'holds no bearer token', context);
+
+  // `Expires_in` in the example, `expires_in` in the table, a number or its digits (contract.md §3).
+  const lifetime = body['expires_in'] ?? body['Expires_in'];
+  const expiresIn = typeof lifetime === 'string' && /^\d+$/.test(lifetime) ? Number(lifetime) : lifetime;
+  if (
+    typeof expiresIn !== 'number' ||
+    !Number.isInteger(expiresIn) ||
+    expiresIn <= 0 ||
+    expiresIn > LONGEST_LIFETIME
+  ) {
+    throw unexpectedAnswer(answer, 'does not say how long the token lives', context);
+  }
+  return { value, type: 'Bearer', expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1000) };
+}
+
+/** A hundred years, in seconds: more is no lifetime, and would overflow a date. */
+const LONGEST_LIFETIME = 100 * 365 * 24 * 3600;
+
+/** The texts that an answer holds under the names of tokens, even where the answer as a whole is unusable. */
+function tokensIn(body: string): string[] {
+  return [...body.matchAll(/"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\.)*")/g)].flatMap(
+    ([, literal = '""']) => {
+      try {
+        return [JSON.parse(literal) as string];
+      } catch {
+        return [literal.slice(1, -1)];
+      }
+    },
+  );
+}

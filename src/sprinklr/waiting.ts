@@ -1,0 +1,50 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Seconds until the next attempt: what the server asks for, else 1 s, 2 s, 4 s, … (contract.md, "Limits").
+ * A random part on top keeps jobs that were refused together from coming back together.
+ *
+ * @param attempt the attempt that failed, from 1
+ * @param random from 0 up to 1
+ */
+export function secondsToWait(after: {
+  attempt: number;
+  random: number;
+  headers: IncomingHttpHeaders | undefined;
+  now: Date;
+}): number {
+  const asked = after.headers === undefined ? undefined : secondsAsked(after.headers, after.now);
+  return asked === undefined
+    ? 2 ** (after.attempt - 1) * (1 + after.random / 2)
+    : Math.min(asked, LONGEST_WAIT) + after.random / 4;
+}
+
+/** A day, in seconds: nobody's bound reaches as far, and digits can go on beyond all numbers. */
+const LONGEST_WAIT = 24 * 3600;
+
+/** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else `X-RateLimit-Reset` (epoch seconds). */
+function secondsAsked(headers: IncomingHttpHeaders, runnerNow: Date): number | undefined {
+  // Instants are the server's, so they are measured by its own clock where it tells the time.
+  const now = serverDate(headers) ?? runnerNow;
+  const until = (instant: number | undefined): number | undefined =>
+    instant === undefined ? undefined : Math.max(0, (instant - now.valueOf()) / 1000);
+
+  const retryAfter = headers['retry-after']?.trim() ?? '';
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
+  const reset = headers['x-ratelimit-reset'];
+  return (
+    until(httpDate(retryAfter)?.valueOf()) ??
+    (typeof reset === 'string' && /^\d+$/.test(reset) ? until(Number(reset) * 1000) : undefined)
+  );
+}
+
+/** The instant of an answer's `Date` header, where it has a readable one. */
+export function serverDate(headers: IncomingHttpHeaders): Date | undefined {
+  return httpDate(headers.date ?? '');
+}
+
+/** RFC 9110 §5.6.7. JavaScript alone would take `-5` for a date, too. */
+function httpDate(text: string): Date | undefined {
+  const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(text) ? text : '');
+  return Number.isNaN(date.valueOf()) ? undefined : date;
+}
