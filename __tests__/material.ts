@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder with what step 3 of the guide makes, by the guide's own commands; removed when the tests end. */
+/** A folder with what step 3 of the guide makes, by the guide's own commands. */
 export interface Material {
   readonly folder: string;
   /** PEM, as `openssl rsa` wrote it. */
@@ -22,52 +22,27 @@ export interface Material {
 /** Makes a fresh key pair and certificate (`days` of validity from now) with the guide's commands. */
 export function makeMaterial({ days = 365, bits = 2048 } = {}): Material {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-test-'));
-  process.on('exit', () => {
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const openssl = (...args: string[]): Buffer =>
-    execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  const openssl = (command: string): Buffer =>
+    execFileSync('openssl', command.split(' '), { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+
+  openssl(`genrsa -des3 -passout pass:SomePassword -out server.pass.key ${bits}`);
+  openssl('rsa -passin pass:SomePassword -in server.pass.key -out server.key');
+  openssl('req -new -key server.key -out server.csr -subj /C=US/O=Example/CN=ci.example.com');
+  openssl(`x509 -req -sha256 -days ${days} -in server.csr -signkey server.key -out server.crt`);
+  openssl('pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt');
+  return materialIn(folder);
+}
+
+/** The same pair for every test that this worker runs; for those that need no particular one. */
+export function sharedMaterial(): Material {
+  const { TESTS_FOLDER = '', JEST_WORKER_ID = '' } = process.env;
+  const folder = join(TESTS_FOLDER, `material-${JEST_WORKER_ID}`);
+  if (!existsSync(folder)) renameSync(makeMaterial().folder, folder);
+  return materialIn(folder);
+}
+
+function materialIn(folder: string): Material {
   const read = (name: string): Buffer => readFileSync(join(folder, name));
-
-  openssl('genrsa', '-des3', '-passout', 'pass:SomePassword', '-out', 'server.pass.key', String(bits));
-  openssl('rsa', '-passin', 'pass:SomePassword', '-in', 'server.pass.key', '-out', 'server.key');
-  openssl(
-    'req',
-    '-new',
-    '-key',
-    'server.key',
-    '-out',
-    'server.csr',
-    '-subj',
-    '/C=US/O=Example/CN=ci.example.com',
-  );
-  openssl(
-    'x509',
-    '-req',
-    '-sha256',
-    '-days',
-    String(days),
-    '-in',
-    'server.csr',
-    '-signkey',
-    'server.key',
-    '-out',
-    'server.crt',
-  );
-  openssl(
-    'pkcs8',
-    '-topk8',
-    '-inform',
-    'PEM',
-    '-outform',
-    'DER',
-    '-in',
-    'server.key',
-    '-out',
-    'server.der',
-    '-nocrypt',
-  );
-
   const der = read('server.der');
   return {
     folder,
@@ -75,7 +50,7 @@ export function makeMaterial({ days = 365, bits = 2048 } = {}): Material {
     certificate: read('server.crt').toString(),
     der,
     secret: der.toString('base64'),
-    openssl,
+    openssl: (...args) => execFileSync('openssl', args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] }),
     read,
   };
 }

@@ -22,6 +22,8 @@ for (const [name, { entry, minify }] of Object.entries(bundles)) {
     cache: false,
     minify,
     quiet: true,
+    // Types are "npm run types"'s business.
+    transpileOnly: true,
     target: 'es2022',
   });
   const extra = Object.keys(assets);

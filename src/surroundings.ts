@@ -1,13 +1,16 @@
 /** Where a flow speaks. Every line is shown to people; nothing secret goes in. */
-export interface Log {
+interface Log {
   readonly debug: (line: string) => void;
   readonly info: (line: string) => void;
+  readonly notice: (line: string) => void;
   readonly warning: (line: string) => void;
 }
 
 export interface Secrets {
   /** Sees to it that a value is never shown from now on, in any of its forms. */
   readonly protect: (value: string) => void;
+  /** Whether a protected value, or a form of it that is masked, stands in a text. */
+  readonly stands: (text: string) => boolean;
   /** A text without any trace of a protected value. */
   readonly redact: (text: string) => string;
 }

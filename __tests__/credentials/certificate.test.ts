@@ -9,9 +9,9 @@ import {
   type Certificate,
 } from '../../src/credentials/certificate.ts';
 import { ActionError } from '../../src/errors.ts';
-import { makeMaterial } from '../material.ts';
+import { makeMaterial, sharedMaterial } from '../material.ts';
 
-const own = makeMaterial();
+const own = sharedMaterial();
 const other = makeMaterial();
 const der = new X509Certificate(own.certificate).raw;
 const key = createPrivateKey(own.key);

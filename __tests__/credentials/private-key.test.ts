@@ -9,9 +9,9 @@ import {
   toPkcs8Der,
 } from '../../src/credentials/private-key.ts';
 import { ActionError, type ErrorCode } from '../../src/errors.ts';
-import { makeMaterial } from '../material.ts';
+import { sharedMaterial } from '../material.ts';
 
-const material = makeMaterial();
+const material = sharedMaterial();
 const { der, secret } = material;
 const openssl = (...args: string[]): Buffer => material.openssl(...args);
 const read = (name: string): Buffer => material.read(name);

@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
-import { makeMaterial } from '../material.ts';
+import { makeMaterial, sharedMaterial } from '../material.ts';
 import { app, call, exchange, fields, form, me, parametersOf, sign, sprinklr } from './world.ts';
 
-const material = makeMaterial();
+const material = sharedMaterial();
 const stranger = makeMaterial();
 
 /** Registers the certificate, signs with `claims` changed, exchanges. */

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { get } from 'node:https';
 import { connect } from 'node:net';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { makeMaterial } from '../material.ts';
+import { sharedMaterial } from '../material.ts';
 import { sprinklr } from './world.ts';
 
 test('it listens on the loopback address unless told otherwise', async () => {
@@ -32,7 +32,7 @@ test('closing twice is closing once, and nothing answers after', async () => {
 });
 
 test('with TLS it speaks HTTPS and can demand a client certificate', async () => {
-  const material = makeMaterial();
+  const material = sharedMaterial();
   const tls = { key: material.key, cert: material.certificate, ca: material.certificate, requestCert: true };
   const simulator = await sprinklr({ tls });
   expect(simulator.origin).toMatch(/^https:/);

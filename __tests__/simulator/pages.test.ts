@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { makeMaterial } from '../material.ts';
+import { sharedMaterial } from '../material.ts';
 import { app, call, exchange, form, sprinklr, type Reply } from './world.ts';
 
 const right = {
@@ -129,7 +129,7 @@ test('the pages run nothing and load nothing, and let the form redirect', async 
 });
 
 test('the front page shows what the simulator holds, and no secret of it', async () => {
-  const material = makeMaterial();
+  const material = sharedMaterial();
   material.openssl('req', '-x509', '-key', 'server.key', '-subj', '/', '-days', '2', '-out', 'bare.crt');
   const now = Date.parse('2030-01-02T03:04:05Z');
   const simulator = await sprinklr({

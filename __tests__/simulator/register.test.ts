@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { makeMaterial } from '../material.ts';
+import { sharedMaterial } from '../material.ts';
 import { app, call, exchange, fields, parametersOf, sign, sprinklr } from './world.ts';
 
-const material = makeMaterial();
+const material = sharedMaterial();
 
 function register(simulator: Simulator, { body = material.certificate, headers = {} } = {}) {
   return call(simulator, '/prod2/api/bdi/app/register', {

@@ -21,6 +21,8 @@ export const DEFAULTS = {
   'certificate-warning-days': '30',
   'assertion-lifetime': '180',
   'parameters-in': 'query',
+  verify: 'false',
+  seal: 'false',
   'export-env': 'false',
   'max-attempts': '4',
   'timeout-seconds': '60',
@@ -92,6 +94,16 @@ export class Inputs {
 
   flag(name: DefaultedInput): boolean {
     return this.choice(name, ['true', 'false']) === 'true';
+  }
+
+  /** What stands between commas and line ends: digits, as Sprinklr's ids are. */
+  list(name: string): string[] {
+    const items = this.text(name)
+      .split(/[\s,]+/)
+      .filter((item) => item !== '');
+    if (!items.every((item) => /^\d+$/.test(item)))
+      throw this.#invalid(name, 'a list of numbers, with commas or line ends between them');
+    return items;
   }
 
   integer(name: DefaultedInput, least: number, most: number): number {

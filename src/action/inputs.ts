@@ -4,6 +4,7 @@ import { readPrivateKey, requireRs256, requireRsa, toPkcs8Der } from '../credent
 import { ActionError } from '../errors.ts';
 import type { RegisterRequest } from '../modes/register.ts';
 import type { TokenRequest } from '../modes/token.ts';
+import type { UnsealRequest } from '../modes/unseal.ts';
 import { parseAppId } from '../sprinklr/app-id.ts';
 import { parseAuthorizationCode } from '../sprinklr/consent.ts';
 import { gatewayAt, GATEWAYS, parseBaseUrl, parseEnvironment, type Gateway } from '../sprinklr/gateway.ts';
@@ -11,16 +12,19 @@ import type { Limits } from '../sprinklr/http.ts';
 import type { DeveloperApp } from '../sprinklr/tokens.ts';
 import type { Secrets } from '../surroundings.ts';
 import { Inputs } from './input-reader.ts';
+import { workflowRun } from './workflow-run.ts';
 
 /** What the step is asked to do, and how its result is handed on. */
 export interface StepRequest {
-  readonly request: TokenRequest | RegisterRequest;
+  readonly request: TokenRequest | RegisterRequest | UnsealRequest;
   readonly handOver: HandOver;
 }
 
 export interface HandOver {
-  /** The API key for `SPRINKLR_API_KEY`, where `export-env` asks for the variables. */
-  readonly exportApiKey?: string | undefined;
+  /** Whether the later steps of the job get the environment variables. */
+  readonly exportEnv: boolean;
+  /** For `SPRINKLR_API_KEY`; empty where `unseal` was not given it. */
+  readonly apiKey: string;
   readonly jobSummary: boolean;
 }
 
@@ -32,12 +36,13 @@ export interface HandOver {
  */
 export function readInputs(read: (name: string) => string, secrets: Secrets): StepRequest {
   const inputs = new Inputs(read, secrets);
-  const mode = inputs.choice('mode', ['token', 'register']);
-  const request = mode === 'token' ? tokenRequest(inputs) : registerRequest(inputs);
+  const mode = inputs.choice('mode', ['token', 'register', 'unseal']);
+  const request = { token: tokenRequest, register: registerRequest, unseal: unsealRequest }[mode](inputs);
   return {
     request,
     handOver: {
-      exportApiKey: inputs.flag('export-env') ? inputs.text('api-key') : undefined,
+      exportEnv: inputs.flag('export-env'),
+      apiKey: inputs.text('api-key'),
       jobSummary: inputs.flag('job-summary'),
     },
   };
@@ -58,6 +63,33 @@ function tokenRequest(inputs: Inputs): TokenRequest {
     limits: limits(inputs),
     privateKey: privateKey(inputs),
     certificate: inputs.has('certificate') ? certificate(inputs) : undefined,
+    verify: verification(inputs),
+    sealFor: inputs.flag('seal') ? workflowRun() : undefined,
+    // Whatever a runner without matrices fills in, it is not a number above 1.
+    jobTotal: Number(inputs.text('strategy-job-total')) || 1,
+  };
+}
+
+function verification(inputs: Inputs): TokenRequest['verify'] {
+  const allowedWorkspaceIds = inputs.list('allowed-workspace-ids');
+  return inputs.flag('verify') || allowedWorkspaceIds.length > 0 ? { allowedWorkspaceIds } : undefined;
+}
+
+function unsealRequest(inputs: Inputs): UnsealRequest {
+  if (!inputs.has('sealed-token')) {
+    throw new ActionError(
+      'INPUT_MISSING',
+      'The input sealed-token is empty.',
+      "The job that mints has to list it under its outputs, and this job has to name that one in needs. If both do, look at that job's " +
+        'log: the runner drops an output in which a masked value stands, and says so there.',
+    );
+  }
+  inputs.require('private-key');
+  return {
+    mode: 'unseal',
+    sealedToken: inputs.text('sealed-token'),
+    privateKey: privateKey(inputs),
+    workflowRun: workflowRun(),
   };
 }
 
@@ -131,9 +163,24 @@ function protectKey(key: KeyObject, inputs: Inputs): KeyObject {
 }
 
 function certificate(inputs: Inputs): Certificate {
-  const found = readCertificate(inputs.text('certificate'), 'certificate');
+  const found = readPublic(inputs, 'certificate', readCertificate);
   requireRsa(found.x509.publicKey, 'certificate');
   return found;
+}
+
+/** An input that is no secret, unless somebody pasted the wrong file: then it is hidden from now on. */
+function readPublic<Found>(
+  inputs: Inputs,
+  name: string,
+  read: (value: string, input: string) => Found,
+): Found {
+  try {
+    return read(inputs.text(name), name);
+  } catch (error) {
+    if (error instanceof ActionError && error.code === 'CERTIFICATE_IS_PRIVATE_KEY')
+      inputs.protected(inputs.text(name));
+    throw error;
+  }
 }
 
 function limits(inputs: Inputs): Limits {
@@ -154,7 +201,7 @@ function clientCertificate(inputs: Inputs): Limits['clientCertificate'] {
   };
   const key = protectKey(readPrivateKey(pasted), inputs);
   return {
-    cert: readCertificateChain(inputs.text('mtls-certificate'), 'mtls-certificate'),
+    cert: readPublic(inputs, 'mtls-certificate', readCertificateChain),
     key: key.export({ format: 'pem', type: 'pkcs8' }).toString(),
   };
 }

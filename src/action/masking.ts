@@ -29,6 +29,7 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
         setSecret(form);
       }
     },
+    stands: (text) => [...masked].some((form) => text.includes(form)),
     redact: (text) => redact(text, [...masked, ...whole, ...whole.flatMap(encodings)]),
   };
 }
@@ -58,7 +59,15 @@ function escapes(line: string): string[] {
 /** What else a server could make of a value that it was sent. The runner masks these by itself. */
 function encodings(value: string): string[] {
   const bytes = Buffer.from(value);
-  return [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
+  // In the base64 of a longer text, a value may start at the second or third byte of a group.
+  const inside = [1, 2]
+    .map((shift) =>
+      Buffer.concat([Buffer.alloc(shift), bytes])
+        .toString('base64')
+        .slice(4, -4),
+    )
+    .filter((text) => text.length >= TRACE);
+  return [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex'), ...inside];
 }
 
 /** Replaces whatever shares `TRACE` characters in a row with a secret, in either case, and every secret shorter than that. */

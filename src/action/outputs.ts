@@ -1,31 +1,42 @@
+import { accessSync, constants, statSync } from 'node:fs';
 import * as core from '@actions/core';
 import type { Certificate } from '../credentials/certificate.ts';
 import { ActionError } from '../errors.ts';
 import type { RegisterResult } from '../modes/register.ts';
 import type { TokenResult } from '../modes/token.ts';
+import type { UnsealResult } from '../modes/unseal.ts';
+import type { Identity } from '../sprinklr/identity.ts';
 import type { HandOver } from './inputs.ts';
 
 /**
- * Without the runner's files `@actions/core` would print outputs to the log instead, tokens included.
+ * Without the runner's files `@actions/core` would print outputs to the log instead, tokens included; and a token that
+ * cannot be handed on has ended the one before for nothing.
  *
  * @throws {ActionError} INTERNAL
  */
 export function requireRunnerFiles(): void {
-  const missing = ['GITHUB_OUTPUT', 'GITHUB_ENV'].filter((name) => !process.env[name]);
-  if (missing.length === 0) return;
+  const unusable = ['GITHUB_OUTPUT', 'GITHUB_ENV'].filter((name) => !isWritable(process.env[name] ?? ''));
+  if (unusable.length === 0) return;
   throw new ActionError(
     'INTERNAL',
-    `This is not a step of a GitHub Actions job: ${missing.join(' and ')} is not set.`,
+    `This is not a step of a GitHub Actions job: ${unusable.join(' and ')} names no file that can be written.`,
     'Use it in a workflow with "uses:". To try it at a desk, run "npm run demo".',
   );
 }
 
+function isWritable(path: string): boolean {
+  try {
+    accessSync(path, constants.W_OK);
+    return statSync(path).isFile();
+  } catch {
+    return false;
+  }
+}
+
 /** Hands an access token on. Its value was masked when it was read from the answer. */
-export async function handOverToken(
-  result: TokenResult,
-  { exportApiKey, jobSummary }: HandOver,
-): Promise<void> {
-  const { accessToken, apiUrl, certificate, username } = result;
+export async function handOverToken(result: TokenResult | UnsealResult, handOver: HandOver): Promise<void> {
+  const { accessToken, apiUrl } = result;
+  const { certificate, identity, sealedToken }: Partial<TokenResult> = result.mode === 'token' ? result : {};
   const expiresAt = accessToken.expiresAt.toISOString();
 
   core.setOutput('access-token', accessToken.value);
@@ -33,20 +44,32 @@ export async function handOverToken(
   core.setOutput('expires-in', accessToken.expiresIn);
   core.setOutput('expires-at', expiresAt);
   core.setOutput('api-url', apiUrl);
+  if (sealedToken !== undefined) core.setOutput('sealed-token', sealedToken);
+  if (identity !== undefined) {
+    core.setOutput('user-id', identity.userId);
+    core.setOutput('workspace-id', identity.workspaceId);
+    core.setOutput('customer-id', identity.customerId);
+  }
   if (certificate !== undefined) setCertificateOutputs(certificate);
-  if (exportApiKey !== undefined) {
+  if (handOver.exportEnv) {
     core.exportVariable('SPRINKLR_ACCESS_TOKEN', accessToken.value);
-    core.exportVariable('SPRINKLR_API_KEY', exportApiKey);
+    if (handOver.apiKey !== '') core.exportVariable('SPRINKLR_API_KEY', handOver.apiKey);
     core.exportVariable('SPRINKLR_API_URL', apiUrl);
   }
 
-  core.info(`Sprinklr access token for ${username} at ${apiUrl}. It lives until ${expiresAt}.`);
+  // The runner takes `##[name]` anywhere in a line for a command.
+  const whose =
+    result.mode === 'token'
+      ? `for ${result.username.replaceAll('##[', '# #[')} at`
+      : 'of another job of this run, for';
+  core.info(`Sprinklr access token ${whose} ${apiUrl}. It lives until ${expiresAt}.`);
   core.info('Sprinklr keeps one live token per API key: the next token made with this key ends this one.');
-  if (jobSummary) {
+  if (handOver.jobSummary) {
     await writeSummary('Sprinklr access token', [
-      ['Acts as', username],
+      result.mode === 'token' ? ['Acts as', result.username] : ['Made by', 'another job of this run'],
       ['API URL', apiUrl],
       ['Lives until', `${expiresAt}, or until the next token is made with this API key`],
+      ...(identity === undefined ? [] : identityRows(identity)),
       ...(certificate === undefined ? [] : certificateRows(certificate)),
     ]);
   }
@@ -81,6 +104,14 @@ export async function handOverAppId(
 function setCertificateOutputs({ fingerprint, expiresAt }: Certificate): void {
   core.setOutput('certificate-fingerprint', fingerprint);
   core.setOutput('certificate-expires-at', expiresAt.toISOString());
+}
+
+function identityRows({ userId, workspaceId, customerId }: Identity): [string, string][] {
+  return [
+    ['User', userId],
+    ['Workspace', workspaceId],
+    ['Customer', customerId],
+  ];
 }
 
 function certificateRows({ fingerprint, expiresAt }: Certificate): [string, string][] {

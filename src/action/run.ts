@@ -3,6 +3,7 @@ import * as core from '@actions/core';
 import { ActionError } from '../errors.ts';
 import { register } from '../modes/register.ts';
 import { mintToken } from '../modes/token.ts';
+import { unseal } from '../modes/unseal.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readInputs } from './inputs.ts';
 import { createSecrets } from './masking.ts';
@@ -14,6 +15,9 @@ export async function run(): Promise<void> {
     log: {
       debug: core.debug,
       info: core.info,
+      notice: (line) => {
+        core.notice(line);
+      },
       warning: (line) => {
         core.warning(line);
       },
@@ -32,6 +36,9 @@ export async function run(): Promise<void> {
         break;
       case 'register':
         await handOverAppId(await register(request, surroundings), handOver);
+        break;
+      case 'unseal':
+        await handOverToken(await unseal(request, surroundings), handOver);
         break;
     }
   } catch (error) {

@@ -97,7 +97,7 @@ export function checkValidity(
     throw new ActionError(
       'CERTIFICATE_EXPIRED',
       `The certificate expired at ${expiresAt.toISOString()}.`,
-      'Make a new key and certificate, register it with mode: register, and store the new App ID together with the new key (docs/setup.md, "Rotation").',
+      'Make a new key and certificate, register it with mode: register, and store the new App ID together with the new key (docs/setup.md, "Rotate the key and certificate").',
     );
   }
   if (now < notBefore) {

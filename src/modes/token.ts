@@ -1,12 +1,16 @@
 import type { KeyObject } from 'node:crypto';
 import { signAssertion } from '../credentials/assertion.ts';
 import type { Certificate } from '../credentials/certificate.ts';
+import { sealToken } from '../credentials/sealed-token.ts';
+import { ActionError } from '../errors.ts';
 import type { AppId } from '../sprinklr/app-id.ts';
 import type { Gateway } from '../sprinklr/gateway.ts';
 import { openHttp, type Limits } from '../sprinklr/http.ts';
+import { whoAmI, type Identity } from '../sprinklr/identity.ts';
 import { exchangeAssertion, type AccessToken, type DeveloperApp } from '../sprinklr/tokens.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { checkCertificate } from './certificate-check.ts';
+import type { WorkflowRun } from './unseal.ts';
 
 export interface TokenRequest {
   readonly mode: 'token';
@@ -23,6 +27,12 @@ export interface TokenRequest {
   /** Seconds. */
   readonly assertionLifetime: number;
   readonly parametersIn: 'query' | 'body';
+  /** Ask whose token it is, and accept only these workspaces; an empty list accepts any. */
+  readonly verify?: { readonly allowedWorkspaceIds: readonly string[] } | undefined;
+  /** Also seal the token for the other jobs of this run. */
+  readonly sealFor?: WorkflowRun | undefined;
+  /** How many jobs of a matrix run this step at once, this one included. */
+  readonly jobTotal: number;
 }
 
 export interface TokenResult {
@@ -31,16 +41,27 @@ export interface TokenResult {
   readonly apiUrl: string;
   readonly username: string;
   readonly certificate?: Certificate | undefined;
+  readonly identity?: Identity | undefined;
+  readonly sealedToken?: string | undefined;
 }
 
 /**
- * Signs a fresh assertion, exchanges it, and returns the access token.
+ * Signs a fresh assertion, exchanges it, looks whose token came back, and returns it, sealed as well if asked to.
  *
- * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED, and what `exchangeAssertion` throws
+ * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED, WORKSPACE_NOT_ALLOWED, and what `exchangeAssertion` and
+ *   `whoAmI` throw
  */
 export async function mintToken(request: TokenRequest, surroundings: Surroundings): Promise<TokenResult> {
-  const { certificate, gateway, app, appId, username, parametersIn } = request;
+  const { certificate, gateway, app, appId, username, parametersIn, verify, sealFor } = request;
   if (certificate !== undefined) checkCertificate(certificate, request, surroundings);
+
+  // Said first: if this very thing makes the step fail, the reason stands above the failure.
+  if (sealFor === undefined && request.jobTotal > 1) {
+    surroundings.log.notice(
+      `This is one of ${request.jobTotal} jobs of a matrix. If each of them makes a token with the same API key, each ends ` +
+        'the token of the one before. Mint once, seal, and unseal in each job: see docs/parallel-jobs.md.',
+    );
+  }
 
   const sign = async (issuedAt: Date): Promise<string> => {
     const assertion = await signAssertion({
@@ -62,5 +83,54 @@ export async function mintToken(request: TokenRequest, surroundings: Surrounding
     surroundings,
   );
 
-  return { mode: 'token', accessToken, apiUrl: gateway.apiUrl, username, certificate };
+  const identity =
+    verify &&
+    (await whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: accessToken.value }, surroundings));
+  if (identity) requireAllowedWorkspace(identity, verify.allowedWorkspaceIds);
+  const result = {
+    mode: 'token',
+    accessToken,
+    apiUrl: gateway.apiUrl,
+    username,
+    certificate,
+    identity,
+  } as const;
+  return sealFor === undefined
+    ? result
+    : { ...result, sealedToken: await seal(result, request, surroundings) };
+}
+
+/** A token of another tenant than the one that was meant goes nowhere. */
+function requireAllowedWorkspace({ workspaceId }: Identity, allowed: readonly string[]): void {
+  if (allowed.length === 0 || allowed.includes(workspaceId)) return;
+  throw new ActionError(
+    'WORKSPACE_NOT_ALLOWED',
+    `The token belongs to workspace ${workspaceId}, which allowed-workspace-ids does not list. It was not handed on.`,
+    'Check that app-id, private-key and username are those of the tenant you meant (sandbox and production share host, key and secret), ' +
+      'or add the workspace to allowed-workspace-ids.',
+  );
+}
+
+/** How often a sealing is made anew before giving up; once is nearly always enough. */
+const SEALINGS = 10;
+
+/** A runner drops a job's output without a word if a masked value stands in it, so a sealing that holds one by chance is made anew. */
+async function seal(
+  { accessToken, apiUrl }: Pick<TokenResult, 'accessToken' | 'apiUrl'>,
+  { privateKey, sealFor }: TokenRequest,
+  { secrets }: Surroundings,
+): Promise<string> {
+  const { value, type, expiresAt } = accessToken;
+  for (let made = 0; sealFor !== undefined && made < SEALINGS; made++) {
+    const sealed = await sealToken(
+      { accessToken: value, tokenType: type, expiresAt, apiUrl },
+      { privateKey, ...sealFor },
+    );
+    if (!secrets.stands(sealed)) return sealed;
+  }
+  throw new ActionError(
+    'INTERNAL',
+    'Every sealed token holds one of the masked values, so the runner would drop it.',
+    'Use longer secrets: one of a few characters stands in any long text.',
+  );
 }

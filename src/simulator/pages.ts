@@ -9,13 +9,14 @@ const style = markup`
   body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 3rem; background: #f6f7f9; color: #1d2530;
     font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
   h1 { font-size: 1.4rem; margin: 0 0 .25rem; } h2 { font-size: 1rem; margin: 0 0 .5rem; }
-  p { margin: .25rem 0; } .soft { color: #55606e; }
+  main:has(form) { max-width: 32rem; margin: 0 auto; }
+  p { margin: .25rem 0; } section > p + dl { margin-top: .75rem; } .soft { color: #55606e; }
   section { background: #fff; border: 1px solid #dfe3e8; border-radius: 10px; padding: 1rem; margin-top: 1rem; }
-  dl { display: grid; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }
+  dl { display: grid; align-items: baseline; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }
   dl + dl { border-top: 1px solid #edf0f3; margin-top: .75rem; padding-top: .75rem; }
   dt { color: #55606e; } dd { margin: 0; } code { font: .875em/1.5 ui-monospace, monospace; }
   ol { list-style: none; margin: 0; padding: 0; }
-  li { display: grid; grid-template-columns: 3rem 4.5rem 1fr; border-top: 1px solid #edf0f3; padding: .25rem 0; }
+  li { display: grid; align-items: baseline; grid-template-columns: 3rem 4.5rem 1fr; border-top: 1px solid #edf0f3; padding: .25rem 0; }
   .good { color: #12703a; } .bad { color: #b3261e; }
   form { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1rem; }
   button { flex: 1 1 8rem; font: inherit; padding: .6rem 1rem; border: 1px solid #b9c1cb; border-radius: 8px;
@@ -34,12 +35,12 @@ export function consentPage(app: App, { query }: RecordedRequest): Answer {
     'Allow access?',
     markup`<p class="soft">A simulated Sprinklr. No real account is involved.</p>
 <section>
+  <p>This app asks for a token that acts as you.</p>
   ${facts([
     ['App', code(redacted(app.apiKey))],
     ['Environment', environmentName(app.environment)],
     ['Goes back to', code(app.redirectUri)],
   ])}
-  <p>This app asks for a token that acts as you.</p>
   <form method="post">${hidden}
     <button name="decision" value="allow">Allow</button>
     <button name="decision" value="deny">Deny</button>

@@ -7,8 +7,17 @@ import { ActionError } from '../errors.ts';
  * @throws {ActionError} INPUT_INVALID, also where the address tells that the consent was refused (RFC 6749 §4.1.2.1)
  */
 export function parseAuthorizationCode(text: string): string {
-  if (!/(^|[?&])(code|error)=/.test(text)) return requireCode(/[\s/?&]/.test(text) ? '' : text);
-  const query = new URLSearchParams(text.slice(text.indexOf('?') + 1).replace(/#.*$/, ''));
+  if (!/(^|[?&])(code|error)=/.test(text)) {
+    // What looks like an address, or a path of one, has no code in it. A code may have a slash, further on.
+    return requireCode(decode(/^\/|:\/\/|[\s?&]/.test(text) ? '' : text));
+  }
+  // Codes may hold a bare `+`, which a form would read as a space (contract.md §3 has it in tokens).
+  const query = new URLSearchParams(
+    text
+      .slice(text.indexOf('?') + 1)
+      .replace(/#.*$/, '')
+      .replaceAll('+', '%2B'),
+  );
   const error = query.get('error');
   if (error !== null) {
     throw new ActionError(
@@ -18,6 +27,15 @@ export function parseAuthorizationCode(text: string): string {
     );
   }
   return requireCode(query.get('code') ?? '');
+}
+
+/** A code that was copied out of an address is still percent-encoded. */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function requireCode(code: string): string {

@@ -45,7 +45,8 @@ export function parseEnvironment(text: string): string {
     .replace(/^\{+\s*|\s*\}+$/g, '')
     .toLowerCase();
   if (name === 'prod') return '';
-  if (!/^([a-z][a-z0-9-]*)?$/.test(name)) {
+  // `{{env}}` is how Sprinklr's guide writes that an environment goes here.
+  if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === 'env') {
     throw new ActionError(
       'INPUT_INVALID',
       'The input environment is not the name of a Sprinklr environment.',

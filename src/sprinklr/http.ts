@@ -62,7 +62,7 @@ export function openHttp(limits: Limits, { log, random, now }: Surroundings): Ht
         const wait = secondsToWait({ attempt, random: random(), headers: answer?.headers, now: now() });
         const wanted = mayRepeat && attempt < limits.maxAttempts;
         if (!wanted || outlasts(wait)) {
-          if (failure) throw repeat === 'safe' || failure.unsent ? failure.error : perhapsDone(failure.error);
+          if (failure) throw told(failure, attempt, repeat);
           return { ...answer, attempts: attempt, ...(wanted && { waitPastBound: wait }) };
         }
         const why = answer ? `Sprinklr answered HTTP ${answer.status}.` : failure.error.message;
@@ -75,9 +75,13 @@ export function openHttp(limits: Limits, { log, random, now }: Surroundings): Ht
   };
 }
 
-/** Of a call that does harm when it is made twice, a person has to know that it may have been made once. */
-function perhapsDone({ code, message, remedy }: ActionError): ActionError {
-  return new ActionError(code, `${message} The request may have been carried out all the same.`, remedy);
+/** The failure as it ends a call: how often it was tried, and, where that matters, that it may have been carried out. */
+function told({ error, unsent }: NetworkFailure, attempt: number, repeat: Repeat): ActionError {
+  const { code, message, remedy } = error;
+  const tried = attempt > 1 ? ` It was tried ${attempt} times.` : '';
+  const taken =
+    repeat === 'not-taken' && !unsent ? ' The request may have been carried out all the same.' : '';
+  return new ActionError(code, `${message}${tried}${taken}`, remedy);
 }
 
 function mayRepeatAfter(answer: Omit<Answer, 'attempts'>, repeat: Repeat): boolean {

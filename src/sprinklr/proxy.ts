@@ -23,3 +23,13 @@ export function requireReadableProxy(url: URL): void {
     'Set it to something like http://proxy.example.com:3128, with special characters of its password percent-encoded.',
   );
 }
+
+/**
+ * The proxy that a call goes through, if any.
+ *
+ * @throws {ActionError} NETWORK_UNREACHABLE where its address cannot be read
+ */
+export function proxyFor(url: URL): URL | undefined {
+  requireReadableProxy(url);
+  return getProxyUrl(url);
+}

@@ -134,7 +134,11 @@ const REMEDIES_BY_OPERATION: Record<Operation, Partial<Record<ErrorCode, string>
     SERVER_ERROR:
       'The code may be spent, so it was not tried again. Get a new one from the browser consent and run this once more.',
   },
-  'identity check': {},
+  'identity check': {
+    CREDENTIALS_REJECTED:
+      'The token was made a moment ago, so the likely cause is another job that has made one with the same API key since: that ends this one. ' +
+      'Mint once and share the token, see docs/parallel-jobs.md.',
+  },
 };
 
 const REMEDIES: Partial<Record<ErrorCode, string>> = {

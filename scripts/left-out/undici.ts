@@ -7,6 +7,6 @@
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class
 export class ProxyAgent {
   constructor() {
-    throw new Error('undici is left out of this bundle: see scripts/undici-left-out.ts');
+    throw new Error('undici is left out of this bundle: see scripts/left-out/');
   }
 }

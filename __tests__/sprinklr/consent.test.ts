@@ -1,0 +1,95 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseAuthorizationCode } from '../../src/sprinklr/consent.ts';
+import { refusalOf } from './refusal.ts';
+
+test.each([
+  ['the code', '6b1f4e'],
+  ['the address', 'https://www.example.com/callback?code=6b1f4e'],
+  ['the address with a state before it', 'https://www.example.com/callback?state=x&code=6b1f4e'],
+  ['the address with a state after it', 'https://www.example.com/callback?code=6b1f4e&state=code'],
+  ['the address with a fragment', 'https://www.example.com/callback?code=6b1f4e#_=_'],
+  ['an address of this machine', 'http://localhost:8080/?code=6b1f4e'],
+  ['a query', '?code=6b1f4e&state=x'],
+  ['a pair', 'code=6b1f4e'],
+])('the code is found in %s', (_, text) => {
+  expect(parseAuthorizationCode(text)).toBe('6b1f4e');
+});
+
+test('whatever a code is made of, it is found in the address that a browser shows', () => {
+  const code = fc
+    .string({ minLength: 1, maxLength: 60 })
+    .map((text) => text.replaceAll(' ', '~'))
+    .filter((text) => /^[\x21-\x7e]+$/.test(text));
+  fc.assert(
+    fc.property(code, fc.boolean(), (text, stateFirst) => {
+      const address = new URL('https://www.example.com/callback?from=sprinklr');
+      if (stateFirst) address.searchParams.set('state', 'a b&code');
+      address.searchParams.set('code', text);
+      if (!stateFirst) address.searchParams.set('state', 'a b&code');
+      expect(parseAuthorizationCode(address.href)).toBe(text);
+    }),
+  );
+});
+
+test('a bare code that is still percent-encoded is decoded', () => {
+  expect(parseAuthorizationCode('ab%2Fcd%3D%3D')).toBe('ab/cd==');
+});
+
+test('a bare + in the address is a part of the code, not a space', () => {
+  expect(parseAuthorizationCode('https://www.example.com/callback?code=a+b/c==&state=x')).toBe('a+b/c==');
+});
+
+test.each([
+  ['base64 with its padding', 'a+b=='],
+  ['dots and dashes', 'eyJ.a-b_c~d'],
+  ['a slash inside', 'a/b+c=='],
+])('a code of %s is taken as it is', (_, code) => {
+  expect(parseAuthorizationCode(code)).toBe(code);
+});
+
+test.each([
+  ['https://www.example.com/callback?error=access_denied', 'denied'],
+  ['https://www.example.com/callback?error=access_denied&error_description=No%20way', 'denied'],
+  ['error=access_denied', 'denied'],
+  ['https://www.example.com/callback?error=server_error&code=6b1f4e', 'not given'],
+])('%s tells that the consent was %s', (text, words) => {
+  const { code, message } = refusalOf(() => parseAuthorizationCode(text));
+  expect(code).toBe('INPUT_INVALID');
+  expect(message).toContain(`a consent that was ${words}`);
+  expect(message).not.toContain('No way');
+});
+
+test.each([
+  ['nothing', ''],
+  ['an address without a code', 'https://www.example.com/callback'],
+  ['an address with an empty code', 'https://www.example.com/callback?code='],
+  ['an address with another parameter', 'https://www.example.com/callback?barcode=6b1f4e'],
+  ['two words', 'my code'],
+  ['two lines', '6b1f4e\n6b1f4e'],
+  ['a control character', '6b1f\u00074e'],
+  ['a letter that is not ASCII', '6b1f4é'],
+  ['a line end in the address', 'https://www.example.com/callback?code=6b1f%0d%0a4e'],
+])('%s holds no code, and what it holds is not shown', (_, text) => {
+  const { code, message, remedy } = refusalOf(() => parseAuthorizationCode(text));
+  expect(code).toBe('INPUT_INVALID');
+  expect(`${message} ${remedy}`).not.toContain('6b1f');
+});
+
+test('a long text takes no time worth mentioning', () => {
+  const texts = [
+    '?code='.repeat(50_000),
+    '&'.repeat(300_000),
+    '#'.repeat(300_000),
+    `?${'#'.repeat(300_000)}code=`,
+  ];
+  for (const text of texts) {
+    const begun = performance.now();
+    try {
+      parseAuthorizationCode(text);
+    } catch {
+      // Refused or not: only the time counts.
+    }
+    expect(performance.now() - begun).toBeLessThan(3000);
+  }
+});

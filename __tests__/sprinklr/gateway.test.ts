@@ -1,0 +1,185 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseAppId } from '../../src/sprinklr/app-id.ts';
+import { gatewayAt, parseBaseUrl, parseEnvironment } from '../../src/sprinklr/gateway.ts';
+import { refusalOf } from './refusal.ts';
+
+const appId = parseAppId('eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==');
+const encoded = 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ%3D%3D';
+
+const environments = ['', 'prod0', 'prod2', 'prod3', 'prod4', 'prod5', 'prod8', 'prod12', 'prod15'];
+
+// contract.md, "Two gateways".
+test.each(environments.map((environment) => [environment]))(
+  'the endpoints of environment "%s" are where the gateways have them',
+  (environment) => {
+    const segment = environment === '' ? '' : `/${environment}`;
+    for (const [gateway, register] of [
+      ['api2', 'api/bdi/app/register'],
+      ['api3', 'api/app/register'],
+    ] as const) {
+      const at = gatewayAt({ gateway, environment });
+      const base = `https://${gateway}.sprinklr.com${segment}`;
+      expect(at.apiUrl).toBe(base);
+      expect(at.register.href).toBe(`${base}/${register}`);
+      expect(at.codeGrant.href).toBe(`${base}/oauth/token`);
+      expect(at.consent.href).toBe(`${base}/oauth/authorize`);
+      expect(at.identity.href).toBe(`${base}/api/v2/me`);
+      expect(at.exchange(appId).href).toBe(`${base}/oauth/apptoken/${encoded}`);
+    }
+  },
+);
+
+test('a base URL changes the origin only: the paths stay those of the gateway', () => {
+  const baseUrl = parseBaseUrl('https://sprinklr.example.com:8443/');
+  const api2 = gatewayAt({ gateway: 'api2', environment: 'prod2', baseUrl });
+  const api3 = gatewayAt({ gateway: 'api3', environment: '', baseUrl });
+
+  expect(api2.apiUrl).toBe('https://sprinklr.example.com:8443/prod2');
+  expect(api2.register.pathname).toBe('/prod2/api/bdi/app/register');
+  expect(api3.apiUrl).toBe('https://sprinklr.example.com:8443');
+  expect(api3.register.pathname).toBe('/api/app/register');
+});
+
+test('an App ID is one segment of the path, whatever of base64 is in it', () => {
+  const at = gatewayAt({ gateway: 'api2', environment: 'prod2' });
+  expect(at.exchange(parseAppId('ab+/cd==')).pathname).toBe('/prod2/oauth/apptoken/ab%2B%2Fcd%3D%3D');
+
+  fc.assert(
+    fc.property(fc.base64String({ minLength: 4 }), (text) => {
+      const { pathname, search } = at.exchange(parseAppId(text));
+      const segments = pathname.split('/');
+      expect(segments).toHaveLength(5);
+      expect(decodeURIComponent(segments[4] ?? '')).toBe(text);
+      expect(segments[4]).not.toMatch(/[+=]/);
+      expect(search).toBe('');
+    }),
+  );
+});
+
+test.each([
+  ['', ''],
+  ['prod', ''],
+  ['PROD', ''],
+  ['{prod}', ''],
+  ['prod2', 'prod2'],
+  ['Prod12', 'prod12'],
+  [' PROD4 ', 'prod4'],
+  ['{prod2}', 'prod2'],
+  ['{{prod2}}', 'prod2'],
+  ['{ prod2 }', 'prod2'],
+  ['{}', ''],
+  ['prod2-eu', 'prod2-eu'],
+])('the environment "%s" is read as "%s"', (text, environment) => {
+  expect(parseEnvironment(text)).toBe(environment);
+});
+
+test.each([
+  'prod 2',
+  'prod2/',
+  '/prod2',
+  'prod2/../prod4',
+  '..',
+  'prod2?x',
+  'prod2#x',
+  'prod%32',
+  '2prod',
+  '-prod',
+  'prod_2',
+  'prod2\nprod4',
+  'prod2:',
+  'ｐｒｏｄ２',
+  'https://api2.sprinklr.com/prod2',
+])('"%s" is no environment', (text) => {
+  expect(refusalOf(() => parseEnvironment(text)).code).toBe('INPUT_INVALID');
+});
+
+test('no environment changes more of an address than its own segment', () => {
+  fc.assert(
+    fc.property(fc.string({ maxLength: 20, unit: 'grapheme' }), (text) => {
+      let environment: string;
+      try {
+        environment = parseEnvironment(text);
+      } catch {
+        return;
+      }
+      const { host, pathname, search, hash } = gatewayAt({ gateway: 'api2', environment }).identity;
+      expect(host).toBe('api2.sprinklr.com');
+      expect(pathname).toBe(environment === '' ? '/api/v2/me' : `/${environment}/api/v2/me`);
+      expect(search + hash).toBe('');
+    }),
+  );
+});
+
+test.each([
+  ['https://api2.sprinklr.com', 'https://api2.sprinklr.com'],
+  ['https://api2.sprinklr.com/', 'https://api2.sprinklr.com'],
+  ['HTTPS://API2.Sprinklr.COM:443', 'https://api2.sprinklr.com'],
+  ['https://sprinklr.example.com:8443', 'https://sprinklr.example.com:8443'],
+  ['https://[2001:db8::1]', 'https://[2001:db8::1]'],
+  ['http://localhost:8080', 'http://localhost:8080'],
+  ['http://LOCALHOST', 'http://localhost'],
+  ['http://127.0.0.1:8080', 'http://127.0.0.1:8080'],
+  ['http://127.8.9.10', 'http://127.8.9.10'],
+  ['http://127.1', 'http://127.0.0.1'],
+  ['http://[::1]:8080', 'http://[::1]:8080'],
+  ['http://[0:0:0:0:0:0:0:1]', 'http://[::1]'],
+])('the base URL %s is the origin %s', (text, origin) => {
+  expect(parseBaseUrl(text).origin).toBe(origin);
+});
+
+test.each([
+  ['', 'is not an address'],
+  ['api2.sprinklr.com', 'is not an address'],
+  ['//api2.sprinklr.com', 'is not an address'],
+  ['https://', 'is not an address'],
+  ['https://api2.sprinklr.com/prod2', 'has more than an origin'],
+  ['https://api2.sprinklr.com/?a=b', 'has more than an origin'],
+  ['https://api2.sprinklr.com/#a', 'has more than an origin'],
+  ['https://user@api2.sprinklr.com', 'holds a user name or password'],
+  ['https://user:Hunter2@api2.sprinklr.com', 'holds a user name or password'],
+  ['https://:Hunter2@api2.sprinklr.com', 'holds a user name or password'],
+  ['http://api2.sprinklr.com', 'would send secrets over plain http'],
+  ['http://127.0.0.1.example.com', 'would send secrets over plain http'],
+  ['http://localhost.example.com', 'would send secrets over plain http'],
+  ['http://128.0.0.1', 'would send secrets over plain http'],
+  ['http://0.0.0.0', 'would send secrets over plain http'],
+  ['http://[::]', 'would send secrets over plain http'],
+  ['http://[::ffff:192.0.2.1]', 'would send secrets over plain http'],
+  ['http://10.127.0.1', 'would send secrets over plain http'],
+  ['ftp://localhost/', 'is neither https nor http'],
+  ['file:///', 'is neither https nor http'],
+])('the base URL "%s" %s', (text, problem) => {
+  const { code, message } = refusalOf(() => parseBaseUrl(text));
+  expect(code).toBe('INPUT_INVALID');
+  expect(message).toContain(problem);
+  expect(message).not.toContain('Hunter2');
+});
+
+test('a base URL is encrypted or stays on this machine', () => {
+  const hosts = fc.oneof(
+    fc.ipV4Extended(),
+    fc.ipV6().map((ip) => `[${ip}]`),
+    fc.constantFrom('localhost', '[::1]'),
+  );
+  const address = fc.oneof(
+    fc.webUrl({ validSchemes: ['http', 'https'], withFragments: true }),
+    hosts.map((host) => `http://${host}:8080`),
+  );
+  fc.assert(
+    fc.property(address, (text) => {
+      let url: URL;
+      try {
+        url = parseBaseUrl(text);
+      } catch {
+        return;
+      }
+      if (url.protocol !== 'https:') expect(url.hostname).toMatch(/^(localhost|\[::1\]|127\.\d+\.\d+\.\d+)$/);
+      expect(url.href.replace(/[?#]+$/, '')).toBe(`${url.origin}/`);
+    }),
+  );
+});
+
+test.each(['env', '{env}', '{{env}}'])("the guide's own placeholder %s is no environment", (text) => {
+  expect(() => parseEnvironment(text)).toThrow('is not the name of a Sprinklr environment');
+});

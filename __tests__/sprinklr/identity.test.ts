@@ -1,0 +1,103 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { createSecrets } from '../../src/action/masking.ts';
+import { startSimulator, type Fault, type Simulator } from '../../src/simulator/simulator.ts';
+import { gatewayAt } from '../../src/sprinklr/gateway.ts';
+import { openHttp } from '../../src/sprinklr/http.ts';
+import { whoAmI, type Identity } from '../../src/sprinklr/identity.ts';
+import type { Surroundings } from '../../src/surroundings.ts';
+
+const app = {
+  apiKey: 'k7apikey3n5x9w2q8r4t6y1zu',
+  apiSecret: 'S3cr3t/+Hf8Q2mZp7LxT4vRb9NcW=',
+  redirectUri: 'https://www.example.com/callback',
+  environment: 'prod2',
+};
+
+let sprinklr: Simulator | undefined;
+afterEach(async () => {
+  await sprinklr?.close();
+});
+
+/** Asks a simulated Sprinklr, after such faults, whose token its app has. */
+async function ask(...faults: Fault[]): Promise<Identity> {
+  sprinklr = await startSimulator({ apps: [app] });
+  sprinklr.fault('me', ...faults);
+  const accessToken = sprinklr.issueAccessToken(app.apiKey);
+  const silent = (): void => undefined;
+  const surroundings: Surroundings = {
+    log: { debug: silent, info: silent, notice: silent, warning: silent },
+    secrets: createSecrets(silent),
+    now: () => new Date(),
+    random: () => 0,
+    newId: () => '',
+  };
+  surroundings.secrets.protect(accessToken);
+  const gateway = gatewayAt({
+    gateway: 'api2',
+    environment: app.environment,
+    baseUrl: new URL(sprinklr.origin),
+  });
+  const http = openHttp({ timeoutSeconds: 10, maxAttempts: 2 }, surroundings);
+  return await whoAmI(http, { gateway, apiKey: app.apiKey, accessToken }, surroundings);
+}
+
+const user = { id: 66014640, workspaceId: 66000002, customerId: 66000000 };
+const ids = { userId: '66014640', workspaceId: '66000002', customerId: '66000000' };
+const answer = (data: unknown): Fault => ({ kind: 'body', json: { data, errors: [] } });
+
+test('it tells whose token it is, with ids as digits', async () => {
+  expect(await ask()).toEqual({
+    ...ids,
+    name: 'Simulated User',
+    email: 'person@example.com',
+    type: 'PARTNER_ADMIN',
+  });
+});
+
+test('the question may be asked again after a failure that passes', async () => {
+  expect(await ask({ kind: 'retry-after', after: 0 })).toMatchObject(ids);
+  expect(sprinklr?.requests).toHaveLength(2);
+});
+
+test.each([
+  [
+    'ids that are digits in texts',
+    { id: '7', workspaceId: '80', customerId: '900' },
+    { userId: '7', workspaceId: '80', customerId: '900' },
+  ],
+  ['texts that are none', { ...user, name: null, email: 5, type: '' }, ids],
+  [
+    'a text that steers a terminal or a runner',
+    { ...user, name: 'A\u001B[2J\n::error::B' },
+    { ...ids, name: 'A [2J : :error: :B' },
+  ],
+])('of an answer with %s it takes what it can', async (_, data, expected) => {
+  expect(await ask(answer(data))).toEqual(expected);
+});
+
+test.each([
+  ['no user', null, /holds no user\./],
+  ['a list', [user], /holds no user\./],
+  ['no user id', { ...user, id: undefined }, /holds no user id/],
+  ['an id that JSON has rounded', { ...user, workspaceId: 2 ** 60 }, /holds no workspace id/],
+  ['an id with a fraction', { ...user, customerId: 1.5 }, /holds no customer id/],
+  ['a negative id', { ...user, id: -1 }, /holds no user id/],
+  ['an id that is more than digits', { ...user, workspaceId: '66 014' }, /holds no workspace id/],
+])('an answer with %s is refused', async (_, data, words) => {
+  await expect(ask(answer(data))).rejects.toMatchObject({
+    code: 'RESPONSE_INVALID',
+    message: expect.stringMatching(words),
+  });
+});
+
+test('a refusal is one', async () => {
+  await expect(ask({ kind: 'status', status: 401 })).rejects.toMatchObject({ code: 'CREDENTIALS_REJECTED' });
+});
+
+test('an error in a 200 is one', async () => {
+  const json = { data: user, errors: [{ message: 'expired' }] };
+  await expect(ask({ kind: 'body', json })).rejects.toMatchObject({
+    code: 'RESPONSE_INVALID',
+    message: expect.stringMatching(/reports an error.*expired/),
+  });
+});

@@ -1,0 +1,221 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createSecrets } from '../../src/action/masking.ts';
+import type { ErrorCode } from '../../src/errors.ts';
+import { quote, type Answer } from '../../src/sprinklr/answer.ts';
+import { documentedBody, refusal, rejectionOf, type Operation } from '../../src/sprinklr/rejection.ts';
+import { refusalOf } from './refusal.ts';
+
+const none = createSecrets(() => undefined);
+const answer = (part: Partial<Answer>): Answer => ({
+  status: 401,
+  headers: {},
+  body: '',
+  cut: false,
+  attempts: 1,
+  ...part,
+});
+const said = (body: string, headers: Answer['headers'] = {}): string =>
+  quote(answer({ body, headers }), none);
+
+/** The table of interface.md, "Failure", for an answer without a word. */
+function expectedCode(status: number): ErrorCode | undefined {
+  if (status >= 200 && status <= 299) return undefined;
+  if (status >= 300 && status <= 399) return 'REDIRECTED';
+  if (status === 400 || status === 401) return 'CREDENTIALS_REJECTED';
+  if (status === 403) return 'PERMISSION_DENIED';
+  if (status === 404 || status === 596) return 'NOT_FOUND';
+  if (status === 421) return 'ENVIRONMENT_MISMATCH';
+  if (status === 429) return 'RATE_LIMITED';
+  if ([500, 502, 503, 504].includes(status)) return 'SERVER_ERROR';
+  return 'RESPONSE_INVALID';
+}
+
+test('every status from 100 to 599 means what the table says', () => {
+  for (let status = 100; status <= 599; status++) {
+    const { code } = rejectionOf(answer({ status })) ?? {};
+    expect([status, code]).toEqual([status, expectedCode(status)]);
+  }
+});
+
+const MASHERY = 'x-mashery-error-code';
+test.each<[string, Partial<Answer>, ErrorCode]>([
+  ['Developer Inactive in a page', { body: '<h1>Developer Inactive</h1>' }, 'API_KEY_INACTIVE'],
+  [
+    'Developer Inactive in a header',
+    { headers: { [MASHERY]: 'ERR_403_DEVELOPER_INACTIVE' } },
+    'API_KEY_INACTIVE',
+  ],
+  ['Developer Over Rate in a page', { body: '<h1>Developer Over Rate</h1>' }, 'RATE_LIMITED'],
+  [
+    'Developer Over Rate in a header',
+    { headers: { [MASHERY]: 'ERR_403_DEVELOPER_OVER_RATE' } },
+    'RATE_LIMITED',
+  ],
+  ['Developer Over QPS in a page', { body: '<h1>Developer Over Qps</h1>' }, 'RATE_LIMITED'],
+  [
+    'Developer Over QPS in a header',
+    { headers: { [MASHERY]: 'ERR_403_DEVELOPER_OVER_QPS' } },
+    'RATE_LIMITED',
+  ],
+  ['another word of the gateway', { headers: { [MASHERY]: 'ERR_403_NOT_AUTHORIZED' } }, 'PERMISSION_DENIED'],
+  ['an inactive user', { body: '{"error":"user inactive"}' }, 'PERMISSION_DENIED'],
+])('403 with %s has a code of its own', (_, part, code) => {
+  expect(rejectionOf(answer({ status: 403, ...part }))).toEqual({ code });
+});
+
+test("the gateway's words count in a 403 only", () => {
+  const headers = { [MASHERY]: 'ERR_403_DEVELOPER_INACTIVE' };
+  expect(rejectionOf(answer({ status: 401, headers }))).toEqual({ code: 'CREDENTIALS_REJECTED' });
+});
+
+// contract.md, "Errors".
+test.each([
+  ['OAuth', '{"error":"invalid_grant","error_description":"Bad code"}', 'invalid_grant: Bad code'],
+  [
+    'the portal',
+    '{"success":false,"errors":[{"code":"RATE_LIMIT_EXCEEDED","message":"Slow down","details":{"a":1}}]}',
+    'RATE_LIMIT_EXCEEDED: Slow down',
+  ],
+  ['the REST API', '{"data":[],"errors":[{"id":"1","code":401,"message":"Expired"}]}', '401: Expired'],
+  [
+    'Apigee',
+    '{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"oauth.v2.InvalidApiKey"}}}',
+    'Invalid ApiKey',
+  ],
+  ['Mashery', '<h1>Developer Inactive</h1>', 'Developer Inactive'],
+  [
+    'the application',
+    '{"timestamp":1,"status":500,"error":"Internal Server Error","path":"/x"}',
+    'Internal Server Error',
+  ],
+  ['a proxy', '<html><head><title>Blocked</title></head><body><p>Ask IT.</p></body></html>', 'Blocked'],
+  ['nobody', '', ''],
+])('an error in the shape of %s is quoted', (_, body, words) => {
+  expect(said(body)).toBe(words);
+});
+
+test('a Mashery header is quoted where the body says nothing', () => {
+  expect(said('', { [MASHERY]: 'ERR_403_DEVELOPER_INACTIVE' })).toBe('ERR_403_DEVELOPER_INACTIVE');
+  expect(said('<h1>No</h1>', { [MASHERY]: 'ERR_403_DEVELOPER_INACTIVE' })).toBe('No');
+});
+
+test.each([
+  ['an array', '[1,2]', '[1,2]'],
+  ['a number', '17', '17'],
+  ['null', 'null', 'null'],
+  ['a text', '"no"', '"no"'],
+  ['an object that says nothing', '{"a":{"error":"deep"}}', ''],
+  ['an object for a word', '{"error":{"message":"deep"},"message":"flat"}', 'flat'],
+  ['a list for a word', '{"error":["a"],"error_description":"b"}', 'b'],
+  ['an object for the list', '{"errors":{"message":"x"},"message":"y"}', 'y'],
+  ['nulls in the list', '{"errors":[null,[],{"message":null},"plain"]}', 'plain'],
+  ['a fault that is a text', '{"fault":"x","message":"y"}', 'y'],
+  ['a prototype', '{"__proto__":{"error":"polluted"},"constructor":{"x":1},"message":"y"}', 'y'],
+  [
+    'a list that is called errors and holds prototypes',
+    '{"errors":[{"__proto__":{"message":"p"},"code":1}]}',
+    '1',
+  ],
+  ['half a character', '{"message":"a\\ud800b"}', 'a b'],
+  [
+    'line ends and commands',
+    '{"message":"a\\r\\n::add-mask::b\\n##[error]c"}',
+    'a : :add-mask: :b # #[error]c',
+  ],
+  ['broken JSON', '{"message":"y"', '{"message":"y"'],
+])('%s as a body does no harm', (_, body, words) => {
+  expect(said(body)).toBe(words);
+  expect(({} as Record<string, unknown>)['error']).toBeUndefined();
+});
+
+test('no body makes a quote that is long, has several lines, or starts a command', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 400 });
+  const body = fc.oneof(
+    text,
+    fc.json(),
+    text.map((message) => JSON.stringify({ message })),
+    fc
+      .array(fc.constantFrom(':', '::', '#', '##[', '[', '\n', '\r', '\u2028', 'a', '%0A'))
+      .map((all) => all.join('')),
+    text.map((title) => `<title>${title}</title>`),
+  );
+  fc.assert(
+    fc.property(body, (one) => {
+      const words = said(one);
+      expect(words.length).toBeLessThanOrEqual(301);
+      expect(words).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+      expect(words).not.toContain('::');
+      expect(words).not.toContain('##[');
+    }),
+    { numRuns: 500 },
+  );
+});
+
+const MEGABYTE = 1024 * 1024;
+test.each([
+  ['1 MiB of <', '<'.repeat(MEGABYTE)],
+  ['1 MiB of opening headlines', '<h1'.repeat(MEGABYTE / 3)],
+  ['1 MiB of headlines without an end', '<h1>'.repeat(MEGABYTE / 4)],
+  ['1 MiB of spaces', ' '.repeat(MEGABYTE)],
+  ['deep arrays', '['.repeat(MEGABYTE)],
+  ['deep arrays with an end', '['.repeat(MEGABYTE / 2) + ']'.repeat(MEGABYTE / 2)],
+  ['deep objects', `${'{"errors":'.repeat(90_000)}1${'}'.repeat(90_000)}`],
+  ['a wide error list', `{"errors":[${'{"code":1},'.repeat(90_000)}0]}`],
+  ['a wide object', `{${Array.from({ length: 60_000 }, (_, key) => `"k${key}":1`).join()}}`],
+  ['a long word', JSON.stringify({ message: 'developer '.repeat(MEGABYTE / 11) })],
+  ['1 MiB of backslashes', `{"message":"${'\\\\'.repeat(MEGABYTE / 2 - 20)}"}`],
+])('%s takes no time worth mentioning', (_, body) => {
+  const begun = performance.now();
+  rejectionOf(answer({ status: 403, body }));
+  refusal(answer({ status: 403, body }), 'token exchange', none);
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
+const operations: Operation[] = ['token exchange', 'registration', 'code exchange', 'identity check'];
+test.each(operations)('every refusal of the %s says what, with its status, and what to do', (operation) => {
+  for (let status = 100; status <= 599; status++) {
+    if (status >= 200 && status < 300) continue;
+    const { code, message, remedy } = refusal(answer({ status }), operation, none);
+    expect(code).toBe(expectedCode(status));
+    expect(message).toContain(operation);
+    expect(message).toContain(`HTTP ${status}`);
+    expect(message).toContain('It gave no reason.');
+    if (operation !== 'identity check') expect(remedy).toMatch(/\.$/);
+  }
+});
+
+test('a refusal counts the attempts, and names a wait that was too long', () => {
+  const { message } = refusal(
+    answer({ status: 429, attempts: 3, waitPastBound: 90.2 }),
+    'token exchange',
+    none,
+  );
+  expect(message).toContain('HTTP 429 after 3 attempts');
+  expect(message).toContain('wait 91 s');
+});
+
+test.each([
+  ['an error list', '{"data":null,"errors":[{"message":"no"}]}', 'reports an error'],
+  ['an error list under the other name', '{"Errors":["no"]}', 'reports an error'],
+  ['an OAuth error', '{"error":"invalid_grant"}', 'reports an error'],
+  ['a page', '<title>Log in</title>', 'is not the documented JSON'],
+  ['an array', '[]', 'is not the documented JSON'],
+  ['null', 'null', 'is not the documented JSON'],
+  ['nothing', '', 'is not the documented JSON'],
+])('a 200 with %s is not the documented answer', (_, body, flaw) => {
+  const context = { operation: 'token exchange', secrets: none } as const;
+  const { code, message } = refusalOf(() => documentedBody(answer({ status: 200, body }), context));
+  expect(code).toBe('RESPONSE_INVALID');
+  expect(message).toContain(flaw);
+});
+
+test('a 200 with empty error lists is what it says it is', () => {
+  const body = '{"data":"x","Errors":[],"errors":[]}';
+  const context = { operation: 'registration', secrets: none } as const;
+  expect(documentedBody(answer({ status: 200, body }), context)).toEqual({
+    data: 'x',
+    Errors: [],
+    errors: [],
+  });
+});

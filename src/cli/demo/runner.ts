@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { programFolder } from '../program.ts';
+
+export interface StepRun {
+  readonly exitCode: number;
+  /** The log as GitHub shows it: masks applied, commands rendered. */
+  readonly log: string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  /** What a runner received, before any mask; to be searched, never shown. */
+  readonly received: string;
+}
+
+/** Runs the action that lies beside this program as a GitHub runner does: inputs in `INPUT_*`, the `GITHUB_*` files, masks. */
+export async function runStep(inputs: Readonly<Record<string, string>>): Promise<StepRun> {
+  const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-'));
+  const files = Object.fromEntries(
+    ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'].map((name) => {
+      const path = join(folder, name);
+      writeFileSync(path, '', { mode: 0o600 });
+      return [name, path];
+    }),
+  );
+  try {
+    const action = join(programFolder(), 'index.js');
+    const env: NodeJS.ProcessEnv = { ...process.env, ...files };
+    for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.toUpperCase()}`] = value;
+    const { exitCode, received } = await collect(action, env);
+    const outputs = parseOutputs(readFileSync(join(folder, 'GITHUB_OUTPUT'), 'utf8'));
+    return { exitCode, received, outputs, log: render(received) };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function collect(
+  program: string,
+  env: NodeJS.ProcessEnv,
+): Promise<{ exitCode: number; received: string }> {
+  const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const chunks: Buffer[] = [];
+  child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => chunks.push(chunk));
+  const exitCode = await new Promise<number>((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      resolve(code ?? 1);
+    });
+  });
+  return { exitCode, received: Buffer.concat(chunks).toString() };
+}
+
+/** `name<<delimiter`, the value's lines, the delimiter. */
+function parseOutputs(text: string): Record<string, string> {
+  const outputs: Record<string, string> = {};
+  for (const [, name = '', , value = ''] of text.matchAll(/^(.+?)<<(.+?)\r?\n([^]*?)\r?\n\2\r?$/gm))
+    outputs[name] = value;
+  return outputs;
+}
+
+/** Workflow commands as a runner carries them out: masks hide, annotations get their heading, debug lines stay away. */
+function render(received: string): string[] {
+  const masks: string[] = [];
+  const lines: string[] = [];
+  for (const line of received.split(/\r?\n/)) {
+    const [, command, message = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? [];
+    const text = message.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
+    if (command === 'add-mask') masks.push(text);
+    else if (command === undefined) lines.push(line);
+    else if (command !== 'debug')
+      lines.push(`${command.charAt(0).toUpperCase()}${command.slice(1)}: ${text}`);
+  }
+  const longestFirst = masks.sort((a, b) => b.length - a.length);
+  const hide = (line: string): string =>
+    longestFirst.reduce((shown, mask) => shown.replaceAll(mask, '***'), line);
+  return lines.filter((line) => line !== '').map(hide);
+}
