@@ -1,0 +1,157 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
+import { expectNoLeak } from './leaks.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
+  inputs: Record<string, { default?: string }>;
+};
+
+export type Inputs = Record<string, string>;
+
+export interface Step {
+  readonly inputs: Inputs;
+  /** Added to the environment of the step; `undefined` takes a variable away. */
+  readonly env?: Record<string, string | undefined>;
+  /** What the test itself knows to be secret besides the secret inputs: tokens, codes, forms of a key. */
+  readonly secrets?: readonly string[];
+  /** Called once the step is running. */
+  readonly started?: (step: ChildProcess) => void;
+}
+
+export interface Outcome {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  /** Everything printed, in order, as the runner receives it. */
+  readonly log: string;
+  /** What a person sees: without the commands that the runner keeps to itself. */
+  readonly shown: string;
+  readonly errors: readonly Annotation[];
+  readonly warnings: readonly Annotation[];
+  readonly notices: readonly Annotation[];
+  readonly masks: readonly string[];
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly env: Readonly<Record<string, string>>;
+  readonly summary: string;
+  readonly milliseconds: number;
+}
+
+interface Annotation {
+  readonly title: string;
+  readonly message: string;
+}
+
+/** A step that outlives the patience of jest would keep its worker alive for ever. */
+const LONGEST_STEP_MS = 25_000;
+
+/**
+ * Runs the committed bundle as a runner does: a child process with `INPUT_*` (defaults of action.yml included) and
+ * the `GITHUB_*` files. After every run it looks for secrets in everything printed and written.
+ */
+export async function runStep({ inputs, env = {}, secrets = [], started }: Step): Promise<Outcome> {
+  const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-step-'));
+  const file = (name: string): string => {
+    const path = join(folder, name);
+    writeFileSync(path, '');
+    return path;
+  };
+  const environment: Record<string, string | undefined> = {
+    PATH: process.env['PATH'],
+    RUNNER_OS: 'Linux',
+    GITHUB_ACTIONS: 'true',
+    GITHUB_REPOSITORY: 'example/pipeline',
+    GITHUB_REPOSITORY_ID: '123456',
+    GITHUB_RUN_ID: '987654',
+    GITHUB_RUN_ATTEMPT: '1',
+    GITHUB_OUTPUT: file('output'),
+    GITHUB_ENV: file('env'),
+    GITHUB_STATE: file('state'),
+    GITHUB_STEP_SUMMARY: file('summary'),
+  };
+  for (const [name, { default: value = '' }] of Object.entries(action.inputs))
+    environment[inputVariable(name)] = value;
+  for (const [name, value] of Object.entries(inputs)) environment[inputVariable(name)] = value;
+  Object.assign(environment, env);
+
+  const begun = performance.now();
+  const child = spawn(process.execPath, [join(root, 'dist/index.js')], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  const collect = (chunk: Buffer): void => {
+    log += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  started?.(child);
+  const watchdog = setTimeout(() => child.kill('SIGKILL'), LONGEST_STEP_MS);
+  const { exitCode, signal } = await new Promise<Pick<Outcome, 'exitCode' | 'signal'>>((resolve) => {
+    child.on('close', (code, by) => {
+      resolve({ exitCode: code, signal: by });
+    });
+  });
+  clearTimeout(watchdog);
+  const milliseconds = performance.now() - begun;
+
+  const written = (name: string): string => readFileSync(join(folder, name), 'utf8');
+  const commands = parseCommands(log);
+  const outcome: Outcome = {
+    exitCode,
+    signal,
+    log,
+    shown: shownToPeople(log),
+    errors: commands.filter(({ name }) => name === 'error'),
+    warnings: commands.filter(({ name }) => name === 'warning'),
+    notices: commands.filter(({ name }) => name === 'notice'),
+    masks: commands.filter(({ name }) => name === 'add-mask').map(({ message }) => message),
+    outputs: parseFile(written('output')),
+    env: parseFile(written('env')),
+    summary: written('summary'),
+    milliseconds,
+  };
+  rmSync(folder, { recursive: true, force: true });
+  expectNoLeak(outcome, inputs, secrets);
+  return outcome;
+}
+
+function inputVariable(name: string): string {
+  return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
+}
+
+interface Command extends Annotation {
+  readonly name: string;
+}
+
+/** Workflow commands as the runner reads them: `::name key=value,…::message` at the start of a line. */
+export function parseCommands(log: string): Command[] {
+  return log.split(/\r?\n/).flatMap((line) => {
+    const [, name, properties = '', message] = /^\s*::([a-z-]+)(?: ([^:]*))?::(.*)$/.exec(line) ?? [];
+    if (name === undefined || message === undefined) return [];
+    return [{ name, title: /title=([^,]*)/.exec(properties)?.[1] ?? '', message: unescape(message) }];
+  });
+}
+
+function unescape(text: string): string {
+  return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
+}
+
+/** A runner hides masks and, unless asked for them, debug lines. */
+function shownToPeople(log: string): string {
+  return log
+    .split(/\r?\n/)
+    .filter((line) => !/^::(add-mask|debug)::/.test(line))
+    .join('\n');
+}
+
+/** The runner's file format: `name<<delimiter`, the value's lines, the delimiter. */
+export function parseFile(text: string): Record<string, string> {
+  const values: Record<string, string> = {};
+  for (const [, name = '', , value = ''] of text.matchAll(/^([^\n]+?)<<([^\r\n]+)\r?\n([^]*?)\r?\n\2\r?$/gm))
+    values[name] = value;
+  return values;
+}

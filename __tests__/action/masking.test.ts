@@ -1,0 +1,260 @@
+import { expect, test } from '@jest/globals';
+import { makeAuthority } from './authority.ts';
+import { runStep, type Inputs, type Outcome } from './harness.ts';
+import { app, material, username, world } from './world.ts';
+
+/**
+ * Loaded into the step before the bundle: says in the log, at its place in the order of things, which value is
+ * written to which of the runner's files.
+ */
+const noteWrites = `
+import fs from 'node:fs';
+const append = fs.appendFileSync;
+fs.appendFileSync = (file, text, ...rest) => {
+  const variable = ['GITHUB_OUTPUT', 'GITHUB_ENV'].find((name) => process.env[name] === file);
+  process.stdout.write('written: ' + variable + ' ' + String(text).split('<<')[0] + '\\n');
+  return append(file, text, ...rest);
+};`;
+const preload = `--import=data:text/javascript,${encodeURIComponent(noteWrites).replaceAll("'", '%27')}`;
+
+/** A step in the eyes of the runner, with everything that it prints and the moments at which it writes. */
+async function watch(inputs: Inputs, secrets: string[] = []): Promise<{ step: Outcome; lines: string[] }> {
+  const step = await runStep({ inputs, secrets, env: { NODE_OPTIONS: preload, RUNNER_DEBUG: '1' } });
+  return { step, lines: step.log.split('\n') };
+}
+
+function maskOf(text: string): string {
+  return `::add-mask::${text.replaceAll('%', '%25')}`;
+}
+
+const isMask = (line: string): boolean => line.startsWith('::add-mask::');
+
+/** The forms that a URL, a form, or a log could show it in. */
+const formsOf = (secret: string): string[] => [
+  secret,
+  encodeURIComponent(secret),
+  new URLSearchParams({ '': secret }).toString().slice(1),
+];
+
+test('every secret input is masked, in its URL forms too, before the first line of anything else', async () => {
+  const { token } = await world();
+  const { step, lines } = await watch({
+    ...token,
+    // Neither is needed here; both are secrets all the same.
+    'access-token': 'Stray+access/token=',
+    'authorization-code': 'Stray+code/1=',
+    'private-key-passphrase': 'Stray pass/phrase',
+    'mtls-passphrase': 'Stray mtls/phrase',
+  });
+
+  expect(step.errors).toEqual([]);
+  const first = lines.findIndex((line) => !isMask(line));
+  const early = lines.slice(0, first);
+  const secrets = [
+    app.apiKey,
+    app.apiSecret,
+    material().secret,
+    'Stray+access/token=',
+    'Stray+code/1=',
+    'Stray pass/phrase',
+    'Stray mtls/phrase',
+  ];
+  for (const form of secrets.flatMap(formsOf)) expect(early).toContain(maskOf(form));
+});
+
+test('the assertion is masked before the line about the request that carries it', async () => {
+  const { sprinklr, token } = await world();
+  sprinklr.fault('apptoken', { kind: 'retry-after', after: 0 });
+  const { lines } = await watch(token);
+
+  const assertions = sprinklr.requests.map(({ query }) => query.get('refresh_token') ?? '');
+  expect(new Set(assertions).size).toBe(2);
+  const posts = lines.flatMap((line, at) => (line.startsWith('::debug::POST') ? [at] : []));
+  expect(posts).toHaveLength(2);
+  assertions.forEach((assertion, nth) => {
+    const masked = lines.indexOf(maskOf(assertion));
+    expect(masked).toBeGreaterThan(-1);
+    expect(masked).toBeLessThan(posts[nth] ?? -1);
+  });
+});
+
+test('the access token is masked, in its URL forms too, before any file of the runner has it', async () => {
+  const { sprinklr, token } = await world();
+  const { step, lines } = await watch({ ...token, 'export-env': 'true' });
+
+  const value = sprinklr.liveToken(app.apiKey) ?? '';
+  expect(step.env['SPRINKLR_ACCESS_TOKEN']).toBe(value);
+  const written = ['GITHUB_OUTPUT access-token', 'GITHUB_ENV SPRINKLR_ACCESS_TOKEN'].map((place) =>
+    lines.indexOf(`written: ${place}`),
+  );
+  const key = lines.indexOf('written: GITHUB_ENV SPRINKLR_API_KEY');
+  expect(Math.min(...written, key)).toBeGreaterThan(-1);
+  for (const form of formsOf(value)) {
+    const masked = lines.indexOf(maskOf(form));
+    expect(masked).toBeGreaterThan(-1);
+    expect(masked).toBeLessThan(Math.min(...written));
+  }
+  expect(lines.indexOf(maskOf(app.apiKey))).toBeLessThan(key);
+});
+
+test('a registration masks its code, and both tokens that the code buys, before the next request', async () => {
+  const { sprinklr, register } = await world();
+  const code = register['authorization-code'] ?? '';
+  const accessToken = 'Bought+access/token=1';
+  const refreshToken = 'Bought+refresh/token=2';
+  sprinklr.fault('token', {
+    kind: 'body',
+    json: { access_token: accessToken, refresh_token: refreshToken, token_type: 'Bearer', expires_in: 100 },
+  });
+  // The token is not one of the simulator's, so registering fails; by then it has been shown or not.
+  const { step, lines } = await watch(register, [accessToken, refreshToken]);
+
+  expect(step.outputs).toEqual({ 'error-code': 'CREDENTIALS_REJECTED' });
+  const exchange = lines.findIndex((line) => /^::debug::POST .*\/oauth\/token/.test(line));
+  const upload = lines.findIndex((line) => /^::debug::POST .*\/register/.test(line));
+  expect(lines.indexOf(maskOf(code))).toBeGreaterThan(-1);
+  expect(lines.indexOf(maskOf(code))).toBeLessThan(exchange);
+  for (const form of [accessToken, refreshToken].flatMap(formsOf)) {
+    expect(lines.indexOf(maskOf(form))).toBeGreaterThan(-1);
+    expect(lines.indexOf(maskOf(form))).toBeLessThan(upload);
+  }
+});
+
+test('tokens in an answer that cannot be used are masked before it is complained of', async () => {
+  const { sprinklr, token } = await world();
+  const accessToken = 'Useless+access/token=1';
+  sprinklr.fault('apptoken', {
+    kind: 'body',
+    json: { access_token: accessToken, errors: [{ message: `do not use ${accessToken}` }] },
+  });
+  const { step, lines } = await watch(token, [accessToken]);
+
+  expect(step.outputs).toEqual({ 'error-code': 'RESPONSE_INVALID' });
+  expect(lines.indexOf(maskOf(accessToken))).toBeGreaterThan(-1);
+  expect(lines.indexOf(maskOf(accessToken))).toBeLessThan(
+    lines.findIndex((line) => line.startsWith('::error')),
+  );
+});
+
+test('of the address that the browser landed on, the code is masked on its own', async () => {
+  const { register } = await world();
+  const code = register['authorization-code'] ?? '';
+  const { step } = await watch({
+    ...register,
+    'authorization-code': `${app.redirectUri}&code=${encodeURIComponent(code)}&state=a-state`,
+  });
+
+  expect(step.errors).toEqual([]);
+  expect(step.masks).toContain(code);
+});
+
+test('a PEM key is masked line by line, but not its frame: that would hide it in other logs', async () => {
+  const { token } = await world();
+  const { key } = material();
+  const authority = makeAuthority();
+  const client = authority.issue();
+  const { step } = await watch({
+    ...token,
+    'private-key': key,
+    'mtls-certificate': client.cert,
+    'mtls-private-key': client.key,
+  });
+
+  expect(step.errors).toEqual([]);
+  const lines = [key, client.key].flatMap((pem) => pem.trim().split('\n'));
+  for (const line of lines.filter((text) => text.length >= 8)) {
+    if (line.startsWith('-----')) expect(asTheRunnerReads(step)).not.toContain(line);
+    else expect(step.masks).toContain(line);
+  }
+});
+
+test('whatever form the key came in, its lines in PEM and its base64 are masked too', async () => {
+  const { token } = await world();
+  const { step } = await watch({ ...token, 'private-key': material().key.replaceAll('\n', ' ') });
+
+  expect(step.errors).toEqual([]);
+  expect(step.masks).toContain(material().secret);
+  material().openssl('pkcs8', '-topk8', '-nocrypt', '-in', 'server.key', '-out', 'pkcs8.pem');
+  for (const line of material().read('pkcs8.pem').toString().trim().split('\n').slice(1, -1))
+    if (line.length >= 8) expect(step.masks).toContain(line);
+});
+
+test('no mask is a fragment so short that it would eat the log', async () => {
+  const { token, register } = await world();
+  const pem = material().key.replaceAll('\n', '\r\n');
+  const steps = [
+    await watch({ ...token, 'private-key': `${pem}x=\r\n` }),
+    await watch(register),
+    await watch({ ...token, 'private-key-passphrase': 'a\nb\nlong enough\nc' }),
+  ];
+
+  for (const { step } of steps) {
+    const short = asTheRunnerReads(step).filter((mask) => mask.length < 8);
+    expect(short).toEqual([]);
+  }
+});
+
+test('a secret of a few characters is masked as it is; one of three would hide half of every log', async () => {
+  const { token } = await world();
+  const { step } = await watch({ ...token, 'private-key-passphrase': 'abc', 'mtls-passphrase': 'p4ss' });
+
+  expect(step.masks).toContain('p4ss');
+  expect(step.masks).not.toContain('abc');
+});
+
+test('what identifies and does not authenticate stays readable', async () => {
+  const { sprinklr, token, appId, register } = await world();
+  const { step } = await watch({ ...token, certificate: material().certificate });
+  const { step: registered } = await watch({
+    ...register,
+    'authorization-code': sprinklr.issueCode(app.apiKey),
+  });
+
+  const readable = [
+    username,
+    app.redirectUri,
+    appId,
+    encodeURIComponent(appId),
+    `${sprinklr.origin}/prod2`,
+    sprinklr.origin,
+    'https://www.sprinklr.com/',
+    material().certificate.split('\n')[3] ?? '',
+    registered.outputs['app-id'] ?? '',
+  ];
+  for (const { masks } of [step, registered]) {
+    for (const text of readable) expect(masks.filter((mask) => text.includes(mask))).toEqual([]);
+  }
+  expect(step.shown).toContain(username);
+  expect(registered.shown).toContain(registered.outputs['app-id']);
+});
+
+test('debug logging adds where requests went and how they ended, and nothing else', async () => {
+  const { sprinklr, token, appId } = await world();
+  const quiet = await runStep({ inputs: token });
+  const loud = await runStep({ inputs: token, env: { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' } });
+
+  const rest = (log: string): string[] =>
+    log
+      .split('\n')
+      .filter((line) => !isMask(line) && !line.startsWith('::debug::') && !line.includes('lives until'));
+  expect(rest(loud.log)).toEqual(rest(quiet.log));
+  const debug = [quiet, loud].map(({ log }) =>
+    log.split('\n').filter((line) => line.startsWith('::debug::')),
+  );
+  const line = `::debug::POST ${sprinklr.origin}/prod2/oauth/apptoken/${encodeURIComponent(appId)}: 200`;
+  // @actions/core prints it always; whether people see it is the runner's affair.
+  expect(debug).toEqual([[line.replaceAll('%', '%25')], [line.replaceAll('%', '%25')]]);
+});
+
+test('a private key that was pasted as the certificate is masked as well', async () => {
+  const { token } = await world();
+  const { step } = await watch({ ...token, certificate: material().key }, [material().key]);
+
+  expect(step.outputs).toEqual({ 'error-code': 'CERTIFICATE_IS_PRIVATE_KEY' });
+  expect(step.masks).toContain(material().key.split('\n')[2]);
+});
+
+/** The runner masks a value, and each of its lines by itself. */
+function asTheRunnerReads({ masks }: Outcome): string[] {
+  return masks.flatMap((mask) => [mask, ...mask.split(/[\r\n]+/).map((line) => line.trim())]).filter(Boolean);
+}

@@ -1,0 +1,118 @@
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { createSecrets } from '../../src/action/masking.ts';
+import { mintToken, type TokenRequest } from '../../src/modes/token.ts';
+import { gatewayAt, parseBaseUrl, parseEnvironment } from '../../src/sprinklr/gateway.ts';
+import { parseAppId } from '../../src/sprinklr/app-id.ts';
+import { expectFailure, expectSuccess } from './expectations.ts';
+import { runStep } from './harness.ts';
+import { app, material, username, world } from './world.ts';
+
+const JWE = /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/;
+
+test('seal adds the output sealed-token to those of a token, and changes no other', async () => {
+  const { sprinklr, token } = await world();
+  const step = await runStep({ inputs: { ...token, seal: 'true' } });
+
+  expectSuccess(step);
+  const { 'sealed-token': sealed, ...others } = step.outputs;
+  expect(sealed).toMatch(JWE);
+  expect(Object.keys(others)).toEqual(['access-token', 'token-type', 'expires-in', 'expires-at', 'api-url']);
+  expect(others['access-token']).toBe(sprinklr.liveToken(app.apiKey));
+});
+
+test('without seal there is no sealed token', async () => {
+  const { token } = await world();
+  expect((await runStep({ inputs: token })).outputs).not.toHaveProperty('sealed-token');
+});
+
+test('the sealed token is not masked and holds no masked value, so that a runner passes it on', async () => {
+  const { token } = await world();
+  const masks = new Set<string>();
+  const sealed: string[] = [];
+  for (let run = 0; run < 8; run++) {
+    const step = await runStep({ inputs: { ...token, seal: 'true' } });
+    expectSuccess(step);
+    sealed.push(step.outputs['sealed-token'] ?? '');
+    for (const mask of step.masks) masks.add(mask);
+  }
+  expect(masks.size).toBeGreaterThan(20);
+  expect(new Set(sealed).size).toBe(8);
+  for (const text of sealed) expect([...masks].filter((mask) => text.includes(mask))).toEqual([]);
+});
+
+test('it is in no log, summary or variable', async () => {
+  const { token } = await world();
+  const step = await runStep({ inputs: { ...token, seal: 'true', 'export-env': 'true' } });
+
+  const sealed = step.outputs['sealed-token'] ?? 'none';
+  expect([step.log, step.summary, ...Object.values(step.env)].join('\n')).not.toContain(sealed);
+});
+
+test.each(['GITHUB_RUN_ID', 'GITHUB_REPOSITORY'])(
+  'without %s nothing can be sealed, which is said before a token is made',
+  async (variable) => {
+    const { sprinklr, token } = await world();
+    const env = { GITHUB_REPOSITORY_ID: undefined, [variable]: undefined };
+    const step = await runStep({ inputs: { ...token, seal: 'true' }, env });
+
+    expectFailure(step, 'INTERNAL', 'Sealing needs a workflow run');
+    expect(sprinklr.requests).toEqual([]);
+  },
+);
+
+/** A minting in this process, with secrets of its own. */
+async function mintInProcess(apiSecret: string, others: readonly string[] = []): Promise<string | undefined> {
+  const { sprinklr, appId } = await world({
+    apps: [{ ...app, apiSecret }],
+    rateLimit: { perSecond: 1000, perHour: 100_000 },
+  });
+  const secrets = createSecrets(() => undefined);
+  for (const secret of [apiSecret, ...others]) secrets.protect(secret);
+  const request: TokenRequest = {
+    mode: 'token',
+    privateKey: createPrivateKey(material().key),
+    certificateWarningDays: 30,
+    appId: parseAppId(appId),
+    username,
+    audience: 'https://www.sprinklr.com/',
+    app: { apiKey: app.apiKey, apiSecret, redirectUri: app.redirectUri },
+    gateway: gatewayAt({
+      gateway: 'api2',
+      environment: parseEnvironment(app.environment),
+      baseUrl: parseBaseUrl(sprinklr.origin),
+    }),
+    limits: { timeoutSeconds: 60, maxAttempts: 4 },
+    assertionLifetime: 180,
+    parametersIn: 'query',
+    sealFor: { repository: '123456', runId: '987654' },
+    jobTotal: 1,
+  };
+  const silent = (): undefined => undefined;
+  const { sealedToken } = await mintToken(request, {
+    log: { debug: silent, info: silent, notice: silent, warning: silent },
+    secrets,
+    now: () => new Date(),
+    random: Math.random,
+    newId: () => randomBytes(16).toString('hex'),
+  });
+  return sealedToken;
+}
+
+test('a sealing in which a short secret stands by chance is made anew', async () => {
+  // So many that about every third sealing holds one: 2,800 places for 2,500 of the 64^4 texts of four characters.
+  const short = Array.from({ length: 2500 }, () => randomBytes(3).toString('base64url'));
+  for (let made = 0; made < 30; made++) {
+    const sealed = await mintInProcess(app.apiSecret, short);
+    expect(sealed).toMatch(JWE);
+    expect(short.filter((secret) => sealed?.includes(secret))).toEqual([]);
+  }
+});
+
+test('a secret that stands in every sealing is refused, rather than a token handed on that GitHub would drop', async () => {
+  // The start of every header, in base64url.
+  await expect(mintInProcess('eyJh')).rejects.toMatchObject({
+    code: 'INTERNAL',
+    message: expect.stringContaining('holds one of the masked values'),
+  });
+});

@@ -1,0 +1,68 @@
+import { X509Certificate, verify } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { runStep } from './harness.ts';
+import { app, material, username, world } from './world.ts';
+
+test('a step with the right inputs hands on the live token, masked before it is written', async () => {
+  const { sprinklr, token } = await world();
+  const step = await runStep({ inputs: token });
+
+  expect(step.errors).toEqual([]);
+  expect(step.exitCode).toBe(0);
+  expect(step.outputs).toEqual({
+    'access-token': sprinklr.liveToken(app.apiKey),
+    'token-type': 'Bearer',
+    'expires-in': '2591999',
+    'expires-at': expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+    'api-url': `${sprinklr.origin}/prod2`,
+  });
+  expect(step.env).toEqual({});
+});
+
+test('the exchange is the documented request: parameters in the query, no body, a length of 0', async () => {
+  const { sprinklr, token, appId } = await world();
+  await runStep({ inputs: token });
+
+  expect(sprinklr.requests).toHaveLength(1);
+  const [request] = sprinklr.requests;
+  expect(request?.method).toBe('POST');
+  expect(request?.path).toBe(`/prod2/oauth/apptoken/${encodeURIComponent(appId)}`);
+  expect(request?.headers).toMatchObject({
+    key: app.apiKey,
+    'content-length': '0',
+    'content-type': 'application/x-www-form-urlencoded',
+  });
+  expect(request?.body).toBe('');
+  expect(Object.fromEntries(request?.query ?? [])).toEqual({
+    client_id: app.apiKey,
+    client_secret: app.apiSecret,
+    redirect_uri: app.redirectUri,
+    grant_type: 'authorization_code',
+    refresh_token: expect.any(String),
+  });
+});
+
+test('the assertion is signed with RS256 and carries the documented claims and a lifetime', async () => {
+  const { sprinklr, token, appId } = await world();
+  const before = Math.floor(Date.now() / 1000);
+  await runStep({ inputs: { ...token, 'assertion-lifetime': '90' } });
+
+  const [header = '', payload = '', signature = ''] =
+    sprinklr.requests[0]?.query.get('refresh_token')?.split('.') ?? [];
+  const decode = (part: string): unknown => JSON.parse(Buffer.from(part, 'base64url').toString());
+  const key = new X509Certificate(material().certificate).publicKey;
+  expect(
+    verify('sha256', Buffer.from(`${header}.${payload}`), key, Buffer.from(signature, 'base64url')),
+  ).toBe(true);
+  expect(decode(header)).toEqual({ alg: 'RS256', typ: 'JWT' });
+  const claims = decode(payload) as { iat: number; exp: number };
+  expect(claims).toEqual({
+    iss: appId,
+    sub: username,
+    aud: 'https://www.sprinklr.com/',
+    iat: expect.any(Number),
+    exp: claims.iat + 90,
+    jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
+  });
+  expect(claims.iat).toBeGreaterThanOrEqual(before);
+});

@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Fault, Simulator } from '../../src/simulator/simulator.ts';
+import { expectFailure, expectSuccess } from './expectations.ts';
+import { runStep } from './harness.ts';
+import { app, world } from './world.ts';
+
+/** Of the simulator. */
+const workspace = '66000002';
+const endpoints = ({ requests }: Simulator): unknown[] => requests.map(({ endpoint }) => endpoint);
+
+test('verify asks whose token it is, with the token and the API key, and hands the ids on', async () => {
+  const { sprinklr, token } = await world();
+  const step = await runStep({ inputs: { ...token, verify: 'true' } });
+
+  expectSuccess(step);
+  expect(step.outputs).toMatchObject({
+    'workspace-id': workspace,
+    'user-id': '66014640',
+    'customer-id': '66000000',
+  });
+  expect(endpoints(sprinklr)).toEqual(['apptoken', 'me']);
+  const [, me] = sprinklr.requests;
+  expect(me?.path).toBe('/prod2/api/v2/me');
+  expect(me?.headers).toMatchObject({
+    authorization: `Bearer ${step.outputs['access-token'] ?? ''}`,
+    key: app.apiKey,
+  });
+  expect(step.summary).toContain(workspace);
+});
+
+test('without it nobody is asked, and there are no ids', async () => {
+  const { sprinklr, token } = await world();
+  const step = await runStep({ inputs: token });
+
+  expect(endpoints(sprinklr)).toEqual(['apptoken']);
+  expect(Object.keys(step.outputs).filter((name) => name.endsWith('-id'))).toEqual([]);
+});
+
+describe('allowed-workspace-ids', () => {
+  test.each([
+    ['one', workspace],
+    ['commas', `1,${workspace},2`],
+    ['commas and space', ` 1 , ${workspace} `],
+    ['line ends', `1\n${workspace}\n`],
+    ["Windows' line ends, and a comma at the end", `1,\r\n${workspace},\r\n`],
+  ])('implies verify, and takes a list (%s)', async (_, list) => {
+    const { sprinklr, token } = await world();
+    const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': list } });
+
+    expectSuccess(step);
+    expect(endpoints(sprinklr)).toEqual(['apptoken', 'me']);
+    expect(step.outputs['workspace-id']).toBe(workspace);
+  });
+
+  test.each(['66000003', '6600000', '660000020', '066000002'])(
+    'lets no token of another workspace out (%s)',
+    async (list) => {
+      const { sprinklr, token } = await world();
+      const inputs = { ...token, 'allowed-workspace-ids': list, seal: 'true', 'export-env': 'true' };
+      const live = (): string => sprinklr.liveToken(app.apiKey) ?? '';
+      const step = await runStep({ inputs });
+
+      expectFailure(step, 'WORKSPACE_NOT_ALLOWED', `workspace ${workspace}`, 'It was not handed on.');
+      expect(step.masks).toContain(live());
+      expect(step.log.replace(/^::add-mask::.*$/gm, '')).not.toContain(live());
+    },
+  );
+
+  test.each(['prod', '66000002;66000003', '66000002 # sandbox', '-1', '*'])(
+    'has to be numbers ("%s")',
+    async (list) => {
+      const { sprinklr, token } = await world();
+      const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': list } });
+
+      expectFailure(step, 'INPUT_INVALID', 'allowed-workspace-ids has to be a list of numbers');
+      expect(sprinklr.requests).toEqual([]);
+    },
+  );
+});
+
+describe('the identity check', () => {
+  test('of a token that another job has ended since names that as the likely cause', async () => {
+    const { sprinklr, token } = await world();
+    sprinklr.fault('me', { kind: 'status', status: 503, headers: { 'Retry-After': '1' } });
+    const checking = runStep({ inputs: { ...token, verify: 'true', 'export-env': 'true' } });
+    while (!endpoints(sprinklr).includes('me')) await new Promise((resolve) => setTimeout(resolve, 10));
+    const ended = sprinklr.liveToken(app.apiKey);
+    sprinklr.issueAccessToken(app.apiKey);
+    const step = await checking;
+
+    const words = [
+      'identity check (HTTP 401',
+      'another job that has made one with the same API key',
+      'docs/parallel-jobs.md',
+    ];
+    expectFailure(step, 'CREDENTIALS_REJECTED', ...words);
+    expect(step.masks).toContain(ended);
+  });
+
+  test.each<[string, Fault, string]>([
+    ['no data', { kind: 'body', json: { errors: [] } }, 'holds no user'],
+    ['data of null', { kind: 'body', json: { data: null, errors: [] } }, 'holds no user'],
+    ['a list', { kind: 'body', json: { data: [], errors: [] } }, 'holds no'],
+    ['no workspace', me({ workspaceId: undefined }), 'holds no workspace id'],
+    ['a workspace of null', me({ workspaceId: null }), 'holds no workspace id'],
+    ['a workspace with a name', me({ workspaceId: 'main' }), 'holds no workspace id'],
+    ['a workspace that is rounded', me({ workspaceId: 2 ** 60 }), 'holds no workspace id'],
+    ['a workspace below zero', me({ workspaceId: -1 }), 'holds no workspace id'],
+    ['a workspace in halves', me({ workspaceId: 1.5 }), 'holds no workspace id'],
+    ['no user id', me({ id: '' }), 'holds no user id'],
+    ['no customer id', me({ customerId: {} }), 'holds no customer id'],
+    ['an error', { kind: 'body', json: { data: null, errors: [{ message: 'no' }] } }, 'reports an error'],
+    ['a page', { kind: 'html' }, 'is not the documented JSON'],
+    ['half of JSON', { kind: 'garbage' }, 'is not the documented JSON'],
+    ['too much', { kind: 'giant' }, 'is longer than 1 MiB'],
+  ])('answered with %s hands nothing on', async (_, fault, words) => {
+    const { sprinklr, token } = await world();
+    sprinklr.fault('me', fault);
+    const step = await runStep({ inputs: { ...token, verify: 'true' } });
+
+    expectFailure(step, 'RESPONSE_INVALID', `answer to the identity check (HTTP 200) ${words}`);
+    expect(step.masks).toContain(sprinklr.liveToken(app.apiKey));
+  });
+
+  test('takes ids as digits in a text, and as text as they are', async () => {
+    const { sprinklr, token } = await world();
+    sprinklr.fault('me', me({ workspaceId: '12345678901234567890' }));
+    const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': '12345678901234567890' } });
+
+    expectSuccess(step);
+    expect(step.outputs['workspace-id']).toBe('12345678901234567890');
+  });
+
+  test('is asked again where Sprinklr is down for a moment', async () => {
+    const { sprinklr, token } = await world();
+    sprinklr.fault('me', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } });
+    expectSuccess(await runStep({ inputs: { ...token, verify: 'true' } }));
+    expect(endpoints(sprinklr)).toEqual(['apptoken', 'me', 'me']);
+  });
+});
+
+describe('a matrix', () => {
+  test('without seal gets a notice, once, that its jobs end each other', async () => {
+    const { token } = await world();
+    const step = await runStep({ inputs: { ...token, 'strategy-job-total': '3' } });
+
+    expectSuccess(step);
+    expect(step.notices.map(({ message }) => message)).toEqual([
+      expect.stringMatching(/^This is one of 3 jobs of a matrix\..*docs\/parallel-jobs\.md\.$/),
+    ]);
+  });
+
+  test.each([
+    ['that seals', { 'strategy-job-total': '3', seal: 'true' }],
+    ['of one job', { 'strategy-job-total': '1' }],
+    ['that is none', { 'strategy-job-total': '' }],
+    ['on a runner that fills nothing in', { 'strategy-job-total': '${{ strategy.job-total }}' }],
+  ])('%s gets none', async (_, inputs) => {
+    const { token } = await world();
+    const step = await runStep({ inputs: { ...token, ...inputs } });
+
+    expectSuccess(step);
+    expect(step.notices).toEqual([]);
+  });
+
+  test('that only registers gets none', async () => {
+    const { register } = await world();
+    const step = await runStep({ inputs: { ...register, 'strategy-job-total': '3' } });
+
+    expectSuccess(step);
+    expect(step.notices).toEqual([]);
+  });
+});
+
+/** What `/api/v2/me` says (contract.md §5), with some of it changed. */
+function me(changed: Record<string, unknown>): Fault {
+  const data = {
+    id: 66014640,
+    name: 'CI',
+    email: 'ci-bot@example.com',
+    customerId: 66000000,
+    workspaceId: 66000002,
+  };
+  return { kind: 'body', json: { data: { ...data, ...changed }, errors: [] } };
+}

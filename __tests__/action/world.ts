@@ -1,0 +1,59 @@
+import { afterEach } from '@jest/globals';
+import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { sharedMaterial, type Material } from '../material.ts';
+import type { Inputs } from './harness.ts';
+
+export const app = {
+  apiKey: 'k7apikey3n5x9w2q8r4t6y1zu',
+  apiSecret: 'S3cr3t/+Hf8Q2mZp7LxT4vRb9NcW=',
+  redirectUri: 'https://www.example.com/callback?from=sprinklr',
+  environment: 'prod2',
+};
+export const username = 'ci-bot@example.com';
+
+let shared: Material | undefined;
+/** One key pair for the tests of a file that need no particular one. */
+export function material(): Material {
+  return (shared ??= sharedMaterial());
+}
+
+export interface World {
+  readonly sprinklr: Simulator;
+  readonly appId: string;
+  /** The inputs of a `token` step that works. */
+  readonly token: Inputs;
+  /** The inputs of a `register` step that works, by a one-time code. */
+  readonly register: Inputs;
+}
+
+const running: Simulator[] = [];
+afterEach(async () => {
+  await Promise.all(running.splice(0).map((simulator) => simulator.close()));
+});
+
+/** A simulated Sprinklr with one app and one registered certificate; closed after the test. */
+export async function world(options: SimulatorOptions = {}): Promise<World> {
+  const sprinklr = await startSimulator({ apps: [app], ...options });
+  running.push(sprinklr);
+  const { certificate, secret } = material();
+  const appId = sprinklr.register(certificate, app.apiKey);
+  const connection = {
+    'api-key': app.apiKey,
+    'api-secret': app.apiSecret,
+    'redirect-uri': app.redirectUri,
+    environment: app.environment,
+    gateway: options.gateway ?? 'api2',
+    'base-url': sprinklr.origin,
+  };
+  return {
+    sprinklr,
+    appId,
+    token: { ...connection, 'private-key': secret, 'app-id': appId, username },
+    register: {
+      ...connection,
+      mode: 'register',
+      certificate,
+      'authorization-code': sprinklr.issueCode(app.apiKey),
+    },
+  };
+}

@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { background } from '../cli/background.ts';
+import { openTab } from './chromium.ts';
+
+test.each([
+  ['Allow', 'The code has arrived', 0],
+  ['Deny', 'No code came', 1],
+])('a browser that is sent back to localhost after %s shows: %s', async (button, heading, exitCode) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const redirectUri = `http://localhost:${(server.address() as AddressInfo).port}/callback`;
+  server.close();
+  const app = { apiKey: 'key', apiSecret: 'secret', redirectUri, environment: '' };
+  const sprinklr = await startSimulator({ apps: [app] });
+  try {
+    const program = background({
+      args: ['authorize', '--redirect-uri', redirectUri, '--base-url', sprinklr.origin],
+      env: { SPRINKLR_API_KEY: 'key' },
+    });
+    const [address] = await program.prints(/^http\S+\/oauth\/authorize\?\S+$/m);
+    await program.prints(/Waiting for the browser/);
+
+    const page = await openTab();
+    await page.goto(address);
+    await page.getByRole('button', { name: button }).click();
+    await page.getByRole('heading', { name: heading }).waitFor();
+    expect((await program.exit).exitCode).toBe(exitCode);
+  } finally {
+    await sprinklr.close();
+  }
+});

@@ -1,0 +1,194 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Page } from 'playwright-core';
+import { startSimulator, type App, type Simulator } from '../../src/simulator/simulator.ts';
+import { sharedMaterial } from '../material.ts';
+import { openTab, overflow } from './chromium.ts';
+
+const screenshots = process.env['SCREENSHOTS'];
+
+const closing: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+interface World {
+  readonly sprinklr: Simulator;
+  readonly app: App;
+  /** The callback: what the browser asked it for, in order. */
+  readonly landings: URL[];
+  /** The consent address, as a tool of the user makes it. */
+  readonly consent: (changes?: Record<string, string>) => string;
+}
+
+async function world(): Promise<World> {
+  const landings: URL[] = [];
+  const callback = createServer((request, response) => {
+    const url = new URL(request.url ?? '', 'http://127.0.0.1');
+    if (url.pathname === '/callback') landings.push(url);
+    response.writeHead(200, { 'Content-Type': 'text/html' }).end('<title>Landed</title>');
+  });
+  callback.listen(0, '127.0.0.1');
+  await once(callback, 'listening');
+  const { port } = callback.address() as AddressInfo;
+  const app = {
+    apiKey: 'k7apikey3n5x9w2q8r4t6y1zu',
+    apiSecret: 'S3cr3tHf8Q2mZp7LxT4vRb9NcW',
+    redirectUri: `http://127.0.0.1:${port}/callback?from=a/b`,
+    environment: 'prod2',
+  };
+  const sprinklr = await startSimulator({ apps: [app] });
+  closing.push(
+    () => sprinklr.close(),
+    () => {
+      callback.close();
+      callback.closeAllConnections();
+    },
+  );
+  const right = {
+    client_id: app.apiKey,
+    response_type: 'code',
+    redirect_uri: app.redirectUri,
+    state: `x"><script>alert(1)</script>&'`,
+  };
+  return {
+    sprinklr,
+    app,
+    landings,
+    consent: (changes) =>
+      `${sprinklr.origin}/prod2/oauth/authorize?${new URLSearchParams({ ...right, ...changes }).toString()}`,
+  };
+}
+
+async function picture(page: Page, name: string): Promise<void> {
+  if (screenshots !== undefined)
+    await page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
+}
+
+test('Allow lands on the callback with a code that works, and with the state', async () => {
+  const { app, sprinklr, landings, consent } = await world();
+  const page = await openTab();
+  await page.goto(consent());
+  await picture(page, 'consent');
+  expect(await page.title()).toBe('Allow access?');
+  await page.getByRole('button', { name: 'Allow' }).click();
+  await page.waitForURL(/\/callback/);
+  expect(landings).toHaveLength(1);
+  const { code = '', ...rest } = Object.fromEntries(landings[0]?.searchParams ?? []);
+  expect(rest).toEqual({ from: 'a/b', state: `x"><script>alert(1)</script>&'` });
+  const grant = await fetch(`${sprinklr.origin}/prod2/oauth/token`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      client_id: app.apiKey,
+      client_secret: app.apiSecret,
+      redirect_uri: app.redirectUri,
+      grant_type: 'authorization_code',
+      code,
+    }),
+  });
+  expect(grant.status).toBe(200);
+});
+
+test('Deny lands on the callback with access_denied', async () => {
+  const { landings, consent } = await world();
+  const page = await openTab();
+  await page.goto(consent({ state: 'mine' }));
+  await page.getByRole('button', { name: 'Deny' }).click();
+  await page.waitForURL(/\/callback/);
+  expect(Object.fromEntries(landings[0]?.searchParams ?? [])).toEqual({
+    from: 'a/b',
+    error: 'access_denied',
+    state: 'mine',
+  });
+});
+
+test('the keyboard reaches Allow, then Deny, and nothing is pressed before that', async () => {
+  const { landings, consent } = await world();
+  const page = await openTab();
+  await page.goto(consent());
+  const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()');
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('Allow');
+  const outline = await page.evaluate<string>('getComputedStyle(document.activeElement).outlineStyle');
+  expect(outline).not.toBe('none');
+  await page.keyboard.press('Tab');
+  expect(await focused()).toBe('Deny');
+  expect(landings).toEqual([]);
+  await page.keyboard.press('Enter');
+  await page.waitForURL(/\/callback/);
+  expect(landings[0]?.searchParams.get('error')).toBe('access_denied');
+});
+
+test('a consent that cannot be is told, and goes nowhere', async () => {
+  const { landings, consent } = await world();
+  const page = await openTab();
+  const reply = await page.goto(consent({ client_id: 'unknown' }));
+  expect(reply?.status()).toBe(400);
+  await picture(page, 'refusal');
+  expect(await page.getByRole('heading').textContent()).toBe('This cannot go on');
+  expect(await page.getByText('No app has this client_id.').isVisible()).toBe(true);
+  expect(landings).toEqual([]);
+});
+
+test('the front page shows certificates, the live token and the last requests, and no secret', async () => {
+  const { app, sprinklr, consent } = await world();
+  const { certificate } = sharedMaterial();
+  const appId = sprinklr.register(certificate, app.apiKey);
+  const page = await openTab();
+
+  await page.goto(sprinklr.origin);
+  expect(await page.getByText('Live token').locator('xpath=following-sibling::dd[1]').textContent()).toBe(
+    'none',
+  );
+  const token = sprinklr.issueAccessToken(app.apiKey);
+  await page.goto(consent());
+  await fetch(`${sprinklr.origin}/prod2/api/v2/me?token=${encodeURIComponent(token)}`, {
+    headers: { Authorization: `Bearer ${token}`, Key: app.apiKey },
+  });
+  await fetch(`${sprinklr.origin}/prod2/oauth/apptoken/${encodeURIComponent(appId)}`, { method: 'POST' });
+  await page.goto(sprinklr.origin);
+  await picture(page, 'front');
+
+  const seen = await page.locator('body').innerText();
+  expect(seen).toMatch(/Live token\s+since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, until /);
+  expect(seen).toContain(appId);
+  expect(seen).toContain('CN=ci.example.com');
+  expect(seen).toMatch(/403\s+POST\s+\/prod2\/oauth\/apptoken\/.*\s+200\s+GET\s+\/prod2\/api\/v2\/me\s/);
+  const sent = await page.content();
+  for (const secret of [app.apiKey, app.apiSecret, token, encodeURIComponent(token)])
+    expect(sent).not.toContain(secret);
+});
+
+test('no page is wider than a phone, even with long names in it', async () => {
+  const { app, sprinklr, consent } = await world();
+  const { certificate } = sharedMaterial();
+  const long = 'a'.repeat(300);
+  sprinklr.addApp({ ...app, apiKey: 'k'.repeat(200), redirectUri: `http://127.0.0.1/${long}` });
+  sprinklr.register(certificate, app.apiKey);
+  sprinklr.issueAccessToken(app.apiKey);
+  await fetch(`${sprinklr.origin}/${long}`);
+  const page = await openTab({ width: 360, height: 740 });
+  for (const [name, address] of [
+    ['consent-narrow', consent()],
+    ['consent-long', consent({ client_id: 'k'.repeat(200), redirect_uri: `http://127.0.0.1/${long}` })],
+    ['front-narrow', sprinklr.origin],
+  ] as const) {
+    await page.goto(address);
+    await picture(page, name);
+    expect({ name, overflow: await overflow(page) }).toEqual({ name, overflow: 0 });
+  }
+});
+
+test("the pages' policy lets their own style in and no script", async () => {
+  const { consent, sprinklr } = await world();
+  const page = await openTab();
+  for (const address of [consent(), sprinklr.origin]) {
+    await page.goto(address);
+    expect(await page.evaluate<number>('document.styleSheets.length')).toBe(1);
+    // `x"><script>` of the state is text.
+    expect(await page.evaluate<number>('document.scripts.length')).toBe(0);
+  }
+});

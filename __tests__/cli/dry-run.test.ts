@@ -1,0 +1,94 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { parse } from 'yaml';
+import { runStep } from '../action/harness.ts';
+import { cli, desk } from './desk.ts';
+
+interface WorkflowStep {
+  readonly id?: string;
+  readonly run?: string;
+  readonly uses?: string;
+  readonly with?: Record<string, string>;
+  readonly env?: Record<string, string>;
+}
+
+/** The place of a job: what GitHub gives its steps, and `npx` as it would be with this repository published. */
+const place = mkdtempSync(join(tmpdir(), 'sprinklr-token-job-'));
+afterEach(() => {
+  if (existsSync(join(place, 'pid')))
+    process.kill(Number(readFileSync(join(place, 'pid'), 'utf8')), 'SIGTERM');
+  rmSync(place, { recursive: true, force: true });
+});
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+test('examples/dry-run.yml gets a token from the simulator and calls it, with no Sprinklr', async () => {
+  const usual = 8899;
+  expect((await desk({ args: ['simulate', '--help'] })).stdout).toContain(`default ${usual};`);
+  const port = await freePort();
+  const text = readFileSync(new URL('../../examples/dry-run.yml', import.meta.url), 'utf8');
+  const { permissions, jobs } = parse(text.replaceAll(String(usual), String(port))) as {
+    permissions: object;
+    jobs: Record<string, { steps: WorkflowStep[] }>;
+  };
+  expect(permissions).toEqual({});
+  const npx = `#!/bin/sh
+[ "$1 $2" = "-y github:org/sprinklr-token#v1" ] || exit 9
+shift 2
+echo $$ > ${join(place, 'pid')}
+exec ${process.execPath} ${cli} "$@" --port ${port}
+`;
+  writeFileSync(join(place, 'npx'), npx, { mode: 0o755 });
+
+  const outputs: Record<string, Record<string, string>> = {};
+  const filled = (template: string): string =>
+    template.replace(
+      /\$\{\{ steps\.([\w-]+)\.outputs\.([\w-]+) \}\}/g,
+      (_, id: string, name: string) => outputs[id]?.[name] ?? '',
+    );
+  const fill = (values: Record<string, string> = {}): Record<string, string> =>
+    Object.fromEntries(Object.entries(values).map(([name, value]) => [name, filled(value)]));
+  const logs: string[] = [];
+  for (const { id = '', run, uses, with: inputs, env } of jobs['me']?.steps ?? []) {
+    if (uses !== undefined) {
+      const outcome = await runStep({ inputs: fill(inputs) });
+      expect(outcome.errors).toEqual([]);
+      outputs[id] = outcome.outputs;
+      continue;
+    }
+    const file = join(place, 'output');
+    writeFileSync(file, '');
+    const log = execFileSync('bash', ['-e', '-c', run ?? 'exit 9'], {
+      env: {
+        PATH: [place, process.env['PATH']].join(delimiter),
+        RUNNER_TEMP: place,
+        GITHUB_OUTPUT: file,
+        ...fill(env),
+      },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      encoding: 'utf8',
+    });
+    logs.push(log);
+    const lines = readFileSync(file, 'utf8').trim().split('\n');
+    outputs[id] = Object.fromEntries(
+      lines.map((line): [string, string] => {
+        const [, name = '', value = ''] = /^([^=]*)=(.*)$/.exec(line) ?? [];
+        return [name, value];
+      }),
+    );
+  }
+  expect(logs.join('\n')).toContain('"email":"ci-bot@example.com"');
+  expect(logs.at(-1)).toMatch(/^GET \/prod2\/api\/v2\/me 200/m);
+});

@@ -1,0 +1,403 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { request as requestPlain } from 'node:http';
+import { request, type RequestOptions } from 'node:https';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runStep, type Inputs } from '../action/harness.ts';
+import { sharedMaterial, type Material } from '../material.ts';
+import { background, type Background } from './background.ts';
+import { desk, terminal } from './desk.ts';
+
+let made: Material | undefined;
+/** One key pair for all of these tests. */
+function material(): Material {
+  return (made ??= sharedMaterial());
+}
+
+const folders: string[] = [];
+afterEach(() => {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+});
+
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'sprinklr-token-simulate-'));
+  folders.push(path);
+  return path;
+}
+
+/** A port that somebody else listens at until the test ends. */
+async function takenPort(): Promise<{ port: number; free: () => void }> {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return { port: address.port, free: () => server.close() };
+}
+
+interface Running {
+  readonly program: Background;
+  readonly origin: string;
+  /** What it printed about itself, by name. */
+  readonly says: (name: string) => string;
+}
+
+/** Starts it at a free port, unless told another, and waits until it listens. */
+async function simulate(
+  args: string[] = [],
+  { env = {}, port = '0' }: { env?: Record<string, string>; port?: string } = {},
+): Promise<Running> {
+  const program = background({ args: ['simulate', '--port', port, ...args], env });
+  const [, origin = ''] = await program.prints(/^A simulated Sprinklr listens at (\S+)$/m);
+  await program.prints(/Ctrl-C ends it/);
+  return {
+    program,
+    origin,
+    says: (name) => new RegExp(`^  ${name} +(.*)$`, 'm').exec(program.stdout())?.[1] ?? '',
+  };
+}
+
+/** The inputs of a step that gets a token, all read from what was printed. */
+function step({ says }: Running, changes: Inputs = {}): Inputs {
+  return {
+    'base-url': says('base-url'),
+    gateway: says('gateway'),
+    environment: says('environment').replace(/^\(.*/, ''),
+    'api-key': says('api-key'),
+    'api-secret': says('api-secret'),
+    'redirect-uri': says('redirect-uri'),
+    'app-id': says('app-id'),
+    username: 'ci-bot@example.com',
+    'private-key': material().secret,
+    ...changes,
+  };
+}
+
+/** The status of an answer over TLS, or why there is none. */
+function get(address: string, options: RequestOptions): Promise<number | string | undefined> {
+  return new Promise((resolve) => {
+    request(address, options, ({ statusCode }) => {
+      resolve(statusCode);
+    })
+      .on('error', ({ code }: NodeJS.ErrnoException) => {
+        resolve(code);
+      })
+      .end();
+  });
+}
+
+const certificate = (): string => join(material().folder, 'server.crt');
+
+async function refused(...args: string[]): Promise<{ exitCode: number | null; stderr: string }> {
+  const { exitCode, stdout, stderr } = await desk({ args: ['simulate', ...args] });
+  expect(stdout).toBe('');
+  expect(stderr.trimEnd().split('\n').length).toBeGreaterThanOrEqual(2);
+  expect(stderr).not.toMatch(/^\s+at /m);
+  return { exitCode, stderr };
+}
+
+test('with --certificate it prints an App ID, and all that a step needs to get a token and to use it', async () => {
+  const running = await simulate(['--certificate', certificate()]);
+  const outcome = await runStep({ inputs: step(running) });
+  expect(outcome.errors).toEqual([]);
+  expect(outcome.exitCode).toBe(0);
+  expect(outcome.outputs['api-url']).toBe(running.says('API URL'));
+  const me = await fetch(`${running.says('API URL')}/api/v2/me`, {
+    headers: {
+      Authorization: `Bearer ${outcome.outputs['access-token'] ?? ''}`,
+      Key: running.says('api-key'),
+    },
+  });
+  expect(me.status).toBe(200);
+});
+
+test('the certificate can also be DER, or come from standard input', async () => {
+  const { folder: place, certificate: pem } = material();
+  material().openssl('x509', '-in', 'server.crt', '-outform', 'DER', '-out', 'server.cer');
+  const binary = await simulate(['--certificate', join(place, 'server.cer')]);
+  expect((await runStep({ inputs: step(binary) })).exitCode).toBe(0);
+
+  const program = background({ args: ['simulate', '--port', '0', '--certificate', '-'] });
+  program.give(pem);
+  await program.prints(/^ {2}app-id +\S+=$/m);
+});
+
+test.each([
+  [['--environment', '{Prod12}'], 'prod12', '/prod12'],
+  [['--environment', 'prod'], '(empty: default production)', ''],
+  [[], '(empty: default production)', ''],
+  [['--gateway', 'API3', '--environment', 'prod2'], 'prod2', '/prod2'],
+])('%j is the environment %s', async (args, shown, segment) => {
+  const running = await simulate([...args, '--certificate', certificate()]);
+  expect(running.says('environment')).toBe(shown);
+  expect(running.says('API URL')).toBe(`${running.origin}${segment}`);
+  expect((await runStep({ inputs: step(running) })).exitCode).toBe(0);
+});
+
+test('--gateway decides where to register and how the gateway refuses', async () => {
+  for (const [gateway, path, type] of [
+    ['api2', '/api/bdi/app/register', 'text/xml'],
+    ['api3', '/api/app/register', 'application/json'],
+  ] as const) {
+    const running = await simulate(['--gateway', gateway]);
+    expect(running.says('gateway')).toBe(gateway);
+    const reply = await fetch(running.origin + path, { method: 'POST', body: 'x' });
+    expect(reply.status).toBe(403);
+    expect(reply.headers.get('content-type')).toBe(type);
+  }
+});
+
+test('the app can be given, and its secret is not printed then', async () => {
+  const app = [
+    '--api-key',
+    'my-own-key',
+    '--api-secret',
+    'my-own-secret',
+    '--redirect-uri',
+    'https://a.example/',
+  ];
+  const running = await simulate([...app, '--certificate', certificate()]);
+  expect(running.says('api-key')).toBe('my-own-key');
+  expect(running.says('redirect-uri')).toBe('https://a.example/');
+  expect(running.program.stdout()).not.toContain('my-own-secret');
+  const right = step(running, { 'api-secret': 'my-own-secret' });
+  expect((await runStep({ inputs: right })).exitCode).toBe(0);
+  const wrong = await runStep({ inputs: { ...right, 'redirect-uri': 'https://a.example' } });
+  expect(wrong.outputs['error-code']).toBe('CREDENTIALS_REJECTED');
+});
+
+test('--port is the port, and one that is taken is named', async () => {
+  const { port, free } = await takenPort();
+  const { exitCode, stderr } = await refused('--port', String(port));
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain(`Port ${port} of 127.0.0.1 is already taken.`);
+  free();
+  const running = await simulate([], { port: String(port) });
+  expect(running.origin).toBe(`http://127.0.0.1:${port}`);
+});
+
+test.each([
+  ['--port has to be a whole number from 0 to 65535', ['--port', '65536']],
+  ['--port has to be a whole number', ['--port', '80x']],
+  ['--environment is not the name', ['--environment', 'prod2/../x']],
+  ['--gateway has to be api2 or api3', ['--gateway', 'api1']],
+  ['--redirect-uri is not an address', ['--redirect-uri', 'nowhere']],
+  ['"apptoken" must begin with one of', ['--fault', 'apptoken']],
+  ['"nothing=503" must begin with one of', ['--fault', 'nothing=503']],
+  ['"explode" is no fault. One of:', ['--fault', 'apptoken=explode']],
+  ['"status:abc" needs a whole number from 200 to 599', ['--fault', 'me=none,status:abc']],
+  ['"body:" must be followed by JSON', ['--fault', 'me=body:{']],
+  ['"explode" is no fault', ['--fault', 'me=503', '--fault', 'me=explode']],
+])('%s: that is wrong usage', async (problem, args) => {
+  const { exitCode, stderr } = await refused(...args);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(problem);
+});
+
+test('faults happen, in their order, to the endpoint they are for', async () => {
+  const running = await simulate(['--fault', 'me=503x2,status:401', '--fault', 'any=retry-after:7']);
+  const me = `${running.origin}/api/v2/me`;
+  const statuses: number[] = [];
+  for (let round = 0; round < 3; round += 1) statuses.push((await fetch(me)).status);
+  expect(statuses).toEqual([503, 503, 401]);
+  const limited = await fetch(me);
+  expect(limited.status).toBe(429);
+  expect(limited.headers.get('retry-after')).toBe('7');
+  expect((await fetch(me)).status).toBe(403);
+  await running.program.prints(/^GET \/api\/v2\/me 503 \d+ ms \(fault: status\)$/m);
+});
+
+test('a step meets a fault and gets over it', async () => {
+  const running = await simulate(['--certificate', certificate(), '--fault', 'apptoken=503']);
+  const { exitCode } = await runStep({ inputs: step(running) });
+  expect(exitCode).toBe(0);
+  const exchanges = running.program.stdout().match(/^POST \/oauth\/apptoken\/\S+ \d+ .*$/gm) ?? [];
+  expect(exchanges.map((line) => / (\d{3}) \d+ ms/.exec(line)?.[1])).toEqual(['503', '200']);
+});
+
+test('every request is one line, without a key, secret, token, assertion or code in it', async () => {
+  const secrets = { 'api-key': 'Key7Of9The2App4', 'api-secret': 'Secret8Of3The5App' };
+  const running = await simulate([
+    ...['--api-key', secrets['api-key'], '--api-secret', secrets['api-secret']],
+    ...['--certificate', certificate()],
+  ]);
+  const said = running.program.stdout().length;
+  const consent = new URLSearchParams({
+    client_id: secrets['api-key'],
+    response_type: 'code',
+    redirect_uri: running.says('redirect-uri'),
+    decision: 'allow',
+  });
+  const sent = await fetch(`${running.origin}/oauth/authorize`, {
+    method: 'POST',
+    body: consent,
+    redirect: 'manual',
+  });
+  const code = new URL(sent.headers.get('location') ?? '').searchParams.get('code') ?? '';
+  expect(code).not.toBe('');
+  const registered = await runStep({
+    inputs: step(running, {
+      ...secrets,
+      mode: 'register',
+      'authorization-code': code,
+      certificate: material().certificate,
+      'private-key': '',
+      'app-id': '',
+    }),
+  });
+  expect(registered.exitCode).toBe(0);
+  const tokens: string[] = [];
+  for (const parametersIn of ['query', 'body']) {
+    const { outputs } = await runStep({
+      inputs: step(running, { ...secrets, 'parameters-in': parametersIn }),
+    });
+    tokens.push(outputs['access-token'] ?? '');
+  }
+  const me = `${running.origin}/api/v2/me`;
+  await fetch(`${me}?access_token=${encodeURIComponent(tokens[1] ?? '')}`, {
+    headers: { Authorization: `Bearer ${tokens[1] ?? ''}`, Key: secrets['api-key'] },
+  });
+  await running.program.prints(/^GET \/api\/v2\/me 200/m);
+
+  const log = running.program.stdout().slice(said);
+  expect(log.trimEnd().split('\n')).toHaveLength(6);
+  for (const line of log.trimEnd().split('\n'))
+    expect(line).toMatch(/^(GET|POST) \/\S+ \d{3} \d+ ms( \(.*\))?$/);
+  const printed = log + running.program.stderr();
+  for (const secret of [...Object.values(secrets), code, ...tokens]) {
+    expect(secret.length).toBeGreaterThan(8);
+    for (const form of [secret, encodeURIComponent(secret)]) expect(printed).not.toContain(form);
+  }
+  expect(printed).not.toMatch(/eyJ[\w-]+\.|client_|refresh_token|Bearer/);
+});
+
+test('what a request says of itself cannot forge a line of the log', async () => {
+  const running = await simulate();
+  await new Promise((resolve) => {
+    const options = { port: new URL(running.origin).port, host: '127.0.0.1', path: '/%0AGET%20/x%1B[31m' };
+    requestPlain(options, resolve).end();
+  });
+  await running.program.prints(/ 404 \d+ ms/);
+  expect(running.program.stdout()).not.toContain('\u001B');
+  expect(running.program.stdout()).toContain('GET /%0AGET%20/x%1B[31m 404');
+});
+
+test('--tls tells how to trust it, which a step then does, and without which it does not', async () => {
+  const running = await simulate(['--tls', '--certificate', certificate()]);
+  expect(running.origin).toMatch(/^https:\/\/127\.0\.0\.1:/);
+  const [, ca = ''] = await running.program.prints(/set NODE_EXTRA_CA_CERTS=(\S+) /);
+  expect(readFileSync(ca, 'utf8')).not.toContain('PRIVATE KEY');
+
+  const inputs = step(running, { 'max-attempts': '1' });
+  const trusting = await runStep({ inputs, env: { NODE_EXTRA_CA_CERTS: ca } });
+  expect(trusting.exitCode).toBe(0);
+  const strict = await runStep({ inputs });
+  expect(strict.outputs['error-code']).toBe('TLS_FAILED');
+});
+
+test('only this machine is let in, unless that is asked for in so many words', async () => {
+  const { exitCode, stderr } = await refused('--host', '0.0.0.0');
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain('--host 0.0.0.0 would let other machines in.');
+  expect(stderr).toContain('--reachable-by-others');
+
+  const told = await simulate(['--host', '0.0.0.0', '--reachable-by-others']);
+  expect(told.origin).toMatch(/^http:\/\/0\.0\.0\.0:/);
+  for (const host of ['localhost', '[::1]', '::1']) {
+    expect((await simulate(['--host', host])).origin).toMatch(/^http:\/\/(localhost|\[::1\]):\d+$/);
+  }
+});
+
+test('an address that this machine does not have is named', async () => {
+  const { exitCode, stderr } = await refused('--host', '192.0.2.1', '--reachable-by-others');
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('192.0.2.1 is no address of this machine.');
+});
+
+test.each(['server.key', 'server.der', 'server.pass.key'])(
+  'the private key %s in place of the certificate is named, and nothing of it is printed',
+  async (name) => {
+    const path = join(material().folder, name);
+    const { exitCode, stderr } = await refused('--certificate', path);
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${path} holds a private key`);
+    expect(stderr).toContain('server.crt');
+    expect(stderr).not.toMatch(/MII|BEGIN/);
+  },
+);
+
+test('a certificate that is none is named by its file', async () => {
+  const place = folder();
+  mkdirSync(join(place, 'folder'));
+  for (const [name, text] of [
+    ['empty', ''],
+    ['text', 'no certificate'],
+    ['binary', '\u0030\u0082\u0001'],
+    ['two', material().certificate + material().certificate],
+  ] as const)
+    writeFileSync(join(place, name), text, 'latin1');
+  for (const [name, problem] of [
+    ['missing', 'does not exist'],
+    ['folder', 'is a folder'],
+    ['empty', 'is empty'],
+    ['text', ''],
+    ['binary', ''],
+    ['two', '2 certificates'],
+  ] as const) {
+    const path = join(place, name);
+    const { exitCode, stderr } = await refused('--certificate', path);
+    expect(exitCode).toBe(1);
+    expect(stderr.split('\n')[0]).toContain(path);
+    expect(stderr.split('\n')[0]).toContain(problem);
+  }
+});
+
+test('Ctrl-C ends it with exit code 0 and leaves no file behind', async () => {
+  const place = folder();
+  const session = terminal({ args: ['simulate', '--port', '0', '--tls'], env: { TMPDIR: place } });
+  await session.shows('Ctrl-C ends it');
+  expect(readdirSync(place)).toHaveLength(1);
+  session.press('\u0003');
+  expect(await session.exit).toBe(0);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+test.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)(
+  '%s ends it with exit code 0 and leaves no file behind, even in the middle of a request',
+  async (signal) => {
+    const place = folder();
+    const running = await simulate(['--tls', '--fault', 'any=hang'], {
+      env: { TMPDIR: place },
+    });
+    const [, ca = ''] = await running.program.prints(/set NODE_EXTRA_CA_CERTS=(\S+) /);
+    expect(ca.startsWith(place)).toBe(true);
+    const hanging = get(`${running.origin}/api/v2/me`, { ca: readFileSync(ca) });
+    await running.program.prints(/fault: hang/);
+    running.program.kill(signal);
+    expect(await running.program.exit).toEqual({ exitCode: 0, signal: null });
+    expect(readdirSync(place)).toEqual([]);
+    expect(await hanging).toBe('ECONNRESET');
+  },
+);
+
+test('a failed start leaves no file behind', async () => {
+  const place = folder();
+  const { port, free } = await takenPort();
+  const { exitCode } = await desk({
+    args: ['simulate', '--tls', '--port', String(port)],
+    env: { TMPDIR: place },
+  });
+  free();
+  expect(exitCode).toBe(1);
+  expect(readdirSync(place)).toEqual([]);
+});
+
+test('--help shows the flags, the faults and an example', async () => {
+  const { exitCode, stdout } = await desk({ args: ['simulate', '--help'] });
+  expect(exitCode).toBe(0);
+  for (const text of ['--certificate FILE', 'retry-after:2', 'Example: sprinklr-token simulate'])
+    expect(stdout).toContain(text);
+});
