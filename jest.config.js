@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os';
+
 /** @type {import('jest').Config} */
 export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
@@ -5,6 +7,7 @@ export default {
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
   globalSetup: '<rootDir>/__tests__/setup.js',
   globalTeardown: '<rootDir>/__tests__/teardown.js',
-  maxWorkers: '100%',
+  // One more than there are processors: much of the time goes into waiting for child processes and back-offs.
+  maxWorkers: availableParallelism() + 1,
   testTimeout: 30_000,
 };

@@ -11,9 +11,9 @@ const action = readFileSync('dist/index.js', 'utf8');
 const sizes = {
   'download (git archive, gzip -9)': {
     bytes: gzipSync(execSync('git archive HEAD', { maxBuffer: 1 << 28 }), { level: 9 }).length,
-    agreed: 0,
+    agreed: 196_490,
   },
-  'dist/index.js': { bytes: Buffer.byteLength(action), agreed: 0 },
+  'dist/index.js': { bytes: Buffer.byteLength(action), agreed: 257_091 },
 };
 
 for (const [name, { bytes, agreed }] of Object.entries(sizes)) {

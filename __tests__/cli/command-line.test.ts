@@ -24,13 +24,21 @@ test('a mistyped command or flag is refused with the nearest known one', async (
 });
 
 test('what is piped is plain, and a terminal gets colour unless NO_COLOR says otherwise', async () => {
-  expect((await desk({ args: ['demo'] })).stdout).not.toContain('\u001B[');
+  const args = ['simulat'];
+  expect((await desk({ args })).stderr).not.toContain('\u001B[');
 
-  const coloured = terminal({ args: ['demo'] });
-  expect(await coloured.exit).toBe(0);
-  expect(coloured.screen()).toContain('\u001B[1m');
+  const coloured = terminal({ args });
+  expect(await coloured.exit).toBe(2);
+  expect(coloured.screen()).toContain('\u001B[31m');
 
-  const plain = terminal({ args: ['demo'], env: { NO_COLOR: '1' } });
-  expect(await plain.exit).toBe(0);
-  expect(plain.screen()).not.toContain('\u001B[1m');
+  const plain = terminal({ args, env: { NO_COLOR: '1' } });
+  expect(await plain.exit).toBe(2);
+  expect(plain.screen()).not.toContain('\u001B[31m');
+});
+
+test('the demo ends with exit code 0 and says that every step of the guide happened', async () => {
+  const { exitCode, stdout } = await desk({ args: ['demo'] });
+  expect(exitCode).toBe(0);
+  expect(stdout.match(/✓/g)).toHaveLength(9);
+  expect(stdout).not.toContain('✗');
 });

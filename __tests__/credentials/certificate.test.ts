@@ -10,6 +10,7 @@ import {
 } from '../../src/credentials/certificate.ts';
 import { ActionError } from '../../src/errors.ts';
 import { makeMaterial, sharedMaterial } from '../material.ts';
+import { cases } from '../volume.ts';
 
 const own = sharedMaterial();
 const other = makeMaterial();
@@ -442,7 +443,7 @@ test('a self-signed certificate with any one bit wrong is refused', () => {
     fc.property(fc.nat({ max: der.length - 1 }), fc.nat({ max: 7 }), (at, bit) => {
       expectRefusedUnlessRenamed(base64(flip(der, at, 1 << bit)));
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });
 
@@ -451,7 +452,7 @@ test('PEM with any one character wrong is refused or read as it was', () => {
     fc.property(fc.nat({ max: pem.length - 1 }), fc.string({ unit: 'binary', maxLength: 3 }), (at, noise) => {
       expectRefusedUnlessRenamed(pem.slice(0, at) + noise + pem.slice(at + 1));
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });
 
@@ -475,7 +476,7 @@ test('any string at all ends in a documented code', () => {
         expect(documented).toContain((error as ActionError).code);
       }
     }),
-    { numRuns: 1000 },
+    { numRuns: cases(1000) },
   );
 });
 

@@ -10,6 +10,7 @@ import {
 } from '../../src/credentials/private-key.ts';
 import { ActionError, type ErrorCode } from '../../src/errors.ts';
 import { sharedMaterial } from '../material.ts';
+import { cases } from '../volume.ts';
 
 const material = sharedMaterial();
 const { der, secret } = material;
@@ -515,7 +516,7 @@ test('any text at all ends in a code', () => {
     fc.property(texts, (value) => {
       survives(value, '');
     }),
-    { numRuns: 800 },
+    { numRuns: cases(800) },
   );
 });
 
@@ -536,7 +537,7 @@ test('base64 of any bytes ends in a code, and no message tells of it', () => {
     fc.property(starts, bytes, (start, rest) => {
       survives(base64(Buffer.concat([Buffer.from(start, 'hex'), rest])));
     }),
-    { numRuns: 800 },
+    { numRuns: cases(800) },
   );
 });
 
@@ -564,7 +565,7 @@ test('a key with one bit flipped is refused, or signs as it should', () => {
       flipped.writeUInt8(flipped.readUInt8(bit >> 3) ^ (1 << (bit & 7)), bit >> 3);
       survives(base64(flipped));
     }),
-    { numRuns: 400, examples: Array.from({ length: 40 * 8 }, (_, bit): [number] => [bit]) },
+    { numRuns: cases(400), examples: Array.from({ length: cases(40 * 8) }, (_, bit): [number] => [bit]) },
   );
 });
 
@@ -579,7 +580,7 @@ test('an encrypted key with one bit flipped is refused, or read', () => {
         expect(error).toBeInstanceOf(ActionError);
       }
     }),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });
 

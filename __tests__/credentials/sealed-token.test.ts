@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { sealToken, unsealToken } from '../../src/credentials/sealed-token.ts';
 import { ActionError } from '../../src/errors.ts';
 import { makeMaterial, sharedMaterial } from '../material.ts';
+import { cases } from '../volume.ts';
 
 const { der } = sharedMaterial();
 const privateKey: KeyObject = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
@@ -93,7 +94,7 @@ test('a change of any one character is found out', async () => {
         expect(await refusal(changed)).toBe('SEALED_TOKEN_INVALID');
       },
     ),
-    { numRuns: 300 },
+    { numRuns: cases(300) },
   );
 });
 
@@ -122,6 +123,6 @@ test('garbage is no sealed token, and nothing of it is repeated', async () => {
     fc.asyncProperty(fc.string({ minLength: 1, maxLength: 200 }), async (garbage) => {
       expect(await refusal(garbage)).toBe('SEALED_TOKEN_INVALID');
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 });

@@ -5,6 +5,7 @@ import type { ErrorCode } from '../../src/errors.ts';
 import { quote, type Answer } from '../../src/sprinklr/answer.ts';
 import { documentedBody, refusal, rejectionOf, type Operation } from '../../src/sprinklr/rejection.ts';
 import { refusalOf } from './refusal.ts';
+import { cases } from '../volume.ts';
 
 const none = createSecrets(() => undefined);
 const answer = (part: Partial<Answer>): Answer => ({
@@ -148,7 +149,7 @@ test('no body makes a quote that is long, has several lines, or starts a command
       expect(words).not.toContain('::');
       expect(words).not.toContain('##[');
     }),
-    { numRuns: 500 },
+    { numRuns: cases(500) },
   );
 });
 

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { secondsToWait, serverDate } from '../../src/sprinklr/waiting.ts';
+import { cases } from '../volume.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const later = (seconds: number): string => new Date(now.valueOf() + seconds * 1000).toUTCString();
@@ -95,7 +96,7 @@ test('whatever the headers say, the wait is a number, and not a negative one', (
       const seconds = wait({ 'retry-after': retryAfter, 'x-ratelimit-reset': reset, date });
       expect(seconds).toBeGreaterThanOrEqual(0);
     }),
-    { numRuns: 500 },
+    { numRuns: cases(500) },
   );
 });
 

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { text as readStream } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { DeskError } from './command.ts';
 import { uninterrupted } from './terminal.ts';
@@ -65,6 +66,8 @@ async function run(args: readonly string[], input: string | Buffer = ''): Promis
       readStream(child.stdout),
       readStream(child.stderr),
     ]);
+    // A terminal sends Ctrl-C to both, so gh may be gone a moment before this program hears of it.
+    if (exitCode !== 0) await sleep(50);
     if (interruption.aborted)
       throw new DeskError('Interrupted while gh was at work.', 'To try again, run it again.');
     return { exitCode, output, errors };

@@ -1,7 +1,9 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
-import forge from 'node-forge';
+// Adds certificates to the object below, and only what they need: the package's front door brings TLS and SSH along.
+import 'node-forge/lib/x509.js';
+import forge from 'node-forge/lib/forge.js';
 import { ActionError } from '../errors.ts';
 import { readCertificate, type Certificate } from './certificate.ts';
 
@@ -129,10 +131,10 @@ interface RsaKeys {
 /** Node makes the key, in native code: forge would take seconds, and its own source of randomness. */
 async function rsaKeys(bits: number): Promise<RsaKeys> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: bits });
-  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const forSigning = forge.pki.privateKeyFromPem(pem);
+  const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('latin1');
+  const forSigning = forge.pki.privateKeyFromAsn1(forge.asn1.fromDer(pkcs1));
   return {
-    pem,
+    pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
     der: privateKey.export({ type: 'pkcs8', format: 'der' }),
     forSigning,
     forPublic: forge.pki.setRsaPublicKey(forSigning.n, forSigning.e),
