@@ -3038,6 +3038,99 @@ function writeEncrypted(label, dekInfo, body) {
     ].join('\n');
 }
 
+;// CONCATENATED MODULE: ./src/credentials/find-certificates.ts
+
+
+const NO_BYTES = Buffer.alloc(0);
+const PRIVATE_KEY = { kind: 'private-key', der: NO_BYTES };
+/** A file, its base64, that inside the frame of `certutil -encode`, that as a secret: nobody wraps more than this. */
+const MAX_DEPTH = 3;
+/** Everything in a text that can be told apart, in order. Each layer of base64 is looked into. */
+function* findCertificates(text, depth = 0) {
+    if (mentionsPrivateKey(text) || hasEncodedPrivateKey(text))
+        yield PRIVATE_KEY;
+    const frames = findFrames(text);
+    for (const { label, body, closed } of frames) {
+        const isCertificate = label.trim().endsWith('CERTIFICATE');
+        const bytes = decodeBase64(body);
+        const finds = bytes ? [...lookInside(bytes, depth)] : [];
+        // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE; Sprinklr gets it without.
+        yield* label.includes('TRUSTED') ? finds.slice(0, 1) : finds;
+        if (!closed)
+            yield { kind: 'cut-short', der: NO_BYTES };
+        else if (isCertificate && finds.every(({ kind }) => kind === 'other-der')) {
+            yield { kind: 'damaged', der: NO_BYTES };
+        }
+    }
+    if (frames.length > 0)
+        return;
+    const bytes = decodeBase64(text);
+    if (bytes)
+        yield* lookInside(bytes, depth);
+}
+/** What a decoded file is: DER structures one after the other, or text. */
+function* lookInside(file, depth) {
+    if (mentionsPrivateKey(file.toString('latin1').replaceAll('\0', '')))
+        yield PRIVATE_KEY;
+    const text = identifyDer(file) ? undefined : textOf(file);
+    if (text !== undefined) {
+        if (depth < MAX_DEPTH)
+            yield* findCertificates(pem_tidy(text).text, depth + 1);
+        return;
+    }
+    for (let rest = file; rest.length > 0;) {
+        const der = identifyDer(rest);
+        if (!der) {
+            // After a certificate, that is dirt; on its own, it can be anything.
+            if (rest !== file)
+                yield { kind: 'damaged', der: NO_BYTES };
+            return;
+        }
+        const bytes = rest.subarray(0, der.size);
+        const kind = kindOf(der.kind);
+        yield { kind, der: bytes };
+        if (kind !== 'private-key' && bytes.length < der.size)
+            yield { kind: 'cut-short', der: NO_BYTES };
+        rest = rest.subarray(der.size);
+        while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN)
+            rest = rest.subarray(1);
+    }
+}
+const LINE_FEED = 0x0a;
+const CARRIAGE_RETURN = 0x0d;
+const PRIVATE_KINDS = ['pkcs8', 'pkcs1', 'sec1', 'encrypted-pkcs8', 'dsa'];
+function kindOf(kind) {
+    return isPrivateKind(kind) ? 'private-key' : kind;
+}
+function isPrivateKind(kind) {
+    return PRIVATE_KINDS.some((one) => one === kind);
+}
+/**
+ * Whether a text has the words that only a private key's file has: PEM and PGP, OpenSSH's binary form, PuTTY,
+ * `openssl rsa -text`, JWK. Lost dashes, spaces and line ends make it no less a key.
+ */
+function mentionsPrivateKey(text) {
+    const words = /(?:BEGIN|END)[A-Z0-9]{0,30}PRIVATEKEY|openssh-key-v1|PuTTY-User-Key-File|privateExponent:|[{,]"d":"[\w-]{20}/;
+    return words.test(text.replace(/[\s\\]+/g, ''));
+}
+/**
+ * Whether base64 of a private key starts anywhere in a text, for instance below a certificate.
+ * Its first bytes say so; to decode no more than those keeps the time in proportion to the text.
+ */
+function hasEncodedPrivateKey(text) {
+    // Base64 of a DER sequence, of `---` and of `openssh-key-v1`, at the start of a word.
+    for (const { index } of text.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)[\w+/-]{2}/g)) {
+        const [start = ''] = /^[\w+/-]*/.exec(text.slice(index, index + 400).replace(/[\s\\]+/g, '')) ?? [];
+        const file = Buffer.from(start, 'base64');
+        const der = identifyDer(file);
+        if (der && isPrivateKind(der.kind))
+            return true;
+        if (mentionsPrivateKey(file.toString('latin1')))
+            return true;
+    }
+    return false;
+}
+
 ;// CONCATENATED MODULE: ./src/credentials/not-a-key.ts
 
 
@@ -3315,7 +3408,7 @@ function readAll(value, place) {
     if (text === '') {
         throw new ActionError('INPUT_MISSING', `The input ${place.input} is empty.`, howToFill(place.file));
     }
-    const finds = [...look(text)];
+    const finds = [...findCertificates(text)];
     // Before anything else that may be wrong: a leaked key is worse than all of it.
     if (finds.some(({ kind }) => kind === 'private-key'))
         throw holdsPrivateKey(place);
@@ -3354,95 +3447,6 @@ function isIntact(x509) {
     catch {
         return false;
     }
-}
-const NO_BYTES = Buffer.alloc(0);
-const PRIVATE_KEY = { kind: 'private-key', der: NO_BYTES };
-/** A file, its base64, that inside the frame of `certutil -encode`, that as a secret: nobody wraps more than this. */
-const MAX_DEPTH = 3;
-/** Everything in a text that can be told apart, in order. Each layer of base64 is looked into. */
-function* look(text, depth = 0) {
-    if (mentionsPrivateKey(text) || hasEncodedPrivateKey(text))
-        yield PRIVATE_KEY;
-    const frames = findFrames(text);
-    for (const { label, body, closed } of frames) {
-        const isCertificate = label.trim().endsWith('CERTIFICATE');
-        const bytes = decodeBase64(body);
-        const finds = bytes ? [...lookInside(bytes, depth)] : [];
-        // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE; Sprinklr gets it without.
-        yield* label.includes('TRUSTED') ? finds.slice(0, 1) : finds;
-        if (!closed)
-            yield { kind: 'cut-short', der: NO_BYTES };
-        else if (isCertificate && finds.every(({ kind }) => kind === 'other-der')) {
-            yield { kind: 'damaged', der: NO_BYTES };
-        }
-    }
-    if (frames.length > 0)
-        return;
-    const bytes = decodeBase64(text);
-    if (bytes)
-        yield* lookInside(bytes, depth);
-}
-/** What a decoded file is: DER structures one after the other, or text. */
-function* lookInside(file, depth) {
-    if (mentionsPrivateKey(file.toString('latin1').replaceAll('\0', '')))
-        yield PRIVATE_KEY;
-    const text = identifyDer(file) ? undefined : textOf(file);
-    if (text !== undefined) {
-        if (depth < MAX_DEPTH)
-            yield* look(pem_tidy(text).text, depth + 1);
-        return;
-    }
-    for (let rest = file; rest.length > 0;) {
-        const der = identifyDer(rest);
-        if (!der) {
-            // After a certificate, that is dirt; on its own, it can be anything.
-            if (rest !== file)
-                yield { kind: 'damaged', der: NO_BYTES };
-            return;
-        }
-        const bytes = rest.subarray(0, der.size);
-        const kind = kindOf(der.kind);
-        yield { kind, der: bytes };
-        if (kind !== 'private-key' && bytes.length < der.size)
-            yield { kind: 'cut-short', der: NO_BYTES };
-        rest = rest.subarray(der.size);
-        while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN)
-            rest = rest.subarray(1);
-    }
-}
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const PRIVATE_KINDS = ['pkcs8', 'pkcs1', 'sec1', 'encrypted-pkcs8', 'dsa'];
-function kindOf(kind) {
-    return isPrivateKind(kind) ? 'private-key' : kind;
-}
-function isPrivateKind(kind) {
-    return PRIVATE_KINDS.some((one) => one === kind);
-}
-/**
- * Whether a text has the words that only a private key's file has: PEM and PGP, OpenSSH's binary form, PuTTY,
- * `openssl rsa -text`, JWK. Lost dashes, spaces and line ends make it no less a key.
- */
-function mentionsPrivateKey(text) {
-    const words = /(?:BEGIN|END)[A-Z0-9]{0,30}PRIVATEKEY|openssh-key-v1|PuTTY-User-Key-File|privateExponent:|[{,]"d":"[\w-]{20}/;
-    return words.test(text.replace(/[\s\\]+/g, ''));
-}
-/**
- * Whether base64 of a private key starts anywhere in a text, for instance below a certificate.
- * Its first bytes say so; to decode no more than those keeps the time in proportion to the text.
- */
-function hasEncodedPrivateKey(text) {
-    // Base64 of a DER sequence, of `---` and of `openssh-key-v1`, at the start of a word.
-    for (const { index } of text.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)[\w+/-]{2}/g)) {
-        const [start = ''] = /^[\w+/-]*/.exec(text.slice(index, index + 400).replace(/[\s\\]+/g, '')) ?? [];
-        const file = Buffer.from(start, 'base64');
-        const der = identifyDer(file);
-        if (der && isPrivateKind(der.kind))
-            return true;
-        if (mentionsPrivateKey(file.toString('latin1')))
-            return true;
-    }
-    return false;
 }
 const damages = {
     'cut-short': 'stops before its end: a part of it was lost in copying',

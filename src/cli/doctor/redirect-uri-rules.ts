@@ -1,5 +1,5 @@
 import { isLoopback } from '../../sprinklr/gateway.ts';
-import type { Rule } from './slips.ts';
+import type { Rule } from './rule.ts';
 
 /** Sprinklr compares the callback URL to the letter, so what a browser forgives counts. */
 export const REDIRECT_URI: readonly Rule[] = [

@@ -2,7 +2,7 @@ import { recogniseText } from '../../credentials/not-a-key.ts';
 import { describePastedKey } from '../../credentials/private-key.ts';
 import { decodeAppId, parseAppId } from '../../sprinklr/app-id.ts';
 import { attempt } from './check.ts';
-import type { Rule } from './slips.ts';
+import type { Rule } from './rule.ts';
 import { valueOf } from './values.ts';
 
 /** Whether a text decodes to what Sprinklr's App IDs hold. */
