@@ -25,7 +25,7 @@ for (const [name, { bytes, agreed }] of Object.entries(sizes)) {
 for (const [what, trace] of Object.entries({
   'node-forge': 'forge.pki',
   'the simulator': 'Sprinklr simulator',
-  undici: 'lib/dispatcher',
+  undici: 'UND_ERR_',
 })) {
   if (!action.includes(trace)) continue;
   console.error(`${what} got into dist/index.js`);
