@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { bundles, needsProcess, runInside } from '../inside.ts';
 import { expectNoLeak } from './leaks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -52,14 +53,36 @@ const LONGEST_STEP_MS = 25_000;
  * Runs the committed bundle as a runner does: a child process with `INPUT_*` (defaults of action.yml included) and
  * the `GITHUB_*` files. After every run it looks for secrets in everything printed and written.
  */
-export async function runStep({ inputs, env = {}, secrets = [], started }: Step): Promise<Outcome> {
+export async function runStep(step: Step): Promise<Outcome> {
+  return observe(step, (environment) => runAsProcess(environment, step.started));
+}
+
+/**
+ * The same for one more variant of what a child process has been seen to do: the same bundle, variables and files, but
+ * within this process, as a hundred variants need not start Node a hundred times. With STEPS=processes they do.
+ */
+export async function runVariant(step: Omit<Step, 'started'>): Promise<Outcome> {
+  if (needsProcess(step.env)) return runStep(step);
+  return observe(step, async (env) => {
+    const { exitCode, stdout, stderr } = await runInside('action', { env });
+    return { exitCode, log: stdout + stderr };
+  });
+}
+
+type Environment = Record<string, string | undefined>;
+type Ended = Pick<Outcome, 'exitCode' | 'log'> & { readonly signal?: NodeJS.Signals | null };
+
+async function observe(
+  { inputs, env = {}, secrets = [] }: Step,
+  run: (environment: Environment) => Promise<Ended>,
+): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-step-'));
   const file = (name: string): string => {
     const path = join(folder, name);
     writeFileSync(path, '');
     return path;
   };
-  const environment: Record<string, string | undefined> = {
+  const environment: Environment = {
     PATH: process.env['PATH'],
     RUNNER_OS: 'Linux',
     GITHUB_ACTIONS: 'true',
@@ -78,24 +101,7 @@ export async function runStep({ inputs, env = {}, secrets = [], started }: Step)
   Object.assign(environment, env);
 
   const begun = performance.now();
-  const child = spawn(process.execPath, [join(root, 'dist/index.js')], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let log = '';
-  const collect = (chunk: Buffer): void => {
-    log += chunk.toString();
-  };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
-  started?.(child);
-  const watchdog = setTimeout(() => child.kill('SIGKILL'), LONGEST_STEP_MS);
-  const { exitCode, signal } = await new Promise<Pick<Outcome, 'exitCode' | 'signal'>>((resolve) => {
-    child.on('close', (code, by) => {
-      resolve({ exitCode: code, signal: by });
-    });
-  });
-  clearTimeout(watchdog);
+  const { exitCode, signal = null, log } = await run(environment);
   const milliseconds = performance.now() - begun;
 
   const written = (name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -117,6 +123,27 @@ export async function runStep({ inputs, env = {}, secrets = [], started }: Step)
   rmSync(folder, { recursive: true, force: true });
   expectNoLeak(outcome, inputs, secrets);
   return outcome;
+}
+
+async function runAsProcess(environment: Environment, started: Step['started']): Promise<Ended> {
+  const child = spawn(process.execPath, [bundles.action], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  const collect = (chunk: Buffer): void => {
+    log += chunk.toString();
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  started?.(child);
+  const watchdog = setTimeout(() => child.kill('SIGKILL'), LONGEST_STEP_MS);
+  return new Promise((resolve) => {
+    child.on('close', (exitCode, signal) => {
+      clearTimeout(watchdog);
+      resolve({ exitCode, signal, log });
+    });
+  });
 }
 
 function inputVariable(name: string): string {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runStep, type Inputs } from './harness.ts';
+import { runStep, runVariant, type Inputs } from './harness.ts';
 import { app, material, username, world } from './world.ts';
 
 /** Where a file is wanted, and cannot be written by anybody. */
@@ -94,7 +94,7 @@ describe('the job summary', () => {
   ])('whose file %s is no reason to fail', async (_, file) => {
     const { token, register } = await world();
     for (const inputs of [token, register]) {
-      const step = await runStep({ inputs, env: { GITHUB_STEP_SUMMARY: file } });
+      const step = await runVariant({ inputs, env: { GITHUB_STEP_SUMMARY: file } });
       expectSuccess(step);
       expect(step.warnings).toEqual([]);
       expect(step.log).toContain('::debug::The job summary could not be written.');
@@ -113,7 +113,7 @@ describe('the job summary', () => {
     '$x^2$ ~~gone~~ #1 @octocat',
   ])('cannot be broken by the name "%s"', async (name) => {
     const { token } = await world();
-    const step = await runStep({ inputs: { ...token, username: name } });
+    const step = await runVariant({ inputs: { ...token, username: name } });
 
     expectSuccess(step);
     const rows = rowsOf(step.summary);

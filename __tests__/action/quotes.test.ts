@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { answering, type Heard } from './answering.ts';
 import { expectFailure } from './expectations.ts';
-import { runStep } from './harness.ts';
+import { runVariant } from './harness.ts';
 import { app, material, world } from './world.ts';
 
 const refusal = (body: string, type = 'application/json'): Fault => ({
@@ -59,7 +59,7 @@ test.each<[string, Fault, string]>([
 ])('a refusal in the words %s is quoted', async (_, fault, words) => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', fault);
-  const step = await runStep({ inputs: token });
+  const step = await runVariant({ inputs: token });
 
   expectFailure(step, 'CREDENTIALS_REJECTED', words);
 });
@@ -87,7 +87,7 @@ describe('hostile words', () => {
   ])('%s do no harm', async (_, fault, words) => {
     const { sprinklr, token } = await world();
     sprinklr.fault('apptoken', fault);
-    const step = await runStep({ inputs: token });
+    const step = await runVariant({ inputs: token });
 
     expectFailure(step, 'CREDENTIALS_REJECTED', words);
     expect(step.errors[0]?.message.length).toBeLessThan(1000);
@@ -124,7 +124,7 @@ describe('a server that repeats what it was sent', () => {
   ])('(%s) is not quoted to the letter', async (_, body) => {
     const { token } = await world();
     const server = await answering((heard) => ({ status: 401, body: body(heard) }));
-    const step = await runStep({
+    const step = await runVariant({
       inputs: { ...token, 'base-url': server.origin },
       secrets: [material().key],
     });
@@ -143,7 +143,7 @@ describe('a server that repeats what it was sent', () => {
       status: 200,
       body: JSON.stringify({ errors: [{ message: `bad ${assertionOf(heard)}` }] }),
     }));
-    const step = await runStep({ inputs: { ...token, 'base-url': server.origin } });
+    const step = await runVariant({ inputs: { ...token, 'base-url': server.origin } });
 
     expectFailure(step, 'RESPONSE_INVALID', 'It said: "bad ***".');
   });

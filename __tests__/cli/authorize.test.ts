@@ -11,7 +11,7 @@ import { openerFor } from '../../src/cli/authorize/browser.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
 import { parseAuthorizationCode } from '../../src/sprinklr/consent.ts';
 import { background, type Background } from './background.ts';
-import { desk, terminal } from './desk.ts';
+import { desk, deskVariant, terminal } from './desk.ts';
 import { standIns } from './stand-ins.ts';
 
 const elsewhere = 'https://www.example.com/callback';
@@ -93,7 +93,11 @@ async function waiting(
 
 /** Runs the command without a terminal, the landing address piped in. */
 function piped(address: string, ...args: string[]): ReturnType<typeof desk> {
-  return desk({ args: ['authorize', '--redirect-uri', elsewhere, ...args], env, input: `${address}\n` });
+  return deskVariant({
+    args: ['authorize', '--redirect-uri', elsewhere, ...args],
+    env,
+    input: `${address}\n`,
+  });
 }
 
 test('a browser is opened, the person allows it, and the code that is caught works', async () => {
@@ -171,7 +175,7 @@ test.each([
   ['--ref has another form', ['--redirect-uri', elsewhere, '--ref', 'a b']],
   ['--api-key-file has to be a file', ['--redirect-uri', elsewhere, '--api-key-file', '-']],
 ])('%s: that is wrong usage', async (problem, flags) => {
-  const { exitCode, stdout, stderr } = await desk({ args: ['authorize', ...flags], env });
+  const { exitCode, stdout, stderr } = await deskVariant({ args: ['authorize', ...flags], env });
   expect(exitCode).toBe(2);
   expect(stderr).toContain(problem);
   expect(stdout).toBe('');
@@ -209,7 +213,7 @@ test.each([
   ['one two', 'not one word'],
   ['schlüssel', 'not one word'],
 ])('an API key like "%s" is refused and not repeated', async (key, problem) => {
-  const { exitCode, stdout, stderr } = await desk({
+  const { exitCode, stdout, stderr } = await deskVariant({
     args: ['authorize', '--redirect-uri', elsewhere],
     env: { SPRINKLR_API_KEY: key },
   });

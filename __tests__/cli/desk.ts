@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import pty from '@lydell/node-pty';
+import { bundles, needsProcess, runInside } from '../inside.ts';
 
-export const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+export const { cli } = bundles;
 
 export interface Call {
   readonly args: readonly string[];
@@ -34,6 +34,13 @@ export async function desk({ args, input = '', env, cwd }: Call): Promise<Called
   child.stdin.end(input);
   const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
   return { exitCode, stdout, stderr };
+}
+
+/** The same for one more variant of what a process has been seen to do: the same bundle, within this process. */
+export async function deskVariant({ args, input, env }: Omit<Call, 'cwd'>): Promise<Called> {
+  const call = { args, ...(input !== undefined && { input }) };
+  if (needsProcess(env)) return desk({ ...call, ...(env && { env }) });
+  return runInside('cli', { ...call, env: environment(env) });
 }
 
 export interface Terminal {

@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SECRET_INPUTS } from '../../src/action/input-reader.ts';
 import { sharedMaterial, type Material } from '../material.ts';
-import { desk, type Called } from './desk.ts';
+import { deskVariant, type Called } from './desk.ts';
 
 /** One key pair for all tests of a file. */
 export const material: Material = sharedMaterial();
@@ -77,7 +77,7 @@ export function asCall({ values, args = [], env = {} }: Patient): {
 /** Runs `doctor --json`, and looks for the secrets in all that it printed. */
 export async function diagnose(patient: Patient): Promise<Diagnosis> {
   const { args, env } = asCall(patient);
-  const called = await desk({ args: [...args, '--json'], env, input: patient.input ?? '' });
+  const called = await deskVariant({ args: [...args, '--json'], env, input: patient.input ?? '' });
   expectNoSecrets(called.stdout + called.stderr, secretsOf(patient));
   const { ok, checks } = JSON.parse(called.stdout) as { ok: boolean; checks: Check[] };
   return {

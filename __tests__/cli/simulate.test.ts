@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { runStep, type Inputs } from '../action/harness.ts';
 import { sharedMaterial, type Material } from '../material.ts';
 import { background, type Background } from './background.ts';
-import { desk, terminal } from './desk.ts';
+import { desk, deskVariant, terminal } from './desk.ts';
 
 let made: Material | undefined;
 /** One key pair for all of these tests. */
@@ -92,7 +92,7 @@ function get(address: string, options: RequestOptions): Promise<number | string 
 const certificate = (): string => join(material().folder, 'server.crt');
 
 async function refused(...args: string[]): Promise<{ exitCode: number | null; stderr: string }> {
-  const { exitCode, stdout, stderr } = await desk({ args: ['simulate', ...args] });
+  const { exitCode, stdout, stderr } = await deskVariant({ args: ['simulate', ...args] });
   expect(stdout).toBe('');
   expect(stderr.trimEnd().split('\n').length).toBeGreaterThanOrEqual(2);
   expect(stderr).not.toMatch(/^\s+at /m);
