@@ -2,6 +2,7 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
+import { bundledFiles, describeLicenses } from './build/licenses.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
@@ -16,8 +17,9 @@ const files = new Map([
   // CommonJS starts measurably faster than an ES module that imports Node's own modules.
   ['package.json', '{ "type": "commonjs" }\n'],
 ]);
+const bundled = [];
 for (const [name, { entry, minify }] of Object.entries(bundles)) {
-  const { code, assets } = await ncc(`${root}src/${entry}`, {
+  const { code, assets, stats } = await ncc(`${root}src/${entry}`, {
     esm: false,
     cache: false,
     minify,
@@ -29,7 +31,9 @@ for (const [name, { entry, minify }] of Object.entries(bundles)) {
   const extra = Object.keys(assets);
   if (extra.length > 0) throw new Error(`${name} wants files beside it: ${extra.join(', ')}`);
   files.set(name, code);
+  bundled.push(...bundledFiles(stats));
 }
+files.set('licenses.txt', describeLicenses(bundled));
 
 rmSync('dist', { recursive: true, force: true });
 mkdirSync('dist');

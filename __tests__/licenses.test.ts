@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, test } from '@jest/globals';
+
+const root = join(import.meta.dirname, '..');
+const read = (file: string) => readFileSync(join(root, file), 'utf8');
+const licenses = read('dist/licenses.txt');
+const listed = [...licenses.matchAll(/^=== (\S+) (\S+) \((.+)\)$/gm)].map(([, name = '', version = '']) => ({
+  name,
+  version,
+}));
+
+/** A file of each package that comes near the bundles, with a text of it that minifying leaves alone. */
+const TRACES: Record<string, [file: string, text: string]> = {
+  '@actions/core': ['lib/file-command.js', 'Unable to find environment variable for file command'],
+  '@actions/exec': ['lib/toolrunner.js', "Parameter 'toolPath' cannot be null or empty"],
+  '@actions/http-client': ['lib/index.js', 'Redirect from HTTPS to HTTP protocol'],
+  '@actions/io': ['lib/io.js', 'File path must not contain'],
+  jose: ['dist/webapi/util/errors.js', 'ERR_JWE_DECRYPTION_FAILED'],
+  'node-forge': ['lib/x509.js', 'Could not compute certificate digest'],
+  tunnel: ['lib/tunnel.js', 'tunneling socket could not be established'],
+  undici: ['lib/core/errors.js', 'UND_ERR_'],
+};
+
+test('licenses.txt lists the packages whose texts are in the bundles, and no other', () => {
+  const bundles = read('dist/index.js') + read('dist/cli.js');
+  for (const [name, [file, text]] of Object.entries(TRACES)) {
+    expect(read(`node_modules/${name}/${file}`)).toContain(text);
+  }
+  const found = Object.entries(TRACES).filter(([, [, text]]) => bundles.includes(text));
+  const { packages } = JSON.parse(read('package-lock.json')) as {
+    packages: Record<string, { version: string }>;
+  };
+
+  expect(listed.map(({ name, version }) => [name, version])).toEqual(
+    found.map(([name]) => [name, packages[`node_modules/${name}`]?.version]),
+  );
+});
+
+test('each has its licence in full, and those whose work is in its files have theirs', () => {
+  for (const name of [
+    '@actions/core/LICENSE.md',
+    '@actions/http-client/LICENSE',
+    'jose/LICENSE.md',
+    'tunnel/LICENSE',
+  ]) {
+    expect(licenses).toContain(read(`node_modules/${name}`).trim());
+  }
+  const [forge = ''] = licenses.split('=== node-forge ')[1]?.split('\n=== ') ?? [];
+  expect(forge).toMatch(/^[\d.]+ \(BSD-3-Clause\)\n/);
+  expect(forge).toContain('    * Redistributions in binary form must reproduce the above copyright\n');
+  expect(forge).not.toContain('GNU GENERAL PUBLIC LICENSE\n');
+  for (const holder of [
+    'Digital Bazaar, Inc.',
+    '2003-2005  Tom Wu',
+    'base-x contributors',
+    '2012 Kenji Urushima',
+  ]) {
+    expect(forge).toContain(holder);
+  }
+  expect(forge).toContain(
+    'All redistributions must retain an intact copy of this copyright notice\nand disclaimer.',
+  );
+});
+
+test.each([
+  ['terms that nobody agreed to', { license: 'GPL-3.0-only' }, 'its licence "GPL-3.0-only" is none of '],
+  ['no terms', {}, 'its licence "undefined" is none of '],
+  ['terms, but not their text', { license: 'MIT' }, 'has no licence text'],
+])('a package with %s is not bundled', (_, terms, says) => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'licenses-')), 'node_modules', 'tiny');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'tiny', version: '1.0.0', ...terms }));
+  writeFileSync(join(folder, 'index.js'), '');
+  const module = JSON.stringify(pathToFileURL(join(root, 'scripts/build/licenses.js')));
+  const describe = `import(${module}).then((m) => m.describeLicenses(process.argv.slice(1)))`;
+
+  const { status, stderr } = spawnSync(process.execPath, ['-e', describe, join(folder, 'index.js')], {
+    encoding: 'utf8',
+  });
+
+  expect(status).toBe(1);
+  expect(stderr).toContain(`Error: tiny is bundled, but ${says}`);
+});
+
+interface Bill {
+  serialNumber?: string;
+  metadata: { timestamp: string };
+  components: { name: string; version: string; hashes: { alg: string }[] }[];
+  dependencies: { ref: string; dependsOn: string[] }[];
+}
+
+test('the bill of materials has exactly the packages of licenses.txt, and is the same each time', () => {
+  const env = { ...process.env, SOURCE_DATE_EPOCH: '1000000000' };
+  const { stdout } = spawnSync(process.execPath, ['scripts/sbom.js'], { cwd: root, env, encoding: 'utf8' });
+  const { serialNumber, metadata, components, dependencies } = JSON.parse(stdout) as Bill;
+
+  expect(components.map(({ name, version }) => ({ name, version }))).toEqual(
+    listed.map(({ name, version }) => ({ name, version })),
+  );
+  expect(components.flatMap(({ hashes }) => hashes.map(({ alg }) => alg))).toEqual(
+    listed.map(() => 'SHA-512'),
+  );
+  expect(dependencies.find(({ ref }) => ref.startsWith('@actions/http-client@'))?.dependsOn).toEqual([
+    expect.stringMatching(/^tunnel@/),
+  ]);
+  expect({ serialNumber, timestamp: metadata.timestamp }).toEqual({ timestamp: '2001-09-09T01:46:40.000Z' });
+});

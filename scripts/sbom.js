@@ -1,0 +1,46 @@
+// Prints a bill of materials in CycloneDX: the packages that dist/ contains. npm's own lists what package-lock.json
+// names, which for an action is mostly the tools that build it.
+import { execSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
+const run = (command) =>
+  execSync(command, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], maxBuffer: 1 << 28 });
+
+const bundled = new Set(
+  [...readFileSync('dist/licenses.txt', 'utf8').matchAll(/^=== (\S+) (\S+) \(.+\)$/gm)].map(
+    ([, name, version]) => `${name}@${version}`,
+  ),
+);
+const { name } = JSON.parse(readFileSync('package.json', 'utf8'));
+const bill = JSON.parse(run('npm sbom --sbom-format cyclonedx --package-lock-only'));
+
+// Two bills of one commit are the same. npm makes this number up each time; the standard does not ask for it.
+delete bill.serialNumber;
+const made = process.env.SOURCE_DATE_EPOCH ?? run('git log -1 --format=%ct').trim();
+bill.metadata.lifecycles = [{ phase: 'build' }];
+bill.metadata.timestamp = new Date(Number(made) * 1000).toISOString();
+
+// npm takes the name of the folder, and an address in its registry, where this is not.
+const action = bill.metadata.component;
+Object.assign(action, { type: 'application', name });
+delete action.purl;
+
+bill.components = bill.components.filter((component) => bundled.delete(component['bom-ref']));
+if (bundled.size > 0)
+  throw new Error(`package-lock.json does not name ${[...bundled].join(', ')}: run "npm run build"`);
+for (const component of bill.components) {
+  // For npm they are tools, which need not be there; in the bundle they are.
+  component.scope = 'required';
+  component.properties = component.properties.filter(
+    (property) => property.name !== 'cdx:npm:package:development',
+  );
+}
+
+const refs = [action, ...bill.components].map((component) => component['bom-ref']);
+bill.dependencies = bill.dependencies
+  .filter(({ ref }) => refs.includes(ref))
+  .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.includes(each)) }));
+
+console.log(JSON.stringify(bill, null, 2));
