@@ -1,0 +1,329 @@
+import { spawnSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { beforeAll, expect, test } from '@jest/globals';
+
+const script = join(import.meta.dirname, '../../scripts/release.js');
+const env = {
+  ...process.env,
+  GIT_CONFIG_GLOBAL: devNull,
+  GIT_CONFIG_NOSYSTEM: '1',
+  GIT_AUTHOR_NAME: 'A',
+  GIT_AUTHOR_EMAIL: 'a@example.com',
+  GIT_COMMITTER_NAME: 'A',
+  GIT_COMMITTER_EMAIL: 'a@example.com',
+};
+
+const FILES = {
+  'package.json': '{ "name": "tiny", "version": "1.2.3", "scripts": { "build": "node build.js" } }\n',
+  'package-lock.json':
+    '{ "name": "tiny", "version": "1.2.3", "lockfileVersion": 3, "packages": { "": { "version": "1.2.3" } } }\n',
+  'build.js': "require('node:fs').cpSync('source.txt', 'dist/index.js');\n",
+  'source.txt': 'one\ntwo\n',
+  'dist/index.js': 'one\ntwo\n',
+  'CHANGELOG.md':
+    '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-24\n\n### Added\n\n- It works.\n\n## [1.2.2] - 2026-11-01\n\n- It did not.\n',
+};
+
+/** A package on main, which origin has, fit to be released as 1.2.3. */
+interface Repository {
+  folder: string;
+  git: (...args: string[]) => string;
+  write: (files: Record<string, string>) => void;
+  commit: (files: Record<string, string>) => void;
+  release: (...args: string[]) => { status: number | null; stdout: string; stderr: string };
+  /** The tags of origin, each with the commit that it stands for. */
+  tags: () => Record<string, string>;
+}
+
+let template: string;
+beforeAll(() => {
+  template = mkdtempSync(join(tmpdir(), 'release-'));
+  spawnSync('git', ['init', '-q', '--template=', '--bare', '-b', 'main', 'origin.git'], {
+    cwd: template,
+    env,
+  });
+  mkdirSync(join(template, 'tiny/dist'), { recursive: true });
+  const { git, commit } = open(template);
+  git('init', '-q', '--template=', '-b', 'main');
+  git('remote', 'add', 'origin', '../origin.git');
+  commit(FILES);
+  git('push', '-q', 'origin', 'main');
+});
+
+function copyRepository(): Repository {
+  const copy = mkdtempSync(join(tmpdir(), 'release-'));
+  cpSync(template, copy, { recursive: true });
+  return open(copy);
+}
+
+function open(home: string): Repository {
+  const folder = join(home, 'tiny');
+  const run = (program: string, args: string[]) =>
+    spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' });
+  const git = (...args: string[]) => {
+    const { status, stdout, stderr } = run('git', args);
+    if (status !== 0) throw new Error(stderr);
+    return stdout.trim();
+  };
+  const write = (files: Record<string, string>) => {
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  };
+  return {
+    folder,
+    git,
+    write,
+    commit: (files) => {
+      write(files);
+      git('add', '--all');
+      git('commit', '-q', '-m', 'Change');
+    },
+    release: (...args) => run(process.execPath, [script, ...args]),
+    tags: () => {
+      const lines = git('ls-remote', '--tags', 'origin').split('\n').filter(Boolean);
+      const refs = lines.map((line) => line.split('\t') as [string, string]);
+      // The commit behind an annotated tag comes after the tag, and takes its place.
+      return Object.fromEntries(refs.map(([id, ref]) => [ref.replace(/^refs\/tags\/|\^\{\}$/g, ''), id]));
+    },
+  };
+}
+
+/** Puts a release of a new commit on origin, and the other tags with it. */
+function publish({ commit, git }: Repository, tag: string, ...aliases: string[]): void {
+  commit({ 'source.txt': tag });
+  git('tag', '-a', '-m', tag, tag);
+  git('push', '-q', 'origin', 'main', tag, ...aliases.map((alias) => `HEAD:refs/tags/${alias}`));
+}
+
+test('a release is an annotated tag of HEAD on origin; what follows from it moves v1 and v1.2 there', () => {
+  const { release, git, tags } = copyRepository();
+  git('config', 'push.followTags', 'true');
+  git('tag', '-a', '-m', 'Mine', 'mine');
+  const head = git('rev-parse', 'HEAD');
+
+  expect(release('1.2.3')).toMatchObject({ status: 0, stderr: '' });
+  expect(git('cat-file', '-t', 'v1.2.3')).toBe('tag');
+  expect(tags()).toEqual({ 'v1.2.3': head });
+
+  expect(release('--move', 'v1.2.3')).toMatchObject({ status: 0, stdout: 'v1 and v1.2 are at v1.2.3.\n' });
+  expect(tags()).toEqual({ 'v1.2.3': head, v1: head, 'v1.2': head });
+});
+
+test('dist/ that is not the build of the commit is not released, and the first byte that differs is named', () => {
+  const { release, git, tags, commit } = copyRepository();
+  commit({ 'source.txt': 'one\nthree\n' });
+  git('push', '-q', 'origin', 'main');
+
+  const { status, stderr } = release('1.2.3');
+
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    'dist/ is not the build of this commit: dist/index.js differs from byte 5 on. Run "npm ci", "npm run build" and commit.\n',
+  );
+  expect(tags()).toEqual({});
+});
+
+/** Lets a script on origin decide on each ref, which is its first argument. */
+function onEachRef({ folder }: Repository, script: string): void {
+  mkdirSync(join(folder, '../origin.git/hooks'));
+  writeFileSync(join(folder, '../origin.git/hooks/update'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+}
+
+test('when origin does not take the tag, it is not left behind here', () => {
+  const repository = copyRepository();
+  onEachRef(repository, 'echo Not today.; exit 1');
+
+  const { status, stderr } = repository.release('1.2.3');
+
+  expect(status).toBe(1);
+  expect(stderr).toContain('Not today.');
+  expect(repository.git('tag', '--list')).toBe('');
+  expect(repository.tags()).toEqual({});
+});
+
+const pushed =
+  (file: keyof typeof FILES, from: string, to: string) =>
+  ({ commit, git }: Repository): void => {
+    commit({ [file]: FILES[file].replace(from, to) });
+    git('push', '-q', 'origin', 'main');
+  };
+
+test.each<[when: string, spoil: (repository: Repository) => unknown, says: RegExp]>([
+  [
+    'a file is not committed',
+    ({ write }) => {
+      write({ 'new.txt': '' });
+    },
+    /^The work tree is not clean: /,
+  ],
+  [
+    'another branch is checked out',
+    ({ git }) => git('switch', '-qc', 'topic'),
+    /^This is not main but topic: /,
+  ],
+  [
+    'main is ahead of origin',
+    ({ commit }) => {
+      commit({ 'new.txt': '' });
+    },
+    /^main is not the same here and on /,
+  ],
+  [
+    'main is behind origin, even if nobody fetched that',
+    ({ git }) =>
+      git(
+        'push',
+        '-q',
+        '../origin.git',
+        `${git('commit-tree', '-p', 'HEAD', '-m', 'New', 'HEAD^{tree}')}:main`,
+      ),
+    /^main is not the same here and on origin/,
+  ],
+  ['the tag is here', ({ git }) => git('tag', 'v1.2.3'), /^The tag v1\.2\.3 is here, though not on origin: /],
+  [
+    'the tag is on origin, even if nobody fetched it',
+    ({ git }) => git('push', '-q', 'origin', 'HEAD:refs/tags/v1.2.3'),
+    /^v1\.2\.3 is on origin already, /,
+  ],
+  [
+    'package.json has another version',
+    pushed('package.json', '1.2.3', '1.2.4'),
+    /^package\.json says 1\.2\.4: run "npm version --no-git-tag-version 1\.2\.3"/,
+  ],
+  [
+    'package-lock.json has another version',
+    pushed('package-lock.json', '1.2.3', '1.2.4'),
+    /^package-lock\.json says 1\.2\.4: /,
+  ],
+  [
+    'the changelog has no entry',
+    pushed('CHANGELOG.md', '[1.2.3]', '[1.2.30]'),
+    /^CHANGELOG\.md has no entry for 1\.2\.3: head one with "## \[1\.2\.3\] - \d{4}-\d\d-\d\d"/,
+  ],
+])('nothing is released when %s', (_, spoil, says) => {
+  const repository = copyRepository();
+  spoil(repository);
+  const before = repository.tags();
+
+  const { status, stderr, stdout } = repository.release('1.2.3');
+
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toMatch(says);
+  expect(stderr.trim()).not.toContain('\n');
+  expect(repository.tags()).toEqual(before);
+});
+
+test.each(['1.2', '01.2.3', 'v1.2.3; true'])('"%s" is not taken for a version', (text) => {
+  const { status, stderr } = open(template).release(text);
+
+  expect({ status, stderr }).toEqual({
+    status: 1,
+    stderr: `"${text}" is not a version: give one such as 1.2.3 or 1.2.3-rc.1.\n`,
+  });
+});
+
+test('the notes are what the changelog says of this version', () => {
+  const { release } = open(template);
+
+  expect(release('--notes', 'v1.2.3')).toMatchObject({ status: 0, stdout: '### Added\n\n- It works.\n' });
+});
+
+test.each([
+  ['has no date', ' - 2026-11-24', ''],
+  ['has no date', '11-24', '13-24'],
+  ['is empty', '- It works.', '[1.2.3]: https://example.com'],
+])('there are no notes, and so no release, if the entry %s: for "%s" it has "%s"', (what, from, to) => {
+  const { release, write } = copyRepository();
+  write({ 'CHANGELOG.md': FILES['CHANGELOG.md'].replace(from, to) });
+
+  const { status, stdout, stderr } = release('--notes', 'v1.2.3');
+
+  expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  expect(stderr).toContain(`The entry for 1.2.3 in CHANGELOG.md ${what}: `);
+});
+
+test('a tag is not fit for release if it is elsewhere, or not on main', () => {
+  const { release, git, commit } = copyRepository();
+  expect(release('--check', 'v1.2.3')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^v1\.2\.3 on origin is not/),
+  });
+
+  git('switch', '-q', '-c', 'topic');
+  commit({ 'new.txt': '' });
+  git('push', '-q', 'origin', 'HEAD:refs/tags/v1.2.3');
+  expect(release('--check', 'v1.2.3')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^v1\.2\.3 is not on main: /),
+  });
+});
+
+test('v1 and v1.2 go on to a newer version, and never back', () => {
+  const repository = copyRepository();
+  const { release, tags } = repository;
+  publish(repository, 'v1.2.9', 'v1', 'v1.2');
+  publish(repository, 'v1.2.10');
+  expect(release('--move', 'v1.2.10').status).toBe(0);
+  expect(tags()).toMatchObject({ v1: tags()['v1.2.10'], 'v1.2': tags()['v1.2.10'] });
+
+  const before = tags();
+  expect(release('--move', 'v1.2.9')).toMatchObject({
+    status: 1,
+    stderr: 'v1 is at v1.2.10, which is newer than v1.2.9: leave it there.\n',
+  });
+  expect(tags()).toEqual(before);
+});
+
+test('a new minor version moves v1 and leaves the older v1.2; a prerelease moves nothing', () => {
+  const repository = copyRepository();
+  const { release, tags } = repository;
+  publish(repository, 'v1.2.3', 'v1', 'v1.2');
+  publish(repository, 'v1.3.0-rc.1');
+  const before = tags();
+  expect(release('--move', 'v1.3.0-rc.1')).toMatchObject({
+    status: 0,
+    stdout: 'v1.3.0-rc.1 is a prerelease: nothing moves.\n',
+  });
+  expect(tags()).toEqual(before);
+
+  publish(repository, 'v1.3.0');
+  expect(release('--move', 'v1.3.0').status).toBe(0);
+  const { v1, 'v1.2': older, 'v1.3': newer } = tags();
+  expect({ v1, older, newer }).toEqual({
+    v1: tags()['v1.3.0'],
+    older: tags()['v1.2.3'],
+    newer: tags()['v1.3.0'],
+  });
+});
+
+test('v1 is not moved from where no release is, nor to where none is', () => {
+  const { release, git, tags } = copyRepository();
+  expect(release('--move', 'v1.2.3')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^v1\.2\.3 is not on origin: /),
+  });
+
+  git(
+    'push',
+    '-q',
+    'origin',
+    'HEAD:refs/tags/v1',
+    `${git('commit-tree', '-m', 'New', 'HEAD^{tree}')}:refs/tags/v1.2.3`,
+  );
+  const before = tags();
+  expect(release('--move', 'v1.2.3')).toMatchObject({
+    status: 1,
+    stderr: expect.stringMatching(/^v1 is at \w+, which is no release: /),
+  });
+  expect(tags()).toEqual(before);
+});
+
+test('when origin does not take one of v1 and v1.2, it gets neither', () => {
+  const repository = copyRepository();
+  publish(repository, 'v1.2.3');
+  onEachRef(repository, 'test "$1" != refs/tags/v1.2');
+
+  expect(repository.release('--move', 'v1.2.3')).toMatchObject({ status: 1, stdout: '' });
+  expect(Object.keys(repository.tags())).toEqual(['v1.2.3']);
+});
