@@ -1,10 +1,20 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+import { documentedWorkflows } from '../scripts/documented-workflows.js';
+import type { Job, Step, Workflow } from './workflows/model.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
-const pages = ['README.md', 'CHANGELOG.md', ...readdirSync(join(root, 'docs')).map((name) => `docs/${name}`)];
+const pages = [
+  ...['README.md', 'CHANGELOG.md'],
+  ...['docs', '.github'].flatMap((folder) =>
+    readdirSync(join(root, folder))
+      .filter((name) => name.endsWith('.md'))
+      .map((name) => `${folder}/${name}`),
+  ),
+];
 
 /** The anchors that GitHub gives the headings of a page. */
 function anchorsOf(page: string): string[] {
@@ -59,4 +69,44 @@ test('docs/security.md names tests that are there', () => {
 test('README.md names every example', () => {
   const examples = readdirSync(join(root, 'examples'));
   expect(examples.filter((file) => !read('README.md').includes(`(examples/${file})`))).toEqual([]);
+});
+
+describe('every input and output that it names is there', () => {
+  const names = (of: object | undefined): string[] => Object.keys(of ?? {});
+  const action = parse(read('action.yml')) as Record<'inputs' | 'outputs', object>;
+  const called = (parse(read('.github/workflows/token.yml')) as Workflow).on.workflow_call;
+  const examples = readdirSync(join(root, 'examples')).map((file) => ({
+    name: `examples/${file}`,
+    text: read(`examples/${file}`),
+  }));
+
+  const inputsGiven = ({ uses = '', with: inputs, secrets, steps = [] }: Job): string[] => [
+    ...(uses.startsWith('org/sprinklr-token/')
+      ? [...names(inputs), ...(secrets === 'inherit' ? [] : names(secrets))]
+      : []),
+    ...steps.filter(isOurs).flatMap((step) => names(step.with)),
+  ];
+  const inputsOf = ({ uses }: Job): string[] =>
+    uses === undefined ? names(action.inputs) : [...names(called?.inputs), ...names(called?.secrets)];
+  const isOurs = ({ uses = '' }: Step): boolean => uses.startsWith('org/sprinklr-token@');
+  const outputsOf = (step: Step): string[] =>
+    isOurs(step)
+      ? names(action.outputs)
+      : [...(step.run ?? '').matchAll(/echo "([\w-]+)=/g)].map(([, output = '']) => output);
+
+  test.each([...examples, ...documentedWorkflows()])('$name', ({ text }) => {
+    const jobs = Object.entries((parse(text) as Workflow).jobs);
+    for (const [, job] of jobs) expect(inputsOf(job)).toEqual(expect.arrayContaining(inputsGiven(job)));
+
+    const outputs = jobs.flatMap(([id, job]) => [
+      ...[...names(job.outputs), ...(job.uses === undefined ? [] : names(called?.outputs))].map(
+        (output) => `needs.${id}.outputs.${output}`,
+      ),
+      ...(job.steps ?? []).flatMap((step) =>
+        outputsOf(step).map((output) => `steps.${step.id ?? ''}.outputs.${output}`),
+      ),
+    ]);
+    const asked = [...text.matchAll(/\b(?:steps|needs)\.[\w-]+\.outputs\.[\w-]+/g)].map(([name]) => name);
+    expect(outputs).toEqual(expect.arrayContaining(asked));
+  });
 });
