@@ -6,7 +6,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const HEAD = 'name: Shown in part\non: workflow_dispatch\npermissions: {}\n';
 
 /**
- * `name` is where the block begins, such as `README.md:32`; `text` is a workflow.
+ * `name` is the page and the heading, such as `README.md: Use`; `text` is a workflow.
  *
  * @returns {{ name: string, text: string }[]}
  */
@@ -18,7 +18,12 @@ export function documentedWorkflows() {
 function readPage(page) {
   const text = readFileSync(root + page, 'utf8');
   return [...text.matchAll(/^( *)```ya?ml\n([^]*?)^ *```$/gm)].map(({ index, 1: indent, 2: block }) => {
-    const name = `${page}:${text.slice(0, index).split('\n').length}`;
+    const heading =
+      text
+        .slice(0, index)
+        .match(/^#+ .*$/gm)
+        ?.at(-1) ?? '';
+    const name = `${page}: ${heading.replace(/^#+ /, '')}`;
     return { name, text: complete(block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''), name) };
   });
 }
