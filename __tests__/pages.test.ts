@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { documentedWorkflows } from '../scripts/documented-workflows.js';
@@ -58,6 +58,34 @@ test('docs/troubleshooting.md has a section for each error code, in the order of
   expect(codes.length).toBeGreaterThan(20);
   expect([...page.matchAll(/^## ([A-Z0-9_]+)$/gm)].map(([, code]) => code)).toEqual(codes);
   expect([...page.matchAll(/^\[([A-Z0-9_]+)\]\(#\w+\)/gm)].map(([, code]) => code)).toEqual(codes);
+});
+
+test('each section of docs/troubleshooting.md says what it looks like, why, how to be sure and what to do', () => {
+  const [, ...sections] = read('docs/troubleshooting.md').split(/^## (?=[A-Z_0-9]+$)/m);
+  const parts = ['```text\nError: ', '\n**Why.** ', '\n**How to be sure.** ', '\n**What to do.** '];
+  for (const section of sections) {
+    const places = parts.map((part) => section.indexOf(part));
+    expect([section.split('\n')[0], places]).toEqual([expect.any(String), places.toSorted((a, b) => a - b)]);
+    expect(places).not.toContain(-1);
+  }
+});
+
+test('docs/architecture.md names every room and file of src/, and none that is not there', () => {
+  const page = read('docs/architecture.md');
+  const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((file) =>
+    basename(file),
+  );
+  const rooms = readdirSync(join(root, 'src'), { withFileTypes: true });
+  for (const entry of rooms) {
+    const { name } = entry;
+    const room = entry.isDirectory();
+    expect(page).toContain(room ? `\`src/${name}/\`` : name);
+    if (!room || name === 'simulator' || name === 'cli') continue;
+    const named = readdirSync(join(root, 'src', name)).filter((file) => !page.includes(`\`${file}\``));
+    expect(named.filter((file) => !file.endsWith('.d.ts'))).toEqual([]);
+  }
+  const named = [...page.matchAll(/`([\w-]+\.ts)`/g)].map(([, file]) => file);
+  expect(named.filter((file) => !files.includes(file ?? ''))).toEqual([]);
 });
 
 test('docs/security.md names tests that are there', () => {

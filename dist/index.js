@@ -6062,7 +6062,7 @@ function fail(thrown) {
     // First of all: whatever fails from here on, the step is not green.
     process.exitCode = 1;
     const error = thrown instanceof ActionError ? thrown : internalError(thrown);
-    core_error(`${error.message} ${error.remedy}`, { title: error.code });
+    core_error([error.message, error.remedy, ...whereToRead(error)].join(' '), { title: error.code });
     try {
         if (process.env['GITHUB_OUTPUT'])
             setOutput('error-code', error.code);
@@ -6070,6 +6070,20 @@ function fail(thrown) {
     catch {
         core_debug('The output error-code could not be written.');
     }
+}
+/**
+ * Where the entry of an error is, in the documentation of the version that runs. Elsewhere than on github.com nobody
+ * can tell whether the action came from that server, and a link that leads nowhere is worse than none.
+ */
+function whereToRead({ code }) {
+    const { GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY = '', GITHUB_ACTION_REF = '' } = process.env;
+    const known = GITHUB_SERVER_URL === 'https://github.com' &&
+        /^[\w.-]+\/[\w.-]+$/.test(GITHUB_ACTION_REPOSITORY) &&
+        /^[\w./-]+$/.test(GITHUB_ACTION_REF);
+    if (!known)
+        return [];
+    const page = `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/docs/troubleshooting.md`;
+    return [`More: ${page}#${code.toLowerCase()}`];
 }
 /** Our own fault. Its message could hold anything, so only what it is and where it arose are shown, and those to debuggers. */
 function internalError(thrown) {

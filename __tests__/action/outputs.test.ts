@@ -212,3 +212,33 @@ function rowsOf(summary: string): string[][] {
         .map((cell) => cell.trim()),
     );
 }
+
+describe('a failure names its entry in the documentation', () => {
+  const here = {
+    GITHUB_SERVER_URL: 'https://github.com',
+    GITHUB_ACTION_REPOSITORY: 'org/sprinklr-token',
+    GITHUB_ACTION_REF: 'v1.2.3',
+  };
+
+  test('of the version that runs', async () => {
+    const step = await runVariant({ inputs: { mode: 'token' }, env: here });
+
+    expectFailure(step, 'INPUT_MISSING');
+    expect(step.errors[0]?.message).toMatch(
+      / More: https:\/\/github\.com\/org\/sprinklr-token\/blob\/v1\.2\.3\/docs\/troubleshooting\.md#input_missing$/,
+    );
+  });
+
+  test.each([
+    ['on another server', { GITHUB_SERVER_URL: 'https://github.example.com' }],
+    ['in a checkout of its own', { GITHUB_ACTION_REPOSITORY: '', GITHUB_ACTION_REF: '' }],
+    ['where the repository is none', { GITHUB_ACTION_REPOSITORY: 'org/sprinklr-token?x' }],
+    ['where the ref could break the line', { GITHUB_ACTION_REF: 'v1\n::warning::' }],
+  ])('but not %s', async (_, env) => {
+    const step = await runVariant({ inputs: { mode: 'token' }, env: { ...here, ...env } });
+
+    expectFailure(step, 'INPUT_MISSING');
+    expect(step.errors[0]?.message).not.toContain('More:');
+    expect(step.log).not.toContain('::warning');
+  });
+});

@@ -156,7 +156,9 @@ describe('what is set wrong fails where it is set, with a code', () => {
     expect(ran.exitCode).toBe(1);
     const [annotation = ''] = /❗ +::error .*$/mu.exec(ran.log) ?? [];
     expect(annotation).toMatch(error);
-    expect(annotation).toContain(`title=${outputs(ran, 'error-code').join()}::`);
+    const code = outputs(ran, 'error-code').join();
+    expect(annotation).toContain(`title=${code}::`);
+    expect(annotation).toContain(`/blob/v1/docs/troubleshooting.md#${code.toLowerCase()}`);
     expect(calls(here).filter((call) => call.startsWith('me'))).toEqual([]);
     expectNone(ran.log, Object.values(secrets));
   });
