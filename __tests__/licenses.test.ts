@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@jest/globals';
+import { found } from './traces.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -13,30 +14,14 @@ const listed = [...licenses.matchAll(/^=== (\S+) (\S+) \((.+)\)$/gm)].map(([, na
   version,
 }));
 
-/** A file of each package that comes near the bundles, with a text of it that minifying leaves alone. */
-const TRACES: Record<string, [file: string, text: string]> = {
-  '@actions/core': ['lib/file-command.js', 'Unable to find environment variable for file command'],
-  '@actions/exec': ['lib/toolrunner.js', "Parameter 'toolPath' cannot be null or empty"],
-  '@actions/http-client': ['lib/index.js', 'Redirect from HTTPS to HTTP protocol'],
-  '@actions/io': ['lib/io.js', 'File path must not contain'],
-  jose: ['dist/webapi/util/errors.js', 'ERR_JWE_DECRYPTION_FAILED'],
-  'node-forge': ['lib/x509.js', 'Could not compute certificate digest'],
-  tunnel: ['lib/tunnel.js', 'tunneling socket could not be established'],
-  undici: ['lib/core/errors.js', 'UND_ERR_'],
-};
-
 test('licenses.txt lists the packages whose texts are in the bundles, and no other', () => {
-  const bundles = read('dist/index.js') + read('dist/cli.js');
-  for (const [name, [file, text]] of Object.entries(TRACES)) {
-    expect(read(`node_modules/${name}/${file}`)).toContain(text);
-  }
-  const found = Object.entries(TRACES).filter(([, [, text]]) => bundles.includes(text));
+  const bundled = found('packages', read('dist/index.js') + read('dist/cli.js'));
   const { packages } = JSON.parse(read('package-lock.json')) as {
     packages: Record<string, { version: string }>;
   };
 
   expect(listed.map(({ name, version }) => [name, version])).toEqual(
-    found.map(([name]) => [name, packages[`node_modules/${name}`]?.version]),
+    bundled.map((name) => [name, packages[`node_modules/${name}`]?.version]),
   );
 });
 
