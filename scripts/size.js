@@ -3,18 +3,16 @@
 import { execSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { gzipSync } from 'node:zlib';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
-const archive = execSync('git archive HEAD', { maxBuffer: 1 << 28 });
 const sizes = {
-  'download (git archive, gzip -9)': {
-    bytes: gzipSync(archive, { level: 9 }).length,
-    agreed: 153_700,
-    limit: 200_000,
+  'git archive HEAD | gzip -9': {
+    bytes: Number(execSync('git archive HEAD | gzip -9 | wc -c')),
+    agreed: 149_800,
+    limit: 150_000,
   },
-  'dist/index.js': { bytes: statSync('dist/index.js').size, agreed: 105_269, limit: 300_000 },
+  'dist/index.js': { bytes: statSync('dist/index.js').size, agreed: 98_032, limit: 300_000 },
 };
 
 for (const [name, { bytes, agreed, limit }] of Object.entries(sizes)) {

@@ -1,4 +1,4 @@
-import { accessSync, constants, statSync } from 'node:fs';
+import { accessSync, appendFileSync, constants, statSync } from 'node:fs';
 import * as core from '@actions/core';
 import type { Certificate } from '../credentials/certificate.ts';
 import { ActionError } from '../errors.ts';
@@ -34,7 +34,7 @@ function isWritable(path: string): boolean {
 }
 
 /** Hands an access token on. Its value was masked when it was read from the answer. */
-export async function handOverToken(result: TokenResult | UnsealResult, handOver: HandOver): Promise<void> {
+export function handOverToken(result: TokenResult | UnsealResult, handOver: HandOver): void {
   const { accessToken, apiUrl } = result;
   const { certificate, identity, sealedToken }: Partial<TokenResult> = result.mode === 'token' ? result : {};
   const expiresAt = accessToken.expiresAt.toISOString();
@@ -65,7 +65,7 @@ export async function handOverToken(result: TokenResult | UnsealResult, handOver
   core.info(`Sprinklr access token ${whose} ${apiUrl}. It lives until ${expiresAt}.`);
   core.info('Sprinklr keeps one live token per API key: the next token made with this key ends this one.');
   if (handOver.jobSummary) {
-    await writeSummary('Sprinklr access token', [
+    writeSummary('Sprinklr access token', [
       result.mode === 'token' ? ['Acts as', result.username] : ['Made by', 'another job of this run'],
       ['API URL', apiUrl],
       ['Lives until', `${expiresAt}, or until the next token is made with this API key`],
@@ -76,10 +76,10 @@ export async function handOverToken(result: TokenResult | UnsealResult, handOver
 }
 
 /** Hands an App ID on: in plain text, since it identifies and does not authenticate (contract.md §1). */
-export async function handOverAppId(
+export function handOverAppId(
   { appId, certificate, apiUrl }: RegisterResult,
   { jobSummary }: HandOver,
-): Promise<void> {
+): void {
   core.setOutput('app-id', appId);
   core.setOutput('api-url', apiUrl);
   setCertificateOutputs(certificate);
@@ -93,7 +93,7 @@ export async function handOverAppId(
   core.info(`  ${forAll}`);
   core.info(`  ${forOne}`);
   if (jobSummary) {
-    await writeSummary(
+    writeSummary(
       'Sprinklr App ID',
       [['App ID', appId], ['API URL', apiUrl], ...certificateRows(certificate)],
       `Store it, for the whole repository or for one of its environments:\n\n\`\`\`sh\n${forAll}\n${forOne}\n\`\`\``,
@@ -121,17 +121,17 @@ function certificateRows({ fingerprint, expiresAt }: Certificate): [string, stri
   ];
 }
 
-/** A runner without summaries, or one that cannot write them, is no reason to fail (interface.md, "Older runners"). */
-async function writeSummary(
-  title: string,
-  rows: readonly (readonly [string, string])[],
-  after = '',
-): Promise<void> {
+/**
+ * A runner without summaries, or one that cannot write them, is no reason to fail (interface.md, "Older runners"). Not by
+ * way of `core.summary`, for which every step would load all of Node's promises of files.
+ */
+function writeSummary(title: string, rows: readonly (readonly [string, string])[], after = ''): void {
   const table = rows.map(([name, value]) => `| ${name} | ${escapeCell(value)} |`);
   try {
-    await core.summary
-      .addRaw([`### ${title}`, '', '| | |', '|---|---|', ...table, '', after, ''].join('\n'))
-      .write();
+    appendFileSync(
+      process.env['GITHUB_STEP_SUMMARY'] ?? '',
+      [`### ${title}`, '', '| | |', '|---|---|', ...table, '', after, ''].join('\n'),
+    );
   } catch {
     core.debug('The job summary could not be written.');
   }

@@ -32,13 +32,13 @@ export async function run(): Promise<void> {
     const { request, handOver } = readInputs((name) => core.getInput(name), surroundings.secrets);
     switch (request.mode) {
       case 'token':
-        await handOverToken(await mintToken(request, surroundings), handOver);
+        handOverToken(await mintToken(request, surroundings), handOver);
         break;
       case 'register':
-        await handOverAppId(await register(request, surroundings), handOver);
+        handOverAppId(await register(request, surroundings), handOver);
         break;
       case 'unseal':
-        await handOverToken(await unseal(request, surroundings), handOver);
+        handOverToken(await unseal(request, surroundings), handOver);
         break;
     }
   } catch (error) {

@@ -63,8 +63,8 @@ export async function mintToken(request: TokenRequest, surroundings: Surrounding
     );
   }
 
-  const sign = async (issuedAt: Date): Promise<string> => {
-    const assertion = await signAssertion({
+  const sign = (issuedAt: Date): string => {
+    const assertion = signAssertion({
       privateKey: request.privateKey,
       issuer: appId,
       subject: username,

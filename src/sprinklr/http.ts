@@ -1,5 +1,4 @@
 import type { IncomingMessage, RequestOptions } from 'node:http';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { HttpClient } from '@actions/http-client';
 import { ActionError } from '../errors.ts';
 import type { Surroundings } from '../surroundings.ts';
@@ -39,19 +38,20 @@ export interface Http {
    * @param build makes the request anew for every attempt, since an assertion is never sent twice
    * @throws {ActionError} NETWORK_UNREACHABLE, TLS_FAILED, TIMED_OUT, RESPONSE_INVALID (not HTTP at all)
    */
-  send(build: () => Promise<Request> | Request, repeat: Repeat): Promise<Answer>;
+  send(build: () => Request, repeat: Repeat): Promise<Answer>;
 }
 
 /** Opens the one way to the network: bounded in time and bytes, never redirected. */
 export function openHttp(limits: Limits, { log, random, now }: Surroundings): Http {
   const bound = AbortSignal.timeout(limits.timeoutSeconds * 1000);
-  const endsAt = performance.now() + limits.timeoutSeconds * 1000;
-  const outlasts = (seconds: number): boolean => seconds * 1000 >= endsAt - performance.now();
+  // The first use of `performance` would load six modules of Node's.
+  const endsAt = process.uptime() + limits.timeoutSeconds;
+  const outlasts = (seconds: number): boolean => seconds >= endsAt - process.uptime();
 
   return {
     async send(build, repeat) {
       for (let attempt = 1; ; attempt++) {
-        const request = await build();
+        const request = build();
         const { answer, failure } = await attemptOnce(request, bound, limits);
         const { origin, pathname } = request.url;
         log.debug(`${request.method} ${origin}${pathname}: ${answer ? answer.status : failure.error.code}`);
@@ -69,7 +69,7 @@ export function openHttp(limits: Limits, { log, random, now }: Surroundings): Ht
         log.info(
           `${why} Trying again in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${limits.maxAttempts}).`,
         );
-        await sleep(wait * 1000);
+        await new Promise((resolve) => setTimeout(resolve, wait * 1000));
       }
     },
   };

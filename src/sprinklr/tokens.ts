@@ -28,7 +28,7 @@ export interface Exchange {
   /** The documented place is the query; the body keeps the parameters out of access logs (contract.md §3, "Unknown"). */
   readonly parametersIn: 'query' | 'body';
   /** Makes an assertion that is used for one request only. */
-  sign(issuedAt: Date): Promise<string>;
+  sign(issuedAt: Date): string;
 }
 
 /** How far, in seconds, the clocks may be apart before a refusal is taken for a clock's fault (interface.md, "Clock"). */
@@ -48,7 +48,7 @@ export async function exchangeAssertion(
   const operation = 'token exchange';
   const { log, secrets } = surroundings;
   let clock = (): Date => surroundings.now();
-  const request = async (): Promise<Request> => exchangeRequest(exchange, await exchange.sign(clock()));
+  const request = (): Request => exchangeRequest(exchange, exchange.sign(clock()));
 
   let answer = await http.send(request, 'safe');
   const skew = clockSkew(answer, clock());
