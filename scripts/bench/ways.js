@@ -1,7 +1,7 @@
 // The ways in which the jobs of one workflow can come by a token.
 import { performance } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { runEmptyStep, runStep, startSprinklr, whoAmI } from './world.js';
+import { median, runEmptyStep, runStep, startSprinklr, whoAmI } from './world.js';
 
 /** How long a job works with its token before it calls Sprinklr with it, in milliseconds. */
 export const WORK = 300;
@@ -101,10 +101,4 @@ async function repeat(times, parallel, work) {
     while (left-- > 0) await work();
   };
   await Promise.all(Array.from({ length: parallel }, worker));
-}
-
-function median(numbers) {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }

@@ -30,17 +30,26 @@ export function makeMaterial() {
   return {
     folder,
     certificate: join(folder, 'server.crt'),
+    key: join(folder, 'server.key'),
+    /** A server's certificate for this machine, signed by itself, with its key. */
+    issue(name) {
+      const [key, cert] = [`${name}.key`, `${name}.crt`];
+      openssl(
+        `req -x509 -newkey rsa:2048 -nodes -keyout ${key} -out ${cert} -days 2 -subj /CN=${name} -addext subjectAltName=IP:127.0.0.1`,
+      );
+      return { key: join(folder, key), cert: join(folder, cert) };
+    },
     privateKey: readFileSync(join(folder, 'server.der')).toString('base64'),
     remove: () => rmSync(folder, { recursive: true, force: true }),
   };
 }
 
 /** Starts `sprinklr-token simulate`: strict, one live token per API key, 10 requests a second per API key. */
-export async function startSprinklr({ certificate }) {
+export async function startSprinklr({ certificate }, ...more) {
   const flags = Object.entries(app).map(([name, value]) => `--${name}=${value}`);
   const child = spawn(
     process.execPath,
-    [join(dist, 'cli.js'), 'simulate', '--port=0', `--certificate=${certificate}`, ...flags],
+    [join(dist, 'cli.js'), 'simulate', '--port=0', `--certificate=${certificate}`, ...flags, ...more],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
   const log = [];
@@ -48,7 +57,7 @@ export async function startSprinklr({ certificate }) {
   const ready = new Promise((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       log.push(line);
-      if (/^ +app-id/.test(line)) resolve();
+      if (line.startsWith('What it holds')) resolve();
     });
   });
   const stop = async () => {
@@ -72,6 +81,8 @@ export async function startSprinklr({ certificate }) {
       'app-id': printed('app-id'),
     },
     apiKey: app['api-key'],
+    /** The certificate authority to trust, where it was started with `--tls`. */
+    authority: log.join('\n').match(/NODE_EXTRA_CA_CERTS=(\S+)/)?.[1],
     /** Ends it and counts the exchanges that it was asked for, and those of them that it refused for their rate. */
     async end() {
       await stop();
@@ -85,17 +96,17 @@ export async function startSprinklr({ certificate }) {
   };
 }
 
-/** Runs the action in a process of its own, and measures from its start to its end. */
-export async function runStep(inputs) {
+/** Runs the action, or another program, as a step in a process of its own, and measures from its start to its end. */
+export async function runStep(inputs, { args = [join(dist, 'index.js')], env: more = {} } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-step-'));
   try {
-    const env = { PATH: process.env.PATH, GITHUB_REPOSITORY_ID: '123456', GITHUB_RUN_ID: '987654' };
-    for (const name of ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY']) {
+    const env = { PATH: process.env.PATH, GITHUB_REPOSITORY_ID: '123456', GITHUB_RUN_ID: '987654', ...more };
+    for (const name of ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY', 'GITHUB_STATE']) {
       env[name] = join(folder, name);
       writeFileSync(env[name], '', { mode: 0o600 });
     }
     for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.toUpperCase()}`] = value;
-    const { exitCode, milliseconds } = await runNode([join(dist, 'index.js')], env);
+    const { exitCode, milliseconds } = await runNode(args, env);
     const outputs = {};
     const written = readFileSync(env.GITHUB_OUTPUT, 'utf8');
     for (const [, name, , value] of written.matchAll(/^(.+?)<<(.+?)\r?\n([^]*?)\r?\n\2\r?$/gm))
@@ -137,4 +148,10 @@ export async function whoAmI(outputs, apiKey) {
     if (seconds === undefined) return answer.statusCode;
     await sleep((Number(seconds) + Math.random() / 2) * 1000);
   }
+}
+
+export function median(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1 ? sorted[Math.floor(middle)] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
