@@ -182,6 +182,8 @@ test('--port is the port, and one that is taken is named', async () => {
 test.each([
   ['--port has to be a whole number from 0 to 65535', ['--port', '65536']],
   ['--port has to be a whole number', ['--port', '80x']],
+  ['--per-second has to be a whole number from 1', ['--per-second', '0']],
+  ['--per-hour has to be a whole number from 1', ['--per-hour', 'many']],
   ['--environment is not the name', ['--environment', 'prod2/../x']],
   ['--gateway has to be api2 or api3', ['--gateway', 'api1']],
   ['--redirect-uri is not an address', ['--redirect-uri', 'nowhere']],
@@ -216,6 +218,17 @@ test('a step meets a fault and gets over it', async () => {
   expect(exitCode).toBe(0);
   const exchanges = running.program.stdout().match(/^POST \/oauth\/apptoken\/\S+ \d+ .*$/gm) ?? [];
   expect(exchanges.map((line) => / (\d{3}) \d+ ms/.exec(line)?.[1])).toEqual(['503', '200']);
+});
+
+test('--per-second and --per-hour are the limits of the API key', async () => {
+  const refusal = async (...limits: string[]): Promise<string | null> => {
+    const running = await simulate(limits);
+    const ask = () => fetch(`${running.origin}/api/v2/me`, { headers: { Key: running.says('api-key') } });
+    for (let call = 0; call < 2; call += 1) expect((await ask()).status).toBe(401);
+    return (await ask()).headers.get('x-mashery-error-code');
+  };
+  expect(await refusal('--per-second', '2')).toBe('ERR_403_DEVELOPER_OVER_QPS');
+  expect(await refusal('--per-hour', '2')).toBe('ERR_403_DEVELOPER_OVER_RATE');
 });
 
 test('every request is one line, without a key, secret, token, assertion or code in it', async () => {

@@ -8,6 +8,7 @@ import { ActionError } from '../errors.ts';
 import {
   FAULT_GRAMMAR,
   parseFaults,
+  RATE_LIMIT,
   startSimulator,
   type App,
   type Simulator,
@@ -20,6 +21,7 @@ import { environmentOf } from './gateway-flags.ts';
 import { paint, print } from './terminal.ts';
 
 const DEFAULT_PORT = 8899;
+const LIMIT_RANGE = { least: 1, most: 1_000_000 };
 /** Values that nobody could take for real ones. */
 const made = {
   apiKey: 'simulated-api-key',
@@ -41,6 +43,8 @@ one live token per API key. It is strict, and logs why it says no. Point the act
   --api-key TEXT      default ${made.apiKey}         Made-up values only: they end up in
   --api-secret TEXT   default ${made.apiSecret}      the shell's history.
   --redirect-uri URL  default ${made.redirectUri}
+  --per-second N      most calls with the API key in a second; default ${RATE_LIMIT.perSecond}
+  --per-hour N        the same in an hour; default ${RATE_LIMIT.perHour}
   --fault SCRIPT      what goes wrong, and when; may be given several times
   --tls               HTTPS, with a certificate made on the spot
   --host ADDRESS      default 127.0.0.1; any but a loopback address also needs --reachable-by-others
@@ -58,6 +62,8 @@ Example: sprinklr-token simulate --environment prod2 --certificate server.crt --
     'api-key': { type: 'string' },
     'api-secret': { type: 'string' },
     'redirect-uri': { type: 'string' },
+    'per-second': { type: 'string' },
+    'per-hour': { type: 'string' },
     fault: { type: 'string', multiple: true },
     tls: { type: 'boolean' },
     host: { type: 'string' },
@@ -184,6 +190,10 @@ function readFlags(flags: Flags): {
     host,
     port: integerOf(flags, 'port', { least: 0, most: 65_535, default: DEFAULT_PORT }),
     gateway: choiceOf(flags, 'gateway', GATEWAYS),
+    rateLimit: {
+      perSecond: integerOf(flags, 'per-second', { ...LIMIT_RANGE, default: RATE_LIMIT.perSecond }),
+      perHour: integerOf(flags, 'per-hour', { ...LIMIT_RANGE, default: RATE_LIMIT.perHour }),
+    },
     log: (line: string) => {
       print(line);
     },

@@ -4,6 +4,9 @@ import type { Gateway } from './types.ts';
 const second = 1000;
 const hour = 3600 * second;
 
+/** What an API key may do unless its owner agreed on more (contract.md, Limits). */
+export const RATE_LIMIT = { perSecond: 10, perHour: 1000 };
+
 /** Counts the calls of each API key in sliding windows; a refused call does not count. */
 export class Limits {
   readonly #calls = new Map<string, number[]>();
@@ -11,7 +14,7 @@ export class Limits {
   readonly #perSecond: number;
   readonly #perHour: number;
 
-  constructor(gateway: Gateway, { perSecond = 10, perHour = 1000 } = {}) {
+  constructor(gateway: Gateway, { perSecond, perHour } = RATE_LIMIT) {
     this.#gateway = gateway;
     this.#perSecond = perSecond;
     this.#perHour = perHour;

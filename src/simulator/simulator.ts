@@ -6,6 +6,7 @@ import { State } from './state.ts';
 import type { RecordedRequest, Simulator, SimulatorOptions } from './types.ts';
 
 export { FAULT_GRAMMAR, parseFaults } from './fault-grammar.ts';
+export { RATE_LIMIT } from './limits.ts';
 export type { App, Fault, RecordedRequest, Simulator, SimulatorOptions } from './types.ts';
 
 /**

@@ -62,7 +62,7 @@ export interface SimulatorOptions {
   >;
   /** The simulator's clock, epoch milliseconds; default `Date.now`. */
   now?: () => number;
-  /** Per API key; default 10 and 1,000 (contract.md, Limits). */
+  /** Per API key; default `RATE_LIMIT`. */
   rateLimit?: { perSecond: number; perHour: number };
   /** Seconds; default 2591999. */
   tokenLifetime?: number;
