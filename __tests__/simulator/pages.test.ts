@@ -175,12 +175,16 @@ test('the front page shows what the simulator holds, and no secret of it', async
   }
 });
 
-test('the front page keeps to the last 20 requests, its own left out', async () => {
-  const simulator = await sprinklr({ apps: [] });
-  expect((await call(simulator, '/')).body.match(/None yet/g)).toHaveLength(3);
-  for (let round = 0; round < 25; round += 1) await call(simulator, `/number-${round}<&>`);
-  const { body } = await call(simulator, '/');
-  expect(body.match(/<li>/g)).toHaveLength(20);
-  expect(body).toContain('/number-24&lt;&amp;&gt;');
-  expect(body).not.toContain('/number-4&');
-});
+test.each([true, false])(
+  'with keepRequests %s the front page keeps to the last 20 requests, its own left out',
+  async (keepRequests) => {
+    const simulator = await sprinklr({ apps: [], keepRequests });
+    expect((await call(simulator, '/')).body.match(/None yet/g)).toHaveLength(3);
+    for (let round = 0; round < 25; round += 1) await call(simulator, `/number-${round}<&>`);
+    const { body } = await call(simulator, '/');
+    expect(body.match(/<li>/g)).toHaveLength(20);
+    expect(body).toContain('/number-24&lt;&amp;&gt;');
+    expect(body).not.toContain('/number-4&');
+    expect(simulator.requests).toHaveLength(keepRequests ? 27 : 0);
+  },
+);

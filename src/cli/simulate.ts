@@ -194,6 +194,8 @@ function readFlags(flags: Flags): {
       perSecond: integerOf(flags, 'per-second', { ...LIMIT_RANGE, default: RATE_LIMIT.perSecond }),
       perHour: integerOf(flags, 'per-hour', { ...LIMIT_RANGE, default: RATE_LIMIT.perHour }),
     },
+    // It may run for days, and nobody would ever ask for them.
+    keepRequests: false,
     log: (line: string) => {
       print(line);
     },

@@ -12,7 +12,8 @@ export interface World {
   /** Epoch ms, with the skew of a `clock` fault in it. */
   readonly now: () => number;
   readonly apptokenBody: boolean;
-  readonly requests: readonly RecordedRequest[];
+  /** The last requests, the front page's own left out. */
+  readonly shown: readonly RecordedRequest[];
 }
 
 /** The first value of a header; undefined if it is absent or empty. */

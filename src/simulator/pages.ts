@@ -56,7 +56,7 @@ export function refusalPage(status: number, sentence: string): Refusal {
 }
 
 /** Shows what the simulator holds; of secrets no more than the beginning of an API key. */
-export function frontPage({ gateway, state, requests }: World): Answer {
+export function frontPage({ gateway, state, shown }: World): Answer {
   const apps = state.apps.map((app) => {
     const live = state.liveToken(app.apiKey);
     return facts([
@@ -73,9 +73,7 @@ export function frontPage({ gateway, state, requests }: World): Answer {
       ['SHA-256', code(certificate.fingerprint256.replaceAll(':', '').toLowerCase())],
     ]),
   );
-  // Without the page itself: whoever reloads it wants to see the others.
-  const others = requests.filter(({ endpoint }) => endpoint !== 'front');
-  const last = others.slice(-20).reverse().map(requestLine);
+  const last = shown.map(requestLine).reverse();
   const none = [markup`<p class="soft">None yet.</p>`];
   return page(
     200,

@@ -68,6 +68,8 @@ export interface SimulatorOptions {
   tokenLifetime?: number;
   /** Whether the exchange also takes its parameters in a form body, which no source states; default true. */
   apptokenBody?: boolean;
+  /** Whether `requests` holds all that was received; default true. Whoever runs for long and asks nothing keeps none. */
+  keepRequests?: boolean;
   /** Gets one line per request, without anything secret in it. */
   log?: (line: string) => void;
 }
@@ -96,7 +98,7 @@ export interface RecordedRequest {
 export interface Simulator {
   /** `http://127.0.0.1:PORT`, without a final slash. */
   readonly origin: string;
-  /** Everything received so far, in order. */
+  /** Everything received so far, in order, unless `keepRequests` is false. */
   readonly requests: readonly RecordedRequest[];
   addApp(app: App): void;
   /** Registers a certificate as if it had been done before; returns its App ID. Costs no token and no request. */
