@@ -81,6 +81,9 @@ export async function startSprinklr({ certificate }, ...more) {
       'app-id': printed('app-id'),
     },
     apiKey: app['api-key'],
+    pid: child.pid,
+    /** What it has printed so far, by lines. */
+    log,
     /** The certificate authority to trust, where it was started with `--tls`. */
     authority: log.join('\n').match(/NODE_EXTRA_CA_CERTS=(\S+)/)?.[1],
     /** Ends it and counts the exchanges that it was asked for, and those of them that it refused for their rate. */
