@@ -2,6 +2,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { beforeAll, expect, test } from '@jest/globals';
 import { HOST, makeAuthority, type Authority } from './authority.ts';
+import { expectFailure } from './expectations.ts';
 import { runStep, type Inputs, type Outcome } from './harness.ts';
 import { startProxy } from './proxy.ts';
 import { app, world, type World } from './world.ts';
@@ -145,20 +146,33 @@ test('the password of a proxy reaches the proxy, and nothing else', async () => 
   expectHidden(step, password);
 });
 
-test.each([403, 407, 502])('a proxy that answers %i is named, without its password', async (answer) => {
-  const { sprinklr, run } = await behind();
-  const proxy = await startProxy({ to: sprinklr.origin, answer });
-  const password = 'Pr0xy-passw0rd';
-  const step = await run({ https_proxy: `http://builder:${password}@${proxy.host}`, RUNNER_DEBUG: '1' });
+test.each([
+  [401, 1, 'Check user and password in https_proxy'],
+  [403, 1, `Have the proxy allow CONNECT to ${HOST}.`],
+  [407, 1, 'Check user and password in https_proxy'],
+  [502, 2, 'Check that the proxy reaches that host'],
+])(
+  'a proxy that answers %i is named, without its password, and asked %i times: a wrong password tried again could lock the account',
+  async (answer, times, remedy) => {
+    const { sprinklr, run } = await behind();
+    const proxy = await startProxy({ to: sprinklr.origin, answer });
+    const password = 'Pr0xy-passw0rd';
+    const step = await run(
+      { https_proxy: `http://builder:${password}@${proxy.host}`, RUNNER_DEBUG: '1' },
+      { 'max-attempts': '2' },
+    );
 
-  expect(step.exitCode).toBe(1);
-  expect(step.outputs).toEqual({ 'error-code': 'NETWORK_UNREACHABLE' });
-  expect(step.errors).toHaveLength(1);
-  expect(step.errors[0]?.message).toContain(`${HOST} through the proxy`);
-  expect(step.errors[0]?.message).toContain(`the proxy answered ${answer}`);
-  expect(sprinklr.requests).toEqual([]);
-  expectHidden(step, password);
-});
+    expectFailure(
+      step,
+      'NETWORK_UNREACHABLE',
+      `${HOST} through the proxy (the proxy answered ${answer})`,
+      remedy,
+    );
+    expect(proxy.tunnels).toHaveLength(times);
+    expect(sprinklr.requests).toEqual([]);
+    expectHidden(step, password);
+  },
+);
 
 test('a proxy that is not there is named as what cannot be reached', async () => {
   const { run } = await behind();

@@ -4,6 +4,7 @@ import { generateKeyMaterial } from '../../src/credentials/keygen.ts';
 import { makeMaterial } from '../material.ts';
 import { makeAuthority } from '../action/authority.ts';
 import { runStep, type Inputs, type Step } from '../action/harness.ts';
+import { startProxy } from '../action/proxy.ts';
 import { app, material, world, type World } from '../action/world.ts';
 
 /** The messages that a page quotes, in order. */
@@ -109,6 +110,10 @@ const scenes: Record<string, (made: World) => Prepared | Promise<Prepared>> = {
   'no proxy there': ({ token }) => ({
     inputs: { ...token, 'base-url': 'https://sprinklr.invalid', 'max-attempts': '1' },
     env: { https_proxy: 'http://127.0.0.1:9' },
+  }),
+  'a proxy that wants a password': async ({ token }) => ({
+    inputs: { ...token, 'base-url': 'https://sprinklr.invalid' },
+    env: { https_proxy: `http://${(await startProxy({ to: 'http://127.0.0.1:9', answer: 407 })).host}` },
   }),
   'no answer in time': ({ token, sprinklr }) => {
     sprinklr.fault('apptoken', { kind: 'hang' });

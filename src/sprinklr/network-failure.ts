@@ -38,7 +38,7 @@ export function networkFailure(error: unknown, url: URL, secondsUp: number | und
       'TLS_FAILED',
       `No trusted TLS connection to ${url.host} (${code}).`,
       'If a proxy or base-url uses a private CA, point the environment variable NODE_EXTRA_CA_CERTS at its PEM file. ' +
-        'If the app has mutual TLS, check mtls-certificate and mtls-private-key. Otherwise check base-url and the clock of the runner.',
+        'If the app has mutual TLS, check mtls-certificate and mtls-private-key. Otherwise check base-url, where TLS 1.2 or newer must be spoken, and the clock of the runner.',
     );
     return { ...failure, unsent: true };
   }
@@ -50,23 +50,52 @@ export function networkFailure(error: unknown, url: URL, secondsUp: number | und
     );
   }
 
-  const noTunnel = message.startsWith(NO_TUNNEL);
+  if (message.startsWith(NO_TUNNEL)) return noTunnel(url, Number(/statusCode=(\d+)/.exec(message)?.[1]));
+
   const proxy = getProxyUrl(url.href) === '' ? '' : ' through the proxy';
   return {
     error: new ActionError(
       'NETWORK_UNREACHABLE',
-      `No connection to ${url.host}${proxy} (${noTunnel ? tunnelTrouble(message) : /^E[A-Z_]+$/.test(code) ? code : 'connection lost'}).`,
-      'Check that this runner may reach that host: name resolution, firewall, the variables https_proxy and no_proxy, base-url if you set it, and mtls-certificate if the app has mutual TLS.',
+      `No connection to ${url.host}${proxy} (${/^E[A-Z_]+$/.test(code) ? code : 'connection lost'}).`,
+      CHECK_THE_WAY,
     ),
     mayPass: true,
-    unsent: UNSENT.has(code) || syscall === 'connect' || noTunnel,
+    unsent: UNSENT.has(code) || syscall === 'connect',
   };
 }
 
-/** The one thing the tunnel's message is safe to be quoted for. */
-function tunnelTrouble(message: string): string {
-  const status = /statusCode=(\d+)/.exec(message)?.[1];
-  return status === undefined ? 'the proxy cannot be reached' : `the proxy answered ${status}`;
+const CHECK_THE_WAY =
+  'Check that this runner may reach that host: name resolution, firewall, the variables https_proxy and no_proxy, base-url if you set it, and mtls-certificate if the app has mutual TLS.';
+
+const WHO_ASKS =
+  'Check user and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.';
+
+/** Where a proxy refuses a tunnel it is not asked again: more wrong passwords could lock the account. */
+const REFUSALS: Readonly<Record<number, (host: string) => string>> = {
+  // What tinyproxy says to a wrong password.
+  401: () => WHO_ASKS,
+  403: (host) =>
+    `Have the proxy allow CONNECT to ${host}. If this runner reaches that host without it, name the host in no_proxy.`,
+  407: () => WHO_ASKS,
+};
+
+/** @param status of the proxy's answer; NaN if it gave none */
+function noTunnel({ host }: URL, status: number): NetworkFailure {
+  const trouble = Number.isNaN(status) ? 'the proxy cannot be reached' : `the proxy answered ${status}`;
+  const refusal = REFUSALS[status]?.(host);
+  const remedy =
+    status >= 500
+      ? 'Check that the proxy reaches that host: its name resolution and firewall, and base-url if you set it.'
+      : CHECK_THE_WAY;
+  return {
+    error: new ActionError(
+      'NETWORK_UNREACHABLE',
+      `No connection to ${host} through the proxy (${trouble}).`,
+      refusal ?? remedy,
+    ),
+    mayPass: refusal === undefined,
+    unsent: true,
+  };
 }
 
 function final(...texts: ConstructorParameters<typeof ActionError>): NetworkFailure {
