@@ -16,6 +16,7 @@ const answer = (part: Partial<Answer>): Answer => ({
   attempts: 1,
   ...part,
 });
+const operations: Operation[] = ['token exchange', 'registration', 'code exchange', 'identity check'];
 const said = (body: string, headers: Answer['headers'] = {}): string =>
   quote(answer({ body, headers }), none);
 
@@ -101,6 +102,42 @@ test('a Mashery header is quoted where the body says nothing', () => {
   expect(said('<h1>No</h1>', { [MASHERY]: 'ERR_403_DEVELOPER_INACTIVE' })).toBe('No');
 });
 
+test.each(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'GZIP, br'])(
+  'of an answer that is compressed with %s nothing is quoted but its headers, and it is no documented one',
+  (coding) => {
+    const headers = { 'content-encoding': coding };
+    const success = answer({ status: 200, headers, body: '{"access_token":"part of a token"}' });
+    const { message } = refusalOf(() =>
+      documentedBody(success, { operation: 'token exchange', secrets: none }),
+    );
+
+    expect(message).toContain('HTTP 200) is compressed');
+    expect(message).not.toContain('It said');
+    expect(said('part of a token', headers)).toBe('');
+    expect(said('part of a token', { ...headers, [MASHERY]: 'ERR_403_NO' })).toBe('ERR_403_NO');
+  },
+);
+
+test.each(['identity', 'utf-8', ''])('an answer that calls its coding "%s" is read', (coding) => {
+  const headers = { 'content-encoding': coding };
+  const context = { operation: 'token exchange', secrets: none } as const;
+  expect(documentedBody(answer({ headers, body: '{"a":1}' }), context)).toEqual({ a: 1 });
+  expect(said('{"message":"y"}', headers)).toBe('y');
+});
+
+test.each(['No required SSL certificate was sent', 'The SSL certificate error'])(
+  'a 400 of an nginx that says "%s" leads to the inputs of mutual TLS',
+  (words) => {
+    const body = `<html><head><title>400 ${words}</title></head></html>`;
+    for (const operation of operations) {
+      const { code, remedy } = refusal(answer({ status: 400, body }), operation, none);
+      expect(code).toBe('CREDENTIALS_REJECTED');
+      expect(remedy).toMatch(/^Check mtls-certificate and mtls-private-key/);
+    }
+    expect(refusal(answer({ status: 401, body }), 'token exchange', none).remedy).not.toContain('mtls');
+  },
+);
+
 test.each([
   ['an array', '[1,2]', '[1,2]'],
   ['a number', '17', '17'],
@@ -173,7 +210,6 @@ test.each([
   expect(performance.now() - begun).toBeLessThan(5000);
 });
 
-const operations: Operation[] = ['token exchange', 'registration', 'code exchange', 'identity check'];
 test.each(operations)('every refusal of the %s says what, with its status, and what to do', (operation) => {
   for (let status = 100; status <= 599; status++) {
     if (status >= 200 && status < 300) continue;

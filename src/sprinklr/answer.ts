@@ -21,9 +21,15 @@ export interface Answer {
 
 /** What the server said of its reason, in any of the contract's shapes, fit to be printed; empty if nothing. */
 export function quote({ headers, body }: Answer, secrets: Secrets): string {
-  const json = parseJson(body);
-  const words = isRecord(json) ? wordsOf(json) : wordsOfMarkup(body);
+  const text = isCompressed({ headers }) ? '' : body;
+  const json = parseJson(text);
+  const words = isRecord(json) ? wordsOf(json) : wordsOfMarkup(text);
   return clean(words === '' ? String(headers['x-mashery-error-code'] ?? '') : words, secrets);
+}
+
+/** Compressed though it was asked not to be: such a body is never quoted, as no mask knows the token within. */
+export function isCompressed({ headers }: Pick<Answer, 'headers'>): boolean {
+  return /\b(gzip|deflate|compress|br|zstd)\b/i.test(headers['content-encoding'] ?? '');
 }
 
 function wordsOf(json: Readonly<Record<string, unknown>>): string {

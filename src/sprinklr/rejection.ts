@@ -1,6 +1,6 @@
 import { ActionError, type ErrorCode } from '../errors.ts';
 import type { Secrets } from '../surroundings.ts';
-import { clean, errorList, isRecord, parseJson, quote, type Answer } from './answer.ts';
+import { clean, errorList, isCompressed, isRecord, parseJson, quote, type Answer } from './answer.ts';
 
 /** Which call was refused; the same status wants another remedy in each. */
 export type Operation = 'token exchange' | 'registration' | 'code exchange' | 'identity check';
@@ -54,7 +54,10 @@ export function refusal(answer: Answer, operation: Operation, secrets: Secrets):
   return new ActionError(
     code,
     [problem, ...details.filter((detail) => detail !== '')].join(' '),
-    remedyFor(code, operation),
+    // An nginx in front lets everybody shake hands, and says then that it wants a certificate or another one.
+    answer.status === 400 && said.includes('SSL certificate')
+      ? MUTUAL_TLS_REMEDY
+      : remedyFor(code, operation),
   );
 }
 
@@ -78,6 +81,7 @@ export function documentedBody(
   context: { operation: Operation; secrets: Secrets },
 ): Readonly<Record<string, unknown>> {
   if (answer.cut) throw unexpectedAnswer(answer, 'is longer than 1 MiB', context);
+  if (isCompressed(answer)) throw unexpectedAnswer(answer, 'is compressed, which it must not be', context);
   const json = parseJson(answer.body);
   if (!isRecord(json)) throw unexpectedAnswer(answer, 'is not the documented JSON', context);
   // A 200 can also carry an error, in a list under either name (contract.md §1, "Errors").
@@ -153,6 +157,9 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
     'Check gateway, environment and base-url, and whether a proxy answers in place of Sprinklr.',
   SERVER_ERROR: "Run the job again later. If it lasts, ask Sprinklr's support with the time of this run.",
 };
+
+const MUTUAL_TLS_REMEDY =
+  'Check mtls-certificate and mtls-private-key: whoever answers wants a client certificate of a CA that it knows, not expired.';
 
 /** A location may be relative (RFC 9110 §10.2.2), with or without a host. */
 function redirectHost({ headers }: Answer, secrets: Secrets): string {
