@@ -1,0 +1,21 @@
+import { expect } from '@jest/globals';
+import { SECRET_INPUTS } from '../../src/action/input-reader.ts';
+import type { Inputs } from '../action/harness.ts';
+import { expectNone } from '../action/leaks.ts';
+import { app, type World } from '../action/world.ts';
+
+/** Whatever was secret in a step, for a look into the logs on its way: what it was given, what it sent, what it got. */
+function secretsOf({ sprinklr }: World, inputs: Inputs): string[] {
+  const sent = sprinklr.requests.flatMap(({ query, body }) => {
+    const assertion = query.get('refresh_token') ?? new URLSearchParams(body).get('refresh_token');
+    return assertion === null ? [] : [assertion, assertion.split('.')[2] ?? ''];
+  });
+  const given = SECRET_INPUTS.map((name) => inputs[name] ?? '');
+  return [...given, ...sent, sprinklr.liveToken(app.apiKey) ?? ''];
+}
+
+/** Nothing secret of a step is in a log, in any form. */
+export function expectClean(log: string, made: World, inputs: Inputs): void {
+  expect(log).not.toBe('');
+  expectNone(log, secretsOf(made, inputs));
+}
