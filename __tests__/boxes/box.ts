@@ -11,6 +11,7 @@ import { afterEach } from '@jest/globals';
 export interface Box {
   /** `127.0.0.1:PORT` */
   readonly host: string;
+  readonly port: number;
   /** What it printed so far. */
   readonly printed: () => string;
   /** What it wrote into a file of its folder so far. */
@@ -77,6 +78,7 @@ export async function startBox(plan: (place: { folder: string; port: number }) =
   });
   return {
     host: `127.0.0.1:${port}`,
+    port,
     printed: () => printed,
     wrote: (file) => readFileSync(join(folder, file), 'utf8'),
     stop,

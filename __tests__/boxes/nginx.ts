@@ -62,7 +62,7 @@ http {
     );
   return {
     host: box.host,
-    port: Number(box.host.split(':')[1]),
+    port: box.port,
     answered: (expected) => entries(read, expected),
     accessLog: () => box.wrote('access.log'),
     errorLog: box.printed,

@@ -1,3 +1,4 @@
+import { readdirSync, rmSync } from 'node:fs';
 import { sharedMaterial } from '../material.ts';
 import { entries, startBox } from './box.ts';
 
@@ -20,11 +21,14 @@ export interface ProxyRules {
   readonly parent?: string;
 }
 
+const SHARED_MEMORY = '/dev/shm';
+
 /** Squid, which knows `names` to be this machine, whatever a resolver says. */
 export async function startSquid(names: readonly string[], rules: ProxyRules = {}): Promise<ForwardProxy> {
   const { user, refused } = rules;
   const box = await startBox(({ folder, port }) => ({
-    command: ['squid', '-N', '-d', '1', '-f', `${folder}/squid.conf`],
+    // The name keeps it apart from all other squids of the machine, whose shared memory has theirs.
+    command: ['squid', '-N', '-n', `box${port}`, '-d', '1', '-f', `${folder}/squid.conf`],
     files: {
       hosts: `127.0.0.1 ${names.join(' ')}\n`,
       users: user === undefined ? '' : `${user.name}:${hashOf(user.password)}\n`,
@@ -32,6 +36,8 @@ export async function startSquid(names: readonly string[], rules: ProxyRules = {
 http_port 127.0.0.1:${port}
 visible_hostname proxy.test
 hosts_file ${folder}/hosts
+dns_nameservers 127.0.0.1
+udp_outgoing_address 127.0.0.1
 ${user === undefined ? '' : `auth_param basic program /usr/lib/squid/basic_ncsa_auth ${folder}/users`}
 ${user === undefined ? '' : 'acl known proxy_auth REQUIRED'}
 ${refused === undefined ? '' : `acl refused dstdomain ${refused}\nhttp_access deny refused`}
@@ -50,6 +56,10 @@ max_filedescriptors 1024
     },
     ready: /Accepting HTTP Socket connections/,
   }));
+  // It has its shared memory open by now, and needs no names for it that would outlive it.
+  const ours = `box${box.port}-`;
+  for (const name of readdirSync(SHARED_MEMORY))
+    if (name.startsWith(ours)) rmSync(`${SHARED_MEMORY}/${name}`);
   const read = (): string[] =>
     [...box.wrote('access.log').matchAll(/\/\d{3} \d+ (\S+ \S+) .*\n/g)].map(([, asked = '']) => asked);
   return {
