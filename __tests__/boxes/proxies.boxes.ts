@@ -170,6 +170,23 @@ describe.each(kinds)('%s', (_, { start, host, strangers, unreachable }) => {
   });
 });
 
+test('squid hears where to and who asks, and nothing else that its log might leave out', async () => {
+  const { run, destination } = await behind(HOST);
+  const proxy = await startSquid([HOST], { user });
+  const { name, password } = user;
+  expectSuccess(await run({ https_proxy: `http://${name}:${password}@${proxy.host}` }));
+
+  expect(await proxy.asked(1)).toHaveLength(1);
+  expect(proxy.heard()).toEqual([
+    [
+      `CONNECT ${destination} HTTP/1.1`,
+      `host: ${destination}`,
+      `Proxy-Authorization: Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
+      'Connection: close',
+    ],
+  ]);
+});
+
 test('a name and password full of special characters come to squid as they are meant, percent-encoded in the variable', async () => {
   const { run, sprinklr } = await behind(HOST);
   const special = { name: 'corp\\build er', password: 'p@ss:w0rd/%2F+#?&=é "x"' };

@@ -21,10 +21,15 @@ export interface ProxyRules {
   readonly parent?: string;
 }
 
+export interface Squid extends ForwardProxy {
+  /** The requests as they came in, line by line: its access log has only what it made of them. */
+  readonly heard: () => string[][];
+}
+
 const SHARED_MEMORY = '/dev/shm';
 
 /** Squid, which knows `names` to be this machine, whatever a resolver says. */
-export async function startSquid(names: readonly string[], rules: ProxyRules = {}): Promise<ForwardProxy> {
+export async function startSquid(names: readonly string[], rules: ProxyRules = {}): Promise<Squid> {
   const { user, refused } = rules;
   const box = await startBox(({ folder, port }) => ({
     // The name keeps it apart from all other squids of the machine, whose shared memory has theirs.
@@ -46,6 +51,7 @@ http_access allow ${user === undefined ? 'all' : 'known'}
 strip_query_terms off
 access_log stdio:${folder}/access.log
 cache_log ${folder}/cache.log
+debug_options ALL,1 11,2
 coredump_dir ${folder}
 cache deny all
 pid_filename none
@@ -65,7 +71,11 @@ max_filedescriptors 1024
   return {
     ...box,
     asked: (expected) => entries(read, expected),
-    logs: () => box.wrote('access.log') + box.wrote('cache.log') + box.printed(),
+    logs: () => box.wrote('access.log') + box.printed(),
+    heard: () =>
+      [...box.wrote('cache.log').matchAll(/HTTP Client REQUEST:\n-+\n([^]*?)\r\n\r\n/g)].map(
+        ([, text = '']) => text.split(/\r?\n/),
+      ),
   };
 }
 
