@@ -1,7 +1,7 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { createSecrets } from '../../src/action/masking.ts';
-import { mintToken, type TokenRequest } from '../../src/modes/token.ts';
+import { token as runToken, type TokenRequest } from '../../src/modes/token.ts';
 import { gatewayAt, parseBaseUrl, parseEnvironment } from '../../src/sprinklr/gateway.ts';
 import { parseAppId } from '../../src/sprinklr/app-id.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
@@ -89,7 +89,7 @@ async function mintInProcess(apiSecret: string, others: readonly string[] = []):
     jobTotal: 1,
   };
   const silent = (): undefined => undefined;
-  const { sealedToken } = await mintToken(request, {
+  const { sealedToken } = await runToken(request, {
     log: { debug: silent, info: silent, notice: silent, warning: silent },
     secrets,
     now: () => new Date(),

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
 import { ActionError } from '../errors.ts';
 import { register } from '../modes/register.ts';
-import { mintToken } from '../modes/token.ts';
+import { token } from '../modes/token.ts';
 import { unseal } from '../modes/unseal.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { readInputs } from './inputs.ts';
@@ -32,7 +32,7 @@ export async function run(): Promise<void> {
     const { request, handOver } = readInputs((name) => core.getInput(name), surroundings.secrets);
     switch (request.mode) {
       case 'token':
-        handOverToken(await mintToken(request, surroundings), handOver);
+        handOverToken(await token(request, surroundings), handOver);
         break;
       case 'register':
         handOverAppId(await register(request, surroundings), handOver);

@@ -46,17 +46,29 @@ export interface TokenResult {
 }
 
 /**
- * Signs a fresh assertion, exchanges it, looks whose token came back, and returns it, sealed as well if asked to.
+ * Mints a token, and seals it as well if asked to.
+ *
+ * @throws {ActionError} what `mintToken` throws
+ */
+export async function token(request: TokenRequest, surroundings: Surroundings): Promise<TokenResult> {
+  const result = await mintToken(request, surroundings);
+  return request.sealFor === undefined
+    ? result
+    : { ...result, sealedToken: await seal(result, request, surroundings) };
+}
+
+/**
+ * Signs a fresh assertion, exchanges it, looks whose token came back, and returns it.
  *
  * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED, WORKSPACE_NOT_ALLOWED, and what `exchangeAssertion` and
  *   `whoAmI` throw
  */
 export async function mintToken(request: TokenRequest, surroundings: Surroundings): Promise<TokenResult> {
-  const { certificate, gateway, app, appId, username, parametersIn, verify, sealFor } = request;
+  const { certificate, gateway, app, appId, username, parametersIn, verify } = request;
   if (certificate !== undefined) checkCertificate(certificate, request, surroundings);
 
   // Said first: if this very thing makes the step fail, the reason stands above the failure.
-  if (sealFor === undefined && request.jobTotal > 1) {
+  if (request.sealFor === undefined && request.jobTotal > 1) {
     surroundings.log.notice(
       `This is one of ${request.jobTotal} jobs of a matrix. If each of them makes a token with the same API key, each ends ` +
         'the token of the one before. Mint once, seal, and unseal in each job: see docs/parallel-jobs.md.',
@@ -87,17 +99,7 @@ export async function mintToken(request: TokenRequest, surroundings: Surrounding
     verify &&
     (await whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: accessToken.value }, surroundings));
   if (identity) requireAllowedWorkspace(identity, verify.allowedWorkspaceIds);
-  const result = {
-    mode: 'token',
-    accessToken,
-    apiUrl: gateway.apiUrl,
-    username,
-    certificate,
-    identity,
-  } as const;
-  return sealFor === undefined
-    ? result
-    : { ...result, sealedToken: await seal(result, request, surroundings) };
+  return { mode: 'token', accessToken, apiUrl: gateway.apiUrl, username, certificate, identity };
 }
 
 /** A token of another tenant than the one that was meant goes nowhere. */
