@@ -157,8 +157,10 @@ function privateKey(inputs: Inputs): KeyObject {
 
 /** A key may have been pasted in another form than the one that somebody later prints. */
 function protectKey(key: KeyObject, inputs: Inputs): KeyObject {
-  inputs.protected(toPkcs8Der(key).toString('base64'));
-  inputs.protected(key.export({ format: 'pem', type: 'pkcs8' }).toString());
+  const base64 = toPkcs8Der(key).toString('base64');
+  inputs.protected(base64);
+  // As its lines stand in a PEM file (RFC 7468 §2).
+  inputs.protected(base64.replace(/.{64}/g, '$&\n'));
   return key;
 }
 
