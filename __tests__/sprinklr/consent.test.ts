@@ -12,6 +12,16 @@ test.each([
   ['an address of this machine', 'http://localhost:8080/?code=6b1f4e'],
   ['a query', '?code=6b1f4e&state=x'],
   ['a pair', 'code=6b1f4e'],
+  ['the code in quotes', "'6b1f4e'"],
+  ['the address in quotes', '"https://www.example.com/callback?code=6b1f4e"'],
+  [
+    'the address behind that of the example',
+    'https://www.example.com/callback?code=https://www.example.com/callback?code=6b1f4e',
+  ],
+  [
+    'the address, with a state, behind that of the example',
+    'https://www.example.com/callback?code=https://www.example.com/callback?state=x&code=6b1f4e',
+  ],
 ])('the code is found in %s', (_, text) => {
   expect(parseAuthorizationCode(text)).toBe('6b1f4e');
 });

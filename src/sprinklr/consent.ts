@@ -6,7 +6,9 @@ import { ActionError } from '../errors.ts';
  *
  * @throws {ActionError} INPUT_INVALID, also where the address tells that the consent was refused (RFC 6749 §4.1.2.1)
  */
-export function parseAuthorizationCode(text: string): string {
+export function parseAuthorizationCode(pasted: string): string {
+  // Quotes that a shell left there, and the address of an example behind whose `code=` the whole one was pasted.
+  const text = pasted.replace(/^["'`]|["'`]$/g, '').replace(/^.*[?&]code=(?=https?:\/\/)/s, '');
   if (!/(^|[?&])(code|error)=/.test(text)) {
     // What looks like an address, or a path of one, has no code in it. A code may have a slash, further on.
     return requireCode(decode(/^\/|:\/\/|[\s?&]/.test(text) ? '' : text));
