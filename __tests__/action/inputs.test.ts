@@ -9,21 +9,32 @@ import { runVariant, type Inputs } from './harness.ts';
 import { app, material, username, world } from './world.ts';
 
 describe('an input that is missing', () => {
-  test.each(['private-key', 'app-id', 'username', 'api-key', 'api-secret', 'redirect-uri'])(
-    '(%s) is named',
-    async (name) => {
-      const { sprinklr, token } = await world();
-      const step = await runVariant({ inputs: { ...token, [name]: '' } });
+  test.each<[string, ...(string | RegExp)[]]>([
+    [
+      'private-key',
+      'never stored',
+      '-outform DER -in server.key -out server.der -nocrypt',
+      'gh secret set SPRINKLR_PRIVATE_KEY',
+    ],
+    ['app-id', 'never stored', 'gh variable set SPRINKLR_APP_ID'],
+    ['username', /only its own\.$/],
+    ['api-key', 'never stored', 'gh secret set SPRINKLR_API_KEY'],
+    ['api-secret', 'never stored', 'gh secret set SPRINKLR_API_SECRET'],
+    ['redirect-uri', /only its own\.$/],
+  ])('(%s) is named, with the command that stores it', async (name, ...words) => {
+    const { sprinklr, token } = await world();
+    const step = await runVariant({ inputs: { ...token, [name]: '' } });
 
-      expectFailure(
-        step,
-        'INPUT_MISSING',
-        `The input ${name} is empty.`,
-        'A secret or variable that does not exist',
-      );
-      expect(sprinklr.requests).toEqual([]);
-    },
-  );
+    expectFailure(
+      step,
+      'INPUT_MISSING',
+      `The input ${name} is empty.`,
+      'A secret or variable that does not exist',
+      'that of the input',
+      ...words,
+    );
+    expect(sprinklr.requests).toEqual([]);
+  });
 
   test('is named together with all others, and space does not count as a value', async () => {
     const { sprinklr, token } = await world();
@@ -31,7 +42,13 @@ describe('an input that is missing', () => {
       inputs: { ...token, 'private-key': '', username: ' \t ', 'api-secret': '\n' },
     });
 
-    expectFailure(step, 'INPUT_MISSING', 'The inputs private-key, username, api-secret are empty.', 'fork');
+    expectFailure(
+      step,
+      'INPUT_MISSING',
+      'The inputs private-key, username, api-secret are empty.',
+      'fork',
+      /they were never stored, run .*SPRINKLR_PRIVATE_KEY`; .*SPRINKLR_API_SECRET`\.$/,
+    );
     expect(sprinklr.requests).toEqual([]);
   });
 });
@@ -115,7 +132,18 @@ describe('an input with a value that it does not take', () => {
     ['an audience of two lines', { audience: 'https://a/\nhttps://b/' }, 'audience', 'one line'],
     ['a key of two words', { 'api-key': 'k7apikey3n5 x9w2q8r4t6y1zu' }, 'api-key', 'one word'],
     ['a key of two lines', { 'api-key': 'k7apikey3n5\nx9w2q8r4t6y1zu' }, 'api-key', 'one word'],
-    ['a key with a typographic quote', { 'api-key': '“k7apikey3n5x9w2q8r4”' }, 'api-key', 'ASCII'],
+    ['a key with an accent', { 'api-key': 'k7apikéy3n5x9w2q8r4' }, 'api-key', 'ASCII', 'gh secret set'],
+    ['a key in typographic quotes', { 'api-key': '“k7apikey3n5x9w2q8r4”' }, 'api-key', 'without quotes'],
+    ['a key in quotes', { 'api-key': `"${app.apiKey}"` }, 'api-key', 'without quotes'],
+    [
+      'a secret in quotes',
+      { 'api-secret': `'${app.apiSecret}'` },
+      'api-secret',
+      'without quotes',
+      'gh secret set',
+    ],
+    ['a name in quotes', { username: `"${username}"` }, 'username', 'without quotes', '"with:" block'],
+    ['a callback in quotes', { 'redirect-uri': `'${app.redirectUri}'` }, 'redirect-uri', 'without quotes'],
     ['a secret of two lines', { 'api-secret': 'S3cr3t/+Hf8Q2\nmZp7LxT4vRb9' }, 'api-secret', 'one line'],
     ['an App ID in quotes', { 'app-id': '"eyJwSWQiOjgwMDAwfQ=="' }, 'app-id', 'without quotes'],
     ['an App ID of words', { 'app-id': 'the one from April' }, 'app-id', 'usually starts with eyJ'],

@@ -122,7 +122,11 @@ const inValues: Row[] = [
     { 'api-key': `${app.apiKey}\n` },
     ['api-key', 'warning', /line end comes with it/],
   ],
-  ['an API key in quotes', { 'api-key': `'${app.apiKey}'` }, ['api-key', 'wrong', /in quotes/]],
+  [
+    'an API key in quotes',
+    { 'api-key': `'${app.apiKey}'` },
+    ['api-key', 'wrong', /in quotes/, 'INPUT_INVALID'],
+  ],
   ['an API key in braces', { 'api-key': `{${app.apiKey}}` }, ['api-key', 'wrong', /in braces/]],
   [
     'a variable that no shell filled in',
@@ -157,7 +161,11 @@ const inValues: Row[] = [
     { 'api-secret': `${app.apiSecret}\r\n` },
     ['api-secret', 'warning', /line end/],
   ],
-  ['an API secret in quotes', { 'api-secret': `"${app.apiSecret}"` }, ['api-secret', 'wrong', /in quotes/]],
+  [
+    'an API secret in quotes',
+    { 'api-secret': `"${app.apiSecret}"` },
+    ['api-secret', 'wrong', /in quotes/, 'INPUT_INVALID'],
+  ],
 
   ['a username with a space', { username: 'CI Bot' }, ['username', 'warning', /space in it/]],
   [
@@ -170,7 +178,7 @@ const inValues: Row[] = [
   [
     'a username in quotes',
     { username: '\u201cci-bot@example.com\u201d' },
-    ['username', 'wrong', /in quotes/],
+    ['username', 'wrong', /in quotes/, 'INPUT_INVALID'],
   ],
   ['a private key as username', { username: secret }, ['username', 'wrong', /It is a private key/]],
   [

@@ -40,6 +40,7 @@ const otherKey = makeMaterial();
 const scenes: Record<string, (made: World) => Prepared | Promise<Prepared>> = {
   'an empty secret': ({ token }) => ({ ...token, 'api-secret': '' }),
   'a number out of bounds': ({ token }) => ({ ...token, 'timeout-seconds': '4' }),
+  'a secret in quotes': ({ token }) => ({ ...token, 'api-secret': `"${app.apiSecret}"` }),
   'no environment': ({ token }) => ({ ...token, environment: 'https://prod2' }),
   'a denied consent': ({ register }) => ({
     ...register,

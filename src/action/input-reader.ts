@@ -1,3 +1,4 @@
+import { howToStoreKey } from '../credentials/not-a-key.ts';
 import { ActionError } from '../errors.ts';
 import type { Secrets } from '../surroundings.ts';
 
@@ -28,6 +29,16 @@ export const DEFAULTS = {
   'timeout-seconds': '60',
   'job-summary': 'true',
 } as const;
+
+/** What stores a value that was never stored, under the names of docs/setup.md. */
+const COMMANDS: Readonly<Record<string, string>> = {
+  'private-key': howToStoreKey('private-key'),
+  'app-id': '`gh variable set SPRINKLR_APP_ID` with what registering gave',
+  'api-key': '`gh secret set SPRINKLR_API_KEY`',
+  'api-secret': '`gh secret set SPRINKLR_API_SECRET`',
+  certificate: '`gh variable set SPRINKLR_CERTIFICATE < server.crt`',
+  'mtls-private-key': howToStoreKey('mtls-private-key'),
+};
 
 type DefaultedInput = keyof typeof DEFAULTS;
 
@@ -62,17 +73,22 @@ export class Inputs {
   require(...names: string[]): void {
     const missing = names.filter((name) => !this.has(name));
     if (missing.length === 0) return;
+    const one = missing.length === 1;
+    const commands = missing.flatMap((name) => COMMANDS[name] ?? []);
     throw new ActionError(
       'INPUT_MISSING',
-      `${missing.length === 1 ? 'The input' : 'The inputs'} ${missing.join(', ')} ${missing.length === 1 ? 'is' : 'are'} empty.`,
-      'A secret or variable that does not exist reads as empty: check its name, that this repository may use it, ' +
-        'and that the job names its environment if it belongs to one. Workflows started from a fork get no secrets, and those of Dependabot only its own.',
+      `${one ? 'The input' : 'The inputs'} ${missing.join(', ')} ${one ? 'is' : 'are'} empty.`,
+      'A secret or variable that does not exist reads as empty: check its name and that of the input, that this repository may use it, ' +
+        'and that the job names its environment if it belongs to one. Workflows started from a fork get no secrets, and those of Dependabot only its own.' +
+        (commands.length === 0
+          ? ''
+          : ` If ${one ? 'it was' : 'they were'} never stored, run ${commands.join('; ')}.`),
     );
   }
 
   /** A text of one line, without control characters. */
   line(name: string): string {
-    const text = this.text(name);
+    const text = this.#unquoted(name);
     // Asked first, and not as a literal: V8 takes long over the classes of Unicode, and over those of literals in each step.
     if (!/^[\x20-\x7e]+$/.test(text) && !new RegExp('^[^\\p{C}\\p{Zl}\\p{Zp}]+$', 'u').test(text))
       throw this.#invalid(name, 'one line without control characters');
@@ -81,8 +97,16 @@ export class Inputs {
 
   /** A text that goes into a header as it is. */
   ascii(name: string): string {
-    const text = this.text(name);
+    const text = this.#unquoted(name);
     if (!/^[\x21-\x7e]+$/.test(text)) throw this.#invalid(name, 'one word of printable ASCII characters');
+    return text;
+  }
+
+  /** YAML and shells take quotes away; those in a secret stay, and Sprinklr would only say that something is wrong. */
+  #unquoted(name: string): string {
+    const text = this.text(name);
+    if (/^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text))
+      throw this.#invalid(name, 'without quotes: those round it are taken for a part of it');
     return text;
   }
 
@@ -119,7 +143,9 @@ export class Inputs {
     return new ActionError(
       'INPUT_INVALID',
       `The input ${name} has to be ${wanted}.`,
-      `Correct ${name} in the step's "with:" block.`,
+      SECRET_INPUTS.some((secret) => secret === name)
+        ? `Store the secret behind ${name} once more, without what came along in copying: \`gh secret set\` asks for its value.`
+        : `Correct ${name} in the step's "with:" block.`,
     );
   }
 }

@@ -105,6 +105,11 @@ function wordsFor(input: string): Words {
   return input === wordsForMutualTls.input ? wordsForMutualTls : { ...wordsForSigning, input };
 }
 
+/** The commands that make and store what an input for a key wants. */
+export function howToStoreKey(input: string): string {
+  return wordsFor(input).store;
+}
+
 /** How a key of a kind that is of no use gets replaced. */
 export function remedyForNewKey(input: string): string {
   const { file, certify, store } = wordsFor(input);
