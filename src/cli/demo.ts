@@ -56,11 +56,12 @@ async function playGuide(sprinklr: Simulator): Promise<Witnessed[]> {
   const material = await generateKeyMaterial({ subject: { commonName: 'ci.example.com' }, now: new Date() });
   print(`RSA key and self-signed certificate, SHA-256 ${material.fingerprint}`);
   const shared = { 'base-url': sprinklr.origin, environment: app.environment, 'api-key': app.apiKey };
+  const code = sprinklr.issueCode(app.apiKey);
   const registration = await runStep({
     ...shared,
     mode: 'register',
     certificate: material.certificatePem,
-    'authorization-code': sprinklr.issueCode(app.apiKey),
+    'authorization-code': code,
     'api-secret': app.apiSecret,
     'redirect-uri': app.redirectUri,
   });
@@ -96,7 +97,7 @@ async function playGuide(sprinklr: Simulator): Promise<Witnessed[]> {
   const answered = (endpoint: string, status = 200): boolean =>
     sprinklr.requests.some((request) => request.endpoint === endpoint && request.status === status);
   const runs = [registration, minted, refused];
-  const masked = [privateKey, app.apiSecret, token].every((secret) =>
+  const masked = [privateKey, app.apiKey, app.apiSecret, code, token].every((secret) =>
     runs.every(({ log }) => !log.join('\n').includes(secret)),
   );
   return [

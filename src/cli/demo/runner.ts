@@ -9,8 +9,6 @@ export interface StepRun {
   /** The log as GitHub shows it: masks applied, commands rendered. */
   readonly log: string[];
   readonly outputs: Readonly<Record<string, string>>;
-  /** What a runner received, before any mask; to be searched, never shown. */
-  readonly received: string;
 }
 
 /** Runs the action that lies beside this program as a GitHub runner does: inputs in `INPUT_*`, the `GITHUB_*` files, masks. */
@@ -29,7 +27,7 @@ export async function runStep(inputs: Readonly<Record<string, string>>): Promise
     for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.toUpperCase()}`] = value;
     const { exitCode, received } = await collect(action, env);
     const outputs = parseOutputs(readFileSync(join(folder, 'GITHUB_OUTPUT'), 'utf8'));
-    return { exitCode, received, outputs, log: render(received) };
+    return { exitCode, outputs, log: render(received) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -60,20 +58,24 @@ function parseOutputs(text: string): Record<string, string> {
   return outputs;
 }
 
-/** Workflow commands as a runner carries them out: masks hide, annotations get their heading, debug lines stay away. */
+/**
+ * Workflow commands as a runner carries them out: a mask hides what comes after it, annotations get their heading, debug
+ * lines stay away.
+ */
 function render(received: string): string[] {
   const masks: string[] = [];
   const lines: string[] = [];
+  const show = (line: string): void => {
+    if (line === '') return;
+    const longestFirst = [...masks].sort((a, b) => b.length - a.length);
+    lines.push(longestFirst.reduce((shown, mask) => shown.replaceAll(mask, '***'), line));
+  };
   for (const line of received.split(/\r?\n/)) {
     const [, command, message = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? [];
     const text = message.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
     if (command === 'add-mask') masks.push(text);
-    else if (command === undefined) lines.push(line);
-    else if (command !== 'debug')
-      lines.push(`${command.charAt(0).toUpperCase()}${command.slice(1)}: ${text}`);
+    else if (command === undefined) show(line);
+    else if (command !== 'debug') show(`${command.charAt(0).toUpperCase()}${command.slice(1)}: ${text}`);
   }
-  const longestFirst = masks.sort((a, b) => b.length - a.length);
-  const hide = (line: string): string =>
-    longestFirst.reduce((shown, mask) => shown.replaceAll(mask, '***'), line);
-  return lines.filter((line) => line !== '').map(hide);
+  return lines;
 }
