@@ -132,6 +132,21 @@ describe('what is no certificate', () => {
   });
 });
 
+test('a certificate of an EC key is refused in both modes before any request, as its signatures would be', async () => {
+  openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'ec.key');
+  const ec = openssl('req', '-new', '-x509', '-key', 'ec.key', '-subj', '/CN=ci.example.com').toString();
+  const { sprinklr, each } = await steps({ certificate: ec });
+  for (const inputs of each) {
+    expectFailure(
+      await runVariant({ inputs }),
+      'KEY_UNSUPPORTED',
+      'The input certificate is of an EC key (prime256v1)',
+      'genrsa',
+    );
+  }
+  expect(sprinklr.requests).toEqual([]);
+});
+
 describe('a private key in the place of the certificate', () => {
   const encrypted = openssl('pkcs8', '-topk8', '-in', 'server.key', '-passout', 'pass:abcd').toString();
   test.each<[string, string]>([

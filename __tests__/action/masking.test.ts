@@ -38,9 +38,12 @@ const formsOf = (secret: string): string[] => [
 
 test('every secret input is masked, in its URL forms too, before the first line of anything else', async () => {
   const { token } = await world();
+  const clientKey = Buffer.from(material().key).toString('base64');
   const { step, lines } = await watch({
     ...token,
-    // Neither is needed here; both are secrets all the same.
+    'mtls-certificate': material().certificate,
+    'mtls-private-key': clientKey,
+    // None of these is needed here; they are secrets all the same.
     'access-token': 'Stray+access/token=',
     'authorization-code': 'Stray+code/1=',
     'private-key-passphrase': 'Stray pass/phrase',
@@ -54,6 +57,7 @@ test('every secret input is masked, in its URL forms too, before the first line 
     app.apiKey,
     app.apiSecret,
     material().secret,
+    clientKey,
     'Stray+access/token=',
     'Stray+code/1=',
     'Stray pass/phrase',

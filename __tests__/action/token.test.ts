@@ -29,6 +29,8 @@ test('the exchange is the documented request: parameters in the query, no body, 
   expect(request?.path).toBe(`/prod2/oauth/apptoken/${encodeURIComponent(appId)}`);
   expect(request?.headers).toMatchObject({
     key: app.apiKey,
+    // What is compressed cannot be searched for secrets.
+    'accept-encoding': 'identity',
     'content-length': '0',
     'content-type': 'application/x-www-form-urlencoded',
   });

@@ -95,10 +95,11 @@ export function requireRsa(key: KeyObject, input: string): void {
   if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048 && modulusLength <= largestModulus) return;
   const kind = kinds[key.asymmetricKeyType ?? ''] ?? 'a key of another kind';
   const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
+  const isCertificate = input === 'certificate';
   throw new ActionError(
     'KEY_UNSUPPORTED',
-    `The input ${input} holds ${kind}${detail ? ` (${detail})` : ''}; Sprinklr takes RSA keys of 2048 bits or more.`,
-    remedyForNewKey(input === 'certificate' ? 'private-key' : input),
+    `The input ${input} ${isCertificate ? 'is of' : 'holds'} ${kind}${detail ? ` (${detail})` : ''}; Sprinklr takes RSA keys of 2048 bits or more.`,
+    remedyForNewKey(isCertificate ? 'private-key' : input),
   );
 }
 
