@@ -1,7 +1,14 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { ActionError } from '../errors.ts';
-import { findCertificates, type Damage, type Find, type Kind } from './find-certificates.ts';
-import { recogniseText } from './not-a-key.ts';
+import { findCertificates } from './find-certificates.ts';
+import {
+  damages,
+  leakedPrivateKey,
+  howToFill,
+  refusalOf,
+  unreadable,
+  type Place,
+} from './not-a-certificate.ts';
 import { tidy } from './pem.ts';
 
 /** The certificate that a private key signs for: the guide's `server.crt`. */
@@ -18,7 +25,6 @@ export interface Certificate {
 }
 
 const DAY_MS = 24 * 60 * 60_000;
-const SIGN_REQUEST = 'openssl x509 -req -sha256 -days 365 -in server.csr -signkey server.key -out server.crt';
 
 /**
  * Reads one certificate from what was pasted: PEM text with or without text around it, or base64 of PEM or DER.
@@ -112,13 +118,6 @@ export function checkValidity(
   return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Make and register a new one before then.`;
 }
 
-/** Where the value stands and what belongs there, for messages. */
-interface Place {
-  input: string;
-  file: string;
-  keyInput: string;
-}
-
 function readAll(value: string, place: Place): X509Certificate[] {
   const { text } = tidy(value);
   if (text === '') {
@@ -126,13 +125,13 @@ function readAll(value: string, place: Place): X509Certificate[] {
   }
   const finds = [...findCertificates(text)];
   // Before anything else that may be wrong: a leaked key is worse than all of it.
-  if (finds.some(({ kind }) => kind === 'private-key')) throw holdsPrivateKey(place);
+  if (finds.some(({ kind }) => kind === 'private-key')) throw leakedPrivateKey(place);
 
   for (const kind of ['cut-short', 'damaged'] as const) {
     if (finds.some((find) => find.kind === kind)) throw unreadable(place, { problem: damages[kind] });
   }
   const certificates = finds.filter(({ kind }) => kind === 'certificate');
-  if (certificates.length === 0) throw unreadable(place, refuse(text, finds));
+  if (certificates.length === 0) throw unreadable(place, refusalOf(text, finds));
   return certificates.map(({ der }) => {
     const x509 = parse(der);
     if (!x509) throw unreadable(place, { problem: damages.damaged });
@@ -160,81 +159,4 @@ function isIntact(x509: X509Certificate): boolean {
   } catch {
     return false;
   }
-}
-
-/** What to say of a value that is no certificate; its kind is that of its bytes or, failing that, of its text. */
-interface Refusal {
-  /** Goes on from "The input …". */
-  problem: string;
-  /** Where it is not simply to give the right file. */
-  remedy?: string;
-}
-
-const damages: Record<Damage, string> = {
-  'cut-short': 'stops before its end: a part of it was lost in copying',
-  damaged: 'is damaged: some characters of it were changed, added or lost in copying',
-};
-
-const refusals: Partial<Record<Kind | NonNullable<ReturnType<typeof recogniseText>>, Refusal>> = {
-  'certificate-request': {
-    problem: 'holds a certificate request, which still has to be signed',
-    remedy: `Make the certificate from it: \`${SIGN_REQUEST}\``,
-  },
-  'public-key': {
-    problem: 'holds a bare public key',
-    remedy: `Make the certificate as in step 3 of Sprinklr's guide: \`${SIGN_REQUEST}\``,
-  },
-  pkcs7: {
-    problem: 'holds a PKCS#7 file',
-    remedy: 'Take the certificate out of it: `openssl pkcs7 -print_certs -in server.p7b -out server.crt`',
-  },
-  pkcs12: {
-    problem: 'holds a PKCS#12 file, which has the private key in it as a rule',
-    remedy:
-      'Take only the certificate out of it: `openssl pkcs12 -in server.p12 -clcerts -nokeys -out server.crt`. ' +
-      'If the file has been anywhere but in a secret, make a new key pair.',
-  },
-  'end-line': { problem: damages['cut-short'] },
-  placeholder: {
-    problem: 'holds a placeholder that nothing was put in for',
-    remedy: 'Check the name of the secret or variable, and how the workflow refers to it.',
-  },
-  path: {
-    problem: "holds a path or a file's name, where the content of the file belongs",
-    remedy: 'Print it with `openssl x509 -in server.crt`, and store that.',
-  },
-  'raw-bytes': {
-    problem: 'holds the bytes of a binary file, which no text field leaves whole',
-    remedy: 'Store it as text: `openssl base64 -A -in server.crt`',
-  },
-};
-
-function refuse(text: string, finds: Find[]): Refusal {
-  const kind = finds[0]?.kind ?? recogniseText(text);
-  const refusal = kind && refusals[kind];
-  return (
-    refusal ?? { problem: 'holds no certificate, neither as PEM text nor as base64 of a certificate file' }
-  );
-}
-
-function unreadable({ input, file }: Place, { problem, remedy }: Refusal): ActionError {
-  return new ActionError(
-    'CERTIFICATE_UNREADABLE',
-    `The input ${input} ${problem}.`,
-    remedy ?? howToFill(file),
-  );
-}
-
-function holdsPrivateKey({ input, file, keyInput }: Place): ActionError {
-  return new ActionError(
-    'CERTIFICATE_IS_PRIVATE_KEY',
-    `The input ${input} holds a private key. A certificate is public, so whatever handles this input may show it.`,
-    `${howToFill(file)} The key belongs in a secret, and from there in the input ${keyInput}. If it was pasted ` +
-      'anywhere but in a secret (a workflow file, a variable, a log), treat it as leaked: make a new key pair and ' +
-      'register its certificate.',
-  );
-}
-
-function howToFill(file: string): string {
-  return `Give it what \`openssl x509 -in ${file}\` prints.`;
 }
