@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lints every workflow there is: ours, the examples, and those that the pages show; and action.yml. Installs the linters,
-# in a folder of the user's cache, at the versions below. Needs Go and Python.
+# Lints every workflow there is: ours, the examples, and those that the pages show; action.yml; and what else GitHub reads
+# of .github/. Installs the linters, in a folder of the user's cache, at the versions below. Needs Go and Python.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,4 +44,6 @@ cp action.yml "$work"
 "$tools/bin/check-jsonschema" --builtin-schema vendor.github-actions action.yml
 "$tools/bin/check-jsonschema" --builtin-schema vendor.github-workflows "$workflows"/*.yml
 "$tools/bin/check-jsonschema" --builtin-schema vendor.dependabot .github/dependabot.yml
+"$tools/bin/check-jsonschema" --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/{bug,feature}.yml
+"$tools/bin/check-jsonschema" --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
 "$tools/bin/zizmor" --offline --no-progress --quiet --config .github/zizmor.yml "$work"
