@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { expect, test } from '@jest/globals';
+import { beforeAll, expect, test } from '@jest/globals';
 import { found } from './traces.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -72,16 +72,26 @@ test.each([
 });
 
 interface Bill {
-  serialNumber?: string;
+  bomFormat: string;
+  specVersion: string;
+  serialNumber: string;
   metadata: { timestamp: string };
   components: { name: string; version: string; hashes: { alg: string }[] }[];
   dependencies: { ref: string; dependsOn: string[] }[];
 }
 
-test('the bill of materials has exactly the packages of licenses.txt, and is the same each time', () => {
-  const env = { ...process.env, SOURCE_DATE_EPOCH: '1000000000' };
-  const { stdout } = spawnSync(process.execPath, ['scripts/sbom.js'], { cwd: root, env, encoding: 'utf8' });
-  const { serialNumber, metadata, components, dependencies } = JSON.parse(stdout) as Bill;
+function makeBill(made = '1000000000'): string {
+  const env = { ...process.env, SOURCE_DATE_EPOCH: made };
+  return spawnSync(process.execPath, ['scripts/sbom.js'], { cwd: root, env, encoding: 'utf8' }).stdout;
+}
+
+let bill: string;
+beforeAll(() => {
+  bill = makeBill();
+});
+
+test('the bill of materials has exactly the packages of licenses.txt, and when the commit was made', () => {
+  const { metadata, components, dependencies } = JSON.parse(bill) as Bill;
 
   expect(components.map(({ name, version }) => ({ name, version }))).toEqual(
     listed.map(({ name, version }) => ({ name, version })),
@@ -92,5 +102,18 @@ test('the bill of materials has exactly the packages of licenses.txt, and is the
   expect(dependencies.find(({ ref }) => ref.startsWith('@actions/http-client@'))?.dependsOn).toEqual([
     expect.stringMatching(/^tunnel@/),
   ]);
-  expect({ serialNumber, timestamp: metadata.timestamp }).toEqual({ timestamp: '2001-09-09T01:46:40.000Z' });
+  expect(metadata.timestamp).toBe('2001-09-09T01:46:40.000Z');
+});
+
+test('it is the same each time, and has what actions/attest knows a bill by; that of another commit has another number', () => {
+  const { bomFormat, specVersion, serialNumber } = JSON.parse(bill) as Bill;
+  expect({ bomFormat, specVersion, serialNumber }).toEqual({
+    bomFormat: 'CycloneDX',
+    specVersion: expect.stringMatching(/^1\.\d$/),
+    serialNumber: expect.stringMatching(
+      /^urn:uuid:[\da-f]{8}-[\da-f]{4}-8[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/,
+    ),
+  });
+  expect(makeBill()).toBe(bill);
+  expect((JSON.parse(makeBill('1000000001')) as Bill).serialNumber).not.toBe(serialNumber);
 });

@@ -1,6 +1,7 @@
 // Prints a bill of materials in CycloneDX: the packages that dist/ contains. npm's own lists what package-lock.json
 // names, which for an action is mostly the tools that build it.
 import { execSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
@@ -16,8 +17,6 @@ const bundled = new Set(
 const { name } = JSON.parse(readFileSync('package.json', 'utf8'));
 const bill = JSON.parse(run('npm sbom --sbom-format cyclonedx --package-lock-only'));
 
-// Two bills of one commit are the same. npm makes this number up each time; the standard does not ask for it.
-delete bill.serialNumber;
 const made = process.env.SOURCE_DATE_EPOCH ?? run('git log -1 --format=%ct').trim();
 bill.metadata.lifecycles = [{ phase: 'build' }];
 bill.metadata.timestamp = new Date(Number(made) * 1000).toISOString();
@@ -42,5 +41,11 @@ const refs = [action, ...bill.components].map((component) => component['bom-ref'
 bill.dependencies = bill.dependencies
   .filter(({ ref }) => refs.includes(ref))
   .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.includes(each)) }));
+
+// The standard does not ask for a number, but actions/attest refuses a bill without one. npm makes it up each time; here
+// it comes from all the rest (a UUID, version 8 of RFC 9562), so that two bills of one commit are the same.
+bill.serialNumber = undefined;
+const digest = createHash('sha256').update(JSON.stringify(bill)).digest('hex');
+bill.serialNumber = `urn:uuid:${digest.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/, '$1-$2-8$3-a$4-$5')}`;
 
 console.log(JSON.stringify(bill, null, 2));
