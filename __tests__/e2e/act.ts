@@ -74,7 +74,7 @@ export function startRun(run: Run): { engine: ChildProcess; ended: Promise<Ran> 
       ...['ubuntu-latest', 'self-hosted'].flatMap((label) => ['--platform', `${label}=-self-hosted`]),
       ...['--local-repository', `org/sprinklr-token@v1=${released()}`],
       ...['--secret-file', file('secrets', run.secrets), '--var-file', file('vars', run.vars)],
-      ...['--input-file', file('inputs', run.inputs ?? {}), '--no-cache-server'],
+      ...['--input-file', file('inputs', run.inputs ?? {}), '--no-cache-server', ...heardOut(home)],
     ],
     {
       cwd: repository,
@@ -98,6 +98,19 @@ export function startRun(run: Run): { engine: ChildProcess; ended: Promise<Ran> 
     });
   });
   return { engine, ended };
+}
+
+/**
+ * Once a step has failed, act reads no more of its terminal, and now and then its last words are lost. So a step that fails
+ * stays for a second, by what bash and Node read before anything else.
+ */
+function heardOut(home: string): string[] {
+  const bash = join(home, 'bash-env');
+  const node = join(home, 'node-options.cjs');
+  writeFileSync(bash, `trap 'test $? = 0 || sleep 1' EXIT\n`);
+  const second = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)';
+  writeFileSync(node, `process.on('exit', (code) => code === 0 || ${second});\n`);
+  return ['--env', `BASH_ENV=${bash}`, '--env', `NODE_OPTIONS=--require=${node}`];
 }
 
 /**

@@ -40,11 +40,27 @@ const calls = ({ sprinklr }: World): string[] =>
   sprinklr.requests.map(({ endpoint, status }) => `${endpoint ?? ''} ${status ?? ''}`);
 const live = ({ sprinklr }: World): string => sprinklr.liveToken(app.apiKey) ?? 'no live token';
 
+/** What went over the wire and is nobody's business: each assertion, and each token that was used. */
+const sent = ({ sprinklr }: World): string[] =>
+  sprinklr.requests.flatMap(({ query, headers }) => [
+    ...query.getAll('refresh_token'),
+    ...(headers.authorization?.split(' ').slice(1) ?? []),
+  ]);
+
 /** What the steps handed on, as the engine shows it. */
-const outputs = ({ log }: Ran, name: string): string[] =>
-  [...log.matchAll(/::set-output:: ([\w-]+)=(.*)$/gm)].flatMap(([, key, value = '']) =>
-    key === name ? [value] : [],
-  );
+const handedOn = ({ log }: Ran): [name: string, value: string][] =>
+  [...log.matchAll(/::set-output:: ([\w-]+)=(.*)$/gm)].map(([, name = '', value = '']) => [name, value]);
+const outputs = (ran: Ran, wanted: string): string[] =>
+  handedOn(ran).flatMap(([name, value]) => (name === wanted ? [value] : []));
+
+/** What README.md says of the outputs of every step that mints or unseals. */
+const promised = ({ sprinklr }: World): Record<string, RegExp> => ({
+  'access-token': /^\*{3}$/,
+  'token-type': /^Bearer$/,
+  'expires-in': /^259\d{4}$/,
+  'expires-at': /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+  'api-url': new RegExp(`^${sprinklr.origin}/prod2$`),
+});
 
 function expectGreen(ran: Ran, secrets: readonly string[]): void {
   expect(ran.exitCode === 0 ? '' : ran.log).toBe('');
@@ -83,12 +99,15 @@ test.each(Object.entries(GREEN))(
     const here = await setUp();
     const ran = await startRun({ ...here.run, workflow: find(name) }).ended;
 
-    expectGreen(ran, [...here.secrets, live(here)]);
+    const secrets = [...here.secrets, ...sent(here), live(here)];
+    expectGreen(ran, secrets);
     expect(calls(here)).toEqual(expected);
+    const sealed = { 'sealed-token': /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/ };
+    for (const [name, value] of handedOn(ran))
+      expect(value).toMatch({ ...promised(here), ...sealed }[name] ?? `which no page says of ${name}`);
+    for (const name of Object.keys(promised(here))) expect([name, ...outputs(ran, name)]).not.toEqual([name]);
     // GitHub drops an output of a job in which a masked value stands; act does not.
-    for (const sealed of outputs(ran, 'sealed-token')) expectNone(sealed, [...here.secrets, live(here)]);
-    expect(outputs(ran, 'access-token').filter((token) => token !== '***')).toEqual([]);
-    for (const url of outputs(ran, 'api-url')) expect(url).toBe(`${here.sprinklr.origin}/prod2`);
+    for (const token of outputs(ran, 'sealed-token')) expectNone(token, secrets);
   },
 );
 
@@ -108,7 +127,7 @@ test('register.yml takes the address that the browser landed on, and shows the A
   const inputs = { code: `https://www.example.com/callback?code=${code}` };
   const ran = await startRun({ ...here.run, workflow: find('examples/register.yml'), inputs }).ended;
 
-  expectGreen(ran, [...here.secrets, code]);
+  expectGreen(ran, [...here.secrets, ...sent(here), code]);
   expect(calls(here)).toEqual(['token 200', 'register 200']);
   const [appId = ''] = outputs(ran, 'app-id');
   expect(ran.log).toContain(`| App ID: ${appId}`);
@@ -160,7 +179,7 @@ describe('what is set wrong fails where it is set, with a code', () => {
     expect(annotation).toContain(`title=${code}::`);
     expect(annotation).toContain(`/blob/v1/docs/troubleshooting.md#${code.toLowerCase()}`);
     expect(calls(here).filter((call) => call.startsWith('me'))).toEqual([]);
-    expectNone(ran.log, Object.values(secrets));
+    expectNone(ran.log, [...Object.values(secrets), ...sent(here)]);
   });
 
   test('and a workflow may branch on that code', async () => {
@@ -176,7 +195,7 @@ describe('what is set wrong fails where it is set, with a code', () => {
     const without = await startRun({ ...here.run, workflow }).ended;
     expect(without).toMatchObject({ exitCode: 0 });
     expect(without.log).toContain('::warning title=SERVER_ERROR::Sprinklr is not available now.');
-    expectNone(without.log, here.secrets);
+    expectNone(without.log, [...here.secrets, ...sent(here)]);
   });
 });
 
@@ -194,7 +213,7 @@ test('a run that is cancelled while the action waits ends at once, and says noth
   expect(ran.log).not.toContain('Job succeeded');
   expect(outputs(ran, 'access-token')).toEqual([]);
   expect(calls(here)).not.toContain('me 200');
-  expectNone(ran.log, here.secrets);
+  expectNone(ran.log, [...here.secrets, ...sent(here)]);
 });
 
 describe('two runs at once', () => {
@@ -204,7 +223,7 @@ describe('two runs at once', () => {
     for (const [index, ran] of (await Promise.all(runs)).entries()) {
       const here = both[index];
       if (here === undefined) throw new Error('there are two');
-      expectGreen(ran, [...here.secrets, live(here)]);
+      expectGreen(ran, [...here.secrets, ...sent(here)]);
       expect(calls(here)).toEqual(GREEN['examples/matrix.yml']);
     }
   });
@@ -227,7 +246,7 @@ describe('two runs at once', () => {
     ).toEqual(['me 200', 'me 401']);
     for (const { log } of runs) {
       expect(log).toContain('the next token made with this key ends this one');
-      expectNone(log, here.secrets);
+      expectNone(log, [...here.secrets, ...sent(here)]);
     }
   });
 });
