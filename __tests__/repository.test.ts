@@ -1,0 +1,85 @@
+/** The files that GitHub and Dependabot read. Whether they are well-formed is the affair of "npm run lint:workflows". */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { parse } from 'yaml';
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+interface Rights {
+  readonly permissions?: Record<string, string>;
+}
+
+describe('workflows', () => {
+  const folder = '.github/workflows';
+  const workflows = readdirSync(join(root, folder)).map((file) => {
+    const text = read(join(folder, file));
+    return { file, text, ...(parse(text) as Rights & { jobs: Record<string, Rights> }) };
+  });
+
+  test('start without permissions, and no job may write but these', () => {
+    for (const { file, permissions } of workflows) expect([file, permissions]).toEqual([file, {}]);
+    const writing = workflows.flatMap(({ file, jobs }) =>
+      Object.entries(jobs).flatMap(([job, { permissions = {} }]) =>
+        Object.entries(permissions).flatMap(([what, right]) =>
+          right === 'read' ? [] : [`${file} ${job}: ${what} ${right}`],
+        ),
+      ),
+    );
+    expect(writing.sort()).toEqual([
+      'codeql.yml analyze: security-events write',
+      'dependabot-dist.yml commit: contents write',
+      'release.yml publish: attestations write',
+      'release.yml publish: contents write',
+      'release.yml publish: id-token write',
+    ]);
+  });
+
+  test('use the actions of others at a commit, with its version beside it, and each at one only', () => {
+    const used = workflows.flatMap(({ text }) =>
+      [...text.matchAll(/uses: (\S+)@(.*)$/gm)].flatMap(([, action = '', at = '']) =>
+        action.startsWith('org/') ? [] : [{ action, at: at.replace(/ # zizmor: .*$/, '') }],
+      ),
+    );
+    expect(used.length).toBeGreaterThan(20);
+    expect(used.filter(({ at }) => !/^[\da-f]{40} # v\d+\.\d+\.\d+$/.test(at))).toEqual([]);
+
+    const pins = new Set(used.map(({ action, at }) => `${action.split('/').slice(0, 2).join('/')}@${at}`));
+    const repositories = [...pins].map((pin) => pin.split('@')[0]);
+    expect(repositories).toEqual([...new Set(repositories)]);
+  });
+});
+
+test('Dependabot asks for what is in dist/, and for what makes it, one by one', () => {
+  const { updates } = parse(read('.github/dependabot.yml')) as {
+    updates: { groups: Record<string, { 'exclude-patterns'?: string[] }> }[];
+  };
+  const alone = updates.flatMap(({ groups }) => groups['tools']?.['exclude-patterns'] ?? []);
+  const isAlone = (name: string): boolean =>
+    alone.some((pattern) =>
+      pattern.endsWith('*') ? name.startsWith(pattern.slice(0, -1)) : name === pattern,
+    );
+  const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: object };
+  const bundled = [...read('dist/licenses.txt').matchAll(/^=== (\S+)/gm)].map(([, name = '']) => name);
+  const makers = [...read('scripts/build.js').matchAll(/ from '([^.:']+)'/g)].map(([, name = '']) => name);
+
+  // ncc takes the compiler of the project.
+  const own = [...bundled, ...makers, 'typescript'].filter((name) => name in devDependencies);
+  expect(own.length).toBeGreaterThan(6);
+  expect(own.filter((name) => !isAlone(name))).toEqual([]);
+});
+
+test('who reports a fault is asked for the error-code; nobody who writes to us is left to paste a secret', () => {
+  const { body } = parse(read('.github/ISSUE_TEMPLATE/bug.yml')) as {
+    body: { id?: string; validations?: { required: boolean } }[];
+  };
+  expect(body.find(({ id }) => id === 'error-code')?.validations).toEqual({ required: true });
+  for (const page of [
+    'ISSUE_TEMPLATE/bug.yml',
+    'ISSUE_TEMPLATE/feature.yml',
+    'pull_request_template.md',
+    'SUPPORT.md',
+  ])
+    expect([page, read(`.github/${page}`)]).toEqual([page, expect.stringMatching(/never paste a secret/i)]);
+});
