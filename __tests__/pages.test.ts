@@ -3,6 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { documentedWorkflows } from '../scripts/documented-workflows.js';
+import { SECRET_INPUTS } from '../src/action/input-reader.ts';
+import { runVariant } from './action/harness.ts';
 import type { Job, Step, Workflow } from './workflows/model.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -16,15 +18,38 @@ const pages = [
   ),
 ];
 
+test('what is linked to by its address on github.com is there', () => {
+  const linked = readdirSync(join(root, '.github'), { recursive: true, encoding: 'utf8' })
+    .filter((path) => /\.(md|yml)$/.test(path))
+    .flatMap((path) => [
+      ...read(join('.github', path)).matchAll(/org\/sprinklr-token\/blob\/main\/([\w./-]+)/g),
+    ])
+    .map(([, path = '']) => path);
+  expect(linked).not.toEqual([]);
+  expect(linked.filter((path) => !existsSync(join(root, path)))).toEqual([]);
+});
+
+const FENCED = /^ *```(\w*)\n[^]*?^ *```$/gm;
+
 /** The anchors that GitHub gives the headings of a page. */
 function anchorsOf(page: string): string[] {
-  return [...read(page).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+  return [
+    ...read(page)
+      .replaceAll(FENCED, '')
+      .matchAll(/^#+ (.*)$/gm),
+  ].map(([, heading = '']) =>
     heading
       .toLowerCase()
       .replace(/[^\p{L}\p{N}\s_-]/gu, '')
       .replaceAll(' ', '-'),
   );
 }
+
+test.each(pages)('%s shows blocks of the kinds that tests look into', (page) => {
+  const kinds = [...read(page).matchAll(FENCED)].map(([, kind]) => kind);
+  expect(['mermaid', 'powershell', 'sh', 'text', 'yaml']).toEqual(expect.arrayContaining(kinds));
+  expect(read(page).match(/^ *(```|~~~)/gm) ?? []).toHaveLength(2 * kinds.length);
+});
 
 test.each(pages)('%s links to what is there', (page) => {
   const dead = [...read(page).matchAll(/\]\((?!https?:)([^)#\s]*)(?:#([^)\s]+))?\)/g)].flatMap(
@@ -88,15 +113,43 @@ test('docs/architecture.md names every room and file of src/, and none that is n
   expect(named.filter((file) => !files.includes(file ?? ''))).toEqual([]);
 });
 
+test('docs/security.md names the inputs that are masked before any is looked at', () => {
+  const [, list = ''] = /^1\. Before any input is looked at: ([^;]*);/m.exec(read('docs/security.md')) ?? [];
+  expect([...list.matchAll(/`([\w-]+)`/g)].map(([, name]) => name)).toEqual([...SECRET_INPUTS]);
+});
+
 test('docs/security.md names tests that are there', () => {
   const named = [...read('docs/security.md').matchAll(/`([\w/-]+\.test\.ts)`/g)].map(([, path = '']) => path);
   expect(named.length).toBeGreaterThan(10);
   expect(named.filter((path) => !existsSync(join(root, '__tests__', path)))).toEqual([]);
 });
 
-test('README.md names every example', () => {
-  const examples = readdirSync(join(root, 'examples'));
-  expect(examples.filter((file) => !read('README.md').includes(`(examples/${file})`))).toEqual([]);
+test('README.md names every example and every page', () => {
+  const files = ['examples', 'docs'].flatMap((folder) =>
+    readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+  );
+  expect(files.filter((file) => !read('README.md').includes(`(${file})`))).toEqual([]);
+});
+
+/** The inputs that a mode misses when it gets none, and those that it misses when it has got these. */
+async function missingIn(mode: string, given: readonly string[] = []): Promise<string[]> {
+  const inputs = Object.fromEntries(given.map((name) => [name, 'something-else']));
+  const { errors } = await runVariant({ inputs: { mode, ...inputs } });
+  const [, empty] = /^The inputs? (.*?) (?:is|are) empty\./.exec(errors[0]?.message ?? '') ?? [];
+  return empty === undefined ? [...given] : missingIn(mode, [...given, ...empty.split(', ')]);
+}
+
+test('README.md names the Node that action.yml asks for, and says of each mode which inputs it cannot do without', async () => {
+  const readme = read('README.md').replaceAll('\n', ' ');
+  const { using } = (parse(read('action.yml')) as { runs: { using: string } }).runs;
+  expect(readme).toContain(`The action runs on ${using.replace('node', 'Node ')},`);
+
+  for (const mode of ['token', 'register', 'unseal']) {
+    const [, list = ''] =
+      new RegExp(`mode,? \`${mode}\`: (.*?)(?:, and either|\\.| are required)`).exec(readme) ?? [];
+    const named = [...list.matchAll(/`([\w-]+)`/g)].map(([, name]) => name);
+    expect([mode, ...named]).toEqual([mode, ...(await missingIn(mode))]);
+  }
 });
 
 describe('every input and output that it names is there', () => {
