@@ -5,6 +5,7 @@ import { parse } from 'yaml';
 import { documentedWorkflows } from '../scripts/documented-workflows.js';
 import { SECRET_INPUTS } from '../src/action/input-reader.ts';
 import { runVariant } from './action/harness.ts';
+import { world } from './action/world.ts';
 import type { Job, Step, Workflow } from './workflows/model.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -151,6 +152,24 @@ test('README.md names the Node that action.yml asks for, and says of each mode w
     expect([mode, ...named]).toEqual([mode, ...(await missingIn(mode))]);
   }
 });
+
+test('README.md shows the logs of a step that mints, and of one that registers', async () => {
+  const [, section = ''] = /^## What a run looks like\n([^]*?)^## /m.exec(read('README.md')) ?? [];
+  const logs = [...section.matchAll(/^```text\n([^]*?)^```$/gm)].map(([, log = '']) => log);
+  const { token, register } = await world();
+  for (const [index, inputs] of [token, register].entries()) {
+    const { shown } = await runVariant({ inputs, env: { GITHUB_REPOSITORY: undefined } });
+    expect(withoutExamples(shown)).toBe(withoutExamples(logs[index] ?? ''));
+  }
+});
+
+function withoutExamples(log: string): string {
+  return log
+    .replace(/127\.0\.0\.1:\d+/g, 'HOST')
+    .replace(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, 'TIME')
+    .replace(/[\da-f]{64}/g, 'FINGERPRINT')
+    .replace(/eyJ\w+=*/g, 'APP_ID');
+}
 
 describe('every input and output that it names is there', () => {
   const names = (of: object | undefined): string[] => Object.keys(of ?? {});
