@@ -1,6 +1,6 @@
 /** The files that GitHub and Dependabot read. Whether they are well-formed is the affair of "npm run lint:workflows". */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
@@ -82,4 +82,25 @@ test('who reports a fault is asked for the error-code; nobody who writes to us i
     'SUPPORT.md',
   ])
     expect([page, read(`.github/${page}`)]).toEqual([page, expect.stringMatching(/never paste a secret/i)]);
+});
+
+test('every npm script, script and page that is named somewhere is there', () => {
+  const files = ['README.md', 'CHANGELOG.md', 'action.yml', '.ci/run'].concat(
+    ['.github', 'docs', 'examples', 'scripts', 'src'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+        entry.isFile() ? [join(relative(root, entry.parentPath), entry.name)] : [],
+      ),
+    ),
+  );
+  const { scripts } = JSON.parse(read('package.json')) as { scripts: object };
+  const missing = files.flatMap((file) => {
+    const named = (what: RegExp): string[] => [...read(file).matchAll(what)].map(([, name = '']) => name);
+    return [
+      ...named(/\bnpm run (?:--silent )?([a-z][\w:-]*)/g).filter((name) => !(name in scripts)),
+      ...named(/\b((?:docs|scripts)\/[\w/-]+\.(?:md|js|sh))\b/g).filter(
+        (path) => !existsSync(join(root, path)),
+      ),
+    ].map((name) => `${file} names ${name}`);
+  });
+  expect(missing).toEqual([]);
 });
