@@ -4,7 +4,7 @@ import type { Inputs, Outcome } from './harness.ts';
 
 /**
  * Looks for every secret, in every form that somebody could print it in, in everything that the step printed or
- * wrote: only its masks, and the outputs and variables meant for it, may hold it. No mask may come after the thing it masks.
+ * wrote: only its masks, and the outputs and variables meant for it, may hold it, and those have to be masked.
  */
 export function expectNoLeak(outcome: Outcome, inputs: Inputs, known: readonly string[]): void {
   const { masks, outputs, env } = outcome;

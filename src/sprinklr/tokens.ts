@@ -32,7 +32,7 @@ export interface Exchange {
 }
 
 /** How far, in seconds, the clocks may be apart before a refusal is taken for a clock's fault (interface.md, "Clock"). */
-const CLOCK_TOLERANCE = 30;
+export const CLOCK_TOLERANCE = 30;
 
 /**
  * Exchanges assertions for an access token (contract.md §3). Safe to repeat: a token that got lost on the way is

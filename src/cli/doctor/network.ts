@@ -3,6 +3,7 @@ import { ActionError } from '../../errors.ts';
 import type { Answer } from '../../sprinklr/answer.ts';
 import type { Http } from '../../sprinklr/http.ts';
 import { proxyFor } from '../../sprinklr/proxy.ts';
+import { CLOCK_TOLERANCE } from '../../sprinklr/tokens.ts';
 import { serverDate } from '../../sprinklr/waiting.ts';
 import type { Check } from './check.ts';
 
@@ -60,15 +61,12 @@ const TROUBLES: readonly [RegExp, string][] = [
   [/EPROTO|WRONG_VERSION/, 'The server does not speak TLS there, or wants a client certificate.'],
 ];
 
-/** How far, in seconds, clocks may be apart before the action takes a refusal for a clock's fault (interface.md, "Clock"). */
-const TOLERANCE = 30;
-
 export function compareClocks(answer: Answer, now: Date): Outcome {
   const theirs = serverDate(answer.headers);
   if (theirs === undefined) return { status: 'warning', found: 'The answer does not tell the time.' };
   const seconds = Math.round((now.valueOf() - theirs.valueOf()) / 1000);
   const found = `This machine is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} Sprinklr.`;
-  if (Math.abs(seconds) <= TOLERANCE) return { status: 'ok', found };
+  if (Math.abs(seconds) <= CLOCK_TOLERANCE) return { status: 'ok', found };
   return {
     status: 'warning',
     found,
