@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { bundles, needsProcess, runInside } from '../inside.ts';
+import { linesOf, parseCommands } from './commands.ts';
 import { expectNoLeak } from './leaks.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -150,27 +151,9 @@ function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
 
-interface Command extends Annotation {
-  readonly name: string;
-}
-
-/** Workflow commands as the runner reads them: `::name key=value,…::message` at the start of a line. */
-export function parseCommands(log: string): Command[] {
-  return log.split(/\r?\n/).flatMap((line) => {
-    const [, name, properties = '', message] = /^\s*::([a-z-]+)(?: ([^:]*))?::(.*)$/.exec(line) ?? [];
-    if (name === undefined || message === undefined) return [];
-    return [{ name, title: /title=([^,]*)/.exec(properties)?.[1] ?? '', message: unescape(message) }];
-  });
-}
-
-function unescape(text: string): string {
-  return text.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
-}
-
 /** A runner hides masks and, unless asked for them, debug lines. */
 function shownToPeople(log: string): string {
-  return log
-    .split(/\r?\n/)
+  return linesOf(log)
     .filter((line) => !/^::(add-mask|debug)::/.test(line))
     .join('\n');
 }

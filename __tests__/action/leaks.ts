@@ -1,5 +1,6 @@
 import { expect } from '@jest/globals';
 import { SECRET_INPUTS } from '../../src/action/input-reader.ts';
+import { linesOf, parseCommands } from './commands.ts';
 import type { Inputs, Outcome } from './harness.ts';
 
 /**
@@ -10,15 +11,18 @@ export function expectNoLeak(outcome: Outcome, inputs: Inputs, known: readonly s
   const { masks, outputs, env } = outcome;
   const token = outputs['access-token'];
   const secrets = [
-    ...SECRET_INPUTS.map((name) => inputs[name] ?? ''),
+    ...SECRET_INPUTS.map((name) => inputs[name]?.trim() ?? ''),
     ...known,
     ...(token === undefined ? [] : [token]),
   ];
 
   const others = (values: Readonly<Record<string, string>>, meant: readonly string[]): string[] =>
     Object.entries(values).flatMap(([name, value]) => (meant.includes(name) ? [] : [value]));
+  const printed = linesOf(outcome.log).filter((line) => !line.startsWith('::add-mask::'));
   const everything = [
-    outcome.log.replace(/^::add-mask::.*$/gm, ''),
+    ...printed,
+    // As they are shown: escaped, a percent-encoded secret would hide behind its own percent signs.
+    ...parseCommands(printed.join('\n')).map(({ message }) => message),
     outcome.summary,
     ...others(outputs, ['access-token', 'sealed-token']),
     ...others(env, ['SPRINKLR_ACCESS_TOKEN', 'SPRINKLR_API_KEY']),
@@ -29,32 +33,76 @@ export function expectNoLeak(outcome: Outcome, inputs: Inputs, known: readonly s
   }
 }
 
-/** Throws if a text holds one of these secrets, in any form. */
+/** Throws if a text holds one of these secrets, or sixteen characters of one in a row, in any form. */
 export function expectNone(text: string, secrets: readonly string[]): void {
   const haystack = text.toLowerCase();
+  const blocks = new Set(Array.from({ length: haystack.length }, (_, at) => haystack.slice(at, at + BLOCK)));
   for (const secret of new Set(secrets)) {
-    for (const [form, trace] of Object.entries(formsOf(secret))) {
-      if (haystack.includes(trace.toLowerCase())) throw new Error(`leaked ${form} of a secret:\n${text}`);
+    for (const [form, trace] of formsOf(secret)) {
+      if (haystack.includes(trace)) throw new Error(`leaked ${form} of a secret:\n${text}`);
+      const fragment = fragmentIn(haystack, blocks, trace);
+      if (fragment) throw new Error(`leaked ${fragment}, of the ${form} of a secret:\n${text}`);
     }
   }
 }
 
 /** Fragments as short as words of a log prove nothing. */
 const SHORTEST = 8;
+const FRAGMENT = 16;
+/** Any sixteen characters in a row of a form hold eight that start at a multiple of eight: only those need a look. */
+const BLOCK = FRAGMENT / 2;
 
-function formsOf(secret: string): Record<string, string> {
+function fragmentIn(haystack: string, blocks: ReadonlySet<string>, form: string): string | undefined {
+  for (let at = 0; at + BLOCK <= form.length; at += BLOCK) {
+    if (!blocks.has(form.slice(at, at + BLOCK))) continue;
+    for (let start = Math.max(0, at - BLOCK); start <= at; start++) {
+      const fragment = form.slice(start, start + FRAGMENT);
+      if (fragment.length === FRAGMENT && haystack.includes(fragment)) return fragment;
+    }
+  }
+  return undefined;
+}
+
+const known = new Map<string, [form: string, text: string][]>();
+/** In small letters; remembered, as tests share their keys. */
+function formsOf(secret: string): [form: string, text: string][] {
+  const forms = known.get(secret) ?? makeForms(secret);
+  if (known.size > 1000) known.clear();
+  known.set(secret, forms);
+  return forms;
+}
+
+function makeForms(secret: string): [form: string, text: string][] {
+  // By way of UTF-8, as a lone surrogate has no other encoding.
   const bytes = Buffer.from(secret);
+  const text = bytes.toString();
   const forms: Record<string, string> = {
-    raw: secret,
-    percent: encodeURIComponent(bytes.toString()),
-    form: new URLSearchParams({ '': secret }).toString().slice(1),
-    base64: bytes.toString('base64').replace(/=+$/, ''),
-    base64url: bytes.toString('base64url'),
+    raw: unframed(secret),
+    percent: unframed(encodeURIComponent(text)),
+    form: unframed(new URLSearchParams({ '': text }).toString().slice(1)),
+    json: unframed(JSON.stringify(secret).slice(1, -1)),
     hex: bytes.toString('hex'),
-    json: JSON.stringify(secret).slice(1, -1),
   };
-  secret.split(/\r?\n|\\n/).forEach((line, index) => {
-    if (!/-----(BEGIN|END)/.test(line)) forms[`line ${index}`] = line.trim();
-  });
-  return Object.fromEntries(Object.entries(forms).filter(([, text]) => text.length >= SHORTEST));
+  // In the base64 of a longer text, a value may start at any byte of a group of three.
+  for (const shift of [0, 1, 2]) {
+    const shifted = Buffer.concat([Buffer.alloc(shift), bytes]);
+    for (const encoding of ['base64', 'base64url'] as const) {
+      const encoded = shifted.toString(encoding).replace(/=+$/, '');
+      forms[`${encoding}, ${shift} bytes on`] = encoded.slice(
+        shift === 0 ? 0 : 4,
+        encoded.length - (shift && 1),
+      );
+    }
+  }
+  unframed(secret)
+    .split(/\r?\n|\\n/)
+    .forEach((line, index) => (forms[`line ${index}`] = line.trim()));
+  return Object.entries(forms)
+    .filter(([, form]) => form.length >= SHORTEST)
+    .map(([name, form]) => [name, form.toLowerCase()]);
+}
+
+/** The frame round a PEM body says nothing, and messages tell of it. */
+function unframed(text: string): string {
+  return text.replace(/-----(BEGIN|END)[A-Z0-9%+ ]*(-----)?/g, '');
 }

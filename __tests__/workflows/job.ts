@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { parseCommands, parseFile, runStep, type Outcome } from '../action/harness.ts';
+import { parseCommands } from '../action/commands.ts';
+import { parseFile, runStep, type Outcome } from '../action/harness.ts';
 import { fillIn, holds, textOf, type Contexts, type Status } from './expressions.ts';
 import { onlyKeys, type Job, type JobResult, type Step, type Texts, type World } from './model.ts';
 
