@@ -140,6 +140,24 @@ test('tokens in an answer that cannot be used are masked before it is complained
   );
 });
 
+test.each([200, 401, 503])(
+  'tokens in an answer of status %i are masked before the line that tells of it',
+  async (status) => {
+    const { sprinklr, token } = await world();
+    const accessToken = 'Early+access/token=1';
+    const body = `access_token=${encodeURIComponent(accessToken)} is not JSON`;
+    sprinklr.fault('apptoken', { kind: 'status', status, body });
+    const { step, lines } = await watch({ ...token, 'max-attempts': '1' }, [accessToken]);
+
+    expect(step.exitCode).toBe(1);
+    const told = lines.findIndex((line) => line.startsWith('::debug::POST'));
+    for (const form of formsOf(accessToken)) {
+      expect(lines.indexOf(maskOf(form))).toBeGreaterThan(-1);
+      expect(lines.indexOf(maskOf(form))).toBeLessThan(told);
+    }
+  },
+);
+
 test('of the address that the browser landed on, the code is masked on its own', async () => {
   const { register } = await world();
   const code = register['authorization-code'] ?? '';

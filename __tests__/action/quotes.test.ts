@@ -64,6 +64,18 @@ test.each<[string, Fault, string]>([
   expectFailure(step, 'CREDENTIALS_REJECTED', words);
 });
 
+// Nothing tells a bare token, or one under a garbled name, from any other text.
+test.each(['P9+ewuw+Nid5hg4KBRNP', '"P9+ewuw+Nid5hg4KBRNP"', '{"acces_token":"P9+ewuw+Nid5hg4KBRNP",}'])(
+  'the text of a success in a shape that nobody knows is not quoted: %s',
+  async (body) => {
+    const { sprinklr, token } = await world();
+    sprinklr.fault('apptoken', { kind: 'status', status: 200, body });
+    const step = await runVariant({ inputs: token, secrets: ['P9+ewuw+Nid5hg4KBRNP'] });
+
+    expectFailure(step, 'RESPONSE_INVALID', /documented JSON\. Check/);
+  },
+);
+
 describe('hostile words', () => {
   test.each<[string, Fault, string | RegExp]>([
     [

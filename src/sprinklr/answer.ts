@@ -20,10 +20,13 @@ export interface Answer {
 }
 
 /** What the server said of its reason, in any of the contract's shapes, fit to be printed; empty if nothing. */
-export function quote({ headers, body }: Answer, secrets: Secrets): string {
+export function quote({ status, headers, body }: Answer, secrets: Secrets): string {
   const text = isCompressed({ headers }) ? '' : body;
   const json = parseJson(text);
-  const words = isRecord(json) ? wordsOf(json) : wordsOfMarkup(text);
+  // A success was to bring a token: a text of no known shape may well be one.
+  const words = isRecord(json)
+    ? wordsOf(json)
+    : (headlineOf(text) ?? (status >= 200 && status < 300 ? '' : plainTextOf(text)));
   return clean(words === '' ? String(headers['x-mashery-error-code'] ?? '') : words, secrets);
 }
 
@@ -46,10 +49,13 @@ function wordsOf(json: Readonly<Record<string, unknown>>): string {
     .join(': ');
 }
 
-/** The text of a gateway's `<h1>…</h1>`, of a page's title, or the plain text itself. */
-function wordsOfMarkup(body: string): string {
-  const start = body.slice(0, 10_000);
-  return /<(h1|title)\b[^>]*>([^<]*)</i.exec(start)?.[2] ?? start.replace(/<[^<>]*>/g, ' ');
+/** The text of a gateway's `<h1>…</h1>`, or of a page's title. */
+function headlineOf(body: string): string | undefined {
+  return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 10_000))?.[2];
+}
+
+function plainTextOf(body: string): string {
+  return body.slice(0, 10_000).replace(/<[^<>]*>/g, ' ');
 }
 
 /** Untrusted text made harmless: redacted first, so that no cut leaves a part of a secret unrecognised. */
@@ -63,6 +69,43 @@ export function clean(text: string, secrets: Secrets): string {
     .replaceAll('##[', '# #[')
     .trim();
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
+}
+
+/**
+ * The texts that an answer holds under the names of tokens. A refusal is quoted even where it is no JSON, so they are
+ * looked for in broken JSON, forms, XML and plain text, too.
+ */
+export function tokensIn(body: string): string[] {
+  const found: string[] = [];
+  // Not recursive: a megabyte of brackets is deeper than any stack.
+  const left = [parseJson(body)];
+  while (left.length > 0) {
+    for (const [name, value] of Object.entries(left.pop() ?? {}) as [string, unknown][]) {
+      if (typeof value === 'string' && TOKEN_NAME.test(name)) found.push(value);
+      if (typeof value === 'object') left.push(value);
+    }
+  }
+  for (const [, literal = ''] of body.matchAll(NAMED_LITERAL))
+    found.push(unescaped(() => JSON.parse(`${literal}"`), literal.slice(1)));
+  for (const [, word = ''] of body.matchAll(NAMED_WORD))
+    found.push(
+      word,
+      unescaped(() => decodeURIComponent(word), word),
+    );
+  return found;
+}
+
+const TOKEN_NAME = /^(access|refresh|id)_token$/;
+/** In quotes that are perhaps never closed. */
+const NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
+const NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
+
+function unescaped(read: () => unknown, otherwise: string): string {
+  try {
+    return String(read());
+  } catch {
+    return otherwise;
+  }
 }
 
 /** `errors` in most answers, `Errors` in the registration's (contract.md §1); whatever stands under either counts. */

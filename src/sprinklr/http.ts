@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestOptions } from 'node:http';
 import { HttpClient } from '@actions/http-client';
 import { ActionError } from '../errors.ts';
 import type { Surroundings } from '../surroundings.ts';
-import { MAX_ANSWER_BYTES, type Answer } from './answer.ts';
+import { MAX_ANSWER_BYTES, tokensIn, type Answer } from './answer.ts';
 import { networkFailure, type NetworkFailure } from './network-failure.ts';
 import { requireReadableProxy } from './proxy.ts';
 import { rejectionOf } from './rejection.ts';
@@ -41,8 +41,8 @@ export interface Http {
   send(build: () => Request, repeat: Repeat): Promise<Answer>;
 }
 
-/** Opens the one way to the network: bounded in time and bytes, never redirected. */
-export function openHttp(limits: Limits, { log, random, now }: Surroundings): Http {
+/** Opens the one way to the network: bounded in time and bytes, never redirected, every token in an answer masked. */
+export function openHttp(limits: Limits, { log, secrets, random, now }: Surroundings): Http {
   const bound = AbortSignal.timeout(limits.timeoutSeconds * 1000);
   // The first use of `performance` would load six modules of Node's.
   const endsAt = process.uptime() + limits.timeoutSeconds;
@@ -53,6 +53,8 @@ export function openHttp(limits: Limits, { log, random, now }: Surroundings): Ht
       for (let attempt = 1; ; attempt++) {
         const request = build();
         const { answer, failure } = await attemptOnce(request, bound, limits);
+        // Before anything is said of it, and whatever its status: a refusal can hold a token as well.
+        for (const token of tokensIn(answer?.body ?? '')) secrets.protect(token);
         const { origin, pathname } = request.url;
         log.debug(`${request.method} ${origin}${pathname}: ${answer ? answer.status : failure.error.code}`);
 

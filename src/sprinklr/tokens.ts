@@ -114,14 +114,12 @@ function clockSkew({ headers }: Answer, now: Date): number {
   return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1000;
 }
 
-/** Believes nothing of an answer before it has been looked at, and masks what is secret in it before anything else. */
+/** Believes nothing of an answer before it has been looked at. What is secret in it was masked when it came in. */
 function readTokenAnswer(
   answer: Answer,
   { operation, surroundings: { now, secrets } }: { operation: Operation; surroundings: Surroundings },
 ): AccessToken {
   const context = { operation, secrets };
-  for (const secret of tokensIn(answer.body)) secrets.protect(secret);
-
   const body = documentedBody(answer, context);
   const value = body['access_token'];
   if (typeof value !== 'string' || value === '')
@@ -150,16 +148,3 @@ function readTokenAnswer(
 
 /** A hundred years, in seconds: more is no lifetime, and would overflow a date. */
 const LONGEST_LIFETIME = 100 * 365 * 24 * 3600;
-
-/** The texts that an answer holds under the names of tokens, even where the answer as a whole is unusable. */
-function tokensIn(body: string): string[] {
-  return [...body.matchAll(/"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\.)*")/g)].flatMap(
-    ([, literal = '""']) => {
-      try {
-        return [JSON.parse(literal) as string];
-      } catch {
-        return [literal.slice(1, -1)];
-      }
-    },
-  );
-}
