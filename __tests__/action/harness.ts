@@ -23,6 +23,8 @@ export interface Step {
   readonly secrets?: readonly string[];
   /** Called once the step is running. */
   readonly started?: (step: ChildProcess) => void;
+  /** Called with what is printed, when it is printed. */
+  readonly printed?: (text: string) => void;
 }
 
 export interface Outcome {
@@ -55,7 +57,7 @@ const LONGEST_STEP_MS = 25_000;
  * the `GITHUB_*` files. After every run it looks for secrets in everything printed and written.
  */
 export async function runStep(step: Step): Promise<Outcome> {
-  return observe(step, (environment) => runAsProcess(environment, step.started));
+  return observe(step, (environment) => runAsProcess(environment, step));
 }
 
 /**
@@ -65,7 +67,8 @@ export async function runStep(step: Step): Promise<Outcome> {
 export async function runVariant(step: Omit<Step, 'started'>): Promise<Outcome> {
   if (needsProcess(step.env)) return runStep(step);
   return observe(step, async (env) => {
-    const { exitCode, stdout, stderr } = await runInside('action', { env });
+    const { printed } = step;
+    const { exitCode, stdout, stderr } = await runInside('action', { env, ...(printed && { printed }) });
     return { exitCode, log: stdout + stderr };
   });
 }
@@ -126,7 +129,10 @@ async function observe(
   return outcome;
 }
 
-async function runAsProcess(environment: Environment, started: Step['started']): Promise<Ended> {
+async function runAsProcess(
+  environment: Environment,
+  { started, printed }: Pick<Step, 'started' | 'printed'>,
+): Promise<Ended> {
   const child = spawn(process.execPath, [bundles.action], {
     env: environment,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -134,6 +140,7 @@ async function runAsProcess(environment: Environment, started: Step['started']):
   let log = '';
   const collect = (chunk: Buffer): void => {
     log += chunk.toString();
+    printed?.(chunk.toString());
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);

@@ -74,13 +74,13 @@ function formsOf(secret: string): [form: string, text: string][] {
 
 function makeForms(secret: string): [form: string, text: string][] {
   // By way of UTF-8, as a lone surrogate has no other encoding.
-  const bytes = Buffer.from(secret);
+  const bytes = Buffer.from(unframed(secret));
   const text = bytes.toString();
   const forms: Record<string, string> = {
     raw: unframed(secret),
-    percent: unframed(encodeURIComponent(text)),
-    form: unframed(new URLSearchParams({ '': text }).toString().slice(1)),
-    json: unframed(JSON.stringify(secret).slice(1, -1)),
+    percent: encodeURIComponent(text),
+    form: new URLSearchParams({ '': text }).toString().slice(1),
+    json: JSON.stringify(unframed(secret)).slice(1, -1),
     hex: bytes.toString('hex'),
   };
   // In the base64 of a longer text, a value may start at any byte of a group of three.
@@ -104,5 +104,5 @@ function makeForms(secret: string): [form: string, text: string][] {
 
 /** The frame round a PEM body says nothing, and messages tell of it. */
 function unframed(text: string): string {
-  return text.replace(/-----(BEGIN|END)[A-Z0-9%+ ]*(-----)?/g, '');
+  return text.replace(/\s*-----(BEGIN|END)[A-Z0-9 ]*(-----)?\s*/g, '');
 }

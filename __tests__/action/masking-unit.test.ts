@@ -23,6 +23,8 @@ const encodings: Record<string, (text: string) => string> = {
   'inside the base64 of a longer text': (text) => Buffer.from(`k:${text}`).toString('base64'),
   'inside the base64 of a text one longer': (text) => Buffer.from(`:${text}!!`).toString('base64'),
   'in base64url': (text) => Buffer.from(text).toString('base64url'),
+  'inside the base64url of a longer text': (text) => Buffer.from(`k:${text}`).toString('base64url'),
+  'inside the base64url of a text one longer': (text) => Buffer.from(`:${text}!!`).toString('base64url'),
   'in hex': (text) => Buffer.from(text).toString('hex'),
   'in capitals': (text) => asciiCase(text, /[a-z]/g, 'toUpperCase'),
   'in small letters': (text) => asciiCase(text, /[A-Z]/g, 'toLowerCase'),

@@ -47,6 +47,12 @@ const final: [string, Fault, ErrorCode, ...string[]][] = [
     'RESPONSE_INVALID',
     'holds no App ID',
   ],
+  ...['hex', 'base64'].map((encoding): (typeof final)[number] => [
+    `the API key in ${encoding} for an App ID`,
+    { kind: 'body', json: { data: Buffer.from(`:${app.apiKey}`).toString(encoding as BufferEncoding) } },
+    'RESPONSE_INVALID',
+    'has a secret in the place of the App ID',
+  ]),
   [
     'an error list under Errors',
     { kind: 'body', json: { data: null, Errors: [{ message: 'Certificate expired' }] } },

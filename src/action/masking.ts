@@ -57,14 +57,14 @@ const FRAME = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 function encodings(value: string): string[] {
   const bytes = Buffer.from(value);
   // In the base64 of a longer text, a value may start at the second or third byte of a group.
-  const inside = [1, 2]
-    .map((shift) =>
-      Buffer.concat([Buffer.alloc(shift), bytes])
-        .toString('base64')
-        .slice(4, -4),
-    )
-    .filter((text) => text.length >= TRACE);
-  return [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex'), ...inside];
+  const inside = [1, 2].flatMap((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
+      .toString('base64')
+      .slice(4, -4);
+    return [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')];
+  });
+  const whole = [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
+  return [...whole, ...inside.filter((text) => text.length >= TRACE)];
 }
 
 /** Replaces whatever shares `TRACE` characters in a row with a secret, in either case, and every secret shorter than that. */

@@ -40,10 +40,20 @@ export async function registerCertificate(
   const answer = await http.send(() => request, 'not-taken');
   if (answer.status < 200 || answer.status >= 300) throw refusal(answer, operation, secrets);
 
-  const { data } = documentedBody(answer, { operation, secrets });
+  const context = { operation, secrets } as const;
+  const { data } = documentedBody(answer, context);
+  const appId = readAppId(data);
+  if (appId === undefined) throw unexpectedAnswer(answer, 'holds no App ID', context);
+  // It is going to be shown.
+  if (secrets.redact(appId) !== appId)
+    throw unexpectedAnswer(answer, 'has a secret in the place of the App ID', context);
+  return appId;
+}
+
+function readAppId(data: unknown): AppId | undefined {
   try {
-    return parseAppId(typeof data === 'string' ? data : '');
+    return typeof data === 'string' ? parseAppId(data) : undefined;
   } catch {
-    throw unexpectedAnswer(answer, 'holds no App ID', { operation, secrets });
+    return undefined;
   }
 }
