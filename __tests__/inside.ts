@@ -21,6 +21,8 @@ interface Start {
   readonly args?: readonly string[];
   /** What is piped in. */
   readonly input?: string;
+  /** Called with every text at the moment it is printed. */
+  readonly printed?: (text: string) => void;
 }
 
 interface Ended {
@@ -46,13 +48,15 @@ function load(path: string): CommonJs {
  */
 export async function runInside(
   name: keyof typeof bundles,
-  { env, args = [], input = '' }: Start,
+  { env, args = [], input = '', printed: tell }: Start,
 ): Promise<Ended> {
   const path = bundles[name];
   const printed = { stdout: '', stderr: '' };
   const output = (to: keyof typeof printed) => ({
     write(text: string | Uint8Array, done?: () => void): boolean {
-      printed[to] += Buffer.from(text).toString();
+      const line = Buffer.from(text).toString();
+      printed[to] += line;
+      tell?.(line);
       if (done) setImmediate(done);
       return true;
     },

@@ -1,0 +1,269 @@
+import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ErrorCode } from '../../src/errors.ts';
+import { runVariant, type Inputs } from '../action/harness.ts';
+import { app, material, username } from '../action/world.ts';
+import { figuresOf } from './figures.ts';
+import { expectPromises, type Judged } from './promises.ts';
+import { rawServer, type Heard, type RawServer } from './raw-server.ts';
+import { watchInside } from './watching.ts';
+
+const { count, parameters, some } = figuresOf('answers mutated from real ones, and HTTP that is odd');
+
+let server: RawServer;
+beforeAll(async () => {
+  server = await rawServer();
+});
+afterAll(() => {
+  server.close();
+});
+
+const connection: Inputs = {
+  'api-key': app.apiKey,
+  'api-secret': app.apiSecret,
+  'redirect-uri': app.redirectUri,
+  'max-attempts': '1',
+  'timeout-seconds': '5',
+};
+const minting: Inputs = {
+  ...connection,
+  'private-key': material().secret,
+  'app-id': 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==',
+  username,
+};
+const registering: Inputs = {
+  ...connection,
+  mode: 'register',
+  certificate: material().certificate,
+  'authorization-code': '6b1f4e2d9c8a7b6c5d4e3f2a',
+};
+
+/** The end of a step that is answered so: a code, or `success`. */
+async function endOf(
+  inputs: Inputs,
+  answer: (heard: Heard) => Buffer,
+  secrets: readonly string[] = [],
+): Promise<string> {
+  server.script(answer);
+  const step = { inputs: { ...inputs, 'base-url': server.origin }, secrets };
+  const { result: outcome, trace } = await watchInside((printed) => runVariant({ ...step, printed }));
+  const judged: Judged = { inputs: step.inputs, outcome, trace, assertions: [], tokens: [], keyForms: [] };
+  expectPromises(judged);
+  const end = outcome.outputs['error-code'] ?? 'success';
+  count(end);
+  return end;
+}
+
+const http = (body: Buffer | string, head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json'): Buffer =>
+  Buffer.concat([
+    Buffer.from(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n`),
+    Buffer.from(body),
+  ]);
+
+const token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
+const refreshToken = 'R3fresh/ewuw+Nid5hg4KBRNPxVaTq0rcXmI5O=';
+/** contract.md, to the letter. */
+const REAL = {
+  '/oauth/apptoken/': `{"access_token":"${token}","token_type":"Bearer","Expires_in":2591999}`,
+  '/api/v2/me':
+    '{"data":{"id":66014640,"name":"A","email":"a@example.com","customerId":66000000,"workspaceId":66000002,"properties":{}},"errors":[]}',
+  '/oauth/token': `{"access_token":"${token}","refresh_token":"${refreshToken}","token_type":"Bearer","expires_in":28799}`,
+  '/app/register': '{"data":"eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ\\u003d\\u003d","Errors":[]}',
+};
+type Endpoint = keyof typeof REAL;
+const calls: [endpoint: Endpoint, inputs: Inputs][] = [
+  ['/oauth/apptoken/', minting],
+  ['/api/v2/me', { ...minting, verify: 'true' }],
+  ['/oauth/token', registering],
+  ['/app/register', registering],
+];
+
+/** Real answers, save that of one endpoint. */
+const otherwise =
+  (endpoint: Endpoint, answer: Buffer | string) =>
+  ({ url }: Heard): Buffer => {
+    const [called = endpoint, real = ''] = Object.entries(REAL).find(([path]) => url.includes(path)) ?? [];
+    return http(called === endpoint ? answer : real);
+  };
+const play = (endpoint: Endpoint, inputs: Inputs, answer: Buffer | string): Promise<string> =>
+  endOf(inputs, otherwise(endpoint, answer), [token, refreshToken]);
+
+describe.each(calls)('the answer of %s', (endpoint, inputs) => {
+  const real = Buffer.from(REAL[endpoint]);
+
+  test('is taken as it is', async () => {
+    expect(await play(endpoint, inputs, real)).toBe('success');
+  });
+
+  test('is refused where it is cut short, wherever that is', async () => {
+    for (const length of some(real.length)) {
+      expect([length, await play(endpoint, inputs, real.subarray(0, length))]).toEqual([
+        length,
+        'RESPONSE_INVALID',
+      ]);
+    }
+  });
+
+  test('is read or refused with a bit flipped in any byte', async () => {
+    for (const at of some(real.length)) {
+      const flipped = Buffer.from(real);
+      flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << ((at * 5 + 3) % 8)), at);
+      // A token that was changed is another one, of which nobody knows.
+      expect(['success', 'RESPONSE_INVALID']).toContain(await play(endpoint, inputs, flipped));
+    }
+  });
+
+  test('is read or refused with values of any kind in it, names twice, or parts of it moved', async () => {
+    const names = [
+      ...new Set([...REAL[endpoint].matchAll(/"(\w+)":/g)].map(([, name = '']) => name)),
+      '__proto__',
+      'constructor',
+      'toString',
+    ];
+    const member = fc.tuple(
+      fc.constantFrom(...names, 'error', 'errors', 'message', 'fault'),
+      fc.json({ maxDepth: 3 }),
+    );
+    const mutated = fc.oneof(
+      fc
+        .array(member, { maxLength: 6 })
+        .map((all) => `{${all.map(([name, value]) => `"${name}":${value}`).join()}}`),
+      fc
+        .array(member, { minLength: 1, maxLength: 3 })
+        .map(
+          (all) =>
+            `${REAL[endpoint].slice(0, -1)},${all.map(([name, value]) => `"${name}":${value}`).join()}}`,
+        ),
+      fc.shuffledSubarray(REAL[endpoint].split(/(?<=[,:{}])/)).map((parts) => parts.join('')),
+      fc.nat(20_000).map((deep) => `{"data":${'['.repeat(deep)}${']'.repeat(deep)}}`),
+      fc.nat(20_000).map((wide) => `{${`"data":{},`.repeat(wide)}"errors":[${'0,'.repeat(wide)}0]}`),
+    );
+    await fc.assert(
+      fc.asyncProperty(mutated, async (answer) => {
+        expect(['success', 'RESPONSE_INVALID']).toContain(await play(endpoint, inputs, answer));
+      }),
+      parameters(100),
+    );
+  });
+});
+
+const real = REAL['/oauth/apptoken/'];
+const encoded = (name: string, body: Buffer): Buffer =>
+  http(body, `HTTP/1.1 200 OK\r\nContent-Encoding: ${name}`);
+const bomb = Buffer.alloc(64 * 1024 * 1024, '{');
+
+describe('an answer that was packed, although none may be', () => {
+  test.each<[string, () => Buffer]>([
+    ['gzip', () => encoded('gzip', gzipSync(real))],
+    ['deflate', () => encoded('deflate', deflateSync(real))],
+    ['br', () => encoded('br', brotliCompressSync(real))],
+    ['gzip twice', () => encoded('gzip, gzip', gzipSync(gzipSync(real)))],
+    ['a bomb of 64 MiB in gzip', () => encoded('gzip', gzipSync(bomb))],
+    [
+      'a bomb of 64 MiB in br',
+      () => encoded('br', brotliCompressSync(bomb, { params: { [constants.BROTLI_PARAM_QUALITY]: 4 } })),
+    ],
+    [
+      'UTF-16',
+      () =>
+        http(
+          Buffer.from(`\ufeff${real}`, 'utf16le'),
+          'HTTP/1.1 200 OK\r\nContent-Type: application/json; charset=utf-16',
+        ),
+    ],
+    ['a byte-order mark', () => http(`\ufeff${real}`)],
+  ])('%s is not unpacked, but refused', async (_, bytes) => {
+    const answer = bytes();
+    const before = process.memoryUsage().rss;
+    expect(await endOf(minting, () => answer)).toBe('RESPONSE_INVALID');
+    expect(process.memoryUsage().rss - before).toBeLessThan(48 * 1024 * 1024);
+  });
+});
+
+const headers = (count: number, value = 'v'): string =>
+  Array.from({ length: count }, (_, nth) => `X-${nth}: ${value}`).join('\r\n');
+const odd = (head: string, body = real): Buffer => Buffer.from(`${head}\r\n\r\n${body}`);
+const OK = 'HTTP/1.1 200 OK';
+const length = `Content-Length: ${real.length}`;
+const chunks = (body: string): Buffer => odd(`${OK}\r\nTransfer-Encoding: chunked`, body);
+const inChunks = `${real.length.toString(16)}\r\n${real}\r\n0\r\n\r\n`;
+
+// What Node's parser makes of HTTP that no honest server speaks. It does not tell of a switch of protocols that nobody
+// asked for, so that one is waited for.
+test.each<[string, Buffer, ErrorCode | 'success']>([
+  ['a thousand headers', odd(`${OK}\r\n${headers(1000)}\r\n${length}`), 'success'],
+  ['more headers than Node reads', odd(`${OK}\r\n${headers(20_000)}\r\n${length}`), 'RESPONSE_INVALID'],
+  ['a header of 15,000 bytes', odd(`${OK}\r\n${headers(1, 'v'.repeat(15_000))}\r\n${length}`), 'success'],
+  [
+    'a header of 17,000 bytes',
+    odd(`${OK}\r\n${headers(1, 'v'.repeat(17_000))}\r\n${length}`),
+    'RESPONSE_INVALID',
+  ],
+  [
+    'a header of a megabyte',
+    odd(`${OK}\r\n${headers(1, 'v'.repeat(1 << 20))}\r\n${length}`),
+    'RESPONSE_INVALID',
+  ],
+  ['a reason of 17,000 bytes', odd(`HTTP/1.1 200 ${'x'.repeat(17_000)}\r\n${length}`), 'RESPONSE_INVALID'],
+  ['a header without a name', odd(`${OK}\r\n: v\r\n${length}`), 'RESPONSE_INVALID'],
+  ['a zero in a header', odd(`${OK}\r\nX: a\0b\r\n${length}`), 'RESPONSE_INVALID'],
+  ['no reason', odd(`HTTP/1.1 200\r\n${length}`), 'success'],
+  ['no status', odd(`HTTP/1.1\r\n${length}`), 'RESPONSE_INVALID'],
+  ['a status of five digits', odd(`HTTP/1.1 20000 OK\r\n${length}`), 'RESPONSE_INVALID'],
+  ['HTTP 0.9', Buffer.from(real), 'RESPONSE_INVALID'],
+  ['HTTP 1.0 without a length', odd('HTTP/1.0 200 OK'), 'success'],
+  ['HTTP 2 in words', odd(`HTTP/2 200 OK\r\n${length}`), 'RESPONSE_INVALID'],
+  ['a length in words', odd(`${OK}\r\nContent-Length: many`), 'RESPONSE_INVALID'],
+  ['a negative length', odd(`${OK}\r\nContent-Length: -5`), 'RESPONSE_INVALID'],
+  ['two lengths', odd(`${OK}\r\n${length}\r\nContent-Length: 5`), 'RESPONSE_INVALID'],
+  ['a length beyond numbers', odd(`${OK}\r\nContent-Length: ${'9'.repeat(30)}`), 'RESPONSE_INVALID'],
+  [
+    'a length and chunks',
+    odd(`${OK}\r\n${length}\r\nTransfer-Encoding: chunked`, inChunks),
+    'RESPONSE_INVALID',
+  ],
+  [
+    'chunks that are chunked once more',
+    odd(`${OK}\r\nTransfer-Encoding: chunked, chunked`, inChunks),
+    'success',
+  ],
+  ['good chunks', chunks(inChunks), 'success'],
+  [
+    'chunks of one byte',
+    chunks(`${Array.from(real, (letter) => `1\r\n${letter}\r\n`).join('')}0\r\n\r\n`),
+    'success',
+  ],
+  ['a chunk without a size', chunks(`\r\n${real}\r\n0\r\n\r\n`), 'NETWORK_UNREACHABLE'],
+  ['a chunk of a negative size', chunks(`-5\r\n${real}\r\n0\r\n\r\n`), 'NETWORK_UNREACHABLE'],
+  ['a chunk of a size beyond numbers', chunks(`${'f'.repeat(20)}\r\n${real}`), 'NETWORK_UNREACHABLE'],
+  ['a chunk that is shorter than it says', chunks(`fff\r\n${real}`), 'NETWORK_UNREACHABLE'],
+  ['no last chunk', chunks(`${real.length.toString(16)}\r\n${real}\r\n`), 'NETWORK_UNREACHABLE'],
+  [
+    'an extension of 20,000 bytes',
+    chunks(`${real.length.toString(16)};${'x'.repeat(20_000)}\r\n${real}\r\n0\r\n\r\n`),
+    'NETWORK_UNREACHABLE',
+  ],
+  [
+    'a trailer that says it is refused',
+    chunks(`${inChunks.slice(0, -2)}X-Mashery-Error-Code: ERR\r\n\r\n`),
+    'success',
+  ],
+  ['more after the end', odd(`${OK}\r\n${length}`, real + real), 'success'],
+  [
+    'a thousand provisional answers before it',
+    odd(`${'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000)}${OK}\r\n${length}`),
+    'success',
+  ],
+  ['a provisional answer alone', odd('HTTP/1.1 103 Early Hints', ''), 'NETWORK_UNREACHABLE'],
+  [
+    'another protocol',
+    odd('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade', ''),
+    'TIMED_OUT',
+  ],
+  ['a body of its own for 204', odd(`HTTP/1.1 204 No Content\r\n${length}`), 'RESPONSE_INVALID'],
+  ['1 MiB and a byte', odd(OK, ' '.repeat(1024 * 1024 + 1 - real.length) + real), 'RESPONSE_INVALID'],
+  ['nothing', Buffer.alloc(0), 'NETWORK_UNREACHABLE'],
+])('an answer with %s has an end that is documented', async (_, bytes, end) => {
+  expect(await endOf(minting, () => bytes)).toBe(end);
+});

@@ -1,0 +1,92 @@
+import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import { readInputs } from '../../src/action/inputs.ts';
+import { createSecrets } from '../../src/action/masking.ts';
+import { ActionError } from '../../src/errors.ts';
+import { material } from '../action/world.ts';
+import { figuresOf } from './figures.ts';
+import { PASSPHRASE, pastedKeys } from './keys.ts';
+import { documentedCodes } from './promises.ts';
+
+const { count, some } = figuresOf('files with a bit flipped or cut short, at every place');
+const { certificate, der, key } = material();
+const certificateDer = new X509Certificate(certificate).raw;
+const { forms } = pastedKeys();
+const pkcs8 = forms['PKCS#8'] ?? '';
+const pkcs1Der = createPrivateKey(key).export({ type: 'pkcs1', format: 'der' });
+const encryptedDer = createPrivateKey(key).export({
+  ...({ type: 'pkcs8', format: 'der', cipher: 'aes-256-cbc' } as const),
+  passphrase: PASSPHRASE,
+});
+
+const good: Record<string, string> = {
+  'private-key': material().secret,
+  'private-key-passphrase': PASSPHRASE,
+  'app-id': 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==',
+  username: 'ci-bot@example.com',
+  'api-key': 'k7apikey3n5x9w2q8r4t6y1zu',
+  'api-secret': 'S3cr3t/+Hf8Q2mZp7LxT4vRb9NcW=',
+  'redirect-uri': 'https://www.example.com/callback',
+  'access-token': 'T0ken+of/the-code-grant=',
+};
+
+/** Reads inputs with one in place of a good one: a request, or a documented code that says nothing of the value. */
+function read(input: string, value: string): void {
+  const mode = input === 'certificate' ? { mode: 'register', 'private-key': '' } : { mode: 'token' };
+  const inputs: Record<string, string> = { ...good, ...mode, [input]: value };
+  try {
+    readInputs(
+      (name) => inputs[name]?.trim() ?? '',
+      createSecrets(() => undefined),
+    );
+    count(undefined);
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw new Error(`not a documented end: ${value}`, { cause: error });
+    expect(documentedCodes).toContain(error.code);
+    const said = error.message + error.remedy;
+    const body = value.replace(/-----[A-Z ]*-----/g, '');
+    for (let at = 0; at + 12 <= said.length; at++)
+      if (body.includes(said.slice(at, at + 12)))
+        throw new Error(`the message tells of the value: ${said}`, { cause: error });
+    count(error.code);
+  }
+}
+
+const base64 = (file: Buffer): string => file.toString('base64');
+const latin1 = (file: Buffer): string => file.toString('latin1');
+type Row = [what: string, input: string, file: { bytes: Buffer; asText: (file: Buffer) => string }];
+const files: Row[] = [
+  ['the key in PKCS#8 DER', 'private-key', { bytes: der, asText: base64 }],
+  ['the key in PKCS#1 DER', 'private-key', { bytes: pkcs1Der, asText: base64 }],
+  ['the key in encrypted PKCS#8 DER', 'private-key', { bytes: encryptedDer, asText: base64 }],
+  ['the key in PEM', 'private-key', { bytes: Buffer.from(pkcs8), asText: latin1 }],
+  [
+    'the key in encrypted PEM',
+    'private-key',
+    { bytes: Buffer.from(forms['encrypted'] ?? ''), asText: latin1 },
+  ],
+  ['the certificate in DER', 'certificate', { bytes: certificateDer, asText: base64 }],
+  ['the certificate in PEM', 'certificate', { bytes: Buffer.from(certificate), asText: latin1 }],
+];
+
+// What is not encrypted is cut in the quick tests of credentials/.
+test.each(files.filter(([what]) => /encrypted|PKCS#1/.test(what)))(
+  '%s, cut short anywhere, is refused or read',
+  (_, input, { bytes, asText }) => {
+    for (const length of some(bytes.length)) read(input, asText(bytes.subarray(0, length)));
+  },
+);
+
+test.each(files)('%s, without its start, is refused or read', (_, input, { bytes, asText }) => {
+  for (const length of some(bytes.length)) read(input, asText(bytes.subarray(length)));
+});
+
+// One bit of each byte, another at every place.
+test.each(files)('%s, with a bit flipped in any byte, is refused or read', (_, input, { bytes, asText }) => {
+  for (const at of some(bytes.length)) {
+    const flipped = Buffer.from(bytes);
+    flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << ((at * 5 + 3) % 8)), at);
+    // No input holds a zero.
+    read(input, asText(flipped).replaceAll('\0', '0'));
+  }
+});

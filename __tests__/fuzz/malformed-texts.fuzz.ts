@@ -1,0 +1,142 @@
+import { createPrivateKey } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { DEFAULTS } from '../../src/action/input-reader.ts';
+import { readInputs } from '../../src/action/inputs.ts';
+import { createSecrets } from '../../src/action/masking.ts';
+import { sealToken, unsealToken } from '../../src/credentials/sealed-token.ts';
+import { ActionError } from '../../src/errors.ts';
+import { material } from '../action/world.ts';
+import { figuresOf } from './figures.ts';
+import { documentedCodes } from './promises.ts';
+
+const { count, parameters } = figuresOf('texts in the place of inputs and of sealed tokens');
+
+const good: Record<string, string> = {
+  'app-id': 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==',
+  username: 'ci-bot@example.com',
+  'api-key': 'k7apikey3n5x9w2q8r4t6y1zu',
+  'api-secret': 'S3cr3t/+Hf8Q2mZp7LxT4vRb9NcW=',
+  'redirect-uri': 'https://www.example.com/callback',
+  'base-url': 'https://api3.example.com',
+  environment: 'prod2',
+  certificate: material().certificate,
+  'authorization-code': 'https://www.example.com/callback?code=6b1f4e&state=x',
+};
+const names = [
+  ...new Set([...Object.keys(good), ...Object.keys(DEFAULTS), 'allowed-workspace-ids', 'access-token']),
+];
+
+/** A good value with something done to it, or anything at all. */
+const anything = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 80 }),
+  fc.webUrl({
+    withQueryParameters: true,
+    withFragments: true,
+    validSchemes: ['http', 'https', 'file', 'data'],
+  }),
+  fc.json(),
+  fc.constantFrom(
+    '__proto__',
+    'constructor',
+    'toString',
+    'hasOwnProperty',
+    '\ud800',
+    '\udfff\ud800',
+    '%',
+    '%ff',
+    '?code=%',
+    '{'.repeat(5000),
+  ),
+);
+const change = fc.record({ at: fc.nat(), taken: fc.nat(8), put: anything });
+const changed = (text: string, { at, taken, put }: { at: number; taken: number; put: string }): string => {
+  const start = at % (text.length + 1);
+  return text.slice(0, start) + put.slice(0, 60) + text.slice(start + taken);
+};
+
+/** The code that it ends in; anything but an error of ours is none. */
+async function endOf(act: () => unknown): Promise<string | undefined> {
+  try {
+    await act();
+    return undefined;
+  } catch (error) {
+    if (!(error instanceof ActionError)) throw new Error('not a documented end', { cause: error });
+    expect(documentedCodes).toContain(error.code);
+    expect(error.message + error.remedy).not.toMatch(/\p{Cc}/u);
+    return error.code;
+  }
+}
+
+test('whatever text stands in any input, it is read, or ends in a documented code', async () => {
+  // The private key comes last in mode token: an empty one is told of before, so these have a word there.
+  const modes = fc.constantFrom<Record<string, string>>(
+    { mode: 'register' },
+    { mode: 'token', 'private-key': 'none' },
+    { mode: 'unseal' },
+  );
+  const values = fc.dictionary(fc.constantFrom(...names), fc.oneof(anything, change), {
+    minKeys: 1,
+    maxKeys: 3,
+  });
+  await fc.assert(
+    fc.asyncProperty(modes, values, async (mode, changes) => {
+      const inputs: Record<string, string> = { ...good, ...mode };
+      for (const [name, value] of Object.entries(changes))
+        inputs[name] = typeof value === 'string' ? value : changed(inputs[name] ?? '', value);
+      count(
+        await endOf(() =>
+          readInputs(
+            (name) => inputs[name]?.trim() ?? '',
+            createSecrets(() => undefined),
+          ),
+        ),
+      );
+    }),
+    parameters(10_000),
+  );
+});
+
+const privateKey = createPrivateKey(material().key);
+const scope = { privateKey, repository: '123456', runId: '987654', now: new Date() };
+const content = {
+  accessToken: 'P9+ewuw+Nid5hg4K=',
+  tokenType: 'Bearer',
+  expiresAt: new Date(Date.now() + 3600_000),
+  apiUrl: 'https://api2.sprinklr.com',
+} as const;
+
+test('no sealed token with another header, or with anything else done to it, opens', async () => {
+  const sealed = await sealToken(content, scope);
+  const [header = '', ...parts] = sealed.split('.');
+  const claims = JSON.parse(Buffer.from(header, 'base64url').toString()) as Record<string, unknown>;
+  const members = fc.dictionary(
+    fc.oneof(
+      fc.constantFrom('alg', 'enc', 'ver', 'zip', 'crit', 'b64', 'p2c', 'epk', '__proto__', 'constructor'),
+      fc.string(),
+    ),
+    fc.oneof(
+      fc.constantFrom('dir', 'A256GCM', 'DEF', 'none', 'PBES2-HS256+A128KW', 1, ['exp'], {}),
+      fc.jsonValue(),
+    ),
+    { minKeys: 1, maxKeys: 3 },
+  );
+  const other = fc.oneof(
+    members.map((more) =>
+      [Buffer.from(JSON.stringify({ ...claims, ...more })).toString('base64url'), ...parts].join('.'),
+    ),
+    anything.map((text) => [Buffer.from(text).toString('base64url'), ...parts].join('.')),
+    change.map((one) => changed(sealed, { ...one, put: `!${one.put}` })),
+    fc.nat(sealed.length - 2).map((length) => sealed.slice(0, length + 1)),
+    fc.shuffledSubarray(sealed.split('.')).map((some) => some.join('.')),
+  );
+  await fc.assert(
+    fc.asyncProperty(other, async (text) => {
+      fc.pre(text !== sealed && text.length < 100_000);
+      const end = await endOf(() => unsealToken(text, scope));
+      count(end);
+      expect(end).toBe('SEALED_TOKEN_INVALID');
+    }),
+    parameters(3000),
+  );
+});

@@ -1,0 +1,3 @@
+import { playInside } from './suite.ts';
+
+playInside('register', 3200);

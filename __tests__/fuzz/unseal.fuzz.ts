@@ -1,0 +1,3 @@
+import { playInside } from './suite.ts';
+
+playInside('unseal', 800);
