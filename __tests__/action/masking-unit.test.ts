@@ -89,6 +89,21 @@ test('a secret of 4 to 11 characters is hidden as a whole', () => {
   );
 });
 
+test.each(['k:', ':', '::::'])(
+  'a secret of 9 to 11 characters is hidden in the base64 of a longer text, behind %j, as well',
+  (before) => {
+    const value = fc.stringMatching(/^[!-)+-~]{9,11}$/);
+    fc.assert(
+      fc.property(value, fc.constantFrom('base64', 'base64url'), (secret, encoding) => {
+        const encoded = Buffer.from(`${before}${secret}::`).toString(encoding);
+        const shown = secretsOf(secret).redact(`(${encoded})`);
+        // At both ends, a character of base64 tells of what stands beside the secret, too.
+        expect(shown).not.toContain(encoded.slice(4, 13));
+      }),
+    );
+  },
+);
+
 test('a text without a secret in it stays as it is', () => {
   const { redact } = secretsOf('S3cr3t/+Hf8Q2mZp7LxT4vRb9NcW=', 'k7apikey3n5x9w2q8r4t6y1zu');
   fc.assert(

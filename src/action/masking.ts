@@ -64,7 +64,7 @@ function encodings(value: string): string[] {
     return [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')];
   });
   const whole = [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
-  return [...whole, ...inside.filter((text) => text.length >= TRACE)];
+  return [...whole, ...inside.filter((text) => text.length >= SHORTEST_FRAGMENT)];
 }
 
 /** Replaces whatever shares `TRACE` characters in a row with a secret, in either case, and every secret shorter than that. */
