@@ -6,7 +6,7 @@ import type { ErrorCode } from '../../src/errors.ts';
 import { linesOf, parseCommands } from '../action/commands.ts';
 import type { Played } from './play.ts';
 import { MARKS } from './watching.ts';
-import { HACKED } from './words.ts';
+import { FALSE_MASK, HACKED } from './words.ts';
 
 /** Every code of interface.md that a step of a workflow can end in, whatever it is given and answered: not INTERNAL. */
 const CODES: Record<Exclude<ErrorCode, 'INTERNAL'>, true> = {
@@ -113,17 +113,15 @@ const { outputs: OUTPUTS } = parse(readFileSync(new URL('../../action.yml', impo
 
 /** No text of a server is a command to the runner, nor an output or variable of its own. */
 function expectNoOrders({ outcome, trace }: Judged): void {
-  const { log, outputs, env } = outcome;
-  for (const line of linesOf(trace)) {
-    for (const { name, title, message } of parseCommands(line)) {
-      expect(['add-mask', 'debug', 'notice', 'warning', 'error']).toContain(name);
-      if (name === 'add-mask') continue;
-      expect(title + message.slice(0, HACKED.length)).not.toContain(HACKED);
-      expect(message).not.toMatch(/^\s*::|##\[/);
-    }
-    if (!line.startsWith('::add-mask::') && line.includes('##['))
-      throw new Error(`an order to the runner:\n${unmasked(log)}`);
+  const { outputs, env } = outcome;
+  const loud = unmasked(trace);
+  for (const { name, title, message } of parseCommands(loud)) {
+    expect(['debug', 'notice', 'warning', 'error']).toContain(name);
+    expect(title + message.slice(0, HACKED.length)).not.toContain(HACKED);
+    expect(message).not.toMatch(/^\s*::|##\[/);
   }
+  expect(outcome.masks).not.toContain(FALSE_MASK);
+  if (loud.includes('##[')) throw new Error(`an order to the runner:\n${loud}`);
   expect(Object.keys(outputs).filter((name) => !(name in OUTPUTS))).toEqual([]);
   expect(Object.keys(env).filter((name) => !/^SPRINKLR_(ACCESS_TOKEN|API_KEY|API_URL)$/.test(name))).toEqual(
     [],

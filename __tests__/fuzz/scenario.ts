@@ -217,7 +217,7 @@ const server = (attempts: 1 | 2, slow: boolean): fc.Arbitrary<Scenario['server']
 
 /** @param slow whether a server may keep the step waiting until its time is up */
 export function scenarios(mode: Mode, { slow = false } = {}): fc.Arbitrary<Scenario> {
-  return rarely(fc.constant(1 as const), fc.constant(2 as const), 19).chain((attempts) =>
+  const withAttempts = (attempts: 1 | 2): fc.Arbitrary<Scenario> =>
     fc.record({
       mode: fc.constant(mode),
       app: fc.record({
@@ -264,6 +264,6 @@ export function scenarios(mode: Mode, { slow = false } = {}): fc.Arbitrary<Scena
       attempts: fc.constant(attempts),
       server: server(attempts, slow),
       debug: fc.boolean(),
-    }),
-  );
+    });
+  return rarely(withAttempts(1), withAttempts(2), 19);
 }

@@ -15,12 +15,15 @@ interface Echo {
 /** Stands in every command that a server tries to give, and in nothing that the action says by itself. */
 export const HACKED = 'hacked';
 
+/** What a server would have masked. */
+export const FALSE_MASK = `${HACKED}, and no secret`;
+
 const commands = [
   `::set-output name=${HACKED}::x`,
   `::set-env name=PATH::${HACKED}`,
   `::error title=${HACKED}::${HACKED}`,
   `::warning file=${HACKED}::${HACKED}`,
-  `::add-mask::${HACKED}`,
+  `::add-mask::${FALSE_MASK}`,
   `::stop-commands::${HACKED}`,
   `::save-state name=${HACKED}::x`,
   `::group::${HACKED}`,
