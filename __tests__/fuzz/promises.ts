@@ -78,6 +78,9 @@ function expectMaskedInTime({ inputs, outcome, trace, assertions, tokens, keyFor
   const sent = places(MARKS.sent);
   const answered = places(MARKS.answered);
   if (sent.length > 0) for (const form of keyForms) expectMasked(form, 'the key in another form', 0);
+  const code = /[?&]code=([^&#\s]+)/.exec(inputs['authorization-code'] ?? '')?.[1];
+  if (sent.length > 0 && code !== undefined && inputs['mode'] === 'register')
+    expectMasked(decodeURIComponent(code), 'the code in an address', 0);
   for (const { text, request } of assertions) {
     const at = sent[request] ?? 0;
     if ((masked.get(text) ?? Infinity) > at)

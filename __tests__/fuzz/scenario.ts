@@ -202,7 +202,7 @@ const server = (attempts: 1 | 2, slow: boolean): fc.Arbitrary<Scenario['server']
           fc.oneof(
             { weight: 6, arbitrary: quickFault },
             { weight: attempts === 1 ? 2 : 0, arbitrary: lostConnection },
-            { weight: slow ? 1 : 0, arbitrary: stall },
+            { weight: slow ? 2 : 0, arbitrary: stall },
           ),
           { maxLength: 3 },
         ),
