@@ -30,7 +30,8 @@ export function expectNoLeak(outcome: Outcome, inputs: Inputs, known: readonly s
   ].join('\n');
   expectNone(everything, secrets);
   for (const secret of [token, env['SPRINKLR_API_KEY']]) {
-    if (secret !== undefined) expect(masks).toContain(secret);
+    // Shorter ones are not masked (docs/security.md).
+    if (secret !== undefined && secret.length >= 4) expect(masks).toContain(secret);
   }
 }
 
