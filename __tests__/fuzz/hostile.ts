@@ -58,8 +58,11 @@ const shapes = {
   'documented twice': (given: Material) =>
     `${json(documented(given)).slice(0, -1)},${json(documented(given)).slice(1)}`,
   'documented in lines': (given: Material) => json(documented(given), null, 4),
-  'words for values': ({ say }: Material) =>
-    json({ access_token: say(0), token_type: 'Bearer', expires_in: 60, data: say(1), errors: [] }),
+  // Not for a token: one that repeats what everybody may read would count as a leak wherever that stands.
+  'words for values': ({ token, say }: Material) =>
+    json({ access_token: token, token_type: 'Bearer', expires_in: say(0), data: say(1), scope: say(0) }),
+  'a token and a number': ({ token }: Material) =>
+    json({ access_token: token, token_type: 'bearer', expires_in: 60, errors: [] }),
   'words for a user': ({ say }: Material) =>
     json({ data: { id: 1, workspaceId: say(0), customerId: 3, name: say(1), email: say(0), type: say(1) } }),
   'words for an App ID': ({ say }: Material) => json({ data: say(0).replace(/[^\w+/=-]/g, ''), Errors: [] }),
