@@ -30,16 +30,19 @@ export async function player(): Promise<Player> {
   return {
     close,
     async play(scenario, how = 'inside') {
-      const known: Known = { secrets: [...props.keyForms, material().key], assertions: [], tokens: [] };
+      // Of a key that it was not given, a step can neither hide nor mask any form.
+      const isOwnKey =
+        scenario.key.wrong === undefined && !scenario.spoiled.some(([name]) => /key|mode/.test(name));
+      const keyForms = isOwnKey ? props.keyForms : [];
+      const pasted = scenario.certificate === 'the key' ? [material().key] : [];
+      const known: Known = { secrets: [...keyForms, ...pasted], assertions: [], tokens: [] };
       const serving = await serve(scenario, known);
       const inputs = await inputsOf(scenario, serving, props);
       if (scenario.mode === 'unseal') known.secrets.push(scenario.sealed.token);
       const env = scenario.debug ? { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' } : {};
       try {
         const { result: outcome, trace } = await run({ inputs, env, secrets: known.secrets }, how);
-        const isOwnKey =
-          scenario.key.wrong === undefined && !scenario.spoiled.some(([name]) => /key|mode/.test(name));
-        return { ...known, inputs, outcome, trace, keyForms: isOwnKey ? props.keyForms : [] };
+        return { ...known, inputs, outcome, trace, keyForms };
       } finally {
         await serving.close();
       }
