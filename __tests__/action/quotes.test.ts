@@ -149,6 +149,20 @@ describe('a server that repeats what it was sent', () => {
       expect(forms.filter((form) => form.toLowerCase().includes(piece))).toEqual([]);
   });
 
+  test.each(['\u200b', '\n', '\u00a0', '\u0000 \u2028'])(
+    '(its secret with %j for a space) is not quoted either',
+    async (space) => {
+      const secret = 'S3cr3t with spaces in it';
+      const { token } = await world();
+      const server = await answering(() => ({ status: 401, body: oauth(secret.replaceAll(' ', space)) }));
+      const step = await runVariant({
+        inputs: { ...token, 'api-secret': secret, 'base-url': server.origin },
+      });
+
+      expectFailure(step, 'CREDENTIALS_REJECTED', '***');
+    },
+  );
+
   test('(in the error list of a 200) is not quoted to the letter either', async () => {
     const { token } = await world();
     const server = await answering((heard) => ({

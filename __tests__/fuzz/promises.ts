@@ -150,7 +150,7 @@ function expectAgreement({ outcome: { exitCode, errors, outputs, env, summary, l
 }
 
 /** For everything besides the network. */
-const SLACK_MS = 4000;
+const SLACK_MS = 6000;
 
 function expectWithinBound({ inputs, outcome }: Judged): void {
   const given = Number(inputs['timeout-seconds']?.trim() ?? '');

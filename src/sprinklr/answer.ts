@@ -58,9 +58,12 @@ function plainTextOf(body: string): string {
   return body.slice(0, 10_000).replace(/<[^<>]*>/g, ' ');
 }
 
-/** Untrusted text made harmless: redacted first, so that no cut leaves a part of a secret unrecognised. */
+/**
+ * Untrusted text made harmless: redacted first, so that no cut leaves a part of a secret unrecognised, and last, as what
+ * was taken out may have stood within one.
+ */
 export function clean(text: string, secrets: Secrets): string {
-  const line = secrets
+  const harmless = secrets
     .redact(text.slice(0, 10_000))
     // As a literal, its classes would cost every step, also one in which no server says anything.
     .replace(new RegExp('[\\p{C}\\p{Z}]+', 'gu'), ' ')
@@ -68,6 +71,7 @@ export function clean(text: string, secrets: Secrets): string {
     .replace(/:(?=:)/g, ': ')
     .replaceAll('##[', '# #[')
     .trim();
+  const line = secrets.redact(harmless);
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
 }
 
