@@ -61,7 +61,8 @@ function tokenRequest(inputs: Inputs): TokenRequest {
     parametersIn: inputs.choice('parameters-in', ['query', 'body']),
     certificateWarningDays: inputs.integer('certificate-warning-days', 0, 3650),
     limits: limits(inputs),
-    privateKey: privateKey(inputs),
+    // Each assertion is checked as it is signed, so one that is signed here only to be checked would be too many.
+    privateKey: privateKey(inputs, requireRsa),
     certificate: inputs.has('certificate') ? certificate(inputs) : undefined,
     verify: verification(inputs),
     sealFor: inputs.flag('seal') ? workflowRun() : undefined,
@@ -146,13 +147,13 @@ function gateway(inputs: Inputs): Gateway {
   });
 }
 
-function privateKey(inputs: Inputs): KeyObject {
+function privateKey(inputs: Inputs, required = requireRs256): KeyObject {
   const pasted = {
     value: inputs.text('private-key'),
     passphrase: inputs.text('private-key-passphrase'),
     input: 'private-key',
   };
-  return protectKey(requireRs256(readPrivateKey(pasted), 'private-key'), inputs);
+  return protectKey(required(readPrivateKey(pasted), 'private-key'), inputs);
 }
 
 /** A key may have been pasted in another form than the one that somebody later prints. */

@@ -1,4 +1,5 @@
-import { sign, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
+import { signRs256 } from './private-key.ts';
 
 export interface Assertion {
   /** RSA, 2048 bits or more. */
@@ -20,6 +21,8 @@ export interface Assertion {
  * be used for one request, then forgotten.
  *
  * By node:crypto and not by jose, which starts WebCrypto for it: that is a tenth of a step (docs/performance.md).
+ *
+ * @throws {ActionError} KEY_UNREADABLE for a key whose signatures are wrong
  */
 export function signAssertion(assertion: Assertion): string {
   const issuedAt = Math.floor(assertion.issuedAt.valueOf() / 1000);
@@ -32,7 +35,7 @@ export function signAssertion(assertion: Assertion): string {
     jti: assertion.id,
   };
   const signingInput = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
-  const signature = sign('sha256', Buffer.from(signingInput), assertion.privateKey);
+  const signature = signRs256(Buffer.from(signingInput), assertion.privateKey);
   return `${signingInput}.${signature.toString('base64url')}`;
 }
 

@@ -47,14 +47,29 @@ export function describePastedKey(value: string): string | undefined {
 }
 
 /**
- * Makes sure that a key can sign RS256 (RFC 7518 §3.3): RSA of 2048 bits or more, with numbers that fit each other.
+ * Makes sure that a key can sign RS256: RSA of 2048 bits or more, with numbers that fit each other (about 1 ms).
  *
  * @throws ActionError KEY_UNSUPPORTED, or KEY_UNREADABLE for a key whose signatures are wrong
  */
 export function requireRs256(key: KeyObject, input: string): KeyObject {
-  requireRsa(key, input);
-  if (!signsWell(key)) throw notAKey('damaged', input, { length: 0, size: 0 });
+  signRs256(new Uint8Array(1), requireRsa(key, input));
   return key;
+}
+
+/**
+ * Signs with RS256 (RFC 7518 §3.3) and checks the signature: OpenSSL reads a key with flipped bits without complaint, and
+ * a signature that is wrong in part gives the key away.
+ *
+ * @throws ActionError KEY_UNREADABLE for a key whose signatures are wrong
+ */
+export function signRs256(bytes: Uint8Array, key: KeyObject): Buffer {
+  try {
+    const signature = sign('sha256', bytes, key);
+    if (verify('sha256', bytes, createPublicKey(key), signature)) return signature;
+  } catch {
+    // So damaged that it cannot even be tried.
+  }
+  throw notAKey('damaged', 'private-key', { length: 0, size: 0 });
 }
 
 /**
@@ -63,9 +78,9 @@ export function requireRs256(key: KeyObject, input: string): KeyObject {
  *
  * @throws ActionError KEY_UNSUPPORTED
  */
-export function requireRsa(key: KeyObject, input: string): void {
+export function requireRsa(key: KeyObject, input: string): KeyObject {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048 && modulusLength <= largestModulus) return;
+  if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048 && modulusLength <= largestModulus) return key;
   const kind = kinds[key.asymmetricKeyType ?? ''] ?? 'a key of another kind';
   const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
   const isCertificate = input === 'certificate';
@@ -92,13 +107,3 @@ const kinds: Record<string, string> = {
   x25519: 'an X25519 key',
   x448: 'an X448 key',
 };
-
-/** OpenSSL reads a key with flipped bits without complaint; its signatures show (about 1 ms). */
-function signsWell(key: KeyObject): boolean {
-  const probe = new Uint8Array(1);
-  try {
-    return verify('sha256', probe, createPublicKey(key), sign('sha256', probe, key));
-  } catch {
-    return false;
-  }
-}
