@@ -3,7 +3,13 @@ import fc from 'fast-check';
 import { createSecrets } from '../../src/action/masking.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { quote, type Answer } from '../../src/sprinklr/answer.ts';
-import { documentedBody, refusal, rejectionOf, type Operation } from '../../src/sprinklr/rejection.ts';
+import {
+  documentedBody,
+  refusal,
+  rejectionOf,
+  unexpectedAnswer,
+  type Operation,
+} from '../../src/sprinklr/rejection.ts';
 import { refusalOf } from './refusal.ts';
 import { cases } from '../volume.ts';
 
@@ -218,8 +224,23 @@ test.each(operations)('every refusal of the %s says what, with its status, and w
     expect(message).toContain(operation);
     expect(message).toContain(`HTTP ${status}`);
     expect(message).toContain('It gave no reason.');
-    if (operation !== 'identity check') expect(remedy).toMatch(/\.$/);
+    expect(remedy).toMatch(/\.$/);
   }
+});
+
+test.each(operations)('all that is said of a %s that is refused', (operation) => {
+  const inactive = { [MASHERY]: 'ERR_403_DEVELOPER_INACTIVE' };
+  const answers = [
+    ...[400, 403, 404, 421, 429, 503, 405].map((status) => answer({ status })),
+    answer({ status: 302, headers: { location: 'https://login.example.com/' } }),
+    answer({ status: 403, headers: inactive }),
+  ];
+  const refusals = [
+    ...answers.map((refused) => refusal(refused, operation, none)),
+    unexpectedAnswer(answer({ status: 200 }), 'holds no user', { operation, secrets: none }),
+  ];
+  const sayings = refusals.map(({ code, message, remedy }) => `${code}\n  ${message}\n  ${remedy}`);
+  expect(sayings.join('\n')).toMatchSnapshot();
 });
 
 test('a refusal counts the attempts, and names a wait that was too long', () => {

@@ -142,6 +142,9 @@ const REMEDIES_BY_OPERATION: Record<Operation, Partial<Record<ErrorCode, string>
     CREDENTIALS_REJECTED:
       'The token was made a moment ago, so the likely cause is another job that has made one with the same API key since: that ends this one. ' +
       'Mint once and share the token, see docs/parallel-jobs.md.',
+    NOT_FOUND: 'Check environment and gateway.',
+    PERMISSION_DENIED:
+      'Ask a Sprinklr admin to let the user named in username use the API, or leave out verify and allowed-workspace-ids.',
   },
 };
 
