@@ -43,10 +43,12 @@ test.each([
   ['another escape', 'eyJw\\u002f'],
   ['a letter that only looks like one', 'еyJw'],
 ])('%s is no App ID', (_, text) => {
-  const { code, message, remedy } = refusalOf(() => parseAppId(text));
-  expect(code).toBe('INPUT_INVALID');
-  expect(message).toContain('app-id');
-  expect(remedy).not.toBe('');
+  expect(refusalOf(() => parseAppId(text))).toMatchObject({
+    code: 'INPUT_INVALID',
+    message: 'The input app-id is not an App ID: it has characters that base64 does not have.',
+    remedy:
+      'Paste the value of "data" from the answer of the registration, without quotes; it usually starts with eyJ.',
+  });
 });
 
 test('an App ID tells its partner and its registration', () => {

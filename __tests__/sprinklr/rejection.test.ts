@@ -168,6 +168,12 @@ test.each([
     'a : :add-mask: :b # #[error]c',
   ],
   ['broken JSON', '{"message":"y"', '{"message":"y"'],
+  ['an empty word', '{"error":"","message":"y"}', 'y'],
+  ['space around it', '{"message":" \\n y\\t"}', 'y'],
+  ['a heading with attributes', '<h1 class="a" id=b>Blocked</h1>', 'Blocked'],
+  ['a page without heading', '<p class="a">Ask</p><p>IT</p>', 'Ask IT'],
+  ['300 characters', 'x'.repeat(300), 'x'.repeat(300)],
+  ['a character more', 'x'.repeat(301), `${'x'.repeat(300)}…`],
 ])('%s as a body does no harm', (_, body, words) => {
   expect(said(body)).toBe(words);
   expect(({} as Record<string, unknown>)['error']).toBeUndefined();

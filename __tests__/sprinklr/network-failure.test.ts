@@ -1,0 +1,107 @@
+import { afterEach, expect, test } from '@jest/globals';
+import { networkFailure } from '../../src/sprinklr/network-failure.ts';
+
+const url = new URL('https://api2.sprinklr.com/prod2/oauth/apptoken/eyJw?client_secret=Hunter2');
+const because = (error: { code?: string; message?: string; syscall?: string }) =>
+  networkFailure(Object.assign(new Error(error.message ?? 'of Hunter2'), error), url, undefined);
+
+afterEach(() => {
+  delete process.env['https_proxy'];
+});
+
+test.each([
+  'EPROTO',
+  'HOSTNAME_MISMATCH',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'ERR_OSSL_X509_KEY_VALUES_MISMATCH',
+  'CERT_HAS_EXPIRED',
+  'CRL_HAS_EXPIRED',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'INVALID_PURPOSE',
+  'PATH_LENGTH_EXCEEDED',
+  'ERROR_IN_CERT_NOT_BEFORE_FIELD',
+])('%s is final and for the TLS settings; nothing was sent', (code) => {
+  const { error, mayPass, unsent } = because({ code });
+  expect(error).toMatchObject({
+    code: 'TLS_FAILED',
+    message: `No trusted TLS connection to api2.sprinklr.com (${code}).`,
+    remedy:
+      'If a proxy or base-url uses a private CA, point the environment variable NODE_EXTRA_CA_CERTS at its PEM file. ' +
+      'If the app has mutual TLS, check mtls-certificate and mtls-private-key. Otherwise check base-url and the clock of the runner.',
+  });
+  expect([mayPass, unsent]).toEqual([false, true]);
+});
+
+test.each([
+  ['ECONNREFUSED', true],
+  ['ENOTFOUND', true],
+  ['EAI_AGAIN', true],
+  ['EHOSTUNREACH', true],
+  ['ENETUNREACH', true],
+  ['ECONNRESET', false],
+  ['EPIPE', false],
+])('%s may pass; that nothing was sent is %s', (code, unsent) => {
+  const failure = because({ code });
+  expect(failure.error).toMatchObject({
+    code: 'NETWORK_UNREACHABLE',
+    message: `No connection to api2.sprinklr.com (${code}).`,
+  });
+  expect([failure.mayPass, failure.unsent]).toEqual([true, unsent]);
+});
+
+test('a connection that was never made sent nothing, whatever the reason is called', () => {
+  expect(because({ code: 'ETIMEDOUT', syscall: 'connect' }).unsent).toBe(true);
+  expect(because({ code: 'ETIMEDOUT', syscall: 'read' }).unsent).toBe(false);
+});
+
+test.each([
+  'ERR_STREAM_PREMATURE_CLOSE',
+  'XEPROTO',
+  'EPROTO_',
+  'CERT_x-y',
+  'ECONNRESET of Hunter2',
+  'to ECONNRESET',
+  '',
+])('a reason that has no name of a system (%j) is a connection lost', (code) => {
+  expect(because({ code }).error.message).toMatch(
+    /^No connection to api2\.sprinklr\.com \((connection lost|ERR_STREAM_PREMATURE_CLOSE|EPROTO_)\)\.$/,
+  );
+});
+
+test('what is not HTTP is final, and may have been taken', () => {
+  const { error, mayPass, unsent } = because({ code: 'HPE_INVALID_CONSTANT' });
+  expect(error).toMatchObject({
+    code: 'RESPONSE_INVALID',
+    message: 'What api2.sprinklr.com answered is not HTTP.',
+    remedy: 'Check base-url, and the proxy between runner and Sprinklr.',
+  });
+  expect([mayPass, unsent]).toEqual([false, false]);
+});
+
+test("the step's bound comes before what ended the call because of it", () => {
+  const { error, mayPass, unsent } = networkFailure(new Error('aborted'), url, 60);
+  expect(error).toMatchObject({
+    code: 'TIMED_OUT',
+    message: 'api2.sprinklr.com did not answer within the 60 s of timeout-seconds.',
+  });
+  expect([mayPass, unsent]).toEqual([false, false]);
+});
+
+test.each([
+  ['tunneling socket could not be established, statusCode=407', 'the proxy answered 407'],
+  ['tunneling socket could not be established, cause=of Hunter2', 'the proxy cannot be reached'],
+])('a proxy that opens no tunnel is told by %j, and nothing was sent', (message, told) => {
+  process.env['https_proxy'] = 'http://builder:Hunter2@proxy.example.com:3128';
+  const { error, mayPass, unsent } = because({ code: 'ECONNRESET', message });
+  expect(error.message).toBe(`No connection to api2.sprinklr.com through the proxy (${told}).`);
+  expect([mayPass, unsent]).toEqual([true, true]);
+});
+
+test('words about a tunnel elsewhere in a message are no failed tunnel', () => {
+  const message = 'Hunter2: tunneling socket could not be established, statusCode=407';
+  const { error, unsent } = because({ code: 'ECONNRESET', message });
+  expect([error.message, unsent]).toEqual(['No connection to api2.sprinklr.com (ECONNRESET).', false]);
+});
