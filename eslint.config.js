@@ -28,7 +28,7 @@ const walls = {
 };
 
 export default tseslint.config(
-  { ignores: ['dist/', 'coverage/'] },
+  { ignores: ['dist/', 'coverage/', 'reports/'] },
   js.configs.recommended,
   {
     files: ['**/*.ts'],

@@ -78,6 +78,14 @@ describe('docs/parallel-jobs.md', () => {
   });
 });
 
+test('action.yml names every output that the code sets, and no other', () => {
+  const { outputs } = parse(read('action.yml')) as { outputs: Record<string, unknown> };
+  const set = ['outputs', 'run'].flatMap((name) =>
+    [...read(`src/action/${name}.ts`).matchAll(/setOutput\('([^']+)'/g)].map(([, output]) => output),
+  );
+  expect([...new Set(set)].sort()).toEqual(Object.keys(outputs).sort());
+});
+
 test('docs/troubleshooting.md has a section for each error code, in the order of errors.ts, and lists them all', () => {
   const codes = [...read('src/errors.ts').matchAll(/^ {2}\| '([A-Z0-9_]+)'/gm)].map(([, code]) => code);
   const page = read('docs/troubleshooting.md');

@@ -17,9 +17,13 @@ fs.appendFileSync = (file, text, ...rest) => {
 };`;
 const preload = `--import=data:text/javascript,${encodeURIComponent(noteWrites).replaceAll("'", '%27')}`;
 
-/** A step in the eyes of the runner, with everything that it prints and the moments at which it writes. */
-async function watch(inputs: Inputs, secrets: string[] = []): Promise<{ step: Outcome; lines: string[] }> {
-  const step = await runStep({ inputs, secrets, env: { NODE_OPTIONS: preload, RUNNER_DEBUG: '1' } });
+/** A step in the eyes of the runner, with everything that it prints, in order. */
+async function watch(
+  inputs: Inputs,
+  secrets: string[] = [],
+  env: Record<string, string> = {},
+): Promise<{ step: Outcome; lines: string[] }> {
+  const step = await runStep({ inputs, secrets, env: { RUNNER_DEBUG: '1', ...env } });
   return { step, lines: step.log.split('\n') };
 }
 
@@ -84,7 +88,7 @@ test('the assertion is masked before the line about the request that carries it'
 
 test('the access token is masked, in its URL forms too, before any file of the runner has it', async () => {
   const { sprinklr, token } = await world();
-  const { step, lines } = await watch({ ...token, 'export-env': 'true' });
+  const { step, lines } = await watch({ ...token, 'export-env': 'true' }, [], { NODE_OPTIONS: preload });
 
   const value = sprinklr.liveToken(app.apiKey) ?? '';
   expect(step.env['SPRINKLR_ACCESS_TOKEN']).toBe(value);

@@ -1,8 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
-import { parse } from 'yaml';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runStep, runVariant, type Inputs } from './harness.ts';
 import { app, material, username, world } from './world.ts';
@@ -179,15 +178,6 @@ test('debug lines name the address of each call, without its query', async () =>
     ...['/prod2/oauth/token', '200', '/prod2/api/bdi/app/register', '200'],
   ]);
   expect(debug.join('\n')).not.toMatch(/\?|client_|grant_type|eyJhbGciOi/);
-});
-
-test('action.yml names every output that the code sets, and no other', () => {
-  const text = (path: string): string => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
-  const { outputs } = parse(text('action.yml')) as { outputs: Record<string, unknown> };
-  const set = ['outputs', 'run'].flatMap((name) =>
-    [...text(`src/action/${name}.ts`).matchAll(/setOutput\('([^']+)'/g)].map(([, output]) => output),
-  );
-  expect([...new Set(set)].sort()).toEqual(Object.keys(outputs).sort());
 });
 
 test('a certificate adds its rows to the summary of a token', async () => {

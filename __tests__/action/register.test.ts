@@ -63,6 +63,7 @@ describe.each(['api2', 'api3'] as const)('at %s', (gateway) => {
       code: register['authorization-code'],
     });
     expect(registration?.path).toBe(paths[gateway]);
+    expect(step.shown).toContain('The code is exchanged and spent. Registering the certificate.\n');
     const bearer = registration?.headers.authorization?.replace('Bearer ', '');
     expect(bearer).toBe(sprinklr.liveToken(app.apiKey));
     expect(step.masks).toContain(bearer);

@@ -298,6 +298,7 @@ test.each(notCertificates)('what is not a certificate is named: %s', (_, ...[val
   const error = refused(value);
   expect(error.code).toBe('CERTIFICATE_UNREADABLE');
   expect(error.message).toMatch(/^The input certificate /);
+  expect(`${error.message}\n${error.remedy}`).toMatchSnapshot();
   expect(error.message).toMatch(problem);
   expect(error.remedy).toMatch(remedy);
 });

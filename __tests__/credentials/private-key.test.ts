@@ -2,6 +2,9 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { execFileSync } from 'node:child_process';
 import { createSign, createVerify, createPublicKey, type KeyObject } from 'node:crypto';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
   describePastedKey,
   readPrivateKey,
@@ -410,15 +413,15 @@ test.each(named)('$name is named, with the way out', ({ value, problem, remedy }
 });
 
 test('the remedy for an OpenSSH key makes a value that is read', () => {
-  const folder = { cwd: material.folder };
-  const keygen = (...args: string[]) => execFileSync('ssh-keygen', args, folder);
-  keygen('-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', 'id_rsa');
-  const { message, remedy } = refusal(() => readKey(read('id_rsa').toString()));
+  const cwd = mkdtempSync(join(tmpdir(), 'sprinklr-token-openssh-'));
+  const run = (program: string, ...args: string[]) => execFileSync(program, args, { cwd });
+  run('ssh-keygen', '-q', '-t', 'rsa', '-b', '2048', '-N', '', '-f', 'id_rsa');
+  const { message, remedy } = refusal(() => readKey(readFileSync(join(cwd, 'id_rsa'), 'utf8')));
   expect(message).toMatch("OpenSSH's own format");
 
   const [convert = ''] = /cp id_rsa [^`]+/.exec(remedy) ?? [];
-  execFileSync('sh', ['-c', convert.replaceAll('server.key', 'converted.key')], folder);
-  const made = openssl('pkcs8', '-topk8', '-in', 'converted.key', '-outform', 'DER', '-nocrypt');
+  run('sh', '-c', convert);
+  const made = run('openssl', 'pkcs8', '-topk8', '-in', 'server.key', '-outform', 'DER', '-nocrypt');
   expect(base64Of(readKey(base64(made)))).toBe(base64(made));
 });
 

@@ -1,0 +1,114 @@
+// How many small faults in src/ do the tests notice? Prints the score, and fails below the goal or where
+// scripts/mutation/survivors.yml does not say why a fault may stay unnoticed.
+//
+//   npm run mutation                      all that is judged
+//   npm run mutation -- src/sprinklr      a folder of it
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { Stryker } from '@stryker-mutator/core';
+import { parse, stringify } from 'yaml';
+import { JUDGES } from './mutation/judges.js';
+
+const GOAL = 90;
+const DETECTED = ['Killed', 'Timeout'];
+const UNDETECTED = ['Survived', 'NoCoverage'];
+
+// Mutants are all judged alike: by the same cases, few of them, with all that the tests leave behind in one place.
+const temporary = mkdtempSync(join(tmpdir(), 'sprinklr-token-mutation-'));
+Object.assign(process.env, { TMPDIR: temporary, STEPS: 'inside', TEST_VOLUME: '0.02', TEST_SEED: '1' });
+
+const asked = process.argv.slice(2);
+const mutants = [];
+try {
+  for (const folder of asked.length > 0 ? asked : Object.keys(JUDGES)) mutants.push(...(await judge(folder)));
+} finally {
+  rmSync(temporary, { recursive: true, force: true });
+}
+const isLow = printScores(mutants);
+const isUnexplained = printSurvivors(mutants);
+process.exitCode = isLow || isUnexplained ? 1 : 0;
+
+/** Every mutant of a folder, and what became of it. Stryker's settings are in stryker.config.js. */
+async function judge(folder) {
+  process.env.MUTANTS_OF = folder;
+  const judged = await new Stryker({
+    mutate: [`${folder}/**/*.ts`, '!**/*.d.ts'],
+    incrementalFile: `reports/mutation/${folder.replace('/', '-')}.json`,
+  }).runMutationTest();
+  return judged.map((mutant) => ({ ...mutant, file: relative('', mutant.fileName) }));
+}
+
+function printScores(all) {
+  const folders = [...new Set(all.map(({ file }) => file.split('/').slice(0, 2).join('/')))].sort();
+  const rows = folders.map((folder) => [folder, all.filter(({ file }) => file.startsWith(`${folder}/`))]);
+  console.log(
+    `\n${'folder'.padEnd(16)}   mutants  killed  timed out  survived  not run  not judged    score`,
+  );
+  for (const [name, those] of [...rows, ['all', all]]) {
+    const count = (...states) => those.filter(({ status }) => states.includes(status)).length;
+    const judged = count(...DETECTED, ...UNDETECTED);
+    const columns = [
+      [those.length, 9],
+      [count('Killed'), 7],
+      [count('Timeout'), 10],
+      [count('Survived'), 9],
+      [count('NoCoverage'), 8],
+      [those.length - judged, 11],
+      [`${score(those).toFixed(2)} %`, 8],
+    ];
+    console.log(name.padEnd(16), ...columns.map(([value, width]) => String(value).padStart(width)));
+  }
+  const isLow = score(all) < GOAL;
+  console.log(`\nThe goal is ${String(GOAL)} %: ${isLow ? 'missed' : 'met'}.`);
+  return isLow;
+}
+
+/** Of those that could be judged: what does not load at all is no test's merit. */
+function score(mutants) {
+  const detected = mutants.filter(({ status }) => DETECTED.includes(status)).length;
+  const undetected = mutants.filter(({ status }) => UNDETECTED.includes(status)).length;
+  return (100 * detected) / (detected + undetected);
+}
+
+/** Every survivor has its reason in survivors.yml, and every reason its survivor. */
+function printSurvivors(all) {
+  const explained = new Set(
+    Object.entries(parse(readFileSync(new URL('mutation/survivors.yml', import.meta.url), 'utf8'))).flatMap(
+      ([file, reasons]) => reasons.flatMap(({ mutants }) => mutants.map((mutant) => `${file}: ${mutant}`)),
+    ),
+  );
+  const survivors = new Set(
+    all
+      .filter(({ status }) => UNDETECTED.includes(status))
+      .map((mutant) => `${mutant.file}: ${describe(mutant)}`),
+  );
+  const judged = new Set(all.map(({ file }) => file));
+  const unexplained = [...survivors].filter((survivor) => !explained.has(survivor));
+  const outdated = [...explained].filter(
+    (survivor) => !survivors.has(survivor) && judged.has(survivor.slice(0, survivor.indexOf(':'))),
+  );
+  if (unexplained.length > 0)
+    console.log(
+      `\nSurvivors without a reason in survivors.yml:\n${stringify(unexplained, { lineWidth: 0 })}`,
+    );
+  if (outdated.length > 0)
+    console.log(`\nIn survivors.yml, but no survivors:\n${stringify(outdated, { lineWidth: 0 })}`);
+  return unexplained.length + outdated.length > 0;
+}
+
+/** A mutant by its line and not by the line's number: `if («a < b») return; -> a <= b`. */
+function describe({ fileName, location: { start, end }, replacement }) {
+  const lines = readFileSync(fileName, 'utf8')
+    .split('\n')
+    .slice(start.line, end.line + 1);
+  const first = lines[0];
+  const last = lines.length === 1 ? end.column : first.length;
+  const [before, original, after] = [
+    first.slice(0, start.column),
+    first.slice(start.column, last),
+    first.slice(last),
+  ];
+  const cut = (text) => text.replace(/\s+/g, ' ').replace(/^(.{80}).+$/u, '$1…');
+  return `${before.trimStart()}«${original}${lines.length > 1 ? '…' : ''}»${after} -> ${cut(replacement)}`;
+}

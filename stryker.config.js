@@ -1,0 +1,14 @@
+// What `npm run mutation` tells Stryker, besides which folder to look at (scripts/mutation.js).
+export default {
+  testRunner: 'jest',
+  jest: { configFile: 'jest.mutation.config.js', enableFindRelatedTests: false },
+  testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
+  coverageAnalysis: 'perTest',
+  // Most tests run the bundle, so it is made of the source with the mutants in it.
+  buildCommand: 'node scripts/build.js',
+  incremental: true,
+  tempDirName: 'reports/sandbox',
+  reporters: ['progress-append-only'],
+  concurrency: 2,
+  timeoutMS: 10_000,
+};
