@@ -28,9 +28,9 @@ describe('an input that is missing', () => {
     expectFailure(
       step,
       'INPUT_MISSING',
-      `The input ${name} is empty.`,
-      'A secret or variable that does not exist',
-      'that of the input',
+      `The input ${name} is empty. A secret or variable that does not exist reads as empty: check its name and that of the ` +
+        'input, that this repository may use it, and that the job names its environment if it belongs to one. Workflows ' +
+        'started from a fork get no secrets, and those of Dependabot only its own.',
       ...words,
     );
     expect(sprinklr.requests).toEqual([]);
@@ -161,6 +161,7 @@ describe('an input with a value that it does not take', () => {
 
     const missing = Object.keys(wrong).some((name) => name.startsWith('mtls'));
     expectFailure(step, missing ? 'INPUT_MISSING' : 'INPUT_INVALID', ...words);
+    expect(step.errors[0]?.message).toMatchSnapshot();
     for (const value of Object.values(wrong).filter((text) => text.length > 12))
       expect(step.errors[0]?.message).not.toContain(value);
     expect(sprinklr.requests).toEqual([]);

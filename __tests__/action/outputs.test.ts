@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
@@ -64,15 +64,29 @@ test('parameters-in: body puts every parameter into the form, and nothing into t
   });
 });
 
+test('the log says for whom the token is, where it works, until when, and what ends it', async () => {
+  const { sprinklr, token } = await world();
+  const step = await runStep({ inputs: token });
+
+  expect(step.shown.trimEnd().split('\n')).toEqual([
+    `Sprinklr access token for ${username} at ${sprinklr.origin}/prod2. It lives until ${step.outputs['expires-at'] ?? ''}.`,
+    'Sprinklr keeps one live token per API key: the next token made with this key ends this one.',
+  ]);
+});
+
 describe('the job summary', () => {
   test('says for whom the token is, where it works, and until when', async () => {
     const { sprinklr, token } = await world();
     const step = await runStep({ inputs: token });
 
+    expect(step.summary).toMatch(/^### Sprinklr access token\n\n\| \| \|\n/);
     expect(rowsOf(step.summary)).toEqual([
       ['Acts as', username],
       ['API URL', `${sprinklr.origin}/prod2`],
-      ['Lives until', expect.stringContaining(step.outputs['expires-at'] ?? 'nothing')],
+      [
+        'Lives until',
+        `${step.outputs['expires-at'] ?? ''}, or until the next token is made with this API key`,
+      ],
     ]);
   });
 
@@ -142,7 +156,10 @@ describe('without the files of a runner', () => {
 
     expect(step.exitCode).toBe(1);
     expect(step.errors).toHaveLength(1);
-    expect(step.errors[0]?.message).toContain(`${variable} names no file`);
+    expect(step.errors[0]?.message).toBe(
+      `This is not a step of a GitHub Actions job: ${variable} names no file that can be written. ` +
+        'Use it in a workflow with "uses:". To try it at a desk, run "npm run demo".',
+    );
     expect(step.log).not.toContain('::set-output');
     expect(sprinklr.requests).toEqual([]);
   });
@@ -203,6 +220,33 @@ function rowsOf(summary: string): string[][] {
     );
 }
 
+test('a failure of our own is called that; its words stay untold, and where it arose is for debuggers', async () => {
+  const output = join(folder, 'output');
+  writeFileSync(output, '');
+  // Gone after it was found to be writable, and before the token is written to it.
+  const { token } = await world({
+    log: () => {
+      rmSync(output);
+    },
+  });
+  const step = await runStep({ inputs: token, env: { GITHUB_OUTPUT: output } });
+
+  expect(step.exitCode).toBe(1);
+  expect(step.errors).toMatchObject([
+    {
+      title: 'INTERNAL',
+      message:
+        'sprinklr-token failed in a way that it should not. Run the job again with debug logging, and open an issue with the log of this step.',
+    },
+  ]);
+  const debug = step.log.match(/^::debug::.*$/gm) ?? [];
+  expect(debug.slice(-2)).toEqual([
+    expect.stringMatching(/^::debug::Error%0A {4}at [^%]+(%0A {4}at [^%]+)*$/),
+    '::debug::The output error-code could not be written.',
+  ]);
+  expect(step.log).not.toContain('Missing file');
+});
+
 describe('a failure names its entry in the documentation', () => {
   const here = {
     GITHUB_SERVER_URL: 'https://github.com',
@@ -223,6 +267,10 @@ describe('a failure names its entry in the documentation', () => {
     ['on another server', { GITHUB_SERVER_URL: 'https://github.example.com' }],
     ['in a checkout of its own', { GITHUB_ACTION_REPOSITORY: '', GITHUB_ACTION_REF: '' }],
     ['where the repository is none', { GITHUB_ACTION_REPOSITORY: 'org/sprinklr-token?x' }],
+    ['where the repository starts as none', { GITHUB_ACTION_REPOSITORY: '?/org/sprinklr-token' }],
+    ['where the repository has no owner', { GITHUB_ACTION_REPOSITORY: 'sprinklr-token' }],
+    ['where there is no ref', { GITHUB_ACTION_REF: '' }],
+    ['where the ref starts as none', { GITHUB_ACTION_REF: '?v1' }],
     ['where the ref could break the line', { GITHUB_ACTION_REF: 'v1\n::warning::' }],
   ])('but not %s', async (_, env) => {
     const step = await runVariant({ inputs: { mode: 'token' }, env: { ...here, ...env } });

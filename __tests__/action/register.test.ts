@@ -89,13 +89,26 @@ test('the App ID is in the outputs, the log and the summary, with the commands t
     'certificate-expires-at': new Date(x509.validTo).toISOString(),
   });
   expect(step.env).toEqual({});
-  for (const place of [step.log, step.summary]) {
-    expect(place).toContain(appId);
-    expect(place).toContain(`gh variable set SPRINKLR_APP_ID --repo example/pipeline --body '${appId}'`);
-    expect(place).toContain(
-      `gh variable set SPRINKLR_APP_ID --repo example/pipeline --env ENVIRONMENT --body '${appId}'`,
-    );
-  }
+  const forAll = `gh variable set SPRINKLR_APP_ID --repo example/pipeline --body '${appId}'`;
+  const forOne = `gh variable set SPRINKLR_APP_ID --repo example/pipeline --env ENVIRONMENT --body '${appId}'`;
+  expect(step.shown.trimEnd().split('\n')).toEqual([
+    `Registered the certificate with SHA-256 fingerprint ${step.outputs['certificate-fingerprint'] ?? ''}.`,
+    `App ID: ${appId}`,
+    'Store it as a variable, for the whole repository or for one of its environments:',
+    `  ${forAll}`,
+    `  ${forOne}`,
+  ]);
+  expect(step.summary).toBe(
+    [
+      ...['### Sprinklr App ID', '', '| | |', '|---|---|'],
+      `| App ID | ${appId} |`,
+      `| API URL | ${there.sprinklr.origin}/prod2 |`,
+      `| Certificate | SHA-256 ${step.outputs['certificate-fingerprint'] ?? ''} |`,
+      `| Certificate expires | ${step.outputs['certificate-expires-at'] ?? ''} |`,
+      ...['', 'Store it, for the whole repository or for one of its environments:', ''],
+      ...['```sh', forAll, forOne, '```', ''],
+    ].join('\n'),
+  );
   expect(step.masks.filter((mask) => appId.includes(mask))).toEqual([]);
 });
 
@@ -215,5 +228,6 @@ test.each<[string, Inputs, 'INPUT_INVALID' | 'INPUT_MISSING', ...string[]]>([
   const step = await runStep({ inputs: { ...register, ...change } });
 
   expectFailure(step, code, ...words);
+  expect(step.errors[0]?.message).toMatchSnapshot();
   expect(sprinklr.requests).toEqual([]);
 });

@@ -176,7 +176,9 @@ test('an expired one is named as such, with the time and the way out', async () 
 
 test.each(['sealed-token', 'private-key'])('without %s nothing is opened', async (name) => {
   const inputs = { ...(await sealedByHand(new Date('2040-01-01'))), [name]: '' };
-  expectFailure(await runVariant({ inputs }), 'INPUT_MISSING', `The input ${name} is empty.`);
+  const step = await runVariant({ inputs });
+  expectFailure(step, 'INPUT_MISSING', `The input ${name} is empty.`);
+  expect(step.errors[0]?.message).toMatchSnapshot();
 });
 
 function otherVersion(): string {

@@ -111,8 +111,32 @@ test.each<[Repeat, number]>([
   const sprinklr = await simulator({ kind: 'reset' }, { kind: 'reset' });
   const sent = open({ maxAttempts: 2 }).http.send(() => get(sprinklr.origin), repeat);
 
-  await expect(sent).rejects.toMatchObject({ code: 'NETWORK_UNREACHABLE' });
+  const taken = repeat === 'not-taken' ? ' The request may have been carried out all the same.' : '';
+  await expect(sent).rejects.toMatchObject({
+    code: 'NETWORK_UNREACHABLE',
+    message: `No connection to ${new URL(sprinklr.origin).host} (ECONNRESET).${calls > 1 ? ' It was tried 2 times.' : ''}${taken}`,
+  });
   expect(sprinklr.requests).toHaveLength(calls);
+});
+
+test.each<[Repeat, number]>([
+  ['safe', 2],
+  ['not-taken', 2],
+  ['never', 1],
+])('a call that was never sent, and may be repeated "%s", is tried %i times', async (repeat, tries) => {
+  const origin = await serving(() => undefined);
+  await Promise.all(closing.splice(0).map((close) => close()));
+  let built = 0;
+  const sent = open({ maxAttempts: 2 }).http.send(() => {
+    built += 1;
+    return get(origin);
+  }, repeat);
+
+  await expect(sent).rejects.toMatchObject({
+    code: 'NETWORK_UNREACHABLE',
+    message: expect.stringMatching(tries === 1 ? /\(ECONNREFUSED\)\.$/ : / It was tried 2 times\.$/),
+  });
+  expect(built).toBe(tries);
 });
 
 test('an answer of 1 MiB is read, one of a byte more is not kept', async () => {
@@ -209,6 +233,12 @@ test('no line of the log has the query of an address', async () => {
   const { http, lines } = open();
   await http.send(() => get(sprinklr.origin, '?client_secret=Hunter2'), 'safe');
 
-  expect(lines).toHaveLength(5);
-  expect(lines.join('\n')).not.toMatch(/client_secret|Hunter2|\?/);
+  const { origin, host } = new URL(sprinklr.origin);
+  expect(lines).toEqual([
+    `GET ${origin}/prod2/api/v2/me: 429`,
+    'Sprinklr answered HTTP 429. Trying again in 0.0 s (attempt 2 of 3).',
+    `GET ${origin}/prod2/api/v2/me: NETWORK_UNREACHABLE`,
+    `No connection to ${host} (ECONNRESET). Trying again in 2.0 s (attempt 3 of 3).`,
+    `GET ${origin}/prod2/api/v2/me: 200`,
+  ]);
 });
