@@ -10,5 +10,5 @@ export default {
   tempDirName: 'reports/sandbox',
   reporters: ['progress-append-only'],
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 5000,
 };

@@ -2,7 +2,7 @@
 // scripts/mutation/survivors.yml does not say why a fault may stay unnoticed.
 //
 //   npm run mutation                      all that is judged
-//   npm run mutation -- src/sprinklr      a folder of it
+//   npm run mutation -- src/sprinklr      a folder or a file of it
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -29,11 +29,13 @@ const isLow = printScores(mutants);
 const isUnexplained = printSurvivors(mutants);
 process.exitCode = isLow || isUnexplained ? 1 : 0;
 
-/** Every mutant of a folder, and what became of it. Stryker's settings are in stryker.config.js. */
-async function judge(folder) {
+/** Every mutant of a folder or file, and what became of it. Stryker's settings are in stryker.config.js. */
+async function judge(path) {
+  const folder = path.split('/', 2).join('/');
   process.env.MUTANTS_OF = folder;
   const judged = await new Stryker({
-    mutate: [`${folder}/**/*.ts`, '!**/*.d.ts'],
+    // The desk makes keys; a step never does.
+    mutate: [path.endsWith('.ts') ? path : `${path}/**/*.ts`, '!**/*.d.ts', '!src/credentials/keygen.ts'],
     incrementalFile: `reports/mutation/${folder.replace('/', '-')}.json`,
   }).runMutationTest();
   return judged.map((mutant) => ({ ...mutant, file: relative('', mutant.fileName) }));

@@ -491,29 +491,3 @@ test('what is read once is read again as the same', () => {
     });
   }
 });
-
-const LONG = 50_000;
-const long: [string, string][] = [
-  ...['-', '=', 'M', '\\', ' ', '"', '0', '\n', '\0', '{', '$', '<', '.', ':', '\ufeff'].map(
-    (unit): [string, string] => [JSON.stringify(unit), unit],
-  ),
-  ['frames without an end', '-----BEGIN CERTIFICATE-----'],
-  ['ends without a frame', '-----END CERTIFICATE-----'],
-  ['empty frames', '-----BEGIN CERTIFICATE----------END CERTIFICATE-----'],
-  ['the words of a key', 'BEGIN PRIVATE '],
-  ['starts of keys', 'MIIE '],
-  ['starts of PEM in base64', 'LS0tLS1CRUdJTi'],
-  ['empty DER', 'MAAwADAA'],
-  ['nested DER', 'MIIwgjCC'],
-  ['headers of encrypted keys', 'Proc-Type: DEK-Info: '],
-  ['escapes', '\\\\n'],
-];
-
-test.each(long)('a very long value is done with at once: %s', (_, unit) => {
-  const value = unit.repeat(LONG / unit.length);
-  const start = performance.now();
-  expect(documented).toContain(outcome(value));
-  expect(documented).toContain(outcome(`x${value}x`));
-  expect(documented).toContain(outcome(base64(value)));
-  expect(performance.now() - start).toBeLessThan(3000);
-});

@@ -202,26 +202,6 @@ test('no body makes a quote that is long, has several lines, or starts a command
   );
 });
 
-const MEGABYTE = 1024 * 1024;
-test.each([
-  ['1 MiB of <', '<'.repeat(MEGABYTE)],
-  ['1 MiB of opening headlines', '<h1'.repeat(MEGABYTE / 3)],
-  ['1 MiB of headlines without an end', '<h1>'.repeat(MEGABYTE / 4)],
-  ['1 MiB of spaces', ' '.repeat(MEGABYTE)],
-  ['deep arrays', '['.repeat(MEGABYTE)],
-  ['deep arrays with an end', '['.repeat(MEGABYTE / 2) + ']'.repeat(MEGABYTE / 2)],
-  ['deep objects', `${'{"errors":'.repeat(90_000)}1${'}'.repeat(90_000)}`],
-  ['a wide error list', `{"errors":[${'{"code":1},'.repeat(90_000)}0]}`],
-  ['a wide object', `{${Array.from({ length: 60_000 }, (_, key) => `"k${key}":1`).join()}}`],
-  ['a long word', JSON.stringify({ message: 'developer '.repeat(MEGABYTE / 11) })],
-  ['1 MiB of backslashes', `{"message":"${'\\\\'.repeat(MEGABYTE / 2 - 20)}"}`],
-])('%s takes no time worth mentioning', (_, body) => {
-  const begun = performance.now();
-  rejectionOf(answer({ status: 403, body }));
-  refusal(answer({ status: 403, body }), 'token exchange', none);
-  expect(performance.now() - begun).toBeLessThan(5000);
-});
-
 test.each(operations)('every refusal of the %s says what, with its status, and what to do', (operation) => {
   for (let status = 100; status <= 599; status++) {
     if (status >= 200 && status < 300) continue;
