@@ -101,16 +101,17 @@ function printSurvivors(all) {
 
 /** A mutant by its line and not by the line's number: `if («a < b») return; -> a <= b`. */
 function describe({ fileName, location: { start, end }, replacement }) {
+  // Lines and columns count from 1.
   const lines = readFileSync(fileName, 'utf8')
     .split('\n')
-    .slice(start.line, end.line + 1);
-  const first = lines[0];
-  const last = lines.length === 1 ? end.column : first.length;
-  const [before, original, after] = [
-    first.slice(0, start.column),
-    first.slice(start.column, last),
-    first.slice(last),
-  ];
-  const cut = (text) => text.replace(/\s+/g, ' ').replace(/^(.{80}).+$/u, '$1…');
-  return `${before.trimStart()}«${original}${lines.length > 1 ? '…' : ''}»${after} -> ${cut(replacement)}`;
+    .slice(start.line - 1, end.line);
+  const [first] = lines;
+  const isOneLine = lines.length === 1;
+  const before = first.slice(0, start.column - 1).trimStart();
+  const original = isOneLine
+    ? first.slice(start.column - 1, end.column - 1)
+    : `${first.slice(start.column - 1)}…`;
+  const after = isOneLine ? first.slice(end.column - 1) : '';
+  const becomes = replacement.replace(/\s+/g, ' ').replace(/^(.{80}).+$/u, '$1…');
+  return `${before}«${original}»${after} -> ${becomes}`;
 }

@@ -170,7 +170,7 @@ test.each([
   ['broken JSON', '{"message":"y"', '{"message":"y"'],
   ['an empty word', '{"error":"","message":"y"}', 'y'],
   ['space around it', '{"message":" \\n y\\t"}', 'y'],
-  ['a heading with attributes', '<h1 class="a" id=b>Blocked</h1>', 'Blocked'],
+  ['a heading with attributes', '<h1 class="a" id=b>Blocked</h1><p>Ask IT</p>', 'Blocked'],
   ['a page without heading', '<p class="a">Ask</p><p>IT</p>', 'Ask IT'],
   ['300 characters', 'x'.repeat(300), 'x'.repeat(300)],
   ['a character more', 'x'.repeat(301), `${'x'.repeat(300)}…`],
