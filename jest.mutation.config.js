@@ -10,4 +10,5 @@ export default {
   testEnvironment: './scripts/mutation/environment.cjs',
   runner: '<rootDir>/scripts/mutation/runner.js',
   watchman: false,
+  testTimeout: 15_000,
 };

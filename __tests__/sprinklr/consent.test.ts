@@ -54,6 +54,7 @@ test.each([
   ['base64 with its padding', 'a+b=='],
   ['dots and dashes', 'eyJ.a-b_c~d'],
   ['a slash inside', 'a/b+c=='],
+  ['a percent sign that encodes nothing', 'ab%zz'],
 ])('a code of %s is taken as it is', (_, code) => {
   expect(parseAuthorizationCode(code)).toBe(code);
 });
@@ -76,6 +77,7 @@ test.each([
   ['an address without a code', 'https://www.example.com/callback'],
   ['an address with an empty code', 'https://www.example.com/callback?code='],
   ['an address with another parameter', 'https://www.example.com/callback?barcode=6b1f4e'],
+  ['an address with a code behind its #', 'https://www.example.com/callback?x#&code=6b1f4e'],
   ['two words', 'my code'],
   ['two lines', '6b1f4e\n6b1f4e'],
   ['a control character', '6b1f\u00074e'],

@@ -5,6 +5,7 @@ import { gatewayAt } from '../../src/sprinklr/gateway.ts';
 import { openHttp } from '../../src/sprinklr/http.ts';
 import { whoAmI, type Identity } from '../../src/sprinklr/identity.ts';
 import type { Surroundings } from '../../src/surroundings.ts';
+import { gateway, said, scripted } from './scripted.ts';
 
 const app = {
   apiKey: 'k7apikey3n5x9w2q8r4t6y1zu',
@@ -20,6 +21,7 @@ afterEach(async () => {
 
 /** Asks a simulated Sprinklr, after such faults, whose token its app has. */
 async function ask(...faults: Fault[]): Promise<Identity> {
+  await sprinklr?.close();
   sprinklr = await startSimulator({ apps: [app] });
   sprinklr.fault('me', ...faults);
   const accessToken = sprinklr.issueAccessToken(app.apiKey);
@@ -32,13 +34,13 @@ async function ask(...faults: Fault[]): Promise<Identity> {
     newId: () => '',
   };
   surroundings.secrets.protect(accessToken);
-  const gateway = gatewayAt({
+  const here = gatewayAt({
     gateway: 'api2',
     environment: app.environment,
     baseUrl: new URL(sprinklr.origin),
   });
   const http = openHttp({ timeoutSeconds: 10, maxAttempts: 2 }, surroundings);
-  return await whoAmI(http, { gateway, apiKey: app.apiKey, accessToken }, surroundings);
+  return await whoAmI(http, { gateway: here, apiKey: app.apiKey, accessToken }, surroundings);
 }
 
 const user = { id: 66014640, workspaceId: 66000002, customerId: 66000000 };
@@ -57,6 +59,8 @@ test('it tells whose token it is, with ids as digits', async () => {
 test('the question may be asked again after a failure that passes', async () => {
   expect(await ask({ kind: 'retry-after', after: 0 })).toMatchObject(ids);
   expect(sprinklr?.requests).toHaveLength(2);
+  expect(await ask({ kind: 'status', status: 503, headers: { 'Retry-After': '0' } })).toMatchObject(ids);
+  expect(sprinklr?.requests).toHaveLength(2);
 });
 
 test.each([
@@ -64,6 +68,11 @@ test.each([
     'ids that are digits in texts',
     { id: '7', workspaceId: '80', customerId: '900' },
     { userId: '7', workspaceId: '80', customerId: '900' },
+  ],
+  [
+    'ids of nought',
+    { id: 0, workspaceId: 0, customerId: '0' },
+    { userId: '0', workspaceId: '0', customerId: '0' },
   ],
   ['texts that are none', { ...user, name: null, email: 5, type: '' }, ids],
   [
@@ -81,6 +90,7 @@ test.each([
   ['no user id', { ...user, id: undefined }, /holds no user id/],
   ['an id that JSON has rounded', { ...user, workspaceId: 2 ** 60 }, /holds no workspace id/],
   ['an id with a fraction', { ...user, customerId: 1.5 }, /holds no customer id/],
+  ['a list for an id', { ...user, id: ['7'] }, /holds no user id/],
   ['a negative id', { ...user, id: -1 }, /holds no user id/],
   ['an id that is more than digits', { ...user, workspaceId: '66 014' }, /holds no workspace id/],
 ])('an answer with %s is refused', async (_, data, words) => {
@@ -90,8 +100,33 @@ test.each([
   });
 });
 
-test('a refusal is one', async () => {
-  await expect(ask({ kind: 'status', status: 401 })).rejects.toMatchObject({ code: 'CREDENTIALS_REJECTED' });
+test('it asks by the documented request', async () => {
+  const { http, surroundings, calls } = scripted(said(200, JSON.stringify({ data: user })));
+  await whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: 'P9+ewuw+Nid5' }, surroundings);
+  expect(calls).toEqual([
+    {
+      request: {
+        method: 'GET',
+        url: new URL('https://api2.sprinklr.com/prod2/api/v2/me'),
+        headers: { Authorization: 'Bearer P9+ewuw+Nid5', Key: app.apiKey },
+        body: '',
+      },
+      repeat: 'safe',
+    },
+  ]);
+});
+
+test.each([
+  [199, 'RESPONSE_INVALID'],
+  [300, 'REDIRECTED'],
+  [401, 'CREDENTIALS_REJECTED'],
+])('%i is a refusal', async (status, code) => {
+  const { http, surroundings } = scripted(said(status, JSON.stringify({ data: user })));
+  const asked = whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: 'P9+ewuw+Nid5' }, surroundings);
+  await expect(asked).rejects.toMatchObject({
+    code,
+    message: expect.stringContaining(`identity check (HTTP ${status})`),
+  });
 });
 
 test('an error in a 200 is one', async () => {

@@ -48,6 +48,8 @@ test.each([
   expect(failure.error).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
     message: `No connection to api2.sprinklr.com (${code}).`,
+    remedy:
+      'Check that this runner may reach that host: name resolution, firewall, the variables https_proxy and no_proxy, base-url if you set it, and mtls-certificate if the app has mutual TLS.',
   });
   expect([failure.mayPass, failure.unsent]).toEqual([true, unsent]);
 });
@@ -86,6 +88,8 @@ test("the step's bound comes before what ended the call because of it", () => {
   expect(error).toMatchObject({
     code: 'TIMED_OUT',
     message: 'api2.sprinklr.com did not answer within the 60 s of timeout-seconds.',
+    remedy:
+      'Run the job again. If it happens often, raise timeout-seconds (at most 600), or check the proxy and firewall between runner and Sprinklr.',
   });
   expect([mayPass, unsent]).toEqual([false, false]);
 });

@@ -1,72 +1,38 @@
 import { expect, test } from '@jest/globals';
-import { createSecrets } from '../../src/action/masking.ts';
 import type { Answer } from '../../src/sprinklr/answer.ts';
 import { parseAppId } from '../../src/sprinklr/app-id.ts';
-import { gatewayAt } from '../../src/sprinklr/gateway.ts';
-import type { Http, Repeat, Request } from '../../src/sprinklr/http.ts';
-import { exchangeAssertion, exchangeCode } from '../../src/sprinklr/tokens.ts';
-import type { Surroundings } from '../../src/surroundings.ts';
+import { exchangeAssertion, exchangeCode, type AccessToken } from '../../src/sprinklr/tokens.ts';
+import { gateway, now, said, scripted, type Scripted } from './scripted.ts';
 
-const now = new Date('2026-03-01T12:00:00Z');
+const app = {
+  apiKey: 'k7apikey3n5x9w2q8r4t6y1zu',
+  apiSecret: 'S3cr3t',
+  redirectUri: 'https://example.com/',
+};
+const token = '{"access_token":"P9+ewuw+Nid5","token_type":"Bearer","expires_in":100}';
 const later = (seconds: number): Date => new Date(now.valueOf() + seconds * 1000);
-const gateway = gatewayAt({ gateway: 'api2', environment: 'prod2' });
-const app = { apiKey: 'k7apikey3n5x9w2q8r4t6y1zu', apiSecret: 'S3cr3t', redirectUri: 'https://example.com/' };
+const at = (seconds: number): Answer['headers'] => ({ date: later(seconds).toUTCString() });
 
-const said = (status: number, secondsAhead?: number): Answer => ({
-  status,
-  headers: secondsAhead === undefined ? {} : { date: later(secondsAhead).toUTCString() },
-  body: status === 200 ? '{"access_token":"P9+ewuw+Nid5","token_type":"Bearer","expires_in":100}' : '',
-  cut: false,
-  attempts: 1,
-});
-
-/** Sprinklr's side, by the answers that it gives, and what came of it: the calls, and the lines that were shown. */
-function answering(...answers: Answer[]) {
-  const calls: { request: Request; repeat: Repeat }[] = [];
-  const warnings: string[] = [];
-  const http: Http = {
-    async send(build, repeat) {
-      calls.push({ request: await build(), repeat });
-      const answer = answers.shift();
-      if (answer === undefined) throw new Error('one call too many');
-      return answer;
-    },
+/** Exchanges assertions, and tells by which instants they were signed. */
+async function exchange({ http, surroundings }: Scripted): Promise<{ token: AccessToken; signed: Date[] }> {
+  const signed: Date[] = [];
+  const sign = (issuedAt: Date): Promise<string> => {
+    signed.push(issuedAt);
+    return Promise.resolve('an.assertion.signed');
   };
-  const silent = (): void => undefined;
-  const surroundings: Surroundings = {
-    log: { debug: silent, info: silent, notice: silent, warning: (line) => warnings.push(line) },
-    secrets: createSecrets(() => undefined),
-    now: () => now,
-    random: () => 0,
-    newId: () => 'an id',
-  };
-  const exchange = async () => {
-    const signed: Date[] = [];
-    const sign = (issuedAt: Date): Promise<string> => {
-      signed.push(issuedAt);
-      return Promise.resolve('an.assertion.signed');
-    };
-    const appId = parseAppId('eyJwSWQiOjF9');
-    const token = await exchangeAssertion(
-      http,
-      { gateway, app, appId, parametersIn: 'query', sign },
-      surroundings,
-    );
-    return { token, signed };
-  };
-  return {
-    calls,
-    warnings,
-    exchange,
-    exchangeCode: () => exchangeCode(http, { gateway, app, code: 'c0de' }, surroundings),
-  };
+  const asked = { gateway, app, appId: parseAppId('eyJwSWQiOjF9'), parametersIn: 'query', sign } as const;
+  return { token: await exchangeAssertion(http, asked, surroundings), signed };
 }
 
+const exchangeOfCode = ({ http, surroundings }: Scripted): Promise<AccessToken> =>
+  exchangeCode(http, { gateway, app, code: 'c0de' }, surroundings);
+
 test('an exchange may be repeated safely; one of a code only where it was not taken', async () => {
-  const { calls, exchange, exchangeCode: code } = answering(said(200), said(200));
-  await exchange();
-  await code();
-  expect(calls.map(({ request, repeat }) => [request.url.pathname, repeat])).toEqual([
+  const sprinklr = scripted(said(200, token), said(200, token));
+  await exchange(sprinklr);
+  await exchangeOfCode(sprinklr);
+
+  expect(sprinklr.calls.map(({ request, repeat }) => [request.url.pathname, repeat])).toEqual([
     ['/prod2/oauth/apptoken/eyJwSWQiOjF9', 'safe'],
     ['/prod2/oauth/token', 'not-taken'],
   ]);
@@ -76,29 +42,29 @@ test.each([
   [31, '31 s behind'],
   [-31, '31 s ahead of'],
 ])(
-  'refused by a clock that is %i s off, it signs once more by that clock, and says so',
+  'refused by a clock that is %i s off, it signs once more by that one, and says so',
   async (skew, words) => {
-    const { calls, warnings, exchange } = answering(said(401, skew), said(200, skew));
-    const { token, signed } = await exchange();
+    const sprinklr = scripted(said(401, '', at(skew)), said(200, token, at(skew)));
+    const made = await exchange(sprinklr);
 
-    expect(calls.map(({ repeat }) => repeat)).toEqual(['safe', 'never']);
-    expect(signed).toEqual([now, later(skew)]);
-    expect(token.expiresAt).toEqual(later(skew + 100));
-    expect(warnings).toEqual([
+    expect(sprinklr.calls.map(({ repeat }) => repeat)).toEqual(['safe', 'never']);
+    expect(made.signed).toEqual([now, later(skew)]);
+    expect(made.token.expiresAt).toEqual(later(skew + 100));
+    expect(sprinklr.warnings).toEqual([
       `The clock of this runner is ${words} Sprinklr's. Signed once more by Sprinklr's clock; set the runner's clock right.`,
     ]);
   },
 );
 
 test.each([
-  ['400 by the same clock', said(400, 0)],
-  ['400 by a clock that is 30 s off', said(400, 30)],
+  ['400 by the same clock', said(400, '', at(0))],
+  ['400 by a clock that is 30 s off', said(400, '', at(30))],
   ['401 without a clock', said(401)],
-  ['403 by another clock', said(403, 3600)],
+  ['403 by another clock', said(403, '', at(3600))],
 ])('%s is final', async (_, answer) => {
-  const { calls, warnings, exchange } = answering(answer);
-  await expect(exchange()).rejects.toMatchObject({ code: expect.stringMatching(/REJECTED|DENIED/) });
-  expect([calls.length, warnings]).toEqual([1, []]);
+  const sprinklr = scripted(answer);
+  await expect(exchange(sprinklr)).rejects.toMatchObject({ code: expect.stringMatching(/REJECTED|DENIED/) });
+  expect([sprinklr.calls.length, sprinklr.warnings]).toEqual([1, []]);
 });
 
 test.each([
@@ -106,13 +72,29 @@ test.each([
   [300, 'REDIRECTED'],
   [403, 'PERMISSION_DENIED'],
 ])('%i is a refusal of either exchange', async (status, code) => {
-  const refused = answering(said(status), said(status));
-  await expect(refused.exchange()).rejects.toMatchObject({
+  const refused = (operation: string) => ({
     code,
-    message: expect.stringMatching(` token exchange \\(HTTP ${status}\\)`),
+    message: expect.stringContaining(` ${operation} (HTTP ${status})`),
   });
-  await expect(refused.exchangeCode()).rejects.toMatchObject({
-    code,
-    message: expect.stringMatching(` code exchange \\(HTTP ${status}\\)`),
+  await expect(exchange(scripted(said(status)))).rejects.toMatchObject(refused('token exchange'));
+  await expect(exchangeOfCode(scripted(said(status)))).rejects.toMatchObject(refused('code exchange'));
+});
+
+test('without a type it is a bearer token, and it lives a hundred years at most', async () => {
+  const lives = (seconds: number): string =>
+    JSON.stringify({ access_token: 'P9+ewuw+Nid5', expires_in: seconds });
+  const century = 100 * 365 * 24 * 3600;
+
+  const made = await exchange(scripted(said(200, lives(century))));
+  expect(made.token).toMatchObject({ type: 'Bearer', expiresIn: century, expiresAt: later(century) });
+  await expect(exchange(scripted(said(200, lives(century + 1))))).rejects.toMatchObject({
+    code: 'RESPONSE_INVALID',
+    message: expect.stringContaining('does not say how long the token lives'),
   });
+});
+
+test('a token is masked even where the answer is broken, and so is the token', async () => {
+  const sprinklr = scripted(said(200, '{"access_token":"P9+ewuw\\q+Nid5","token_type":'));
+  await expect(exchange(sprinklr)).rejects.toMatchObject({ code: 'RESPONSE_INVALID' });
+  expect(sprinklr.masks).toContain('P9+ewuw\\q+Nid5');
 });

@@ -28,7 +28,7 @@ export const JUDGES = {
     'slow/quoted-messages.slow',
   ],
   'src/sprinklr': [
-    'sprinklr/{app-id,consent,gateway,http,identity,network-failure,proxy,rejection,tokens,waiting}.test',
+    'sprinklr/{app-id,consent,gateway,http,identity,network-failure,proxy,registration,rejection,tokens,waiting}.test',
     action('token', 'register', 'verify', 'clock', 'success-answers', 'redirects'),
   ],
 };
