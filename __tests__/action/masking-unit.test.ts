@@ -158,6 +158,27 @@ test('no mask is a frame, a text of several lines, or a fragment below eight cha
   );
 });
 
+test('what has several lines is masked by its lines, without the space around them, and by nothing else', () => {
+  const { masks } = secretsOf('  indented line 1\nplain-line-2  \r\nshort\n');
+  expect(masks).toEqual(['indented line 1', 'plain-line-2', 'indented%20line%201', 'indented+line+1']);
+});
+
+test('only a whole line is a frame', () => {
+  const { masks } = secretsOf(
+    'x-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----x\n-----BEGIN PRIVATE KEY-----',
+  );
+  expect(masks).toEqual(
+    expect.arrayContaining(['x-----BEGIN PRIVATE KEY-----', '-----END PRIVATE KEY-----x']),
+  );
+  expect(masks).not.toContain('-----BEGIN PRIVATE KEY-----');
+});
+
+test('a few characters that also stand inside the base64 of a short secret are no trace of it', () => {
+  const { redact } = secretsOf('abcdefgh');
+  expect(Buffer.from('\0abcdefgh').toString('base64').slice(4, -4)).toBe('Y2Rl');
+  expect(redact('Y2Rl is fine')).toBe('Y2Rl is fine');
+});
+
 test('a secret, or a form of it that is masked, is known to stand in a text', () => {
   const secrets = createSecrets(() => undefined);
   expect(secrets.stands('anything')).toBe(false);

@@ -143,6 +143,7 @@ test('the name of a user cannot give orders to the runner', async () => {
 
   expectSuccess(step);
   expect(step.log).not.toContain('##[');
+  expect(step.shown).toContain('Sprinklr access token for # #[stop-commands]x ::error::y at ');
 });
 
 describe('without the files of a runner', () => {
@@ -156,12 +157,20 @@ describe('without the files of a runner', () => {
 
     expect(step.exitCode).toBe(1);
     expect(step.errors).toHaveLength(1);
+    expect(step.errors[0]?.title).toBe('INTERNAL');
     expect(step.errors[0]?.message).toBe(
       `This is not a step of a GitHub Actions job: ${variable} names no file that can be written. ` +
         'Use it in a workflow with "uses:". To try it at a desk, run "npm run demo".',
     );
     expect(step.log).not.toContain('::set-output');
     expect(sprinklr.requests).toEqual([]);
+  });
+
+  test('(none at all) a step names both', async () => {
+    const { token } = await world();
+    const env = { GITHUB_OUTPUT: undefined, GITHUB_ENV: undefined };
+    const step = await runStep({ inputs: token, env });
+    expect(step.errors[0]?.message).toContain('GITHUB_OUTPUT and GITHUB_ENV names no file');
   });
 
   test.each(['GITHUB_OUTPUT', 'GITHUB_ENV'])(

@@ -90,7 +90,7 @@ describe('another job of the same run', () => {
     expect(opened.shown).toContain(
       `Sprinklr access token of another job of this run, for ${url}. It lives until ${end}.`,
     );
-    expect(opened.summary).toContain('another job of this run');
+    expect(opened.summary).toContain('\n| Made by | another job of this run |\n');
     expect((await runVariant({ inputs: { ...unseal, 'job-summary': 'false' } })).summary).toBe('');
   });
 
