@@ -10,5 +10,7 @@ export default {
   tempDirName: 'reports/sandbox',
   reporters: ['progress-append-only'],
   concurrency: 2,
-  timeoutMS: 5000,
+  // Only what never ends may count as killed by that: a busy machine is slow (jest.mutation.config.js ends a test sooner).
+  timeoutMS: 30_000,
+  timeoutFactor: 2,
 };

@@ -34,6 +34,8 @@ test.each([
   ['a protocol that ends alike', 'xhttp://proxy.test:1080'],
   ['colons', '::'],
 ])('an address with %s is named as what is wrong, and not shown', (_, address) => {
+  expect(refusalOf(() => proxyWhere({ https_proxy: address })).code).toBe('NETWORK_UNREACHABLE');
+  delete process.env['https_proxy'];
   expect(refusalOf(() => proxyWhere({ HTTPS_PROXY: address }))).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
     message: 'The proxy address in https_proxy or HTTPS_PROXY cannot be read.',

@@ -52,3 +52,11 @@ test.each(['{"data":"not an App ID","Errors":[]}', '{"data":17}', '{"data":null}
     });
   },
 );
+
+test('an error in a 200 is named as one of the registration', async () => {
+  const answer = said(200, '{"data":null,"errors":[{"message":"no"}]}');
+  await expect(register(scripted(answer))).rejects.toMatchObject({
+    code: 'RESPONSE_INVALID',
+    message: 'Sprinklr\'s answer to the registration (HTTP 200) reports an error. It said: "no".',
+  });
+});

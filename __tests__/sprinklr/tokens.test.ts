@@ -14,13 +14,16 @@ const later = (seconds: number): Date => new Date(now.valueOf() + seconds * 1000
 const at = (seconds: number): Answer['headers'] => ({ date: later(seconds).toUTCString() });
 
 /** Exchanges assertions, and tells by which instants they were signed. */
-async function exchange({ http, surroundings }: Scripted): Promise<{ token: AccessToken; signed: Date[] }> {
+async function exchange(
+  { http, surroundings }: Scripted,
+  parametersIn: 'query' | 'body' = 'query',
+): Promise<{ token: AccessToken; signed: Date[] }> {
   const signed: Date[] = [];
   const sign = (issuedAt: Date): Promise<string> => {
     signed.push(issuedAt);
     return Promise.resolve('an.assertion.signed');
   };
-  const asked = { gateway, app, appId: parseAppId('eyJwSWQiOjF9'), parametersIn: 'query', sign } as const;
+  const asked = { gateway, app, appId: parseAppId('eyJwSWQiOjF9'), parametersIn, sign };
   return { token: await exchangeAssertion(http, asked, surroundings), signed };
 }
 
@@ -76,8 +79,8 @@ test.each([
     code,
     message: expect.stringContaining(` ${operation} (HTTP ${status})`),
   });
-  await expect(exchange(scripted(said(status)))).rejects.toMatchObject(refused('token exchange'));
-  await expect(exchangeOfCode(scripted(said(status)))).rejects.toMatchObject(refused('code exchange'));
+  await expect(exchange(scripted(said(status, token)))).rejects.toMatchObject(refused('token exchange'));
+  await expect(exchangeOfCode(scripted(said(status, token)))).rejects.toMatchObject(refused('code exchange'));
 });
 
 test('without a type it is a bearer token, and it lives a hundred years at most', async () => {
@@ -97,4 +100,22 @@ test('a token is masked even where the answer is broken, and so is the token', a
   const sprinklr = scripted(said(200, '{"access_token":"P9+ewuw\\q+Nid5","token_type":'));
   await expect(exchange(sprinklr)).rejects.toMatchObject({ code: 'RESPONSE_INVALID' });
   expect(sprinklr.masks).toContain('P9+ewuw\\q+Nid5');
+});
+
+test.each(['query', 'body'] as const)('the parameters are in the %s, and nowhere else', async (place) => {
+  const sprinklr = scripted(said(200, token));
+  await exchange(sprinklr, place);
+
+  const { url, body } = sprinklr.calls[0]?.request ?? { url: undefined, body: undefined };
+  const parameters = { query: url?.search.slice(1), body };
+  expect(Object.fromEntries(new URLSearchParams(parameters[place]))).toMatchObject({
+    client_id: app.apiKey,
+    refresh_token: 'an.assertion.signed',
+  });
+  expect(parameters[place === 'query' ? 'body' : 'query']).toBe('');
+});
+
+test('a list is no lifetime, whatever is in it', async () => {
+  const answer = said(200, '{"access_token":"P9+ewuw+Nid5","expires_in":["100"]}');
+  await expect(exchange(scripted(answer))).rejects.toMatchObject({ code: 'RESPONSE_INVALID' });
 });

@@ -17,6 +17,7 @@ export const JUDGES = {
       'seal',
       'unseal',
       'certificates',
+      'verify',
     ),
   ],
   'src/credentials': [
