@@ -80,6 +80,7 @@ describe('the job summary', () => {
     const step = await runStep({ inputs: token });
 
     expect(step.summary).toMatch(/^### Sprinklr access token\n\n\| \| \|\n/);
+    expect(step.summary.trimEnd()).toMatch(/ with this API key \|$/);
     expect(rowsOf(step.summary)).toEqual([
       ['Acts as', username],
       ['API URL', `${sprinklr.origin}/prod2`],

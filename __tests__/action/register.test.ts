@@ -112,6 +112,11 @@ test('the App ID is in the outputs, the log and the summary, with the commands t
   expect(step.masks.filter((mask) => appId.includes(mask))).toEqual([]);
 });
 
+test('where nobody says which repository it is, the commands leave a place for its name', async () => {
+  const step = await runStep({ inputs: byToken(await world()), env: { GITHUB_REPOSITORY: undefined } });
+  expect(step.shown).toContain('gh variable set SPRINKLR_APP_ID --repo OWNER/REPOSITORY --body');
+});
+
 test('the App ID that registering gave makes a token', async () => {
   const { sprinklr, register, token } = await world();
   const registered = await runStep({ inputs: register });

@@ -56,7 +56,7 @@ test.each(['GITHUB_RUN_ID', 'GITHUB_REPOSITORY'])(
     const env = { GITHUB_REPOSITORY_ID: undefined, [variable]: undefined };
     const step = await runStep({ inputs: { ...token, seal: 'true' }, env });
 
-    expectFailure(step, 'INTERNAL', 'Sealing needs a workflow run');
+    expectFailure(step, 'INTERNAL', 'Sealing needs a workflow run', /Use it in a workflow with "uses:"\.$/);
     expect(sprinklr.requests).toEqual([]);
   },
 );

@@ -18,6 +18,7 @@ export const JUDGES = {
       'unseal',
       'certificates',
       'verify',
+      'keys',
     ),
   ],
   'src/credentials': [
