@@ -107,6 +107,7 @@ test.each([
   ['1', undefined],
   ['Sun, 41 Mar 2026 12:00:00 GMT', undefined],
   ['Sun, 01 Mar 2026 12:00:00 GMT+0200', undefined],
+  ['xSun, 01 Mar 2026 12:00:00 GMT', undefined],
 ])('a Date of "%s" is read as %s', (date, instant) => {
   expect(serverDate({ date })).toEqual(instant);
 });
