@@ -204,3 +204,26 @@ describe('a private key in the place of the certificate', () => {
     expect(sprinklr.requests).toEqual([]);
   });
 });
+
+test('a certificate of a key that is not RSA is named by its input', async () => {
+  const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'ec.key'];
+  const elliptic = openssl('req', '-x509', ...made, '-subj', '/CN=ci.example.com').toString();
+  const { token } = await world();
+  const step = await runVariant({ inputs: { ...token, certificate: elliptic } });
+  expectFailure(step, 'KEY_UNSUPPORTED', 'The input certificate holds an EC key (prime256v1)');
+});
+
+test('what is no certificate is not masked, unless it is a private key', async () => {
+  const request = material().read('server.csr').toString();
+  const { token } = await world();
+  const step = await runVariant({ inputs: { ...token, certificate: request } });
+  expectFailure(step, 'CERTIFICATE_UNREADABLE');
+  expect(step.masks.filter((mask) => request.includes(mask))).toEqual([]);
+});
+
+test('a client key that is none is named by its input', async () => {
+  const { token } = await world();
+  const client = { 'mtls-certificate': certificate, 'mtls-private-key': 'zebra seventeen' };
+  const step = await runVariant({ inputs: { ...token, ...client } });
+  expectFailure(step, 'KEY_UNREADABLE', 'The input mtls-private-key ');
+});
