@@ -25,7 +25,11 @@ test('verify asks whose token it is, with the token and the API key, and hands t
     authorization: `Bearer ${step.outputs['access-token'] ?? ''}`,
     key: app.apiKey,
   });
-  expect(step.summary).toContain(workspace);
+  expect(step.summary).toMatch(
+    new RegExp(
+      `\\n\\| User \\| \\d+ \\|\\n\\| Workspace \\| ${workspace} \\|\\n\\| Customer \\| \\d+ \\|\\n`,
+    ),
+  );
 });
 
 test('without it nobody is asked, and there are no ids', async () => {
