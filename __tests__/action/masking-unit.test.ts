@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../volume.ts';
 import { createSecrets } from '../../src/action/masking.ts';
 
 const TRACE = 12;

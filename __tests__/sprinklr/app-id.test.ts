@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../volume.ts';
 import { decodeAppId, parseAppId } from '../../src/sprinklr/app-id.ts';
 import { refusalOf } from './refusal.ts';
 

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import '../volume.ts';
 import { parseAuthorizationCode } from '../../src/sprinklr/consent.ts';
 import { refusalOf } from './refusal.ts';
 
