@@ -210,7 +210,7 @@ test('a certificate of a key that is not RSA is named by its input', async () =>
   const elliptic = openssl('req', '-x509', ...made, '-subj', '/CN=ci.example.com').toString();
   const { token } = await world();
   const step = await runVariant({ inputs: { ...token, certificate: elliptic } });
-  expectFailure(step, 'KEY_UNSUPPORTED', 'The input certificate holds an EC key (prime256v1)');
+  expectFailure(step, 'KEY_UNSUPPORTED', 'The input certificate is of an EC key (prime256v1)');
 });
 
 test('what is no certificate is not masked, unless it is a private key', async () => {

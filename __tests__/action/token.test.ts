@@ -34,7 +34,6 @@ test('the exchange is the documented request: parameters in the query, no body, 
     'content-length': '0',
     'content-type': 'application/x-www-form-urlencoded',
     accept: 'application/json',
-    'accept-encoding': 'identity',
     'user-agent': 'sprinklr-token',
   });
   expect(request?.body).toBe('');

@@ -30,7 +30,7 @@ test.each([
     message: `No trusted TLS connection to api2.sprinklr.com (${code}).`,
     remedy:
       'If a proxy or base-url uses a private CA, point the environment variable NODE_EXTRA_CA_CERTS at its PEM file. ' +
-      'If the app has mutual TLS, check mtls-certificate and mtls-private-key. Otherwise check base-url and the clock of the runner.',
+      'If the app has mutual TLS, check mtls-certificate and mtls-private-key. Otherwise check base-url, where TLS 1.2 or newer must be spoken, and the clock of the runner.',
   });
   expect([mayPass, unsent]).toEqual([false, true]);
 });
@@ -95,13 +95,15 @@ test("the step's bound comes before what ended the call because of it", () => {
 });
 
 test.each([
-  ['tunneling socket could not be established, statusCode=407', 'the proxy answered 407'],
-  ['tunneling socket could not be established, cause=of Hunter2', 'the proxy cannot be reached'],
-])('a proxy that opens no tunnel is told by %j, and nothing was sent', (message, told) => {
+  ['statusCode=407', 'the proxy answered 407', false],
+  ['statusCode=503', 'the proxy answered 503', true],
+  ['cause=of Hunter2', 'the proxy cannot be reached', true],
+])('a proxy that opens no tunnel is told by %j, and nothing was sent', (cause, told, again) => {
+  const message = `tunneling socket could not be established, ${cause}`;
   process.env['https_proxy'] = 'http://builder:Hunter2@proxy.example.com:3128';
   const { error, mayPass, unsent } = because({ code: 'ECONNRESET', message });
   expect(error.message).toBe(`No connection to api2.sprinklr.com through the proxy (${told}).`);
-  expect([mayPass, unsent]).toEqual([true, true]);
+  expect([mayPass, unsent]).toEqual([again, true]);
 });
 
 test('words about a tunnel elsewhere in a message are no failed tunnel', () => {

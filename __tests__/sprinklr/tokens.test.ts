@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import type { Answer } from '../../src/sprinklr/answer.ts';
+import { tokensIn, type Answer } from '../../src/sprinklr/answer.ts';
 import { parseAppId } from '../../src/sprinklr/app-id.ts';
 import { exchangeAssertion, exchangeCode, type AccessToken } from '../../src/sprinklr/tokens.ts';
 import { gateway, now, said, scripted, type Scripted } from './scripted.ts';
@@ -19,9 +19,9 @@ async function exchange(
   parametersIn: 'query' | 'body' = 'query',
 ): Promise<{ token: AccessToken; signed: Date[] }> {
   const signed: Date[] = [];
-  const sign = (issuedAt: Date): Promise<string> => {
+  const sign = (issuedAt: Date): string => {
     signed.push(issuedAt);
-    return Promise.resolve('an.assertion.signed');
+    return 'an.assertion.signed';
   };
   const asked = { gateway, app, appId: parseAppId('eyJwSWQiOjF9'), parametersIn, sign };
   return { token: await exchangeAssertion(http, asked, surroundings), signed };
@@ -96,10 +96,8 @@ test('without a type it is a bearer token, and it lives a hundred years at most'
   });
 });
 
-test('a token is masked even where the answer is broken, and so is the token', async () => {
-  const sprinklr = scripted(said(200, '{"access_token":"P9+ewuw\\q+Nid5","token_type":'));
-  await expect(exchange(sprinklr)).rejects.toMatchObject({ code: 'RESPONSE_INVALID' });
-  expect(sprinklr.masks).toContain('P9+ewuw\\q+Nid5');
+test('a token is found even where the answer is broken, and so is the token', () => {
+  expect(tokensIn('{"access_token":"P9+ewuw\\q+Nid5","token_type":')).toContain('P9+ewuw\\q+Nid5');
 });
 
 test.each(['query', 'body'] as const)('the parameters are in the %s, and nowhere else', async (place) => {
