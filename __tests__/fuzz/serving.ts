@@ -1,5 +1,4 @@
 import { startSimulator, type Fault } from '../../src/simulator/simulator.ts';
-import { nobodyListens } from '../action/answering.ts';
 import type { Inputs } from '../action/harness.ts';
 import { material } from '../action/world.ts';
 import { toBytes } from './hostile.ts';
@@ -23,6 +22,9 @@ export interface Serving {
   readonly close: () => Promise<void>;
 }
 
+/** Below the ports that are given out: none of the servers that other workers start can get it. */
+const NOBODY = 'http://127.0.0.1:1';
+
 const stranger: Inputs = {
   'app-id': 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==',
   'authorization-code': 'c0de+of/a-stranger=1',
@@ -35,7 +37,6 @@ export async function servers(): Promise<{
   close: () => void;
 }> {
   const raw = await rawServer();
-  const nobody = await nobodyListens();
   const fixed = (origin: string): Serving => ({ origin, inputs: stranger, close: () => Promise.resolve() });
   return {
     close: () => {
@@ -43,7 +44,7 @@ export async function servers(): Promise<{
     },
     async serve(scenario, known) {
       const { server, attempts } = scenario;
-      if (server === 'nobody') return fixed(nobody);
+      if (server === 'nobody') return fixed(NOBODY);
       if (server === 'TLS') return fixed(raw.origin.replace('http:', 'https:'));
       if ('faults' in server) return simulated(scenario, server.faults, known);
       let requests = 0;
