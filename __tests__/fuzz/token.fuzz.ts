@@ -1,3 +1,3 @@
 import { playInside } from './suite.ts';
 
-playInside('token', 6000);
+playInside('token', 3000);
