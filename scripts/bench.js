@@ -1,0 +1,161 @@
+// Times whole steps, from the start of the process to its end, against the least that could do the same, in turn on one
+// machine; and against actions/create-github-app-token, if --peer names a checkout of it. Fails where a goal is missed.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { makeMaterial, median, runStep, startSprinklr } from './bench/world.js';
+
+const GOALS = { floor: 1.15, peer: 0.56, memory: 1.2 };
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '40' }, peer: { type: 'string' } },
+});
+const rounds = Number(values.rounds);
+const program = (name) => fileURLToPath(new URL(`bench/${name}`, import.meta.url));
+
+const material = makeMaterial();
+const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-bench-'));
+const secure = await startSprinklr(material, '--tls');
+const plain = await startSprinklr(material);
+const github = values.peer && (await startGitHub());
+
+const inputs = { 'private-key': material.privateKey, ...secure.inputs };
+const https = { NODE_EXTRA_CA_CERTS: secure.authority };
+/** What is timed: the inputs of each step, and what runs it. */
+const steps = {
+  'Node.js, doing nothing': [inputs, { args: [program('part.cjs'), 'start'] }],
+  'and one RSA signature': [inputs, { args: [program('part.cjs'), 'sign'] }],
+  'and one TLS handshake': [inputs, { args: [program('part.cjs'), 'handshake'], env: https }],
+  'the floor': [inputs, { args: [program('floor.cjs')], env: https }],
+  'sprinklr-token': [inputs, { env: https }],
+  'sprinklr-token, stopped at its first input': [
+    { ...inputs, mode: 'none' },
+    { env: https, fails: true },
+  ],
+  'the floor, plain HTTP': [{ ...inputs, ...plain.inputs }, { args: [program('floor.cjs')] }],
+  'sprinklr-token, plain HTTP': [{ ...inputs, ...plain.inputs }, {}],
+  ...(github && { 'create-github-app-token': peerStep() }),
+};
+
+try {
+  const times = await inTurn(rounds, async ([given, how]) => (await run(given, how)).milliseconds);
+  const peaks = await inTurn(Math.min(rounds, 10), peakOf);
+  report(times, peaks);
+} finally {
+  await Promise.all([secure.stop(), plain.stop()]);
+  github?.server.kill();
+  material.remove();
+  rmSync(folder, { recursive: true });
+}
+
+async function run(given, how) {
+  const result = await runStep(given, how);
+  if ((result.failure === undefined) === Boolean(how.fails))
+    throw new Error(`a step ended with ${result.failure}`);
+  return result;
+}
+
+/** Every step once in each round, each round beginning with another one; the first round only warms the machine up. */
+async function inTurn(count, measure) {
+  const names = Object.keys(steps);
+  const measured = Object.fromEntries(names.map((name) => [name, []]));
+  for (let round = 0; round <= count; round++) {
+    for (let place = 0; place < names.length; place++) {
+      const name = names[(place + round) % names.length];
+      const figure = await measure(steps[name]);
+      if (round > 0) measured[name].push(figure);
+    }
+  }
+  return measured;
+}
+
+async function peakOf([given, how]) {
+  const PEAK = join(folder, 'peak');
+  const env = { ...how.env, PEAK, NODE_OPTIONS: `--require ${program('peak.cjs')}` };
+  await run(given, { ...how, env });
+  return Number(readFileSync(PEAK, 'utf8'));
+}
+
+async function startGitHub() {
+  const certificate = material.issue('localhost');
+  const server = spawn(process.execPath, [program('github.js'), certificate.key, certificate.cert], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(server.stdout, 'data');
+  return { server, url: String(line).trim().split(' ').at(-1), authority: certificate.cert };
+}
+
+function peerStep() {
+  const env = {
+    NODE_EXTRA_CA_CERTS: github.authority,
+    GITHUB_REPOSITORY: 'org/repository',
+    GITHUB_REPOSITORY_OWNER: 'org',
+  };
+  const given = {
+    'client-id': 'Iv1.bench',
+    'private-key': readFileSync(material.key, 'utf8'),
+    'github-api-url': github.url,
+    'skip-token-revoke': 'false',
+  };
+  return [given, { args: [join(values.peer, 'dist/main.cjs')], env }];
+}
+
+function report(times, peaks) {
+  console.log(`Node.js ${process.version}, ${cpus().length} processors, ${rounds} rounds.\n`);
+  row('step', 'median', 'to the floor', 'middle half', 'peak memory', 'to the floor');
+  row('---', '---:', '---:', '---:', '---:', '---:');
+  for (const name of Object.keys(steps)) {
+    const { middle, low, high } = ratio(times[name], times['the floor']);
+    row(
+      name,
+      `${median(times[name]).toFixed(0)} ms`,
+      middle.toFixed(2),
+      `${low.toFixed(2)} to ${high.toFixed(2)}`,
+      `${(median(peaks[name]) / 1024).toFixed(0)} MiB`,
+      ratio(peaks[name], peaks['the floor']).middle.toFixed(2),
+    );
+  }
+
+  const whole = median(times['sprinklr-token']);
+  const share = (from, to) =>
+    `${((100 * (median(times[to]) - (from ? median(times[from]) : 0))) / whole).toFixed(0)} %`;
+  console.log(
+    `\nOf a step of sprinklr-token, the start of Node.js is ${share('', 'Node.js, doing nothing')}, ` +
+      `loading and reading of inputs ${share('Node.js, doing nothing', 'sprinklr-token, stopped at its first input')}, ` +
+      `and one signature ${share('Node.js, doing nothing', 'and one RSA signature')}; ` +
+      `a TLS connection alone ${share('Node.js, doing nothing', 'and one TLS handshake')}.\n`,
+  );
+
+  goal(
+    'time over HTTPS, to the floor',
+    ratio(times['sprinklr-token'], times['the floor']).middle,
+    GOALS.floor,
+  );
+  goal('peak memory, to the floor', ratio(peaks['sprinklr-token'], peaks['the floor']).middle, GOALS.memory);
+  const peer = times['create-github-app-token'];
+  if (peer) goal('time over HTTPS, to the peer', ratio(times['sprinklr-token'], peer).middle, GOALS.peer);
+  else
+    console.log('No --peer FOLDER with a checkout of actions/create-github-app-token: not compared with it.');
+}
+
+/** Of the ratios within each round: what slows the machine slows both. */
+function ratio(figures, others) {
+  const ratios = figures.map((figure, round) => figure / others[round]).sort((a, b) => a - b);
+  const at = (part) => ratios[Math.floor(part * (ratios.length - 1))];
+  return { middle: median(ratios), low: at(0.25), high: at(0.75) };
+}
+
+function goal(what, figure, limit) {
+  console.log(
+    `${what}: ${figure.toFixed(2)}, goal ${limit.toFixed(2)} ${figure <= limit ? 'reached' : 'MISSED'}`,
+  );
+  if (figure > limit) process.exitCode = 1;
+}
+
+function row(...cells) {
+  console.log(`| ${cells.join(' | ')} |`);
+}
