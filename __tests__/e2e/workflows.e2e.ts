@@ -40,10 +40,10 @@ const calls = ({ sprinklr }: World): string[] =>
   sprinklr.requests.map(({ endpoint, status }) => `${endpoint ?? ''} ${status ?? ''}`);
 const live = ({ sprinklr }: World): string => sprinklr.liveToken(app.apiKey) ?? 'no live token';
 
-/** What went over the wire and is nobody's business: each assertion, and each token that was used. */
+/** What went over the wire and is nobody's business: each assertion's signature, and each token that was used. */
 const sent = ({ sprinklr }: World): string[] =>
   sprinklr.requests.flatMap(({ query, headers }) => [
-    ...query.getAll('refresh_token'),
+    ...query.getAll('refresh_token').map((assertion) => assertion.split('.')[2] ?? ''),
     ...(headers.authorization?.split(' ').slice(1) ?? []),
   ]);
 
