@@ -29,7 +29,7 @@ const TRACES: Record<'rooms' | 'packages', Record<string, [file: string, text: s
     '@actions/io': ['node_modules/@actions/io/lib/io.js', 'File path must not contain'],
     jose: ['node_modules/jose/dist/webapi/util/errors.js', 'ERR_JWE_DECRYPTION_FAILED'],
     'node-forge': ['node_modules/node-forge/lib/x509.js', 'Could not compute certificate digest'],
-    tunnel: ['node_modules/tunnel/lib/tunnel.js', 'tunneling socket could not be established'],
+    tunnel: ['node_modules/tunnel/lib/tunnel.js', 'making CONNECT request'],
     undici: ['node_modules/undici/lib/core/errors.js', 'UND_ERR_'],
   },
 };

@@ -8,7 +8,14 @@ import { bundledFiles, describeLicenses } from './build/licenses.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 process.chdir(root);
 
-const bundles = { 'index.js': 'index.ts', 'cli.js': 'cli/main.ts' };
+const bundles = {
+  'index.js': 'src/index.ts',
+  'cli.js': 'src/cli/main.ts',
+  // Files of their own, since most steps need neither and would have to read them all the same.
+  'jwe.js': 'src/credentials/jwe.ts',
+  'tunnel.js': 'node_modules/tunnel/lib/tunnel.js',
+};
+const loadedWhenWanted = { './jwe.js': './jwe.js', 'tunnel/lib/tunnel': './tunnel.js' };
 
 /** @type {import('terser').MinifyOptions} */
 const smallest = {
@@ -25,7 +32,7 @@ const files = new Map([
 ]);
 const bundled = [];
 for (const [name, entry] of Object.entries(bundles)) {
-  const { code, assets, stats } = await ncc(`${root}src/${entry}`, {
+  const { code, assets, stats } = await ncc(`${root}${entry}`, {
     esm: false,
     cache: false,
     // Its own minifier keeps the name of every function.
@@ -34,6 +41,7 @@ for (const [name, entry] of Object.entries(bundles)) {
     // Types are "npm run types"'s business.
     transpileOnly: true,
     target: 'es2022',
+    externals: loadedWhenWanted,
   });
   const extra = Object.keys(assets);
   if (extra.length > 0) throw new Error(`${name} wants files beside it: ${extra.join(', ')}`);

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { getExecOutput } from '../../scripts/left-out/actions-exec.ts';
 import { ProxyAgent } from '../../scripts/left-out/undici.ts';
@@ -19,17 +19,18 @@ const COSTLY = [
   'timers/promises',
 ];
 
-/** Writes down, as a program ends, what of Node it has loaded. */
+/** Writes down, as a program ends, what of Node it has loaded, and which files. */
 function noteModules(file: string): string {
   const path = join(material().folder, 'note-modules.cjs');
   writeFileSync(
     path,
-    `process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(file)}, process.moduleLoadList.join('\\n')));`,
+    `const loaded = () => [...process.moduleLoadList, ...Object.keys(require.cache)].join('\\n');
+    process.on('exit', () => require('fs').writeFileSync(${JSON.stringify(file)}, loaded()));`,
   );
   return `--require=${path}`;
 }
 
-test('a step loads nothing of Node that takes long and that it does not use', async () => {
+test('a step loads nothing that takes long and that it does not use', async () => {
   const { token } = await world();
   const file = join(material().folder, 'modules');
   const step = await runStep({ inputs: token, env: { NODE_OPTIONS: noteModules(file) } });
@@ -37,6 +38,7 @@ test('a step loads nothing of Node that takes long and that it does not use', as
   expectSuccess(step);
   const loaded = new Set(readFileSync(file, 'utf8').split('\n'));
   expect(loaded).toContain('NativeModule https');
+  expect([...loaded].filter((name) => name.startsWith(dirname(bundles.action)))).toEqual([bundles.action]);
   expect(COSTLY.filter((name) => loaded.has(`NativeModule ${name}`))).toEqual([]);
 });
 

@@ -1,7 +1,4 @@
 import { hkdfSync, type KeyObject } from 'node:crypto';
-import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
-import { compactDecrypt } from 'jose/jwe/compact/decrypt';
-import { decodeProtectedHeader } from 'jose/decode/protected_header';
 import { ActionError } from '../errors.ts';
 import { toPkcs8Der } from './private-key.ts';
 
@@ -39,6 +36,7 @@ export async function sealToken(content: SealedContent, scope: SealScope): Promi
   // White space is no part of a JSON value, so the padding needs no format of its own.
   const padded = Buffer.alloc(Math.ceil(text.length / BLOCK) * BLOCK, ' ');
   text.copy(padded);
+  const { CompactEncrypt } = await import('./jwe.ts');
   return await new CompactEncrypt(padded).setProtectedHeader(HEADER).encrypt(contentKey(scope));
 }
 
@@ -51,7 +49,8 @@ export async function unsealToken(
   sealed: string,
   scope: SealScope & { readonly now: Date },
 ): Promise<SealedContent> {
-  const { alg, enc, ver } = headerOf(sealed);
+  const { compactDecrypt, decodeProtectedHeader } = await import('./jwe.ts');
+  const { alg, enc, ver } = headerOf(sealed, decodeProtectedHeader);
   if (alg !== HEADER.alg || enc !== HEADER.enc || ver !== VERSION) {
     throw invalid(
       'was made by another version of sprinklr-token',
@@ -88,10 +87,10 @@ function contentKey({ privateKey, repository, runId }: SealScope): Uint8Array {
   return new Uint8Array(hkdfSync('sha256', toPkcs8Der(privateKey), '', info, 32));
 }
 
-function headerOf(sealed: string): Record<string, unknown> {
+function headerOf(sealed: string, decode: (sealed: string) => object): Partial<typeof HEADER> {
   try {
     if (sealed.split('.').length !== 5) throw new TypeError('not five parts');
-    return decodeProtectedHeader(sealed);
+    return decode(sealed);
   } catch {
     throw invalid(
       'is not a sealed token',
