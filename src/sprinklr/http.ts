@@ -43,7 +43,7 @@ export interface Http {
 
 /** Opens the one way to the network: bounded in time and bytes, never redirected, every token in an answer masked. */
 export function openHttp(limits: Limits, { log, secrets, random, now }: Surroundings): Http {
-  const bound = AbortSignal.timeout(limits.timeoutSeconds * 1000);
+  const bound = rejectAfter(limits.timeoutSeconds);
   // The first use of `performance` would load six modules of Node's.
   const endsAt = process.uptime() + limits.timeoutSeconds;
   const outlasts = (seconds: number): boolean => seconds >= endsAt - process.uptime();
@@ -94,37 +94,41 @@ function mayRepeatAfter(answer: Omit<Answer, 'attempts'>, repeat: Repeat): boole
 type Outcome =
   { answer: Omit<Answer, 'attempts'>; failure?: never } | { answer?: never; failure: NetworkFailure };
 
-async function attemptOnce(request: Request, bound: AbortSignal, limits: Limits): Promise<Outcome> {
+async function attemptOnce(request: Request, bound: Promise<never>, limits: Limits): Promise<Outcome> {
   requireReadableProxy(request.url);
-  const client = new HttpClient('sprinklr-token', [requestHandler(bound, limits)], {
+  const client = new HttpClient('sprinklr-token', [requestHandler(limits)], {
     allowRedirects: false,
     // An idle timeout, not a bound: longer than ours, so that ours always speaks first.
     socketTimeout: limits.timeoutSeconds * 2000,
   });
   try {
-    const response = client.request(request.method, request.url.href, request.body, {
-      Accept: 'application/json',
-      'Accept-Encoding': 'identity',
-      ...request.headers,
-    });
-    const { message } = await Promise.race([response, rejectedBy(bound)]);
-    const body = await readBody(message);
-    return { answer: { status: message.statusCode ?? 0, headers: message.headers, ...body } };
+    return { answer: await Promise.race([exchange(client, request), bound]) };
   } catch (error) {
-    return { failure: networkFailure(error, request.url, bound.aborted ? limits.timeoutSeconds : undefined) };
-  } finally {
+    // Ends what is still under way.
     client.dispose();
+    const secondsUp = error instanceof TimeUp ? limits.timeoutSeconds : undefined;
+    return { failure: networkFailure(error, request.url, secondsUp) };
   }
 }
 
-/** `@actions/http-client` takes neither a signal nor a client certificate, but lets a handler set what Node's own request takes. */
-function requestHandler(
-  signal: AbortSignal,
-  { clientCertificate }: Limits,
-): NonNullable<ConstructorParameters<typeof HttpClient>[1]>[number] {
+async function exchange(
+  client: HttpClient,
+  { method, url, headers, body }: Request,
+): Promise<Omit<Answer, 'attempts'>> {
+  const { message } = await client.request(method, url.href, body, {
+    Accept: 'application/json',
+    'Accept-Encoding': 'identity',
+    ...headers,
+  });
+  return { status: message.statusCode ?? 0, headers: message.headers, ...(await readBody(message)) };
+}
+
+/** `@actions/http-client` takes no client certificate, but lets a handler set what Node's own request takes. */
+function requestHandler({
+  clientCertificate,
+}: Limits): NonNullable<ConstructorParameters<typeof HttpClient>[1]>[number] {
   return {
     prepareRequest(options: RequestOptions) {
-      options.signal = signal;
       // On the agent, because a tunnel through a proxy reads nothing else.
       if (clientCertificate !== undefined)
         Object.assign((options.agent as unknown as { options: object }).options, clientCertificate);
@@ -134,24 +138,32 @@ function requestHandler(
   };
 }
 
-/** A request that waits for a proxy to open its tunnel does not hear of its own signal. */
-function rejectedBy(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = (): void => {
-      reject(signal.reason as DOMException);
-    };
-    if (signal.aborted) stop();
-    signal.addEventListener('abort', stop, { once: true });
+class TimeUp extends Error {}
+
+/** Not an `AbortSignal`: a request that waits for a proxy to open its tunnel does not hear of its own. */
+function rejectAfter(seconds: number): Promise<never> {
+  const bound = new Promise<never>((_, reject) => {
+    setTimeout(reject, seconds * 1000, new TimeUp()).unref();
   });
+  // Between two calls nobody waits for it.
+  bound.catch(() => undefined);
+  return bound;
 }
 
-async function readBody(message: IncomingMessage): Promise<{ body: string; cut: boolean }> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) return { body: '', cut: true };
-    chunks.push(chunk);
-  }
-  return { body: Buffer.concat(chunks).toString('utf8'), cut: false };
+function readBody(message: IncomingMessage): Promise<{ body: string; cut: boolean }> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    message.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= MAX_ANSWER_BYTES) return;
+      message.destroy();
+      resolve({ body: '', cut: true });
+    });
+    message.on('end', () => {
+      resolve({ body: Buffer.concat(chunks).toString('utf8'), cut: false });
+    });
+    message.on('error', reject);
+  });
 }
