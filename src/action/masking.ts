@@ -15,12 +15,12 @@ const TRACE = 12;
  */
 export function createSecrets(setSecret: (text: string) => void): Secrets {
   const masked = new Set<string>();
-  const whole: string[] = [];
+  const whole = new Set<string>();
 
   return {
     protect(value) {
-      if (value.length < SHORTEST_SECRET) return;
-      whole.push(value);
+      if (value.length < SHORTEST_SECRET || whole.has(value)) return;
+      whole.add(value);
       // The runner takes a mask apart into its lines and hides each, a PEM's frame and its short last line too.
       const asItIs = /[\r\n]/.test(value) ? [] : [value];
       for (const form of [...asItIs, ...formsToMask(value)]) {
@@ -30,7 +30,7 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
       }
     },
     stands: (text) => [...masked].some((form) => text.includes(form)),
-    redact: (text) => redact(text, [...masked, ...whole, ...whole.flatMap(encodings)]),
+    redact: (text) => redact(text, [...masked, ...whole, ...[...whole].flatMap(encodings)]),
   };
 }
 
@@ -40,13 +40,15 @@ function formsToMask(value: string): string[] {
     .split(/\r?\n|\\n/)
     .map((line) => line.trim())
     .filter((line) => !FRAME.test(line));
-  // All lines at once, as a key has dozens; by way of UTF-8, because a lone surrogate has no percent-encoded form.
-  const text = Buffer.from(lines.join('\n')).toString();
+  // All lines at once, as a key has dozens.
+  const text = lines.join('\n');
+  // A lone surrogate has no percent-encoded form.
+  const wellFormed = Buffer.from(text).toString();
   return [
     ...lines,
-    ...encodeURIComponent(text).split('%0A'),
-    ...new URLSearchParams({ '': text }).toString().slice(1).split('%0A'),
-    ...lines.map((line) => JSON.stringify(line).slice(1, -1)),
+    ...encodeURIComponent(wellFormed).split('%0A'),
+    ...new URLSearchParams({ '': wellFormed }).toString().slice(1).split('%0A'),
+    ...JSON.stringify(text).slice(1, -1).split('\\n'),
   ].filter((form) => form.length >= SHORTEST_FRAGMENT);
 }
 
