@@ -9,10 +9,10 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const sizes = {
   'git archive HEAD | gzip -9': {
     bytes: Number(execSync('git archive HEAD | gzip -9 | wc -c')),
-    agreed: 144_900,
+    agreed: 143_800,
     limit: 150_000,
   },
-  'dist/index.js': { bytes: statSync('dist/index.js').size, agreed: 100_829, limit: 300_000 },
+  'dist/index.js': { bytes: statSync('dist/index.js').size, agreed: 70_225, limit: 300_000 },
 };
 
 for (const [name, { bytes, agreed, limit }] of Object.entries(sizes)) {
