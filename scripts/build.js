@@ -5,15 +5,15 @@ import ncc from '@vercel/ncc';
 import { minify } from 'terser';
 import { bundledFiles, describeLicenses } from './build/licenses.js';
 
-const root = fileURLToPath(new URL('..', import.meta.url));
-process.chdir(root);
+process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
+const source = (path) => fileURLToPath(new URL(`../src/${path}`, import.meta.url));
 const bundles = {
-  'index.js': 'src/index.ts',
-  'cli.js': 'src/cli/main.ts',
+  'index.js': source('index.ts'),
+  'cli.js': source('cli/main.ts'),
   // Files of their own, since most steps need neither and would have to read them all the same.
-  'jwe.js': 'src/credentials/jwe.ts',
-  'tunnel.js': 'node_modules/tunnel/lib/tunnel.js',
+  'jwe.js': source('credentials/jwe.ts'),
+  'tunnel.js': fileURLToPath(import.meta.resolve('tunnel/lib/tunnel.js')),
 };
 const loadedWhenWanted = { './jwe.js': './jwe.js', 'tunnel/lib/tunnel': './tunnel.js' };
 
@@ -32,7 +32,7 @@ const files = new Map([
 ]);
 const bundled = [];
 for (const [name, entry] of Object.entries(bundles)) {
-  const { code, assets, stats } = await ncc(`${root}${entry}`, {
+  const { code, assets, stats } = await ncc(entry, {
     esm: false,
     cache: false,
     // Its own minifier keeps the name of every function.
