@@ -55,9 +55,8 @@ function* lookInside(file: Buffer, depth: number): Generator<Find> {
       return;
     }
     const bytes = rest.subarray(0, der.size);
-    const kind = kindOf(der.kind);
-    yield { kind, der: bytes };
-    if (kind !== 'private-key' && bytes.length < der.size) yield { kind: 'cut-short', der: NO_BYTES };
+    yield { kind: kindOf(der.kind), der: bytes };
+    if (bytes.length < der.size) yield { kind: 'cut-short', der: NO_BYTES };
     rest = rest.subarray(der.size);
     while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN) rest = rest.subarray(1);
   }
@@ -92,9 +91,9 @@ function mentionsPrivateKey(text: string): boolean {
  */
 function hasEncodedPrivateKey(text: string): boolean {
   // Base64 of a DER sequence, of `---` and of `openssh-key-v1`, at the start of a word.
-  for (const { index } of text.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)[\w+/-]{2}/g)) {
-    const [start = ''] = /^[\w+/-]*/.exec(text.slice(index, index + 400).replace(/[\s\\]+/g, '')) ?? [];
-    const file = Buffer.from(start, 'base64');
+  for (const { index } of text.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)/g)) {
+    // White space and backslashes are skipped.
+    const file = Buffer.from(text.slice(index, index + 400), 'base64');
     const der = identifyDer(file);
     if (der && isPrivateKind(der.kind)) return true;
     if (mentionsPrivateKey(file.toString('latin1'))) return true;

@@ -36,7 +36,7 @@ const texts: [RegExp, NotAKey][] = [
   [/^$/, 'empty'],
   [/^[{[]/, 'json'],
   [/^PuTTY-User-Key-File-/, 'ppk'],
-  [/^(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,20}|sk-\S{1,40}) AAAA/, 'public-key'],
+  [/(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,20}|sk-\S{1,40}) AAAA/, 'public-key'],
   [/^eyJ[\w-]*(?:\.[\w-]*){2,4}$/, 'jwt'],
   [/^(?:\$.{1,200}|%\w+%|\*+|<[^<>]*>|[A-Z0-9]+(?:_[A-Z0-9]+)+)$/s, 'placeholder'],
   [/^</, 'markup'],
@@ -81,8 +81,7 @@ const storeDer = '`openssl base64 -A -in server.der | gh secret set SPRINKLR_PRI
 const makeDer = '`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`';
 const storePem = '`gh secret set SPRINKLR_MTLS_PRIVATE_KEY < client.key`';
 
-const wordsForSigning: Words = {
-  input: 'private-key',
+const wordsForSigning: Omit<Words, 'input'> = {
   passphrase: 'private-key-passphrase',
   file: 'server.key',
   store: `${makeDer}, then ${storeDer}`,

@@ -1,4 +1,4 @@
-import { Buffer, isUtf8 } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 
 /** A pasted text, ready to be read. */
 export interface Tidied {
@@ -25,8 +25,8 @@ function bare(text: string): string {
   const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
   let start = 0;
   let end = text.length;
-  while (start < end && wrapping.test(text.charAt(start))) start++;
-  while (start < end && wrapping.test(text.charAt(end - 1))) end--;
+  while (wrapping.test(text.charAt(start))) start++;
+  while (wrapping.test(text.charAt(end - 1))) end--;
   return text.slice(start, end);
 }
 
@@ -38,8 +38,7 @@ export function decodeBase64(text: string): Buffer | undefined {
 
 /** The text that a file holds, in UTF-8 or as Windows PowerShell's `>` writes it; undefined for a binary file. */
 export function textOf(file: Buffer): string | undefined {
-  const utf16 = file[0] === 0xff && file[1] === 0xfe;
-  if (!utf16 && !isUtf8(file)) return undefined;
+  const utf16 = file.toString('latin1', 0, 2) === '\xff\xfe';
   const text = file.toString(utf16 ? 'utf16le' : 'utf8');
   return hasControlCharacters(text) ? undefined : text;
 }
@@ -64,7 +63,7 @@ export interface Frame {
 }
 
 /** A frame's words, whole or cut short by the end of the text. */
-const marker = /-{1,5}\s?(BEGIN|END)\s?([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
+const marker = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
 /** Line ends may be spaces here, or be gone: an IV has 16 or 32 digits, then the body starts. */
 const encryption = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
 
@@ -79,7 +78,7 @@ export function findFrames(text: string): Frame[] {
     const inside = text.slice(begin.index + start.length, next?.index);
     const [header, cipher, iv] = encryption.exec(inside) ?? [];
     // An unclosed frame may end in the middle of its END line.
-    const base64 = inside.replace(header ?? '', '').replace(closed ? '' : /-.*$/s, '');
+    const base64 = inside.replace(header ?? '', '').replace(closed ? '' : /-.*/s, '');
     const body = base64.replace(/[\s\\]+/g, '');
     return [
       {
@@ -99,15 +98,7 @@ export function startsWithEnd(text: string): boolean {
 }
 
 function writeEncrypted(label: string, dekInfo: string, body: string): string {
-  const name = `${/^(?:EC|DSA)/.exec(label)?.[0] ?? 'RSA'} PRIVATE KEY`;
-  const lines = body.match(/.{1,64}/g) ?? [];
-  return [
-    `-----BEGIN ${name}-----`,
-    'Proc-Type: 4,ENCRYPTED',
-    `DEK-Info: ${dekInfo}`,
-    '',
-    ...lines,
-    `-----END ${name}-----`,
-    '',
-  ].join('\n');
+  const name = `${/EC|DSA/.exec(label)?.[0] ?? 'RSA'} PRIVATE KEY`;
+  const lines = body.replace(/.{1,64}/g, '$&\n');
+  return `-----BEGIN ${name}-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${dekInfo}\n\n${lines}-----END ${name}-----\n`;
 }

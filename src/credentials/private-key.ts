@@ -87,7 +87,7 @@ export function requireRsa(key: KeyObject, input: string): KeyObject {
   throw new ActionError(
     'KEY_UNSUPPORTED',
     `The input ${input} ${isCertificate ? 'is of' : 'holds'} ${kind}${detail ? ` (${detail})` : ''}; Sprinklr takes RSA keys of 2048 bits or more.`,
-    remedyForNewKey(isCertificate ? 'private-key' : input),
+    remedyForNewKey(input),
   );
 }
 
