@@ -9,6 +9,7 @@ import {
   describePastedKey,
   readPrivateKey,
   requireRs256,
+  requireRsa,
   toPkcs8Der,
 } from '../../src/credentials/private-key.ts';
 import { ActionError, type ErrorCode } from '../../src/errors.ts';
@@ -54,7 +55,8 @@ const oldWay = (cipher: string): string =>
 const oldAes = oldWay('-aes256');
 const oldDes = oldWay('-des3');
 const newKey = (...args: string[]): string => openssl('genpkey', ...args).toString();
-const ec = newKey('-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256');
+newKey('-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', 'client.key');
+const ec = read('client.key').toString();
 
 function readKey(value: string, passphrase = ''): KeyObject {
   return readPrivateKey({ value, passphrase, input: 'private-key' });
@@ -98,6 +100,11 @@ const plainForms: [string, string, string][] = [
   ],
   ['base64 with \\n written out', wrap(secret, 64, '\\n'), 'base64 of PKCS#8 DER, with \\n written out'],
   ['base64 of base64', base64(wrap(secret, 64)), 'base64 of base64 of PKCS#8 DER'],
+  [
+    'base64 of base64 of base64 of base64',
+    base64(base64(base64(secret))),
+    'base64 of base64 of base64 of base64 of PKCS#8 DER',
+  ],
   ['base64 of a PKCS#1 DER file', base64(pkcs1Der), 'base64 of PKCS#1 DER'],
   ['base64 of a PKCS#8 PEM file', base64(pkcs8), 'base64 of PEM (PKCS#8)'],
   ['base64 of a PKCS#1 PEM file', base64(pkcs1), 'base64 of PEM (PKCS#1)'],
@@ -114,6 +121,7 @@ const plainForms: [string, string, string][] = [
   ["the guide's server.key", material.key, 'PEM (PKCS#8)'],
   ['PEM with Windows line ends', pkcs1.replaceAll('\n', '\r\n'), 'PEM (PKCS#1)'],
   ['PEM with \\n written out', pkcs8.replaceAll('\n', '\\n'), 'PEM (PKCS#8), with \\n written out'],
+  ['PEM with spaces among its dashes', pkcs8.replaceAll(/-(BEGIN|END)/g, '- $1'), 'PEM (PKCS#8)'],
   ['PEM with \\r\\n written out', pkcs1.replaceAll('\n', '\\r\\n'), 'PEM (PKCS#1), with \\n written out'],
   ['PEM with \\\\n written out', pkcs8.replaceAll('\n', '\\\\n'), 'PEM (PKCS#8), with \\n written out'],
   ['PEM as a JSON string', JSON.stringify(pkcs8), 'PEM (PKCS#8), in quotes, with \\n written out'],
@@ -223,6 +231,14 @@ test('no wrong passphrase among many is mistaken for anything else', () => {
   }
 });
 
+test('an EC key for mutual TLS is opened from an old PEM, with or without line ends', () => {
+  const value = openssl('ec', '-in', 'client.key', '-aes256', '-passout', 'pass:x').toString();
+  for (const form of [value, value.replaceAll('\n', '')]) {
+    const key = readPrivateKey({ value: form, passphrase: 'x', input: 'mtls-private-key' });
+    expect(key.asymmetricKeyType).toBe('ec');
+  }
+});
+
 const jks = Buffer.concat([Buffer.from('feedfeed00000002', 'hex'), Buffer.alloc(200, 7)]);
 const sec1 = openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-outform', 'DER');
 const dsaFile = (): Buffer => {
@@ -276,6 +292,24 @@ const notKeys: [string, string, RegExp, RegExp][] = [
     /holds a public key/,
     /openssl/,
   ],
+  [
+    'an SSH public key on a curve',
+    'ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTI',
+    /holds a public key/,
+    /openssl/,
+  ],
+  [
+    'the SSH public key of a security key',
+    'sk-ssh-ed25519@openssh.com AAAAGnNrLXNza',
+    /holds a public key/,
+    /openssl/,
+  ],
+  [
+    'a line of authorized_keys',
+    'from="192.0.2.1" ssh-ed25519 AAAAC3NzaC1lZDI1NTE5 ci@example.com',
+    /holds a public key/,
+    /openssl/,
+  ],
   ['a certificate request', read('server.csr').toString(), /certificate request/, /openssl pkcs8/],
   ['an OpenSSH key', opensshKey, /OpenSSH's own format/, /ssh-keygen -p -m PKCS8/],
   ['base64 of an OpenSSH key', base64(opensshKey), /OpenSSH's own format/, /ssh-keygen -p -m PKCS8/],
@@ -300,6 +334,7 @@ const notKeys: [string, string, RegExp, RegExp][] = [
   ],
   ['PKCS#7', openssl('crl2pkcs7', '-nocrl', '-certfile', 'server.crt').toString(), /PKCS#7/, /openssl pkcs8/],
   ['a Java keystore', base64(jks), /Java keystore/, /keytool -importkeystore/],
+  ['a Java keystore of the JCE', base64(Buffer.from('cececece00000002', 'hex')), /Java keystore/, /keytool/],
   [
     'parameters',
     openssl('dhparam', '-dsaparam', '512').toString(),
@@ -316,6 +351,18 @@ const notKeys: [string, string, RegExp, RegExp][] = [
     'PEM cut short',
     pkcs8.slice(0, pkcs8.indexOf('\n', 800)),
     new RegExp(`of its ${der.length} bytes are there`),
+    /openssl base64/,
+  ],
+  [
+    'a PKCS#1 key cut short where a DSA key ends',
+    base64(pkcs1Der.subarray(0, 750)),
+    new RegExp(`750 of its ${pkcs1Der.length} bytes are there`),
+    /openssl base64/,
+  ],
+  [
+    'parameters cut short',
+    base64(openssl('dsaparam', '-in', 'dsa.params', '-outform', 'DER').subarray(0, 200)),
+    /200 of its \d+ bytes are there/,
     /openssl base64/,
   ],
   ['an old encrypted PEM cut short', oldAes.slice(0, 900), /END line is missing/, /openssl pkcs8/],
@@ -347,11 +394,12 @@ const notKeys: [string, string, RegExp, RegExp][] = [
     /openssl/,
   ],
   ['a file name', 'server.der', /name of a file/, /openssl base64 -A -in server\.der \| gh secret set/],
-  ['a relative path', './keys/server.key', /name of a file/, /openssl base64/],
+  ['a relative path', '../keys/server', /name of a file/, /openssl base64/],
   ['a Windows path', 'C:\\new keys\\rsa\\server.der', /name of a file/, /openssl base64/],
+  ['a Windows path without an ending', 'C:\\keys\\server', /name of a file/, /openssl base64/],
   ['a relative Windows path', '.\\keys\\new', /name of a file/, /openssl base64/],
-  ['a path in the home folder', '~/server.der', /name of a file/, /openssl base64/],
-  ['a path as curl takes it', '@server.der', /name of a file/, /openssl base64/],
+  ['a path in the home folder', '~/server', /name of a file/, /openssl base64/],
+  ['a path as curl takes it', '@server', /name of a file/, /openssl base64/],
   ['an absolute path', '/home/ada/keys/server', /name of a file/, /openssl base64/],
   ['raw bytes read as UTF-8', der.toString('utf8'), /bytes of a binary file/, /openssl base64/],
   ['raw bytes read as Latin-1', der.toString('latin1'), /bytes of a binary file/, /openssl base64/],
@@ -374,6 +422,13 @@ const notKeys: [string, string, RegExp, RegExp][] = [
     /openssl/,
   ],
   [
+    'hexadecimal digits with spaces',
+    (der.toString('hex').match(/../g) ?? []).join(' '),
+    /hexadecimal/,
+    /openssl/,
+  ],
+  ['sixteen hexadecimal digits', '0123456789abcdef', /base64, but the 12 bytes/, /openssl/],
+  [
     'an expression',
     '${{ secrets.SPRINKLR_PRIVATE_KEY }}',
     /placeholder/,
@@ -390,8 +445,39 @@ const notKeys: [string, string, RegExp, RegExp][] = [
     /base64, but the 99 bytes in it are not/,
     /openssl pkcs8/,
   ],
+  [
+    'base64 of base64 of anything else',
+    base64(base64(Buffer.alloc(99, 0xee))),
+    /base64, but the 132 bytes in it are not/,
+    /openssl pkcs8/,
+  ],
+  [
+    'PEM in more layers of base64 than anybody makes',
+    base64(base64(base64(base64(pkcs8)))),
+    /base64, but the \d{4} bytes in it are not/,
+    /openssl pkcs8/,
+  ],
   ['base64 of a word', base64('correct horse?'), /base64, but the 14 bytes/, /openssl pkcs8/],
-  ['a sentence', 'Ask Ada for it!', /15 characters of text/, /openssl pkcs8/],
+  ...[
+    'Ask Ada for it!',
+    'Ask Ada: PuTTY-User-Key-File-3',
+    'Ask Ada for eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl',
+    'eyJhbGciOiJSUzI1NiJ9.eyJpc3MiOiJ4In0.c2lnbmF0dXJl is what Ada gave me',
+    'Ask Ada <ada> or Bob for it',
+    'Ask ada@example.com for it',
+    `@ ${'Ask Ada for it! '.repeat(20)}`,
+    '/home/ada/keys is where it is!',
+    'The file server.key is where it is',
+    `${'Ask Ada for it! '.repeat(20)}It is in server.key`,
+    'Its SHA-256 starts with: 0123456789abcdef0123456789abcdef',
+    '0123456789abcdef0123456789abcdef is how its SHA-256 starts!',
+    'Ask Ada for 10\u201a 20 or 30 of them',
+  ].map((text): [string, string, RegExp, RegExp] => [
+    `a sentence (${text})`,
+    text,
+    new RegExp(` ${text.trim().length} characters of text`),
+    /openssl pkcs8/,
+  ]),
 ];
 
 function tlv(tag: number, ...content: Buffer[]): Buffer {
@@ -439,7 +525,15 @@ test.each<[string, string, RegExp]>([
   ['an EC key in its own PEM', openssl('ecparam', '-name', 'prime256v1', '-genkey').toString(), /an EC key/],
   ['base64 of an EC key in its own DER', base64(sec1), /an EC key \(prime256v1\)/],
   ['an Ed25519 key', newKey('-algorithm', 'ED25519'), /an Ed25519 key;/],
+  ['an Ed448 key', newKey('-algorithm', 'ED448'), /an Ed448 key;/],
   ['an X25519 key', newKey('-algorithm', 'X25519'), /an X25519 key;/],
+  ['an X448 key', newKey('-algorithm', 'X448'), /an X448 key;/],
+  [
+    'a Diffie-Hellman key',
+    newKey('-algorithm', 'DH', '-pkeyopt', 'group:ffdhe2048'),
+    /a Diffie-Hellman key;/,
+  ],
+  ['a key that Node has no name for', newKey('-algorithm', 'SM2'), /holds a key of another kind;/],
   [
     'an RSA-PSS key',
     newKey('-algorithm', 'RSA-PSS', '-pkeyopt', 'rsa_keygen_bits:2048'),
@@ -456,6 +550,22 @@ test.each<[string, string, RegExp]>([
   const error = refusal(() => requireRs256(readKey(value), 'private-key'));
   expect([error.code, error.message]).toEqual(['KEY_UNSUPPORTED', expect.stringMatching(problem)]);
   expect(error.remedy).toMatch('openssl genrsa -out server.key 2048');
+});
+
+test('RSA keys are taken from 2048 to 16,384 bits, which is as far as OpenSSL checks their signatures', () => {
+  // Such a key takes minutes to make; any odd number of so many bits will do here.
+  const keyOf = (bits: number): KeyObject => {
+    const n = Buffer.alloc(bits / 8, 0xff).toString('base64url');
+    return createPublicKey({ key: { kty: 'RSA', n, e: 'AQAB' }, format: 'jwk' });
+  };
+  for (const bits of [2048, 16_384]) expect(requireRsa(keyOf(bits), 'private-key')).toBeDefined();
+  for (const bits of [2040, 16_392]) {
+    const error = refusal(() => requireRsa(keyOf(bits), 'private-key'));
+    expect([error.code, error.message]).toEqual([
+      'KEY_UNSUPPORTED',
+      expect.stringContaining(`an RSA key (${bits} bits)`),
+    ]);
+  }
 });
 
 test('the key for mutual TLS may be an EC key', () => {
@@ -597,5 +707,8 @@ test('a key whose numbers do not fit each other is refused as damaged', () => {
   const flipped = Buffer.from(der);
   flipped.writeUInt8(flipped.readUInt8(100) ^ 1, 100);
   const error = refusal(() => requireRs256(readKey(base64(flipped)), 'private-key'));
-  expect([error.code, error.message]).toEqual(['KEY_UNREADABLE', expect.stringContaining('damaged inside')]);
+  expect([error.code, error.message]).toEqual([
+    'KEY_UNREADABLE',
+    expect.stringMatching(/^The input private-key holds .* damaged inside/),
+  ]);
 });
