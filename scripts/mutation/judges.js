@@ -22,8 +22,8 @@ export const JUDGES = {
     ),
   ],
   'src/credentials': [
-    'credentials/{assertion,certificate,not-a-key,private-key,sealed-token}.test',
-    action('seal'),
+    'credentials/{assertion,certificate,der,not-a-key,private-key,sealed-token}.test',
+    action('certificates', 'inputs', 'keys', 'register', 'seal', 'unseal'),
   ],
   'src/modes': [
     action('token', 'register', 'seal', 'unseal', 'certificates', 'verify', 'outputs', 'inputs', 'clock'),
