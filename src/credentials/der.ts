@@ -58,14 +58,10 @@ interface Element {
 
 /** Reads a tag and a length (X.690 §8.1.3); undefined if they are not whole. */
 function readElement(bytes: Buffer, at: number): Element | undefined {
-  const tag = bytes[at];
-  const length = bytes[at + 1];
-  if (tag === undefined || length === undefined) return undefined;
-  const element = (start: number, end: number): Element => ({
-    tag: tag.toString(16).padStart(2, '0'),
-    start,
-    end,
-  });
+  const tag = bytes.toString('hex', at, at + 1);
+  // What is not there is as bad as what is too long.
+  const length = bytes[at + 1] ?? 0xff;
+  const element = (start: number, end: number): Element => ({ tag, start, end });
   if (length < 0x80) return element(at + 2, at + 2 + length);
   // Some programs write PKCS#12 with indefinite lengths.
   if (length === 0x80) return element(at + 2, bytes.length);
