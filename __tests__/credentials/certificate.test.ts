@@ -332,6 +332,7 @@ const notCertificates: [string, string, RegExp, RegExp][] = [
   ['a sentence', 'It is in the other vault.', /no certificate/, /openssl x509/],
   ['a page of HTML', '<!doctype html><html><body>Sign in</body></html>', /no certificate/, /openssl x509/],
   ['base64 of a sentence', base64('It is in the other vault.'), /no certificate/, /openssl x509/],
+  ['JSON with a short d', '{"d":"12"}', /no certificate/, /openssl x509/],
   ['base64 of anything else', base64(Buffer.alloc(99, 0xee)), /no certificate/, /openssl x509/],
   ['more layers of base64 than anybody makes', base64(base64(base64(base64(pem)))), /no certificate/, /x509/],
   ['parameters', opensslPem('dhparam', '-dsaparam', '512'), /no certificate/, /openssl x509/],

@@ -187,6 +187,11 @@ const encryptedForms: [string, string, string][] = [
     'PEM (encrypted in the old way) on one line',
   ],
   [
+    'an old AES PEM without any white space',
+    oldAes.replaceAll(/\s/g, ''),
+    'PEM (encrypted in the old way) on one line',
+  ],
+  [
     'an old DES PEM without line ends',
     oldDes.replaceAll('\n', ''),
     'PEM (encrypted in the old way) on one line',
