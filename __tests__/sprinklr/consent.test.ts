@@ -14,6 +14,10 @@ test.each([
   ['a query', '?code=6b1f4e&state=x'],
   ['a pair', 'code=6b1f4e'],
   ['the code in quotes', "'6b1f4e'"],
+  [
+    'the address of this machine behind another',
+    'https://www.example.com/?code=http://localhost:80/?code=6b1f4e',
+  ],
   ['the address in quotes', '"https://www.example.com/callback?code=6b1f4e"'],
   [
     'the address behind that of the example',
@@ -55,6 +59,7 @@ test.each([
   ['base64 with its padding', 'a+b=='],
   ['dots and dashes', 'eyJ.a-b_c~d'],
   ['a slash inside', 'a/b+c=='],
+  ['quotes inside', `a"b'c`],
   ['a percent sign that encodes nothing', 'ab%zz'],
 ])('a code of %s is taken as it is', (_, code) => {
   expect(parseAuthorizationCode(code)).toBe(code);

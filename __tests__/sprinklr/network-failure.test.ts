@@ -94,16 +94,46 @@ test("the step's bound comes before what ended the call because of it", () => {
   expect([mayPass, unsent]).toEqual([false, false]);
 });
 
+const WHO_ASKS =
+  'Check user and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.';
+const ITS_OWN_WAY =
+  'Check that the proxy reaches that host: its name resolution and firewall, and base-url if you set it.';
+const OUR_WAY =
+  'Check that this runner may reach that host: name resolution, firewall, the variables https_proxy and no_proxy, base-url if you set it, and mtls-certificate if the app has mutual TLS.';
 test.each([
-  ['statusCode=407', 'the proxy answered 407', false],
-  ['statusCode=503', 'the proxy answered 503', true],
-  ['cause=of Hunter2', 'the proxy cannot be reached', true],
-])('a proxy that opens no tunnel is told by %j, and nothing was sent', (cause, told, again) => {
-  const message = `tunneling socket could not be established, ${cause}`;
-  process.env['https_proxy'] = 'http://builder:Hunter2@proxy.example.com:3128';
-  const { error, mayPass, unsent } = because({ code: 'ECONNRESET', message });
-  expect(error.message).toBe(`No connection to api2.sprinklr.com through the proxy (${told}).`);
-  expect([mayPass, unsent]).toEqual([again, true]);
+  { cause: 'statusCode=401', told: 'the proxy answered 401', remedy: WHO_ASKS, again: false },
+  {
+    cause: 'statusCode=403',
+    told: 'the proxy answered 403',
+    remedy:
+      'Have the proxy allow CONNECT to api2.sprinklr.com. If this runner reaches that host without it, name the host in no_proxy.',
+    again: false,
+  },
+  { cause: 'statusCode=407', told: 'the proxy answered 407', remedy: WHO_ASKS, again: false },
+  { cause: 'statusCode=429', told: 'the proxy answered 429', remedy: OUR_WAY, again: true },
+  { cause: 'statusCode=500', told: 'the proxy answered 500', remedy: ITS_OWN_WAY, again: true },
+  { cause: 'statusCode=503', told: 'the proxy answered 503', remedy: ITS_OWN_WAY, again: true },
+  { cause: 'cause=of Hunter2', told: 'the proxy cannot be reached', remedy: OUR_WAY, again: true },
+])(
+  'a proxy that opens no tunnel is told by $cause, and nothing was sent',
+  ({ cause, told, remedy, again }) => {
+    const message = `tunneling socket could not be established, ${cause}`;
+    process.env['https_proxy'] = 'http://builder:Hunter2@proxy.example.com:3128';
+    const { error, mayPass, unsent } = because({ code: 'ECONNRESET', message });
+    expect(error).toMatchObject({
+      code: 'NETWORK_UNREACHABLE',
+      message: `No connection to api2.sprinklr.com through the proxy (${told}).`,
+      remedy,
+    });
+    expect([mayPass, unsent]).toEqual([again, true]);
+  },
+);
+
+test('a connection that was lost behind a proxy was lost there', () => {
+  process.env['https_proxy'] = 'http://proxy.example.com:3128';
+  expect(because({ code: 'ECONNRESET' }).error.message).toBe(
+    'No connection to api2.sprinklr.com through the proxy (ECONNRESET).',
+  );
 });
 
 test('words about a tunnel elsewhere in a message are no failed tunnel', () => {

@@ -53,6 +53,15 @@ test.each(['{"data":"not an App ID","Errors":[]}', '{"data":17}', '{"data":null}
   },
 );
 
+test('an App ID that is a secret is not handed on', async () => {
+  const sprinklr = scripted(said(200, '{"data":"eyJwSWQiOjF9"}'));
+  sprinklr.surroundings.secrets.protect('eyJwSWQiOjF9');
+  await expect(register(sprinklr)).rejects.toMatchObject({
+    code: 'RESPONSE_INVALID',
+    message: "Sprinklr's answer to the registration (HTTP 200) has a secret in the place of the App ID.",
+  });
+});
+
 test('an error in a 200 is named as one of the registration', async () => {
   const answer = said(200, '{"data":null,"errors":[{"message":"no"}]}');
   await expect(register(scripted(answer))).rejects.toMatchObject({

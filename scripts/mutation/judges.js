@@ -30,7 +30,7 @@ export const JUDGES = {
     'slow/quoted-messages.slow',
   ],
   'src/sprinklr': [
-    'sprinklr/{app-id,consent,gateway,http,identity,network-failure,proxy,registration,rejection,tokens,waiting}.test',
-    action('token', 'register', 'verify', 'clock', 'success-answers', 'redirects'),
+    'sprinklr/{answer,app-id,consent,gateway,http,identity,network-failure,proxy,registration,rejection,tokens,waiting}.test',
+    action('token', 'register', 'verify', 'clock', 'success-answers', 'redirects', 'quotes'),
   ],
 };
