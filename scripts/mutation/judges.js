@@ -1,4 +1,4 @@
-const action = (...names) => `action/{${names.join(',')}}.test`;
+const action = (...names) => `action/@(${names.join('|')}).test`;
 
 /**
  * The tests that judge the mutants of a folder: those about it, as one that only passes by takes long to say nothing.
