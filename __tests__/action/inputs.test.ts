@@ -178,6 +178,7 @@ describe('an input in a form of its own', () => {
     ['the smallest numbers', { 'max-attempts': '1', 'timeout-seconds': '5', 'assertion-lifetime': '30' }],
     ['the largest numbers', { 'max-attempts': '10', 'timeout-seconds': '600', 'assertion-lifetime': '600' }],
     ['flags as YAML writes them', { 'export-env': 'False', 'job-summary': 'TRUE' }],
+    ['a name with quotes that are not round it', { username: '"CI" bot@example.com' }],
     ['a name with letters of the world', { username: 'jörg.müller+ci@exämple.com' }],
     ['space around everything', { 'api-key': ` ${app.apiKey} `, 'api-secret': `${app.apiSecret}\n` }],
   ])('(%s) is forgiven', async (_, inputs) => {
