@@ -6,6 +6,7 @@ const token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
 test.each([
   ['JSON', `{"access_token":"${token}","token_type":"Bearer"}`],
   ['JSON that spells its name otherwise', `{"acc\\u0065ss_token":"${token}"}`],
+  ['JSON that spells its name otherwise, deep down', `{"data":[{"acc\\u0065ss_token":"${token}"}]}`],
   ['JSON, deep down', `{"data":[{"result":{"id_token":"${token}"}}]}`],
   ['JSON that names it twice', `{"access_token":"${token}","access_token":"another-token"}`],
   ['JSON that was cut short', `{"token_type":"Bearer","access_token":"${token}`],
@@ -23,6 +24,7 @@ test('broken escapes are found as they stand, to be hidden as they would be quot
     expect.arrayContaining(['P9/ewuw/Nid5hg', 'P9\\/ewuw\\/Nid5hg']),
   );
   expect(tokensIn('{"access_token":"P9\\xewuwNid5hg"')).toContain('P9\\xewuwNid5hg');
+  expect(tokensIn('{"access_token" : "P9 \\xewuw Nid5hg')).toContain('P9 \\xewuw Nid5hg');
   expect(tokensIn('access_token=P9%ewuwNid5hg')).toContain('P9%ewuwNid5hg');
 });
 
@@ -32,6 +34,8 @@ test.each([
   '{"access_token":null}',
   '{"access_token":{"a":1}}',
   '{"token":"x"}',
+  '{"my_access_token":"x"}',
+  '{"access_token_type":"x"}',
   'access_token is missing',
 ])('there is none in %j', (body) => {
   expect(tokensIn(body)).toEqual([]);

@@ -139,6 +139,17 @@ test.each<[Repeat, number]>([
   expect(built).toBe(tries);
 });
 
+test('an answer that breaks off is a connection lost, and is asked for again where that is safe', async () => {
+  const sprinklr = await simulator({ kind: 'cut' }, { kind: 'body', json: {} }, { kind: 'cut' });
+  const { http } = open();
+
+  expect(await http.send(() => get(sprinklr.origin), 'safe')).toMatchObject({ status: 200, attempts: 2 });
+  await expect(http.send(() => get(sprinklr.origin), 'not-taken')).rejects.toMatchObject({
+    code: 'NETWORK_UNREACHABLE',
+    message: expect.stringContaining('(ECONNRESET). The request may have been carried out all the same.'),
+  });
+});
+
 test('an answer of 1 MiB is read, one of a byte more is not kept', async () => {
   const mebibyte = 1024 * 1024;
   const sizes = [mebibyte, mebibyte + 1];
