@@ -100,8 +100,12 @@ async function mintInProcess(apiSecret: string, others: readonly string[] = []):
 }
 
 test('a sealing in which a short secret stands by chance is made anew', async () => {
-  // So many that about every third sealing holds one: 2,800 places for 2,500 of the 64^4 texts of four characters.
-  const short = Array.from({ length: 2500 }, () => randomBytes(3).toString('base64url'));
+  const [header = ''] = (await mintInProcess(app.apiSecret))?.split('.') ?? [];
+  // So many that about every fifth sealing holds one: 2,800 places for 1,500 of the 64^4 texts of four characters. One in
+  // the header would be in all of them.
+  const short = Array.from({ length: 1500 }, () => randomBytes(3).toString('base64url')).filter(
+    (secret) => !header.includes(secret),
+  );
   for (let made = 0; made < 30; made++) {
     const sealed = await mintInProcess(app.apiSecret, short);
     expect(sealed).toMatch(JWE);
