@@ -4,7 +4,7 @@ import { ActionError } from '../errors.ts';
 import type { Surroundings } from '../surroundings.ts';
 import { MAX_ANSWER_BYTES, tokensIn, type Answer } from './answer.ts';
 import { networkFailure, type NetworkFailure } from './network-failure.ts';
-import { requireReadableProxy } from './proxy.ts';
+import { proxyFor } from './proxy.ts';
 import { rejectionOf } from './rejection.ts';
 import { secondsToWait } from './waiting.ts';
 
@@ -95,8 +95,9 @@ type Outcome =
   { answer: Omit<Answer, 'attempts'>; failure?: never } | { answer?: never; failure: NetworkFailure };
 
 async function attemptOnce(request: Request, bound: Promise<never>, limits: Limits): Promise<Outcome> {
-  requireReadableProxy(request.url);
-  const client = new HttpClient('sprinklr-token', [requestHandler(limits)], {
+  // `dispose` knows nothing of a tunnel. Where there is none, a signal would only cost time.
+  const ending = proxyFor(request.url) && new AbortController();
+  const client = new HttpClient('sprinklr-token', [requestHandler(limits, ending?.signal)], {
     allowRedirects: false,
     // An idle timeout, not a bound: longer than ours, so that ours always speaks first.
     socketTimeout: limits.timeoutSeconds * 2000,
@@ -106,6 +107,7 @@ async function attemptOnce(request: Request, bound: Promise<never>, limits: Limi
   } catch (error) {
     // Ends what is still under way.
     client.dispose();
+    ending?.abort();
     const secondsUp = error instanceof TimeUp ? limits.timeoutSeconds : undefined;
     return { failure: networkFailure(error, request.url, secondsUp) };
   }
@@ -123,12 +125,14 @@ async function exchange(
   return { status: message.statusCode ?? 0, headers: message.headers, ...(await readBody(message)) };
 }
 
-/** `@actions/http-client` takes no client certificate, but lets a handler set what Node's own request takes. */
-function requestHandler({
-  clientCertificate,
-}: Limits): NonNullable<ConstructorParameters<typeof HttpClient>[1]>[number] {
+/** `@actions/http-client` takes neither a signal nor a client certificate, but lets a handler set what Node's own request takes. */
+function requestHandler(
+  { clientCertificate }: Limits,
+  signal: AbortSignal | undefined,
+): NonNullable<ConstructorParameters<typeof HttpClient>[1]>[number] {
   return {
     prepareRequest(options: RequestOptions) {
+      options.signal = signal;
       // On the agent, because a tunnel through a proxy reads nothing else.
       if (clientCertificate !== undefined)
         Object.assign((options.agent as unknown as { options: object }).options, clientCertificate);

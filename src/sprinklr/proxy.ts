@@ -7,7 +7,7 @@ import { ActionError } from '../errors.ts';
  *
  * @throws {ActionError} NETWORK_UNREACHABLE
  */
-export function requireReadableProxy(url: URL): void {
+function requireReadableProxy(url: URL): void {
   const isSet = ['https_proxy', 'HTTPS_PROXY'].some((name) => process.env[name]);
   // Plain http is for loopback hosts only, which are never behind a proxy.
   if (url.protocol !== 'https:' || !isSet || checkBypass(url)) return;
