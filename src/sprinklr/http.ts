@@ -107,7 +107,7 @@ async function attemptOnce(request: Request, bound: Promise<never>, limits: Limi
   } catch (error) {
     // Ends what is still under way.
     client.dispose();
-    ending?.abort();
+    if (ending !== undefined) ending.abort();
     const secondsUp = error instanceof TimeUp ? limits.timeoutSeconds : undefined;
     return { failure: networkFailure(error, request.url, secondsUp) };
   }
