@@ -32,7 +32,8 @@ export function quote({ status, headers, body }: Answer, secrets: Secrets): stri
 
 /** Compressed though it was asked not to be: such a body is never quoted, as no mask knows the token within. */
 export function isCompressed({ headers }: Pick<Answer, 'headers'>): boolean {
-  return /\b(gzip|deflate|compress|br|zstd)\b/i.test(headers['content-encoding'] ?? '');
+  const encoding = headers['content-encoding'];
+  return encoding !== undefined && /\b(gzip|deflate|compress|br|zstd)\b/i.test(encoding);
 }
 
 function wordsOf(json: Readonly<Record<string, unknown>>): string {

@@ -61,11 +61,13 @@ export function openHttp(limits: Limits, { log, secrets, random, now }: Surround
         const mayRepeat = answer
           ? mayRepeatAfter(answer, repeat)
           : failure.mayPass && (repeat === 'safe' || (repeat === 'not-taken' && failure.unsent));
-        const wait = secondsToWait({ attempt, random: random(), headers: answer?.headers, now: now() });
-        const wanted = mayRepeat && attempt < limits.maxAttempts;
-        if (!wanted || outlasts(wait)) {
+        const wait =
+          mayRepeat && attempt < limits.maxAttempts
+            ? secondsToWait({ attempt, random: random(), headers: answer?.headers, now: now() })
+            : undefined;
+        if (wait === undefined || outlasts(wait)) {
           if (failure) throw told(failure, attempt, repeat);
-          return { ...answer, attempts: attempt, ...(wanted && { waitPastBound: wait }) };
+          return { ...answer, attempts: attempt, ...(wait !== undefined && { waitPastBound: wait }) };
         }
         const why = answer ? `Sprinklr answered HTTP ${answer.status}.` : failure.error.message;
         log.info(

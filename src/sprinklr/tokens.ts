@@ -51,8 +51,8 @@ export async function exchangeAssertion(
   const request = (): Request => exchangeRequest(exchange, exchange.sign(clock()));
 
   let answer = await http.send(request, 'safe');
-  const skew = clockSkew(answer, clock());
-  if ((answer.status === 400 || answer.status === 401) && Math.abs(skew) > CLOCK_TOLERANCE) {
+  const skew = answer.status === 400 || answer.status === 401 ? clockSkew(answer, clock()) : 0;
+  if (Math.abs(skew) > CLOCK_TOLERANCE) {
     log.warning(
       `The clock of this runner is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? 'behind' : 'ahead of'} Sprinklr's. ` +
         "Signed once more by Sprinklr's clock; set the runner's clock right.",
