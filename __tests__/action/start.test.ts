@@ -16,6 +16,7 @@ const COSTLY = [
   'internal/perf/performance',
   'internal/readline/interface',
   'assert',
+  'os',
   'timers/promises',
 ];
 
