@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { createSecrets } from '../../src/action/masking.ts';
 import { parseAuthorizationCode } from '../../src/sprinklr/consent.ts';
-import { refusal, rejectionOf } from '../../src/sprinklr/rejection.ts';
+import { refusal } from '../../src/sprinklr/refusal.ts';
+import { rejectionOf } from '../../src/sprinklr/rejection.ts';
 
 const none = createSecrets(() => undefined);
 const MEGABYTE = 1024 * 1024;

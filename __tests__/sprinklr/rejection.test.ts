@@ -3,13 +3,9 @@ import fc from 'fast-check';
 import { createSecrets } from '../../src/action/masking.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { quote, type Answer } from '../../src/sprinklr/answer.ts';
-import {
-  documentedBody,
-  refusal,
-  rejectionOf,
-  unexpectedAnswer,
-  type Operation,
-} from '../../src/sprinklr/rejection.ts';
+import { documentedBody } from '../../src/sprinklr/documented-body.ts';
+import { refusal, unexpectedAnswer, type Operation } from '../../src/sprinklr/refusal.ts';
+import { rejectionOf } from '../../src/sprinklr/rejection.ts';
 import { refusalOf } from './refusal.ts';
 import { cases } from '../volume.ts';
 

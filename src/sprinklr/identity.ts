@@ -2,7 +2,8 @@ import type { Secrets, Surroundings } from '../surroundings.ts';
 import { clean, isRecord } from './answer.ts';
 import type { Gateway } from './gateway.ts';
 import type { Http, Request } from './http.ts';
-import { documentedBody, refusal, unexpectedAnswer } from './rejection.ts';
+import { documentedBody } from './documented-body.ts';
+import { refusal, unexpectedAnswer } from './refusal.ts';
 
 /** Whose token it is. Ids are digits; the other texts are fit to be printed. */
 export interface Identity {

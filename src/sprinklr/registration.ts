@@ -2,7 +2,8 @@ import type { Surroundings } from '../surroundings.ts';
 import { parseAppId, type AppId } from './app-id.ts';
 import type { Gateway } from './gateway.ts';
 import type { Http, Request } from './http.ts';
-import { documentedBody, refusal, unexpectedAnswer } from './rejection.ts';
+import { documentedBody } from './documented-body.ts';
+import { refusal, unexpectedAnswer } from './refusal.ts';
 
 export interface Registration {
   readonly gateway: Gateway;

@@ -3,7 +3,8 @@ import type { Answer } from './answer.ts';
 import type { AppId } from './app-id.ts';
 import type { Gateway } from './gateway.ts';
 import type { Http, Request } from './http.ts';
-import { documentedBody, refusal, unexpectedAnswer, type Operation } from './rejection.ts';
+import { documentedBody } from './documented-body.ts';
+import { refusal, unexpectedAnswer, type Operation } from './refusal.ts';
 import { serverDate } from './waiting.ts';
 
 /** Key, secret and callback URL of a Sprinklr developer app. */
