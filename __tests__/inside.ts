@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
@@ -85,8 +85,20 @@ export async function runInside(
         },
       },
     };
-    const module = { exports: {} };
-    const require = createRequire(path);
-    load(path)(module.exports, require, module, path, dirname(path), Object.create(process, own));
+    const world: unknown = Object.create(process, own);
+    const real = createRequire(path);
+    const started = new Map<string, { exports: object }>();
+    // The files beside a bundle, which it loads when it wants them, belong to the same run.
+    const require = (name: string): unknown =>
+      name.startsWith('./') ? start(join(dirname(path), name)) : real(name);
+    const start = (file: string): object => {
+      const module = started.get(file) ?? { exports: {} };
+      if (!started.has(file)) {
+        started.set(file, module);
+        load(file)(module.exports, require, module, file, dirname(file), world);
+      }
+      return module.exports;
+    };
+    start(path);
   });
 }

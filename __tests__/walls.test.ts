@@ -8,10 +8,10 @@ import { found } from './traces.ts';
 /** Which source file may import which is the linter's affair; this is about what the build makes of it. */
 const action = readFileSync(bundles.action, 'utf8');
 const desk = readFileSync(bundles.cli, 'utf8');
-/** What both load when they want it. */
-const [jwe, tunnel] = ['jwe.js', 'tunnel.js'].map((name) =>
+/** What they load when they want it. */
+const [onDemand, jwe, tunnel] = ['on-demand.js', 'jwe.js', 'tunnel.js'].map((name) =>
   readFileSync(join(dirname(bundles.action), name), 'utf8'),
-) as [string, string];
+) as [string, string, string];
 
 test('the bundle of the action has the rooms of the action in it, and neither simulator nor desk', () => {
   expect(found('rooms', action)).toEqual(['action', 'credentials', 'modes', 'sprinklr']);
@@ -20,18 +20,20 @@ test('the bundle of the action has the rooms of the action in it, and neither si
 
 test('it has no package in it but those of the action, and neither a maker of certificates nor undici', () => {
   expect(found('packages', action)).toEqual(['@actions/core', '@actions/http-client']);
+  expect(found('packages', onDemand)).toEqual([]);
   expect(found('packages', jwe)).toEqual(['jose']);
   expect(found('packages', tunnel)).toEqual(['tunnel']);
   expect(found('packages', desk)).toContain('node-forge');
 });
 
-test('it loads nothing at run time but modules of Node, and when it wants them what seals and what opens tunnels', () => {
-  const own = ['./jwe.js', './tunnel.js'];
+test('it loads nothing at run time but modules of Node, and when it wants them its own files', () => {
   const loaded = (bundle: string) =>
     [...bundle.matchAll(/(?<![.\w])require\("(?:node:)?([^"]+)"\)/g)].map(([, name = '']) => name);
 
   expect(loaded(action).length).toBeGreaterThan(5);
-  expect(loaded(action).filter((name) => !builtinModules.includes(name))).toEqual(own);
-  expect([jwe, tunnel].flatMap(loaded).filter((name) => !builtinModules.includes(name))).toEqual([]);
-  expect(action + jwe + tunnel).not.toMatch(/\bimport\(/);
+  const own = (bundle: string) => new Set(loaded(bundle).filter((name) => !builtinModules.includes(name)));
+  expect(own(action)).toEqual(new Set(['./tunnel.js', './on-demand.js']));
+  expect(own(onDemand)).toEqual(new Set(['./jwe.js']));
+  expect(own(jwe + tunnel)).toEqual(new Set());
+  expect(action + onDemand + jwe + tunnel).not.toMatch(/\bimport\(/);
 });

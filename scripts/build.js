@@ -1,5 +1,5 @@
 // Makes dist/ from src/. Nothing in the output may depend on when or where it is made.
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
 import { minify } from 'terser';
@@ -11,7 +11,8 @@ const source = (path) => fileURLToPath(new URL(`../src/${path}`, import.meta.url
 const bundles = {
   'index.js': source('index.ts'),
   'cli.js': source('cli/main.ts'),
-  // Files of their own, since most steps need neither and would have to read them all the same.
+  // Files of their own, since most steps need none of them and would have to read them all the same.
+  'on-demand.js': source('on-demand.ts'),
   'jwe.js': source('credentials/jwe.ts'),
   'tunnel.js': fileURLToPath(import.meta.resolve('tunnel/lib/tunnel.js')),
 };
@@ -24,8 +25,13 @@ const cheaper = [
   ],
   // A copy of a module of Node's, name by name, for imports with a star; nobody asks those for a default.
   [/__nccwpck_require__\.t\((\w+), 2\)/g, '$1'],
+  // Loaded where one of its functions is called, and not where they are imported.
+  ['const external_on_demand_js_namespaceObject = require("./on-demand.js");', ''],
+  ['external_on_demand_js_namespaceObject.', 'require("./on-demand.js").'],
 ];
 const loadedWhenWanted = { './jwe.js': './jwe.js', 'tunnel/lib/tunnel': './tunnel.js' };
+const onDemand = [...readFileSync(source('on-demand.ts'), 'utf8').matchAll(/\/([\w-]+)\.ts'/g)];
+const loadedOnDemand = { [`/\\/(${onDemand.map(([, name]) => name).join('|')})\\.js$/`]: './on-demand.js' };
 
 /** @type {import('terser').MinifyOptions} */
 const smallest = {
@@ -51,7 +57,7 @@ for (const [name, entry] of Object.entries(bundles)) {
     // Types are "npm run types"'s business.
     transpileOnly: true,
     target: 'es2022',
-    externals: loadedWhenWanted,
+    externals: { ...loadedWhenWanted, ...(name === 'index.js' && loadedOnDemand) },
   });
   const extra = Object.keys(assets);
   if (extra.length > 0) throw new Error(`${name} wants files beside it: ${extra.join(', ')}`);

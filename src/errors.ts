@@ -43,3 +43,8 @@ export class ActionError extends Error {
     this.remedy = remedy;
   }
 }
+
+/** Not by `instanceof`: what is loaded on demand (src/on-demand.ts) has this class a second time. */
+export function isActionError(thrown: unknown): thrown is ActionError {
+  return thrown instanceof Error && thrown.name === 'ActionError';
+}

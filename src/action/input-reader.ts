@@ -30,14 +30,12 @@ export const DEFAULTS = {
   'job-summary': 'true',
 } as const;
 
-/** What stores a value that was never stored, under the names of docs/setup.md. */
+/** What stores a value that was never stored, under the names of docs/setup.md; keys aside. */
 const COMMANDS: Readonly<Record<string, string>> = {
-  'private-key': howToStoreKey('private-key'),
   'app-id': '`gh variable set SPRINKLR_APP_ID` with what registering gave',
   'api-key': '`gh secret set SPRINKLR_API_KEY`',
   'api-secret': '`gh secret set SPRINKLR_API_SECRET`',
   certificate: '`gh variable set SPRINKLR_CERTIFICATE < server.crt`',
-  'mtls-private-key': howToStoreKey('mtls-private-key'),
 };
 
 type DefaultedInput = keyof typeof DEFAULTS;
@@ -74,7 +72,9 @@ export class Inputs {
     const missing = names.filter((name) => !this.has(name));
     if (missing.length === 0) return;
     const one = missing.length === 1;
-    const commands = missing.flatMap((name) => COMMANDS[name] ?? []);
+    const commands = missing.flatMap(
+      (name) => (name.endsWith('private-key') ? howToStoreKey(name) : COMMANDS[name]) ?? [],
+    );
     throw new ActionError(
       'INPUT_MISSING',
       `${one ? 'The input' : 'The inputs'} ${missing.join(', ')} ${one ? 'is' : 'are'} empty.`,

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { readCertificate, readCertificateChain, type Certificate } from '../credentials/certificate.ts';
 import { readPrivateKey, requireRs256, requireRsa, toPkcs8Der } from '../credentials/private-key.ts';
-import { ActionError } from '../errors.ts';
+import { ActionError, isActionError } from '../errors.ts';
 import type { RegisterRequest } from '../modes/register.ts';
 import type { TokenRequest } from '../modes/token.ts';
 import type { UnsealRequest } from '../modes/unseal.ts';
@@ -180,7 +180,7 @@ function readPublic<Found>(
   try {
     return read(inputs.text(name), name);
   } catch (error) {
-    if (error instanceof ActionError && error.code === 'CERTIFICATE_IS_PRIVATE_KEY')
+    if (isActionError(error) && error.code === 'CERTIFICATE_IS_PRIVATE_KEY')
       inputs.protected(inputs.text(name));
     throw error;
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
-import { ActionError } from '../errors.ts';
+import { ActionError, isActionError } from '../errors.ts';
 import { register } from '../modes/register.ts';
 import { token } from '../modes/token.ts';
 import { unseal } from '../modes/unseal.ts';
@@ -49,7 +49,7 @@ export async function run(): Promise<void> {
 function fail(thrown: unknown): void {
   // First of all: whatever fails from here on, the step is not green.
   process.exitCode = 1;
-  const error = thrown instanceof ActionError ? thrown : internalError(thrown);
+  const error = isActionError(thrown) ? thrown : internalError(thrown);
   core.error([error.message, error.remedy, ...whereToRead(error)].join(' '), { title: error.code });
   try {
     if (process.env['GITHUB_OUTPUT']) core.setOutput('error-code', error.code);

@@ -1,4 +1,4 @@
-import { getProxyUrl } from '@actions/http-client';
+import { getProxyUrl } from '@actions/http-client/lib/proxy';
 import { ActionError } from '../errors.ts';
 
 /** A call that brought no HTTP answer. */
@@ -52,7 +52,7 @@ export function networkFailure(error: unknown, url: URL, secondsUp: number | und
 
   if (message.startsWith(NO_TUNNEL)) return noTunnel(url, Number(/statusCode=(\d+)/.exec(message)?.[1]));
 
-  const proxy = getProxyUrl(url.href) === '' ? '' : ' through the proxy';
+  const proxy = getProxyUrl(url) === undefined ? '' : ' through the proxy';
   return {
     error: new ActionError(
       'NETWORK_UNREACHABLE',
