@@ -12,7 +12,7 @@ const sizes = {
     agreed: 143_800,
     limit: 150_000,
   },
-  'dist/index.js': { bytes: statSync('dist/index.js').size, agreed: 70_225, limit: 300_000 },
+  'dist/index.js': { bytes: statSync('dist/index.js').size, agreed: 46_650, limit: 300_000 },
 };
 
 for (const [name, { bytes, agreed, limit }] of Object.entries(sizes)) {
