@@ -9,7 +9,7 @@ process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 const sizes = {
   'git archive HEAD | gzip -9': {
     bytes: Number(execSync('git archive HEAD | gzip -9 | wc -c')),
-    agreed: 143_800,
+    agreed: 147_900,
     limit: 150_000,
   },
   'dist/index.js': { bytes: statSync('dist/index.js').size, agreed: 46_650, limit: 300_000 },
