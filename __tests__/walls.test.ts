@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { bundles } from './inside.ts';
@@ -15,6 +15,7 @@ const [onDemand, jwe, tunnel] = ['on-demand.js', 'jwe.js', 'tunnel.js'].map((nam
 
 test('the bundle of the action has the rooms of the action in it, and neither simulator nor desk', () => {
   expect(found('rooms', action)).toEqual(['action', 'credentials', 'modes', 'sprinklr']);
+  expect(found('rooms', action + onDemand)).toEqual(['action', 'credentials', 'modes', 'sprinklr']);
   expect(found('rooms', desk)).toEqual(expect.arrayContaining(['cli', 'simulator']));
 });
 
@@ -36,4 +37,14 @@ test('it loads nothing at run time but modules of Node, and when it wants them i
   expect(own(onDemand)).toEqual(new Set(['./jwe.js']));
   expect(own(jwe + tunnel)).toEqual(new Set());
   expect(action + onDemand + jwe + tunnel).not.toMatch(/\bimport\(/);
+  // No copy of a module of Node's, name by name.
+  expect(action).not.toMatch(/\.t\(\w+,2\)/);
+});
+
+test('it calls all that is loaded on demand there, and nothing that is not there', () => {
+  const called = [...action.matchAll(/require\("\.\/on-demand\.js"\)\.(\w+)/g)].map(([, name]) => name);
+  const there = Object.keys(createRequire(bundles.action)('./on-demand.js') as object);
+
+  expect(there.length).toBeGreaterThan(5);
+  expect(new Set(called)).toEqual(new Set(there));
 });

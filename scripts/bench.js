@@ -146,15 +146,16 @@ function report(times, peaks) {
 /** Of the ratios within each round: what slows the machine slows both. */
 function ratio(figures, others) {
   const ratios = figures.map((figure, round) => figure / others[round]).sort((a, b) => a - b);
-  const at = (part) => ratios[Math.round(Math.min(Math.max(part, 0), 1) * (ratios.length - 1))];
-  // Of 100 such runs, 95 have the true median between these two: how many rounds fall below it is a matter of coin tosses.
-  const doubt = 0.98 / Math.sqrt(ratios.length);
+  const at = (part) => ratios[Math.floor(part * (ratios.length - 1))];
+  // How many of the rounds fall below the true median is a matter of coin tosses: of 100 such runs, 95 or more have it
+  // between these two. Fewer than six rounds say nothing.
+  const outside = Math.floor(ratios.length / 2 - 0.5 - 0.98 * Math.sqrt(ratios.length));
   return {
     middle: median(ratios),
     low: at(0.25),
     high: at(0.75),
-    least: at(0.5 - doubt),
-    most: at(0.5 + doubt),
+    least: ratios[outside] ?? 0,
+    most: ratios[ratios.length - 1 - outside] ?? Infinity,
   };
 }
 

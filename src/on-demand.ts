@@ -1,5 +1,5 @@
-// What a step calls only if it fails, has a certificate to read, seals, verifies or registers. dist/index.js is without it,
-// as most steps would read it for nothing, and loads it (dist/on-demand.js) at the first call of one of its functions.
+// What a step calls only if it fails, has a certificate to read, seals or unseals, verifies or registers. dist/index.js is
+// without it, as most steps would read it for nothing, and loads it (dist/on-demand.js) at the first call of one of its functions.
 export * from './credentials/certificate.ts';
 export * from './credentials/not-a-key.ts';
 export * from './credentials/sealed-token.ts';
