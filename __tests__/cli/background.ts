@@ -38,6 +38,11 @@ export function background({ args, env, cwd }: Omit<Call, 'input'>): Background 
     });
   }
   child.stdin.on('error', () => undefined);
+  let isOver = false;
+  child.on('close', () => {
+    isOver = true;
+    for (const watch of watchers) watch();
+  });
   const program: Background = {
     stdout: () => printed.stdout,
     stderr: () => printed.stderr,
@@ -47,15 +52,17 @@ export function background({ args, env, cwd }: Omit<Call, 'input'>): Background 
           watchers.delete(watch);
           clearTimeout(timer);
         };
-        const timer = setTimeout(() => {
+        const giveUp = (): void => {
           stop();
           reject(new Error(`never printed ${String(pattern)}:\n${printed.stdout}\n${printed.stderr}`));
-        }, 10_000);
+        };
+        const timer = setTimeout(giveUp, 10_000);
         const watch = (): void => {
           const found = pattern.exec(printed.stdout) ?? pattern.exec(printed.stderr);
-          if (found === null) return;
-          stop();
-          resolve(found);
+          if (found !== null) {
+            stop();
+            resolve(found);
+          } else if (isOver) giveUp();
         };
         watchers.add(watch);
         watch();

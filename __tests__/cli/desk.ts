@@ -64,6 +64,7 @@ export function terminal({ args, env, cwd }: Omit<Call, 'input'>): Terminal {
     ...(cwd !== undefined && { cwd }),
   });
   let received = '';
+  let isOver = false;
   const watchers = new Set<() => void>();
   session.onData((data) => {
     received += data;
@@ -75,15 +76,20 @@ export function terminal({ args, env, cwd }: Omit<Call, 'input'>): Terminal {
       new Promise((resolve, reject) => {
         const found = (): boolean =>
           typeof text === 'string' ? received.includes(text) : text.test(received);
-        const timer = setTimeout(() => {
-          watchers.delete(watch);
-          reject(new Error(`the screen never showed ${String(text)}:\n${received}`));
-        }, 15_000);
-        const watch = (): void => {
-          if (!found()) return;
+        const stop = (): void => {
           watchers.delete(watch);
           clearTimeout(timer);
-          resolve();
+        };
+        const giveUp = (): void => {
+          stop();
+          reject(new Error(`the screen never showed ${String(text)}:\n${received}`));
+        };
+        const timer = setTimeout(giveUp, 15_000);
+        const watch = (): void => {
+          if (found()) {
+            stop();
+            resolve();
+          } else if (isOver) giveUp();
         };
         watchers.add(watch);
         watch();
@@ -96,6 +102,8 @@ export function terminal({ args, env, cwd }: Omit<Call, 'input'>): Terminal {
     },
     exit: new Promise((resolve) => {
       session.onExit(({ exitCode }) => {
+        isOver = true;
+        for (const watch of watchers) watch();
         resolve(exitCode);
       });
     }),
