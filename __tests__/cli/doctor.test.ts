@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SECRET_INPUTS } from '../../src/action/input-reader.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { runStep } from '../action/harness.ts';
@@ -57,18 +57,22 @@ const refused: readonly (readonly [name: string, bad: Values])[] = [
   ['private-key', { 'private-key': material.certificate }],
 ];
 
-let together: Promise<Diagnosis> | undefined;
+describe('of values that are wrong, all at once,', () => {
+  let together: Diagnosis;
+  beforeAll(async () => {
+    const all = refused.map(([, each]) => each);
+    together = await diagnose({ values: Object.assign({ ...sound }, ...all) as Values });
+  });
 
-test.each(refused)('of a wrong %s it says what the action says, word for word', async (name, bad) => {
-  const step = await runStep({ inputs: { ...without(sound, 'certificate'), ...bad } });
-  const all = refused.map(([, each]) => each);
-  const { check } = await (together ??= diagnose({ values: Object.assign({ ...sound }, ...all) as Values }));
+  test.each(refused)('it says of %s what the action says, word for word', async (name, bad) => {
+    const step = await runStep({ inputs: { ...without(sound, 'certificate'), ...bad } });
 
-  const { found, remedy = '', code } = check(name);
-  const message = `${found.replace(/ \(from [^)]*\)$/, '')} ${remedy}`;
-  expect([{ title: code, message }]).toEqual(
-    step.errors.map(({ title, message: said }) => ({ title, message: said })),
-  );
+    const { found, remedy = '', code } = together.check(name);
+    const message = `${found.replace(/ \(from [^)]*\)$/, '')} ${remedy}`;
+    expect([{ title: code, message }]).toEqual(
+      step.errors.map(({ title, message: said }) => ({ title, message: said })),
+    );
+  });
 });
 
 test('it never calls anybody unless told to', async () => {
