@@ -5,7 +5,7 @@ export default {
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
   coverageAnalysis: 'perTest',
   // Most tests run the bundle, so it is made of the source with the mutants in it.
-  buildCommand: 'node scripts/build.js',
+  buildCommand: 'node scripts/mutation/build.js',
   incremental: true,
   tempDirName: 'reports/sandbox',
   reporters: ['progress-append-only'],
