@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { desk, terminal } from './desk.ts';
+import { desk, deskVariant, terminal } from './desk.ts';
 
 test('without a command it lists the commands and says that the usage was wrong', async () => {
   const { exitCode, stdout } = await desk({ args: [] });
@@ -23,6 +23,70 @@ test('a mistyped command or flag is refused with the nearest known one', async (
   expect(flag.stderr).toContain('Did you mean --environment?');
 });
 
+test.each([
+  ['emo', 'demo'],
+  ['xdemo', 'demo'],
+  ['dome', 'demo'],
+  ['keygn', 'keygen'],
+  ['doktors', 'doctor'],
+  ['simulxyze', 'simulate'],
+  ['simulierte', 'simulate'],
+])('"%s" is close enough to %s', async (word, meant) => {
+  const { exitCode, stderr } = await deskVariant({ args: [word] });
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe(`There is no such command.\nDid you mean ${meant}?\n`);
+});
+
+test.each(['keys', 'imulator', 'constructor', 'x'])('"%s" is close to no command', async (word) => {
+  const { exitCode, stderr } = await deskVariant({ args: [word] });
+  expect(exitCode).toBe(2);
+  expect(stderr).toBe('There is no such command.\nSee "sprinklr-token --help".\n');
+});
+
+test.each([
+  [['-v'], /^\d+\.\d+\.\d+\n$/],
+  [['-h'], /^ {2}authorize +Get a one-time code/m],
+  [['help'], /^ {2}authorize +Get a one-time code/m],
+  [['--help'], /^ {2}authorize +Get a one-time code/m],
+  [['demo', '-h'], /^Usage: sprinklr-token demo\n/],
+  [['demo', '--debug', '--help'], /^Usage: sprinklr-token demo\n/],
+])('%j is answered, and is no wrong usage', async (args, words) => {
+  const { exitCode, stdout, stderr } = await deskVariant({ args });
+  expect([exitCode, stderr]).toEqual([0, '']);
+  expect(stdout).toMatch(words);
+});
+
+test.each([
+  [
+    ['--quite-unlike-any-flag=x'],
+    'demo has no flag --quite-unlike-any-flag.\nSee "sprinklr-token demo --help".\n',
+  ],
+  [['-x'], 'demo has no flag -x.\nSee "sprinklr-token demo --help".\n'],
+  [
+    ['stray-secret'],
+    'demo takes flags only, and something else was given.\nSee "sprinklr-token demo --help".\n',
+  ],
+  [[''], 'demo takes flags only, and something else was given.\nSee "sprinklr-token demo --help".\n'],
+  [
+    ['--help=stray-secret'],
+    'A flag of demo is not complete.\nFlags that take a value are given as --flag=value. See "sprinklr-token demo --help".\n',
+  ],
+])('%j is refused, and what may be a secret is not repeated', async (args, words) => {
+  const { exitCode, stdout, stderr } = await deskVariant({ args: ['demo', ...args] });
+  expect([exitCode, stdout, stderr]).toEqual([2, '', words]);
+});
+
+test('what the system refuses is said in words, and --debug shows where it arose', async () => {
+  const call = { args: ['simulate', '--port=0', '--tls'], env: { TMPDIR: '/nowhere' } };
+  const plain = await desk(call);
+  expect([plain.exitCode, plain.stdout]).toEqual([1, '']);
+  expect(plain.stderr).toMatch(/^\/nowhere\/\S+: it does not exist\.\nCorrect that, then run it again\.\n$/);
+
+  const debugged = await desk({ ...call, args: [...call.args, '--debug'] });
+  expect(debugged.stderr).toMatch(/^\/nowhere\/\S+: it does not exist\.\n/);
+  expect(debugged.stderr).toMatch(/^ +at .*cli\.js/m);
+});
+
 test('what is piped is plain, and a terminal gets colour unless NO_COLOR says otherwise', async () => {
   const args = ['simulat'];
   expect((await desk({ args })).stderr).not.toContain('\u001B[');
@@ -34,4 +98,8 @@ test('what is piped is plain, and a terminal gets colour unless NO_COLOR says ot
   const plain = terminal({ args, env: { NO_COLOR: '1' } });
   expect(await plain.exit).toBe(2);
   expect(plain.screen()).not.toContain('\u001B[31m');
+
+  const dumb = terminal({ args, env: { TERM: 'dumb' } });
+  expect(await dumb.exit).toBe(2);
+  expect(dumb.screen()).not.toContain('\u001B[31m');
 });
