@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -171,8 +171,25 @@ test.each([
   ['--timeout-seconds has to be', ['--redirect-uri', elsewhere, '--timeout-seconds', '0']],
   ['--workflow has another form', ['--redirect-uri', elsewhere, '--workflow', 'a.yml;id']],
   ['--workflow has another form', ['--redirect-uri', elsewhere, '--workflow=--help']],
-  ['--repo has another form', ['--redirect-uri', elsewhere, '--repo', '$(id)/x']],
-  ['--ref has another form', ['--redirect-uri', elsewhere, '--ref', 'a b']],
+  ['--workflow has another form', ['--redirect-uri', elsewhere, '--workflow', ';a.yml']],
+  ...[
+    '$(id)/x',
+    'pipeline',
+    '/team/pipeline',
+    'a/b;id',
+    'host:/a/b',
+    'host:x/a/b',
+    '-a/b',
+    'a/b/c/d',
+    'h/-a/b',
+  ].map((repo): [string, string[]] => [
+    '--repo has another form than OWNER/NAME.',
+    ['--redirect-uri', elsewhere, `--repo=${repo}`],
+  ]),
+  ...['a b', '-a', 'a;id', '$a'].map((ref): [string, string[]] => [
+    '--ref has another form than main.',
+    ['--redirect-uri', elsewhere, `--ref=${ref}`],
+  ]),
   ['--api-key-file has to be a file', ['--redirect-uri', elsewhere, '--api-key-file', '-']],
 ])('%s: that is wrong usage', async (problem, flags) => {
   const { exitCode, stdout, stderr } = await deskVariant({ args: ['authorize', ...flags], env });
@@ -207,6 +224,24 @@ test('the API key comes from a file, else from a variable, else from a person, a
   const flag = await desk({ args: [...args, '--api-key', 'oops-a-key'] });
   expect(flag.exitCode).toBe(2);
   expect(flag.stdout + flag.stderr).not.toContain('oops-a-key');
+});
+
+test.each([
+  ['missing', 'does not exist'],
+  ['folder', 'is a folder'],
+  ['blank/key', 'cannot be read'],
+  ['blank', 'is empty, where the API key should be'],
+])('the API key in the file %s is none: it %s', async (name, problem) => {
+  const { folder } = standIns();
+  mkdirSync(join(folder, 'folder'));
+  writeFileSync(join(folder, 'blank'), ' \n');
+  const path = join(folder, name);
+  const { exitCode, stdout, stderr } = await deskVariant({
+    args: ['authorize', '--redirect-uri', elsewhere, '--api-key-file', path],
+    env,
+  });
+  expect([exitCode, stdout]).toEqual([1, '']);
+  expect(stderr).toMatch(new RegExp(`^${path}(, which should be the API key,)? ${problem}\\.\n`));
 });
 
 test.each([
@@ -384,22 +419,33 @@ test.each(['127.0.0.1', '::1'])(
   },
 );
 
-test('nobody listens at an https callback on this machine: there is no certificate for it', async () => {
-  const callback = `https://localhost:${await freePort()}/callback`;
-  const { exitCode, stdout } = await desk({
-    args: ['authorize', '--redirect-uri', callback],
-    env,
-    input: code,
-  });
-  expect(exitCode).toBe(0);
-  expect(stdout).toContain('copy the address that the browser lands on');
-});
+test.each(['https://localhost:8443/callback', 'http://www.example.com/callback?a=b'])(
+  'nobody listens at %s: it is no plain HTTP, or not on this machine',
+  async (callback) => {
+    const { exitCode, stdout } = await desk({
+      args: ['authorize', '--redirect-uri', callback],
+      env,
+      input: code,
+    });
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain('copy the address that the browser lands on');
+    expect(stdout).toContain(`\n${callback}${callback.includes('?') ? '&' : '?'}code=…\n`);
+    expect(stdout).not.toContain('is no use');
+  },
+);
 
 test('it waits for ten minutes and no longer, whichever way the answer should come', async () => {
   const callback = `http://127.0.0.1:${await freePort()}/callback`;
   const patient = await waiting(callback);
   expect(patient.stdout()).toContain(', for 10 min 0 s at most.');
   patient.kill('SIGTERM');
+  expect(await patient.exit).toEqual({ exitCode: null, signal: 'SIGTERM' });
+  const hasty = await waiting(callback, { args: ['--timeout-seconds', '59'] });
+  expect(hasty.stdout()).toContain(', for 59 s at most.');
+  hasty.kill('SIGTERM');
+  await hasty.exit;
+  const slow = await waiting(callback, { args: ['--timeout-seconds=3600'] });
+  expect(slow.stdout()).toContain(', for 60 min 0 s at most.');
 
   const caught = background({
     args: ['authorize', '--redirect-uri', callback.replace('127.0.0.1', '[::1]'), '--timeout-seconds', '1'],
@@ -472,6 +518,8 @@ test.each([
 
 test("the server's own words are quoted without what a terminal obeys, and cut", async () => {
   const words = encodeURIComponent(`\u001B[2J\u009B31mdo\r\nthis\u202E${'x'.repeat(500)}`);
+  const whole = await piped(`${elsewhere}?error=${'x'.repeat(200)}`);
+  expect(whole.stderr).toContain(`: ${'x'.repeat(200)}.\n`);
   for (const answer of [`error=server_error&error_description=${words}`, `error=${words}`]) {
     const { stderr } = await piped(`${elsewhere}?${answer}`);
     expect(stderr).toMatch(/\[2J 31mdo this x{150,190}…/);
@@ -500,6 +548,34 @@ test('--dispatch hands the code to gh by standard input, and no command line hol
   expect(JSON.parse(calls[1]?.input ?? '')).toEqual({ code });
   expect(stdout).toContain('sprinklr.yml is started.');
   expect(stdout).not.toContain(code);
+});
+
+test.each([
+  ['--repo=a/b', '--repo a/b', []],
+  ['--repo=team-1/pipe.line_2', '--repo team-1/pipe.line_2', []],
+  [
+    '--repo=g.example.com:8443/a.b/c',
+    '--repo g.example.com:8443/a.b/c',
+    ['--hostname', 'g.example.com:8443'],
+  ],
+  ['--ref=v', '--ref v', []],
+  ['--ref=feature/a+b-1.x', '--ref feature/a+b-1.x', []],
+  ['--workflow=w', '', []],
+])('%s is taken, and gh is told of it', async (flag, where, host) => {
+  const programs = standIns('gh');
+  const { exitCode, stdout } = await desk({
+    args: ['authorize', '--redirect-uri', elsewhere, '--dispatch', flag],
+    env: { ...env, PATH: programs.path },
+    input: code,
+  });
+  expect(exitCode).toBe(0);
+  const name = flag.startsWith('--workflow') ? 'w' : 'register.yml';
+  expect(programs.calls('gh').map(({ args }) => args.join(' '))).toEqual([
+    ['auth status', ...host].join(' '),
+    ['workflow run', name, where, '--json'].filter((words) => words !== '').join(' '),
+  ]);
+  const watch = ['gh run watch', ...(flag.startsWith('--repo') ? [where] : [])].join(' ');
+  expect(stdout).toContain(`${name} is started. To watch it: ${watch}\n`);
 });
 
 test('the input that the code goes into is the one of examples/register.yml', () => {
@@ -548,11 +624,43 @@ test('a person who says yes gets the workflow started', async () => {
   person.type('y');
   await person.shows('register.yml is started.');
   expect(await person.exit).toBe(0);
-  expect(programs.calls('gh').at(-1)?.args).toEqual(['workflow', 'run', 'register.yml', '--json']);
+  expect(programs.calls('gh').map(({ args }) => args.join(' '))).toEqual([
+    'auth status',
+    'workflow run register.yml --json',
+  ]);
   expect(programs.calls('gh').at(-1)?.input).toBe(`{"code":"${code}"}`);
 });
 
-test.each([code, 'P9+ewuw~b.c_d-e==', 'a/b', 'code=a', `a'b"c$(id)\`id\`d;e&f|g*h?i!j\\k%41,{l}<m>#n@o`])(
+test('only a clear yes starts it', async () => {
+  for (const [answer, isYes] of [
+    ['Yes', true],
+    [' y ', true],
+    ['ye', false],
+    ['yes, but', false],
+    ['oh yes', false],
+  ] as const) {
+    const programs = standIns('gh');
+    const person = terminal({
+      args: ['authorize', '--redirect-uri', elsewhere],
+      env: { ...env, PATH: programs.path },
+    });
+    await person.shows('Address: ');
+    person.type(code);
+    await person.shows('by gh? [y/N]');
+    person.type(answer);
+    expect(await person.exit).toBe(0);
+    expect({ answer, isYes: programs.calls('gh').length > 0 }).toEqual({ answer, isYes });
+  }
+});
+
+test.each([
+  code,
+  'P9+ewuw~b.c_d-e==',
+  'a/b',
+  'code=a',
+  'error=a',
+  `a'b"c$(id)\`id\`d;e&f|g*h?i!j\\k%41,{l}<m>#n@o`,
+])(
   'the code %s is handed on so that the action reads it as it is, from a shell or through gh',
   async (odd) => {
     const { stdout } = await piped(`${elsewhere}?code=${encodeURIComponent(odd)}`, '--repo', 'team/pipeline');
