@@ -274,6 +274,11 @@ describe('what it is told', () => {
     [[], '--common-name is missing'],
     [[...named, '--bits', '1024'], '--bits has to be'],
     [[...named, '--days', '0'], '--days has to be'],
+    [[...named, '--days', '3651'], '--days has to be'],
+    [[...named, '--days', '90d'], '--days has to be'],
+    [[...named, '--days', 'd90'], '--days has to be'],
+    [[...named, '--days=-1'], '--days has to be'],
+    [[...named, '--days'], 'A flag of keygen is not complete.'],
     [[...named, '--country', 'Germany'], 'country is not two letters'],
     [['--common-name', 'a\u001B[31mb'], 'cannot be shown'],
     [[...named, '--no-files'], '--no-files alone'],
@@ -282,6 +287,23 @@ describe('what it is told', () => {
     [[...named, '--secrets-to', 'o/r', '--env', ''], '--env is empty'],
     [[...named, '--secrets-to', ''], 'not a repository'],
     [[...named, '--secrets-to', 'https://github.com/o/r'], 'not a repository'],
+    ...[
+      'r',
+      'o/',
+      '/r',
+      '_o/r',
+      '-h/o/r',
+      'h/_o/r',
+      'h:/o/r',
+      'h:x/o/r',
+      'h/o/r/s',
+      'o/r s',
+      'o;/r',
+      'h_/o/r',
+    ].map((repository): [string[], string] => [
+      [...named, `--secrets-to=${repository}`],
+      '--secrets-to is not a repository.',
+    ]),
     [[...named, '--secrets-to', '--help/x'], 'not complete'],
   ])('%j is wrong usage, and makes nothing', async (args, problem) => {
     const cwd = newFolder();
@@ -290,6 +312,13 @@ describe('what it is told', () => {
     expect(stderr).toContain(problem);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
     expect(contents(cwd)).toEqual({});
+  });
+
+  test.each(['1', '3650'])('%s days are none too many', async (days) => {
+    const folder = newFolder();
+    expect((await keygen([...named, '--days', days, '--folder', folder])).exitCode).toBe(0);
+    const end = openssl(folder, 'x509', '-noout', '-enddate', '-in', 'server.crt').trim().split('=')[1] ?? '';
+    expect((Date.parse(end) - Date.now()) / 86_400_000).toBeCloseTo(Number(days), 1);
   });
 
   test('--help says it all, with an example', async () => {
@@ -396,6 +425,7 @@ describe('a git work tree', () => {
       const { exitCode, stderr } = await keygen(args, { cwd: tree });
       expect(exitCode).toBe(1);
       expect(stderr).toContain(`does not ignore ${exposed} there`);
+      expect(stderr).toContain(`or ignore ${exposed.includes(' and ') ? 'them' : 'it'} in .gitignore.`);
       expect(stderr).toContain('--folder');
       expect(contents(tree)).toEqual(before);
     }
@@ -544,6 +574,21 @@ describe('on a terminal', () => {
     expectNoKey(session.screen(), readFileSync(join(folder, 'server.der')));
   });
 
+  test('Enter is an answer where a thing may be left out', async () => {
+    const folder = newFolder();
+    const session = terminal({ args: ['keygen'], cwd: folder, env: preloaded });
+    await session.shows('Common name');
+    session.type('ci.example.com');
+    await session.shows('Organization (Enter for none): ');
+    session.type('');
+    await session.shows('Country, two letters (Enter for none): ');
+    session.type('');
+    expect(await session.exit).toBe(0);
+    expect(openssl(folder, 'x509', '-noout', '-subject', '-in', 'server.crt').replace(/\s/g, '')).toBe(
+      'subject=CN=ci.example.com',
+    );
+  });
+
   test('it asks nothing where the name is given, and Ctrl-C while the key is made leaves nothing', async () => {
     const folder = newFolder();
     const session = terminal({
@@ -593,7 +638,8 @@ describe('--secrets-to', () => {
       'variable set SPRINKLR_CERTIFICATE --repo example/pipeline',
     ]);
     expectNoKey(`${stdout}${gh.stored('calls-environment')}`, der);
-    expect(stdout).toContain('Stored in example/pipeline');
+    expect(stdout).toContain('Stored in example/pipeline:');
+    expect(stdout).not.toContain('gh secret set');
     expect(stdout).toContain('Delete the key files');
   });
 
@@ -609,6 +655,7 @@ describe('--secrets-to', () => {
     expect(gh.stored('SPRINKLR_CERTIFICATE')).toBe(stdout);
     expect(contents(folder)).toEqual({});
     expect(gh.calls()[0]).toBe('auth status --hostname git.example.com');
+    expect(stderr).toContain('Stored in git.example.com/example/pipeline, environment two words:');
     expect(gh.calls().at(-1)).toBe(
       'variable set SPRINKLR_CERTIFICATE --repo git.example.com/example/pipeline --env two words',
     );
@@ -661,6 +708,33 @@ describe('--secrets-to', () => {
     expect(stderr).not.toContain('more');
     expect(stderr).toContain(`base64 < ${join(folder, 'server.der')} | gh secret set`);
     expectNoKey(`${stdout}${stderr}`, readFileSync(join(folder, 'server.der')));
+  });
+
+  test.each([
+    ['g.example.com:8443/o/r.s_t-u', ['--hostname', 'g.example.com:8443']],
+    ['1/2', []],
+    ['a-B_c/d', []],
+    ['h/o/r', ['--hostname', 'h']],
+  ])('takes %s for a repository', async (repository, host) => {
+    const gh = fakeGh();
+    const args = [...named, '--secrets-to', repository, '--no-files'];
+    expect((await keygen(args, { env: gh.env })).exitCode).toBe(0);
+    expect(gh.calls().slice(0, 2)).toEqual([
+      ['auth status', ...host].join(' '),
+      `secret list --repo ${repository}`,
+    ]);
+  });
+
+  test('shows how to store by hand what gh did not, in the words of both shells', async () => {
+    const args = [...to, '--env', "it's", '--folder', newFolder()];
+    const { exitCode, stderr } = await keygen(args, { env: fakeGh({ fails: 'variable' }).env });
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(
+      `gh variable set SPRINKLR_CERTIFICATE --repo example/pipeline --env 'it'\\''s' < `,
+    );
+    expect(stderr).toMatch(
+      /\| gh variable set SPRINKLR_CERTIFICATE --repo example\/pipeline --env 'it''s'$/m,
+    );
   });
 
   test('says that nothing was kept if gh fails and no files are wanted', async () => {
