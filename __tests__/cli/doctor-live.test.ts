@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { makeAuthority } from '../action/authority.ts';
-import { startProxy } from '../action/proxy.ts';
 import { desk, terminal } from './desk.ts';
 import {
   app,
@@ -165,22 +164,6 @@ test('behind a proxy it is the name of the proxy that counts', async () => {
     /^No address is known for proxy\.invalid, the proxy/,
   );
 });
-
-test('a request that hangs behind a proxy is ended with its time, and so is the command', async () => {
-  const authority = makeAuthority();
-  const { sprinklr, values } = await sprinklrWith({ tls: authority.issue({ names: 'DNS:sprinklr.test' }) });
-  sprinklr.fault('apptoken', { kind: 'hang' });
-  const proxy = await startProxy({ to: sprinklr.origin });
-  const env = { https_proxy: `http://${proxy.host}`, NODE_EXTRA_CA_CERTS: authority.file };
-  const begun = performance.now();
-  const diagnosis = await live(
-    { ...values, 'base-url': 'https://sprinklr.test', 'timeout-seconds': '5' },
-    env,
-  );
-
-  expect(diagnosis.check('exchange')).toMatchObject({ status: 'wrong', code: 'TIMED_OUT' });
-  expect(performance.now() - begun).toBeLessThan(8000);
-}, 30_000);
 
 test('nobody at the port is wrong', async () => {
   const { sprinklr, values } = await sprinklrWith();
