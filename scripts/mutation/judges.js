@@ -2,8 +2,9 @@ const action = (...names) => `action/@(${names.join('|')}).test`;
 
 /**
  * The tests that judge the mutants of a folder: those about it, as one that only passes by takes long to say nothing.
- * None is among them that needs a process for each step, since Stryker sees nothing of what happens there; and none of
- * those that take the time of long values, since on a busy machine they would kill whatever it is.
+ * None is among them that needs a process for each step, since Stryker sees nothing of what happens there, as it does in
+ * those of the command line (child.cjs); none that waits for a time to be over; and none of those that take the time of long
+ * values, since on a busy machine they would kill whatever it is.
  */
 export const JUDGES = {
   'src/action': [
@@ -21,9 +22,7 @@ export const JUDGES = {
       'keys',
     ),
   ],
-  'src/cli': [
-    'cli/{authorize,command-line,demo,doctor,doctor-live,doctor-traps,dry-run,keygen,simulate}.test',
-  ],
+  'src/cli': ['cli/{authorize,command-line,demo,doctor,doctor-live,doctor-traps,keygen,simulate}.test'],
   'src/credentials': [
     'credentials/{assertion,certificate,der,not-a-key,private-key,sealed-token}.test',
     action('certificates', 'inputs', 'keys', 'register', 'seal', 'unseal'),
