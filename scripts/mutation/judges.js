@@ -22,7 +22,9 @@ export const JUDGES = {
       'keys',
     ),
   ],
-  'src/cli': ['cli/{authorize,command-line,demo,doctor,doctor-live,doctor-traps,keygen,simulate}.test'],
+  'src/cli': [
+    'cli/{authorize,command-line,demo,doctor,doctor-live,doctor-traps,doctor-values,keygen,simulate}.test',
+  ],
   'src/credentials': [
     'credentials/{assertion,certificate,der,not-a-key,private-key,sealed-token}.test',
     action('certificates', 'inputs', 'keys', 'register', 'seal', 'unseal'),

@@ -158,7 +158,8 @@ const NAMES: Rule[] = [
   {
     inputs: ['base-url'],
     applies: (text, _, values) =>
-      /\/\/api[23]\.sprinklr\.com/i.test(text) && !text.includes(valueOf(values, 'gateway') || 'api2'),
+      /\/\/api[23]\.sprinklr\.com/i.test(text) &&
+      !text.toLowerCase().includes(valueOf(values, 'gateway').toLowerCase() || 'api2'),
     status: 'warning',
     found: 'It is the host of the other gateway; the paths stay those of the gateway that is set.',
     remedy: 'Leave base-url away, and set gateway.',
