@@ -33,11 +33,11 @@ export function makeMaterial({ days = 365, bits = 2048 } = {}): Material {
   return materialIn(folder);
 }
 
-/** The same pair for every test that this worker runs; for those that need no particular one. */
-export function sharedMaterial(): Material {
+/** The same pair for every test that this worker runs, one for each validity; for those that need no particular one. */
+export function sharedMaterial({ days = 365 } = {}): Material {
   const { TESTS_FOLDER = '', JEST_WORKER_ID = '' } = process.env;
-  const folder = join(TESTS_FOLDER, `material-${JEST_WORKER_ID}`);
-  if (!existsSync(folder)) renameSync(makeMaterial().folder, folder);
+  const folder = join(TESTS_FOLDER, `material-${days}-${JEST_WORKER_ID}`);
+  if (!existsSync(folder)) renameSync(makeMaterial({ days }).folder, folder);
   return materialIn(folder);
 }
 

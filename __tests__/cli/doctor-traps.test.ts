@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { makeMaterial } from '../material.ts';
+import { sharedMaterial } from '../material.ts';
 import {
   app,
   appIdOf,
@@ -15,7 +15,7 @@ import {
 } from './doctor-world.ts';
 
 const { folder, key, certificate, secret } = material;
-const other = makeMaterial({ days: 5 });
+const other = sharedMaterial({ days: 5 });
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const now = Date.now();

@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { SECRET_INPUTS } from '../../src/action/input-reader.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { runStep } from '../action/harness.ts';
-import { cli, desk, terminal } from './desk.ts';
+import { cli, desk, deskVariant, terminal } from './desk.ts';
 import {
   app,
   asCall,
@@ -120,7 +120,7 @@ test('the raw DER file may come from standard input', () => {
 test.each(SECRET_INPUTS)('--%s is refused with the reason, and its value is not repeated', async (name) => {
   const given = 'V4lueThatNobodyMaySee';
   const args = name.length % 2 === 0 ? [`--${name}`, given] : [`--${name}=${given}`];
-  const { exitCode, stdout, stderr } = await desk({ args: ['doctor', ...args] });
+  const { exitCode, stdout, stderr } = await deskVariant({ args: ['doctor', ...args] });
 
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toContain(`--${name} is not taken on the command line`);
@@ -138,7 +138,7 @@ test.each([
   ['--yes without --live', ['--username=x', '--yes'], /--yes belongs to --live/],
   ['a flag that does not exist', ['--user-name=x'], /Did you mean --username\?/],
 ])('%s is wrong usage', async (_, args, words) => {
-  const { exitCode, stdout, stderr } = await desk({ args: ['doctor', ...args] });
+  const { exitCode, stdout, stderr } = await deskVariant({ args: ['doctor', ...args] });
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toMatch(words);
   expect(stderr).not.toMatch(/^\s+at /m);

@@ -18,7 +18,7 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { runStep } from '../action/harness.ts';
 import { app, username } from '../action/world.ts';
-import { cli, desk, terminal, type Call, type Called } from './desk.ts';
+import { cli, desk, deskVariant, terminal, type Call, type Called } from './desk.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'sprinklr-token-keygen-'));
 afterAll(() => {
@@ -274,11 +274,6 @@ describe('what it is told', () => {
     [[], '--common-name is missing'],
     [[...named, '--bits', '1024'], '--bits has to be'],
     [[...named, '--days', '0'], '--days has to be'],
-    [[...named, '--days', '3651'], '--days has to be'],
-    [[...named, '--days', '90d'], '--days has to be'],
-    [[...named, '--days', 'd90'], '--days has to be'],
-    [[...named, '--days=-1'], '--days has to be'],
-    [[...named, '--days'], 'A flag of keygen is not complete.'],
     [[...named, '--country', 'Germany'], 'country is not two letters'],
     [['--common-name', 'a\u001B[31mb'], 'cannot be shown'],
     [[...named, '--no-files'], '--no-files alone'],
@@ -287,6 +282,22 @@ describe('what it is told', () => {
     [[...named, '--secrets-to', 'o/r', '--env', ''], '--env is empty'],
     [[...named, '--secrets-to', ''], 'not a repository'],
     [[...named, '--secrets-to', 'https://github.com/o/r'], 'not a repository'],
+    [[...named, '--secrets-to', '--help/x'], 'not complete'],
+  ])('%j is wrong usage, and makes nothing', async (args, problem) => {
+    const cwd = newFolder();
+    const gh = fakeGh();
+    const { exitCode, stdout, stderr } = await keygen(args, { cwd, env: gh.env });
+    expect(stderr).toContain(problem);
+    expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
+    expect(contents(cwd)).toEqual({});
+  });
+
+  test.each([
+    [[...named, '--days', '3651'], '--days has to be'],
+    [[...named, '--days', '90d'], '--days has to be'],
+    [[...named, '--days', 'd90'], '--days has to be'],
+    [[...named, '--days=-1'], '--days has to be'],
+    [[...named, '--days'], 'A flag of keygen is not complete.'],
     ...[
       'r',
       'o/',
@@ -304,14 +315,10 @@ describe('what it is told', () => {
       [...named, `--secrets-to=${repository}`],
       '--secrets-to is not a repository.',
     ]),
-    [[...named, '--secrets-to', '--help/x'], 'not complete'],
-  ])('%j is wrong usage, and makes nothing', async (args, problem) => {
-    const cwd = newFolder();
-    const gh = fakeGh();
-    const { exitCode, stdout, stderr } = await keygen(args, { cwd, env: gh.env });
+  ])('%j is wrong usage', async (args, problem) => {
+    const { exitCode, stdout, stderr } = await deskVariant({ args: ['keygen', ...args] });
     expect(stderr).toContain(problem);
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
-    expect(contents(cwd)).toEqual({});
   });
 
   test.each(['1', '3650'])('%s days are none too many', async (days) => {
