@@ -183,6 +183,7 @@ test.each([
   ['--port has to be a whole number from 0 to 65535', ['--port', '65536']],
   ['--port has to be a whole number', ['--port', '80x']],
   ['--per-second has to be a whole number from 1', ['--per-second', '0']],
+  ['--per-second has to be a whole number from 1 to 1000000', ['--per-second', '1000001']],
   ['--per-hour has to be a whole number from 1', ['--per-hour', 'many']],
   ['--environment is not the name', ['--environment', 'prod2/../x']],
   ['--gateway has to be api2 or api3', ['--gateway', 'api1']],
@@ -324,11 +325,14 @@ test('only this machine is let in, unless that is asked for in so many words', a
   }
 });
 
-test('an address that this machine does not have is named', async () => {
-  const { exitCode, stderr } = await refused('--host', '192.0.2.1', '--reachable-by-others');
-  expect(exitCode).toBe(1);
-  expect(stderr).toContain('192.0.2.1 is no address of this machine.');
-});
+test.each(['192.0.2.1', 'nowhere.invalid'])(
+  '%s, which this machine does not have, is named',
+  async (host) => {
+    const { exitCode, stderr } = await refused('--host', host, '--reachable-by-others');
+    expect(exitCode).toBe(1);
+    expect(stderr).toContain(`${host} is no address of this machine.`);
+  },
+);
 
 test.each(['server.key', 'server.der', 'server.pass.key'])(
   'the private key %s in place of the certificate is named, and nothing of it is printed',
@@ -349,6 +353,7 @@ test('a certificate that is none is named by its file', async () => {
     ['empty', ''],
     ['text', 'no certificate'],
     ['binary', '\u0030\u0082\u0001'],
+    ['blank', ' \n'],
     ['two', material().certificate + material().certificate],
   ] as const)
     writeFileSync(join(place, name), text, 'latin1');
@@ -356,6 +361,7 @@ test('a certificate that is none is named by its file', async () => {
     ['missing', 'does not exist'],
     ['folder', 'is a folder'],
     ['empty', 'is empty'],
+    ['blank', 'is empty'],
     ['text', ''],
     ['binary', ''],
     ['two', '2 certificates'],
@@ -366,6 +372,12 @@ test('a certificate that is none is named by its file', async () => {
     expect(stderr.split('\n')[0]).toContain(path);
     expect(stderr.split('\n')[0]).toContain(problem);
   }
+});
+
+test('standard input without a certificate in it is said to be empty', async () => {
+  const { exitCode, stderr } = await deskVariant({ args: ['simulate', '--certificate=-'], input: '\n' });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^Standard input is empty, where a certificate should be\.\n/);
 });
 
 test('Ctrl-C ends it with exit code 0 and leaves no file behind', async () => {
