@@ -599,6 +599,35 @@ test.each([
   expect(stdout).toBe('');
 });
 
+test.each([
+  ['says nothing', '', 'is not logged in.\n'],
+  ['begins with empty lines', '\\n \\n\\r\\tfirst\\r\\nsecond\\n', 'is not logged in: first\n'],
+  ['says a lot', 'x'.repeat(400), `is not logged in: ${'x'.repeat(300)}\n`],
+  ['puts a sign amid a word', 'a\\033[1mb\\177c\\342\\200\\256d', 'is not logged in: abcd\n'],
+])('where gh %s, the first line of it is quoted', async (_, words, quoted) => {
+  const { folder, path } = standIns();
+  writeFileSync(join(folder, 'gh'), `#!/bin/sh\nprintf '${words}' >&2\nexit 4\n`, { mode: 0o755 });
+  const { exitCode, stdout, stderr } = await desk({
+    args: ['authorize', '--redirect-uri', elsewhere, '--dispatch', '--repo=g.example.com/a/b'],
+    env: { ...env, PATH: path },
+  });
+  expect([exitCode, stdout]).toEqual([1, '']);
+  expect(stderr).toBe(
+    `GitHub's command line, gh, ${quoted}Run "gh auth login --hostname g.example.com", then this again.\n`,
+  );
+});
+
+test('a gh that cannot be started is no gh that is missing', async () => {
+  const { folder, onlyPath } = standIns();
+  writeFileSync(join(folder, 'gh'), '', { mode: 0o644 });
+  const { exitCode, stderr } = await desk({
+    args: ['authorize', '--redirect-uri', elsewhere, '--dispatch'],
+    env: { ...env, PATH: onlyPath },
+  });
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(/^GitHub's command line, gh, could not be started\.\nInstall it from .*\n$/);
+});
+
 test('where gh fails with the code in hand, the command to repeat it is printed, and the exit code is 1', async () => {
   const programs = standIns('gh');
   const { exitCode, stdout, stderr } = await desk({
