@@ -7,7 +7,7 @@ import { bundles } from '../inside.ts';
 import { desk } from './desk.ts';
 
 /** The demo beside another action than ours. */
-function demoOf(action: string): { exitCode: number | null; witnessed: string[] } {
+function demoOf(action: string): { exitCode: number | null; stdout: string; witnessed: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-demo-'));
   mkdirSync(join(folder, 'dist'));
   cpSync(dirname(bundles.cli), join(folder, 'dist'), { recursive: true });
@@ -15,7 +15,7 @@ function demoOf(action: string): { exitCode: number | null; witnessed: string[] 
   const { status, stdout } = spawnSync(process.execPath, [join(folder, 'dist', 'cli.js'), 'demo'], {
     encoding: 'utf8',
   });
-  return { exitCode: status, witnessed: stdout.split('\n').filter((line) => /^ {2}[✓✗]/.test(line)) };
+  return { exitCode: status, stdout, witnessed: stdout.split('\n').filter((line) => /^ {2}[✓✗]/.test(line)) };
 }
 
 test('it ends with exit code 0 and says that every step of the guide happened', async () => {
@@ -42,3 +42,69 @@ test.each(['INPUT_PRIVATE-KEY', 'INPUT_AUTHORIZATION-CODE'])(
     ]);
   },
 );
+
+const onExit = (statement: string): string => `process.on('exit', () => { ${statement} });`;
+
+test.each([
+  [
+    'fails after all is done',
+    onExit('process.exitCode = 1'),
+    ['Then    The JWT exchanged for the one live token of the API key'],
+  ],
+  [
+    // So there is no token of which it could be told that no log shows it.
+    'does not say the App ID',
+    "if (process.env['INPUT_MODE'] === 'register') process.env['GITHUB_OUTPUT'] = process.env['GITHUB_STEP_SUMMARY'];",
+    [
+      'Step 1  The API key works in its environment',
+      'Step 4  A JWT signed with the key, for this one exchange',
+      'Step 5  The certificate registered, its App ID returned',
+      'Then    The JWT exchanged for the one live token of the API key',
+      'Then    The API knows whose token it is',
+      'Then    A wrong callback URL refused, and named',
+      'Always  No secret in any log',
+    ],
+  ],
+  [
+    'says another token',
+    onExit("require('fs').appendFileSync(process.env['GITHUB_OUTPUT'], 'access-token<<-\\nanother\\n-\\n')"),
+    [
+      'Then    The JWT exchanged for the one live token of the API key',
+      'Then    The API knows whose token it is',
+    ],
+  ],
+])('of an action that %s, it says what did not happen', (_, first, missing) => {
+  const { exitCode, stdout, witnessed } = demoOf(first + readFileSync(bundles.action, 'utf8'));
+  expect(exitCode).toBe(1);
+  expect(witnessed.filter((line) => line.includes('✗'))).toEqual(missing.map((step) => `  ✗ ${step}`));
+  expect(stdout.endsWith(`\n\n${missing.length} of these did not happen.\n`)).toBe(true);
+});
+
+test('it shows a log as a runner does: masked, with headings, without what only debugging shows', () => {
+  const lines = [
+    '::add-mask::abc',
+    '::add-mask::abcdef%25',
+    '::debug::not to be seen',
+    'abcdef% abc',
+    '',
+    '::notice title=x::one%25%0D%0Atwo',
+    '::error::three',
+    '',
+  ];
+  const outputs = ['a<<EOF', 'first', 'second', 'EOF', 'access-token<<E', 'abc', 'E', ''];
+  const { stdout } = demoOf(
+    `process.stdout.write(${JSON.stringify(lines.join('\r\n'))}); console.error('fourth');
+    require('fs').appendFileSync(process.env['GITHUB_OUTPUT'], ${JSON.stringify(outputs.join('\n'))}); process.exitCode = 3`,
+  );
+  const shown = [
+    '▸ uses: org/sprinklr-token@v1',
+    '  *** ***',
+    '  Notice: one%\r\ntwo',
+    '  Error: three',
+    '  outputs: a=first\nsecond access-token=***',
+    '  exit code 3',
+  ];
+  // Which of the two outputs comes first is chance.
+  expect(stdout).toContain('\n  fourth\n');
+  expect(stdout.replace(/\n {2}fourth/g, '')).toContain(`\n${shown.join('\n')}\n`);
+});
