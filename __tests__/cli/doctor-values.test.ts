@@ -1,15 +1,27 @@
 import { expect, test } from '@jest/globals';
-import { app, diagnose, sound } from './doctor-world.ts';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { app, diagnose, material, sound, without } from './doctor-world.ts';
 
 const SPACE =
   'A space or line end comes with it; the action drops that, other programs send it along. -> Store it without (`printf %s`, not `echo`).';
+const PRODUCTION =
+  'the default production environment (prod), whose name is left out of addresses. ' +
+  'Where the Sprinklr UI\'s page source names another under "sentry-environment", give that.';
 const COMPARE = ' a final slash; Sprinklr compares it to the letter with the one of the app.';
 const CALLBACK = ' -> Compare it with the callback URL of the Sprinklr developer app, to the letter.';
+
+const appId = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64');
 
 type Row = readonly [name: string, text: string, said: string];
 
 // Each beside a trap, or at its edge.
 const rows: Row[] = [
+  [
+    'username',
+    ' ',
+    'wrong: The input username is empty. (--username is set, but empty) -> A secret or variable that does not exist reads as empty: check its name and that of the input, that this repository may use it, and that the job names its environment if it belongs to one. Workflows started from a fork get no secrets, and those of Dependabot only its own.',
+  ],
   ['username', 'a"b"', 'ok: a"b".'],
   ['username', '"a"b', 'ok: "a"b.'],
   ['username', 'a{b}', 'ok: a{b}.'],
@@ -43,7 +55,22 @@ const rows: Row[] = [
     'gr\u00FCn',
     'warning: 4 characters. It has a space or a character outside ASCII in it. -> Copy it once more from the page of the Sprinklr developer app.',
   ],
+  ['environment', '', `ok: Empty: ${PRODUCTION} (--environment is set, but empty)`],
+  ['environment', 'PROD', `ok: PROD: ${PRODUCTION}`],
+  [
+    'environment',
+    'api3',
+    'warning: api3. No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, … -> To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
+  ],
   ['environment', 'test2', 'ok: test2.'],
+  ['audience', '', 'ok: . (--audience is set, but empty)'],
+  ['app-id', appId({ pId: 80000 }), 'ok: An App ID: partner 80000.'],
+  ['app-id', appId({ tId: 1700000000000 }), 'ok: An App ID: registered 2023-11-14T22:13:20.000Z.'],
+  [
+    'app-id',
+    appId({ x: 1 }),
+    'warning: 12 characters. It does not decode to the JSON that App IDs hold: it may be an API key, or damaged. -> Give the value of "data" in the answer of the registration; it usually starts with eyJ.',
+  ],
   ['environment', 'mytest', 'ok: mytest.'],
   ['environment', '{Prod2}', 'ok: Read as prod2, given as {Prod2}.'],
   [
@@ -71,6 +98,14 @@ const rows: Row[] = [
   ['redirect-uri', 'https://a.example:80/', `ok: https://a.example:80/, with${COMPARE}`],
   ['redirect-uri', 'https://a.example/x?y=a:443', `ok: https://a.example/x?y=a:443, without${COMPARE}`],
   ['redirect-uri', 'https://a.example/?decode=1', `ok: https://a.example/?decode=1, with${COMPARE}`],
+  ['redirect-uri', 'https://a.example/?u=b://C', `ok: https://a.example/?u=b://C, with${COMPARE}`],
+  ['redirect-uri', 'https://a.example/?u=b://c:443', `ok: https://a.example/?u=b://c:443, with${COMPARE}`],
+  ['redirect-uri', 'http://localhost/?u=b://c:80', `ok: http://localhost/?u=b://c:80, with${COMPARE}`],
+  [
+    'redirect-uri',
+    'htTps://a.example/',
+    `warning: htTps://a.example/, with${COMPARE} It has upper-case letters before the path, which browsers make lower case and Sprinklr may not.${CALLBACK}`,
+  ],
   [
     'redirect-uri',
     'http://localhost:80/',
@@ -125,6 +160,7 @@ test('one mistake is no other: each trap has its own words, and all of them are 
 
 test('every value has its place in the report, and what is left out is said to be the default', async () => {
   const { checks } = await diagnose({ values: sound });
+  expect(checks.filter(({ remedy }) => remedy !== undefined)).toEqual([]);
   expect(checks.map(({ name }) => name)).toEqual([
     'private-key',
     'certificate',
@@ -151,4 +187,34 @@ test('every value has its place in the report, and what is left out is said to b
   expect(found('gateway')).toBe('api2 (the default).');
   expect(found('api-key')).toBe(`${app.apiKey.length} characters. (from SPRINKLR_API_KEY)`);
   expect(found('proxy')).toBe('None.');
+});
+
+test('of what is not given it says how it can be, and of the certificate that nobody can tell whose it is', async () => {
+  const { checks } = await diagnose({ values: { audience: 'https://www.sprinklr.com/' } });
+  const absent = checks.filter(({ status }) => status === 'skipped').map(({ name, found }) => [name, found]);
+  expect(Object.fromEntries(absent)).toEqual({
+    'private-key': 'Not given (--private-key-file or SPRINKLR_PRIVATE_KEY).',
+    certificate: 'Not given (--certificate or SPRINKLR_CERTIFICATE).',
+    'private-key and certificate': 'Whether they belong together stays open: that takes both.',
+    'app-id': 'Not given (--app-id or SPRINKLR_APP_ID).',
+    username: 'Not given (--username or SPRINKLR_USERNAME).',
+    'api-key': 'Not given (--api-key-file or SPRINKLR_API_KEY).',
+    'api-secret': 'Not given (--api-secret-file or SPRINKLR_API_SECRET).',
+    'redirect-uri': 'Not given (--redirect-uri or SPRINKLR_REDIRECT_URI).',
+    NODE_EXTRA_CA_CERTS: 'Not set.',
+  });
+});
+
+test('a line end belongs to a file, and more than one does not', async () => {
+  const given = async (text: string): Promise<string> => {
+    const path = join(material.folder, 'a-value');
+    writeFileSync(path, text);
+    const { check } = await diagnose({
+      values: { ...without(sound, 'api-secret'), 'api-secret-file': path },
+    });
+    return check('api-secret').found;
+  };
+  expect(await given('secret\r\n')).toMatch(/^6 characters\. \(from /);
+  expect(await given('secret\n\n')).toContain('A space or line end comes with it');
+  expect(await given('sec\nret\n')).not.toContain('A space or line end comes with it');
 });
