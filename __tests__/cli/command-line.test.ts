@@ -1,4 +1,7 @@
 import { expect, test } from '@jest/globals';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { desk, deskVariant, terminal } from './desk.ts';
 
 test('without a command it lists the commands and says that the usage was wrong', async () => {
@@ -85,6 +88,24 @@ test('what the system refuses is said in words, and --debug shows where it arose
   const debugged = await desk({ ...call, args: [...call.args, '--debug'] });
   expect(debugged.stderr).toMatch(/^\/nowhere\/\S+: it does not exist\.\n/);
   expect(debugged.stderr).toMatch(/^ +at .*cli\.js/m);
+});
+
+test('a fault of its own is admitted to be one, and only --debug shows what it is', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-cli-'));
+  const broken = join(folder, 'broken.cjs');
+  writeFileSync(broken, "require('node:crypto').randomBytes = () => { throw new Error('out of chance'); };");
+  const args = ['authorize', '--redirect-uri=https://www.example.com/callback'];
+  const env = { SPRINKLR_API_KEY: 'key', NODE_OPTIONS: `--require ${broken}` };
+  const plain = await desk({ args, env });
+  const debugged = await desk({ args: [...args, '--debug'], env });
+  rmSync(folder, { recursive: true });
+
+  const admitted =
+    'sprinklr-token failed in a way that it should not.\n' +
+    'Run it again with --debug, and open an issue with what it prints.\n';
+  expect([plain.exitCode, plain.stdout, plain.stderr]).toEqual([1, '', admitted]);
+  expect(debugged.exitCode).toBe(1);
+  expect(debugged.stderr.startsWith(`${admitted}Error: out of chance\n    at `)).toBe(true);
 });
 
 test('what is piped is plain, and a terminal gets colour unless NO_COLOR says otherwise', async () => {

@@ -296,6 +296,7 @@ describe('what it is told', () => {
     [[...named, '--days', '3651'], '--days has to be'],
     [[...named, '--days', '90d'], '--days has to be'],
     [[...named, '--days', 'd90'], '--days has to be'],
+    [[...named, '--days', '1e3'], '--days has to be'],
     [[...named, '--days=-1'], '--days has to be'],
     [[...named, '--days'], 'A flag of keygen is not complete.'],
     ...[
@@ -321,7 +322,7 @@ describe('what it is told', () => {
     expect({ exitCode, stdout }).toEqual({ exitCode: 2, stdout: '' });
   });
 
-  test.each(['1', '3650'])('%s days are none too many', async (days) => {
+  test.each(['1', ' 3650 '])('%s days are none too many', async (days) => {
     const folder = newFolder();
     expect((await keygen([...named, '--days', days, '--folder', folder])).exitCode).toBe(0);
     const end = openssl(folder, 'x509', '-noout', '-enddate', '-in', 'server.crt').trim().split('=')[1] ?? '';
@@ -645,6 +646,8 @@ describe('--secrets-to', () => {
       'variable set SPRINKLR_CERTIFICATE --repo example/pipeline',
     ]);
     expectNoKey(`${stdout}${gh.stored('calls-environment')}`, der);
+    // Whatever it would ask, nobody could answer.
+    expect(gh.stored('calls-environment')).toContain('\nGH_PROMPT_DISABLED=1\n');
     expect(stdout).toContain('Stored in example/pipeline:');
     expect(stdout).not.toContain('gh secret set');
     expect(stdout).toContain('Delete the key files');
@@ -778,6 +781,18 @@ describe('--secrets-to', () => {
     expect(session.screen()).toContain('Interrupted while gh was at work.');
     expect(session.screen()).toContain('The files above are complete.');
     expect(readdirSync(folder).sort()).toEqual(SET);
+  });
+
+  test('Ctrl-C while the key is made, after gh was asked, leaves nothing anywhere', async () => {
+    const folder = newFolder();
+    const gh = fakeGh();
+    const env = { ...gh.env, SLOW_KEY: '2000' };
+    const session = terminal({ args: ['keygen', ...to], cwd: folder, env });
+    await session.shows('Making a key');
+    session.press('\u0003');
+    await session.exit;
+    expect(gh.calls().at(-1)).toBe('variable list --repo example/pipeline');
+    expect(contents(folder)).toEqual({});
   });
 
   test('a signal to it alone ends gh as well', async () => {

@@ -334,6 +334,14 @@ test.each(['192.0.2.1', 'nowhere.invalid'])(
   },
 );
 
+test('a host that no certificate can be for is refused in the words of whoever makes it', async () => {
+  const { exitCode, stderr } = await refused('--tls', '--host', 'a b', '--reachable-by-others');
+  expect(exitCode).toBe(1);
+  expect(stderr).toMatch(
+    /^A host for the server certificate is .* \(INPUT_INVALID\)\nGive names such as .*\n$/,
+  );
+});
+
 test.each(['server.key', 'server.der', 'server.pass.key'])(
   'the private key %s in place of the certificate is named, and nothing of it is printed',
   async (name) => {
