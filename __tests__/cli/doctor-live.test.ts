@@ -1,4 +1,7 @@
 import { writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
@@ -79,7 +82,8 @@ test('a no leaves the token alone, and nothing is wrong', async () => {
   session.type('n');
 
   expect(await session.exit).toBe(0);
-  expect(session.screen()).toContain('Not made, as you said no.');
+  expect(session.screen()).toContain('exchange: Not made, as you said no.');
+  expect(session.screen()).toContain('identity: Not tried.');
   expect(asked(sprinklr)).toEqual(['front']);
   expect(sprinklr.liveToken(app.apiKey)).toBe(before);
 });
@@ -93,6 +97,8 @@ test('where nobody can answer it needs --yes, and calls nobody', async () => {
 
   const json = asCall({ values, args: ['--live', '--json'] });
   expect(await terminal(json).exit).toBe(2);
+  const key = { ...without(values, 'private-key'), 'private-key-file': '-' };
+  expect(await terminal(asCall({ values: key, args: ['--live'] })).exit).toBe(2);
   expect(sprinklr.requests).toEqual([]);
 });
 
@@ -103,6 +109,10 @@ test('--yes --json makes the exchange and prints one document without the token,
   expect([diagnosis.ok, diagnosis.exitCode]).toEqual([true, 0]);
   expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
   expect(diagnosis.check('name resolution').found).toBe('127.0.0.1 is 127.0.0.1.');
+  expect(diagnosis.check('connection').found).toBe(`${sprinklr.origin} answers (HTTP 200).`);
+  expect(diagnosis.check('clock difference').found).toMatch(
+    /^This machine is [01] s (behind|ahead of) Sprinklr\.$/,
+  );
   expect(diagnosis.check('exchange').found).toMatch(
     /^Sprinklr gave a Bearer token for 2591999 s, to \S+Z\.$/,
   );
@@ -198,6 +208,42 @@ test('the trouble with a TLS certificate is named', async () => {
     found: expect.stringContaining('for another name'),
   });
   expect(statuses(trusted)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+});
+
+test('a server that has no TLS, and one whose certificate is of the past, are named', async () => {
+  const { values } = await sprinklrWith();
+  const plain = await live({ ...values, 'base-url': (values['base-url'] ?? '').replace('http:', 'https:') });
+  expect(plain.check('connection')).toMatchObject({
+    code: 'TLS_FAILED',
+    found: expect.stringMatching(/ The server does not speak TLS there, or wants a client certificate\.$/),
+  });
+
+  const authority = makeAuthority();
+  const tls = authority.issue({ days: -1 });
+  const expired = await live((await sprinklrWith({ tls })).values, { NODE_EXTRA_CA_CERTS: authority.file });
+  expect(expired.check('connection').found).toMatch(
+    / The certificate of the server has expired, or the clock of this machine is ahead\.$/,
+  );
+});
+
+test('an answer without the time is a warning, and the exchange is tried all the same', async () => {
+  const server = createServer((_, response) => {
+    response.sendDate = false;
+    response.end();
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const { check } = await live({ ...sound, 'base-url': `http://127.0.0.1:${port}` });
+  server.closeAllConnections();
+  server.close();
+
+  expect(check('clock difference')).toEqual({
+    name: 'clock difference',
+    status: 'warning',
+    found: 'The answer does not tell the time.',
+  });
+  expect(check('exchange').status).toBe('wrong');
 });
 
 test('clocks that are apart are a warning', async () => {

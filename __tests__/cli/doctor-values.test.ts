@@ -1,7 +1,21 @@
 import { expect, test } from '@jest/globals';
-import { writeFileSync } from 'node:fs';
+import { X509Certificate } from 'node:crypto';
+import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { app, diagnose, material, sound, without } from './doctor-world.ts';
+import { sharedMaterial } from '../material.ts';
+import { cli, deskVariant } from './desk.ts';
+import {
+  app,
+  appIdOf,
+  asCall,
+  clockAt,
+  diagnose,
+  material,
+  sound,
+  without,
+  type Diagnosis,
+  type Values,
+} from './doctor-world.ts';
 
 const SPACE =
   'A space or line end comes with it; the action drops that, other programs send it along. -> Store it without (`printf %s`, not `echo`).';
@@ -11,7 +25,7 @@ const PRODUCTION =
 const COMPARE = ' a final slash; Sprinklr compares it to the letter with the one of the app.';
 const CALLBACK = ' -> Compare it with the callback URL of the Sprinklr developer app, to the letter.';
 
-const appId = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64');
+const idOf = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64');
 
 type Row = readonly [name: string, text: string, said: string];
 
@@ -64,11 +78,11 @@ const rows: Row[] = [
   ],
   ['environment', 'test2', 'ok: test2.'],
   ['audience', '', 'ok: . (--audience is set, but empty)'],
-  ['app-id', appId({ pId: 80000 }), 'ok: An App ID: partner 80000.'],
-  ['app-id', appId({ tId: 1700000000000 }), 'ok: An App ID: registered 2023-11-14T22:13:20.000Z.'],
+  ['app-id', idOf({ pId: 80000 }), 'ok: An App ID: partner 80000.'],
+  ['app-id', idOf({ tId: 1700000000000 }), 'ok: An App ID: registered 2023-11-14T22:13:20.000Z.'],
   [
     'app-id',
-    appId({ x: 1 }),
+    idOf({ x: 1 }),
     'warning: 12 characters. It does not decode to the JSON that App IDs hold: it may be an API key, or damaged. -> Give the value of "data" in the answer of the registration; it usually starts with eyJ.',
   ],
   ['environment', 'mytest', 'ok: mytest.'],
@@ -217,4 +231,148 @@ test('a line end belongs to a file, and more than one does not', async () => {
   expect(await given('secret\r\n')).toMatch(/^6 characters\. \(from /);
   expect(await given('secret\n\n')).toContain('A space or line end comes with it');
   expect(await given('sec\nret\n')).not.toContain('A space or line end comes with it');
+});
+
+test('a file that cannot be read is something to look at', async () => {
+  const { checks, exitCode } = await diagnose({ values: { certificate: '/nowhere/server.crt' } });
+  expect(exitCode).toBe(1);
+  expect(checks.filter(({ status }) => status === 'wrong')).toEqual([
+    {
+      name: 'certificate',
+      status: 'wrong',
+      found: '/nowhere/server.crt, which should be the certificate, does not exist.',
+      remedy: 'Check the path and its permissions.',
+    },
+  ]);
+});
+
+test('a passphrase that cannot be read is wrong with the key', async () => {
+  const { check } = await diagnose({ values: { ...sound, 'private-key-passphrase-file': '/nowhere/words' } });
+  expect(check('private-key')).toMatchObject({
+    status: 'wrong',
+    found: '/nowhere/words, which should be the private-key-passphrase, does not exist.',
+  });
+});
+
+const PROXY = 'http://proxy.example.com:3128';
+test.each([
+  [{ HTTPS_PROXY: PROXY }, 'ok: api2.sprinklr.com is reached through http://proxy.example.com:3128.'],
+  [{ HTTPS_PROXY: PROXY, NO_PROXY: 'sprinklr.com' }, 'ok: None: no_proxy exempts api2.sprinklr.com.'],
+  [{ HTTP_PROXY: PROXY }, 'warning: None: http_proxy is set, but for https only https_proxy counts.'],
+  [{ all_proxy: PROXY }, 'warning: None: all_proxy is set, but for https only https_proxy counts.'],
+  [{ no_proxy: 'sprinklr.com' }, 'ok: None.'],
+])('with %j, the proxy is %s', async (env, said) => {
+  const { check } = await diagnose({ values: { ...sound }, env });
+  const { status, found } = check('proxy');
+  expect(`${status}: ${found}`).toBe(said);
+});
+
+test('no proxy stands before an address of this machine, and none can be told where the address is wrong', async () => {
+  const values = { ...sound, 'base-url': 'http://127.0.0.1:8899' };
+  const own = await diagnose({ values, env: { https_proxy: PROXY } });
+  expect(own.check('proxy')).toEqual({
+    name: 'proxy',
+    status: 'ok',
+    found: 'None, as for every loopback address.',
+  });
+  expect(own.check('API address').found).toBe('http://127.0.0.1:8899/prod2');
+
+  const lost = await diagnose({ values: { ...sound, gateway: 'api4' } });
+  expect(lost.check('proxy')).toEqual({
+    name: 'proxy',
+    status: 'skipped',
+    found: 'Depends on gateway, environment and base-url.',
+  });
+  expect(lost.check('addresses')).toEqual({
+    name: 'addresses',
+    status: 'skipped',
+    found: 'Unknown, as they follow from gateway, environment and base-url.',
+  });
+});
+
+test('the addresses are those of the gateway, and take no key for an App ID', async () => {
+  const { check } = await diagnose({
+    values: { ...sound, gateway: 'API3', environment: '', 'app-id': 'm3mashery5n7x9w2q8r4t6y1' },
+  });
+  expect(check('API address').found).toBe('https://api3.sprinklr.com');
+  expect(check('register address').found).toBe('POST https://api3.sprinklr.com/api/app/register');
+  expect(check('exchange address').found).toBe('POST https://api3.sprinklr.com/oauth/apptoken/APP-ID');
+});
+
+test('certificates of authorities are counted', async () => {
+  const path = join(material.folder, 'two.pem');
+  writeFileSync(path, material.certificate + material.certificate);
+  const { check } = await diagnose({ values: sound, env: { NODE_EXTRA_CA_CERTS: path } });
+  expect(check('NODE_EXTRA_CA_CERTS')).toMatchObject({ status: 'ok', found: '2 more CAs are trusted.' });
+});
+
+const { validFrom } = new X509Certificate(material.certificate);
+const began = new Date(validFrom).valueOf();
+test.each([
+  [30_000, 'ok'],
+  [90_000, 'warning'],
+])('an App ID that is %s ms older than the certificate is %s', async (older, status) => {
+  const { check } = await diagnose({ values: { ...sound, 'app-id': appIdOf(new Date(began - older)) } });
+  expect(check('app-id and certificate').status).toBe(status);
+});
+
+test.each([
+  [20_000, 'ok'],
+  [300_000, 'wrong'],
+])('an App ID that is from %s ms ahead makes the clock %s', async (ahead, status) => {
+  const { check } = await diagnose({
+    values: { username: 'ci', 'app-id': appIdOf(new Date(Date.now() + ahead)) },
+  });
+  expect(check('clock').status).toBe(status);
+});
+
+test.each([
+  [23, 'ok'],
+  [25, 'wrong'],
+])('a clock that is %s hours before the program was installed is %s', async (hours, status) => {
+  const clock = new Date(statSync(cli).mtime.valueOf() - hours * 3_600_000);
+  const { check } = await diagnose({ values: { username: 'ci' }, env: { NODE_OPTIONS: clockAt(clock) } });
+  expect(check('clock').status).toBe(status);
+});
+
+test.each([
+  ['10', 'warning'],
+  ['', 'warning'],
+  ['2', 'ok'],
+  ['many', 'ok'],
+])('with certificate-warning-days %j, a certificate of five days is %s', async (days, status) => {
+  const certificate = join(sharedMaterial({ days: 5 }).folder, 'server.crt');
+  const { check } = await diagnose({ values: { certificate, 'certificate-warning-days': days } });
+  expect(check('certificate').status).toBe(status);
+});
+
+const mtls = (change: Values): Promise<Diagnosis> => diagnose({ values: { ...sound, ...change } });
+test('of mutual TLS it speaks where there is a certificate or key for it', async () => {
+  const certificate = join(material.folder, 'server.crt');
+  const pair = await mtls({ 'mtls-certificate': certificate, 'mtls-private-key': material.key });
+  const validTo = new Date(new X509Certificate(material.certificate).validTo).toISOString();
+  expect(pair.check('mtls-certificate')).toEqual({
+    name: 'mtls-certificate',
+    status: 'ok',
+    found: `C=US, O=Example, CN=ci.example.com, valid to ${validTo}; mtls-private-key belongs to it.`,
+  });
+
+  const keyAlone = await mtls({ 'mtls-private-key': material.key });
+  expect(keyAlone.check('mtls-certificate')).toMatchObject({ status: 'wrong', code: 'INPUT_MISSING' });
+  const missing = await mtls({ 'mtls-certificate': '/nowhere/client.crt' });
+  expect(missing.check('mtls-certificate').found).toBe(
+    '/nowhere/client.crt, which should be the mtls-certificate, does not exist.',
+  );
+  const { checks } = await mtls({ 'mtls-passphrase': 'words' });
+  expect(checks.filter(({ name }) => name.startsWith('mtls'))).toEqual([]);
+});
+
+test.each([
+  [{ username: 'a b', audience: 'x' }, 'Nothing is wrong, 2 warnings.'],
+  [{ username: 'a b' }, 'Nothing is wrong, 1 warning.'],
+  [{ username: 'ci' }, 'Nothing is wrong.'],
+  [{ gateway: 'x', environment: 'a b', username: 'ci' }, '2 wrong.'],
+])('of %j, the last line is: %s', async (values, last) => {
+  const { stdout } = await deskVariant(asCall({ values }));
+  expect(stdout.endsWith(`\n\n${last}\n`)).toBe(true);
 });
