@@ -3,10 +3,12 @@ import { generateKeyPairSync } from 'node:crypto';
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -77,7 +79,8 @@ const here = { GIT_CONFIG_NOSYSTEM: '1', HOME: root };
 
 /**
  * Loaded before the program: takes a key from a file, as making one takes longer than all the rest, and it can wait
- * before that (SLOW_KEY); lets the nth renaming fail (FAIL_AT), or wait and say so (WAIT_AT).
+ * before that (SLOW_KEY); lets the nth renaming fail (FAIL_AT), or all from it on (FAIL_FROM), or wait and say so (WAIT_AT);
+ * lets every removal fail (RM_FAILS).
  */
 const preload = join(root, 'preload.cjs');
 writeFileSync(
@@ -90,7 +93,8 @@ const { rename } = fs.promises;
 let count = 0;
 fs.promises.rename = async (...args) => {
   count += 1;
-  if (count === Number(process.env.FAIL_AT)) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28 });
+  const { FAIL_AT, FAIL_FROM = Infinity } = process.env;
+  if (count === Number(FAIL_AT) || count >= Number(FAIL_FROM)) throw Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28 });
   if (count === Number(process.env.WAIT_AT)) {
     process.stderr.write('HALFWAY');
     const interrupted = new AbortController();
@@ -98,6 +102,11 @@ fs.promises.rename = async (...args) => {
     await sleep(Number(process.env.WAIT_MS ?? 500), undefined, interrupted).catch(() => undefined);
   }
   return await rename(...args);
+};
+const { rm } = fs.promises;
+fs.promises.rm = async (...args) => {
+  if (process.env.RM_FAILS) throw Object.assign(new Error('EACCES'), { code: 'EACCES', errno: -13 });
+  return await rm(...args);
 };
 crypto.generateKeyPair = () => {};
 crypto.generateKeyPair[promisify.custom] = async () => {
@@ -349,7 +358,7 @@ describe('the folder', () => {
     writeFileSync(join(parent, 'file'), '');
     const file = await keygen([...named, '--folder', join(parent, 'file')]);
     expect(file.exitCode).toBe(1);
-    expect(file.stderr).toContain('is not a folder');
+    expect(file.stderr).toBe(`${join(parent, 'file')} is not a folder.\nGive another one.\n`);
   });
 
   test('that cannot be written to is said to be so', async () => {
@@ -407,6 +416,17 @@ describe('the folder', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('server.der');
     expect(contents(folder)).toEqual(before);
+  });
+
+  test('a link in the place of a file is replaced, and what it leads to is left alone', async () => {
+    const folder = oldSet();
+    const target = newFolder();
+    writeFileSync(join(target, 'mine'), '');
+    rmSync(join(folder, 'server.der'));
+    symlinkSync(target, join(folder, 'server.der'));
+    expect((await keygen([...named, '--force', '--folder', folder])).exitCode).toBe(0);
+    expect(lstatSync(join(folder, 'server.der')).isFile()).toBe(true);
+    expect(contents(target)).toEqual({ mine: '' });
   });
 });
 
@@ -491,7 +511,7 @@ describe('a git work tree', () => {
 
     const next = await keygen(named, { cwd: tree });
     expect(next.exitCode).toBe(1);
-    expect(next.stderr).toContain(`${left} exists`);
+    expect(next.stderr.startsWith(`${left} exists: another run`)).toBe(true);
     expect(Object.keys(contents(tree)).sort()).toEqual(['.gitignore', '.sprinklr-token-unfinished']);
   });
 });
@@ -529,6 +549,45 @@ describe('all or nothing', () => {
     expect(exitCode).toBe(1);
     expect(stderr).toContain('Nothing there was changed.');
     expect(contents(folder)).toEqual(untouched);
+  });
+
+  test('with --force, a failure brings a link back that leads nowhere', async () => {
+    const folder = oldSet();
+    rmSync(join(folder, 'server.key'));
+    symlinkSync('nowhere', join(folder, 'server.key'));
+    const args = [...named, '--force', '--folder', folder];
+    expect((await keygen(args, { env: { FAIL_AT: '8' } })).exitCode).toBe(1);
+    expect(readlinkSync(join(folder, 'server.key'))).toBe('nowhere');
+  });
+
+  test('what cannot be put back is said to be where it is', async () => {
+    const folder = oldSet();
+    const left = join(folder, '.sprinklr-token-unfinished');
+    const { exitCode, stderr } = await keygen([...named, '--force', '--folder', folder], {
+      env: { FAIL_FROM: '4' },
+    });
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      'The files could not all be written, nor everything be put back: no space left on device.\n' +
+        `What is missing lies in ${left}; files from before end in ".old" there.\n`,
+    );
+    expect(readFileSync(join(left, 'server.crt.old'), 'utf8')).toBe('the old server.crt');
+  });
+
+  test('files from before that cannot be removed are named, and the new ones are complete', async () => {
+    const folder = newFolder();
+    const { exitCode, stderr } = await keygen([...named, '--folder', folder], { env: { RM_FAILS: 'yes' } });
+    const left = join(folder, '.sprinklr-token-unfinished');
+    expect(exitCode).toBe(1);
+    expect(stderr).toBe(
+      `The new files in ${folder} are complete, but ${left} could not be removed: permission denied.\n` +
+        'Remove it yourself: it holds the files that were replaced.\n',
+    );
+    expect(
+      readdirSync(folder)
+        .filter((name) => name.startsWith('server.'))
+        .sort(),
+    ).toEqual(SET);
   });
 
   test('Ctrl-C in the middle of the writing brings the old set back', async () => {
@@ -648,6 +707,7 @@ describe('--secrets-to', () => {
     expectNoKey(`${stdout}${gh.stored('calls-environment')}`, der);
     // Whatever it would ask, nobody could answer.
     expect(gh.stored('calls-environment')).toContain('\nGH_PROMPT_DISABLED=1\n');
+    expect(stdout).toContain(`\n  folder       ${folder}\n  server.key   the private key\n`);
     expect(stdout).toContain('Stored in example/pipeline:');
     expect(stdout).not.toContain('gh secret set');
     expect(stdout).toContain('Delete the key files');
@@ -665,7 +725,9 @@ describe('--secrets-to', () => {
     expect(gh.stored('SPRINKLR_CERTIFICATE')).toBe(stdout);
     expect(contents(folder)).toEqual({});
     expect(gh.calls()[0]).toBe('auth status --hostname git.example.com');
-    expect(stderr).toContain('Stored in git.example.com/example/pipeline, environment two words:');
+    expect(stderr).toMatch(
+      /^ {2}expires {6}\S+Z\n\nStored in git\.example\.com\/example\/pipeline, environment two words:/m,
+    );
     expect(gh.calls().at(-1)).toBe(
       'variable set SPRINKLR_CERTIFICATE --repo git.example.com/example/pipeline --env two words',
     );
@@ -737,8 +799,9 @@ describe('--secrets-to', () => {
 
   test('shows how to store by hand what gh did not, in the words of both shells', async () => {
     const args = [...to, '--env', "it's", '--folder', newFolder()];
-    const { exitCode, stderr } = await keygen(args, { env: fakeGh({ fails: 'variable' }).env });
+    const { exitCode, stdout, stderr } = await keygen(args, { env: fakeGh({ fails: 'variable' }).env });
     expect(exitCode).toBe(1);
+    expect(stdout).not.toContain('BEGIN CERTIFICATE');
     expect(stderr).toContain(
       `gh variable set SPRINKLR_CERTIFICATE --repo example/pipeline --env 'it'\\''s' < `,
     );
@@ -765,7 +828,7 @@ describe('--secrets-to', () => {
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('SPRINKLR_PRIVATE_KEY is stored in example/pipeline, but SPRINKLR_CERTIFICATE');
-    expect(stdout).toMatch(/^-----BEGIN CERTIFICATE-----\n/);
+    expect(stdout).toMatch(/^-----BEGIN CERTIFICATE-----\n[^]*\n-----END CERTIFICATE-----\n$/);
   });
 
   test('Ctrl-C while gh is at work ends gh, and says what is where', async () => {
