@@ -68,6 +68,25 @@ test.each(Object.entries(encodings))('a secret that a text holds %s leaves no tr
   );
 });
 
+const SHORT_PARTS = ['Hun%er\\nSec"et', 'Hun%er\nSec"et', 'H n%\r\nt er2\nSec"et\n', '  Hu"t\n  er%2'];
+
+test.each(Object.entries(encodings))('a secret of several short parts leaves no trace %s', (_, encode) => {
+  for (const secret of SHORT_PARTS) {
+    const encoded = encode(secret);
+    expect([secret, sharesTrace(secretsOf(secret).redact(`so ${encoded}.`), encoded)]).toEqual([
+      secret,
+      false,
+    ]);
+  }
+});
+
+test('a secret with `\\n` in it is masked as one line as well, with its escaped forms', () => {
+  const { masks } = secretsOf('Hun%er\\nSec"et');
+  expect(masks).toEqual(
+    expect.arrayContaining(['Hun%er\\nSec"et', 'Hun%25er%5CnSec%22et', 'Hun%er\\\\nSec\\"et']),
+  );
+});
+
 test('any twelve characters of a secret leave no trace, wherever they were cut off', () => {
   const cut = fc.record({ value: secretText, from: fc.nat(), more: fc.nat() });
   fc.assert(

@@ -23,14 +23,20 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
       whole.add(value);
       // The runner takes a mask apart into its lines and hides each, a PEM's frame and its short last line too.
       const asItIs = /[\r\n]/.test(value) ? [] : [value];
-      for (const form of [...asItIs, ...formsToMask(value)]) {
+      // Outside of a PEM, `\n` may be no line end, and what stands round it too short to be masked by itself.
+      const mayBeOneLine = value.includes('\\n') && !value.includes('-----BEGIN ');
+      const asOneLine = mayBeOneLine ? asItIs.flatMap(escapes) : [];
+      for (const form of [...asItIs, ...asOneLine, ...formsToMask(value)]) {
         if (masked.has(form)) continue;
         masked.add(form);
         setSecret(form);
       }
     },
     stands: (text) => [...masked].some((form) => text.includes(form)),
-    redact: (text) => redact(text, [...masked, ...whole, ...[...whole].flatMap(encodings)]),
+    redact(text) {
+      const values = [...whole];
+      return redact(text, [...masked, ...values, ...values.flatMap(escapes), ...values.flatMap(encodings)]);
+    },
   };
 }
 
@@ -41,15 +47,19 @@ function formsToMask(value: string): string[] {
     .map((line) => line.trim())
     .filter((line) => !FRAME.test(line));
   // All lines at once, as a key has dozens.
-  const text = lines.join('\n');
+  const escaped = escapes(lines.join('\n')).flatMap((text) => text.split(/%0A|\\n/));
+  return [...lines, ...escaped].filter((form) => form.length >= SHORTEST_FRAGMENT);
+}
+
+/** A text as URLs, forms and JSON hold it. */
+function escapes(text: string): string[] {
   // A lone surrogate has no percent-encoded form.
   const wellFormed = Buffer.from(text).toString();
   return [
-    ...lines,
-    ...encodeURIComponent(wellFormed).split('%0A'),
-    ...new URLSearchParams({ '': wellFormed }).toString().slice(1).split('%0A'),
-    ...JSON.stringify(text).slice(1, -1).split('\\n'),
-  ].filter((form) => form.length >= SHORTEST_FRAGMENT);
+    encodeURIComponent(wellFormed),
+    new URLSearchParams({ '': wellFormed }).toString().slice(1),
+    JSON.stringify(text).slice(1, -1),
+  ];
 }
 
 /** The lines round a PEM body say nothing, and stand in every log that shows a key's kind. */
