@@ -22,6 +22,7 @@ module.exports = class extends Environment {
     const { handleTestEvent } = this;
     this.handleTestEvent = async (event, state) => {
       await handleTestEvent.call(this, event, state);
+      if (event.name === 'test_start' && !isJudging()) addStatic(reachedInChildren());
       if (event.name === 'test_done') {
         const test = fullName(event.test);
         this.#tests.push(test);
@@ -35,15 +36,19 @@ module.exports = class extends Environment {
     };
   }
 
-  /** Jest loads every module anew for a test file: what ran while it loaded counts for each of its tests, and for no other. */
+  /**
+   * Jest loads every module anew for a test file: what ran while it loaded, or between the tests, counts for each of them,
+   * and for no other.
+   */
   async teardown() {
     if (isJudging()) {
       endChildren();
     } else {
-      const { static: loaded, perTest } = coverage();
-      const reached = [...Object.keys(loaded), ...reachedInChildren()];
+      addStatic(reachedInChildren());
+      const { static: between, perTest } = coverage();
+      const reached = Object.keys(between);
       for (const test of this.#tests) addReached(perTest, test, reached);
-      for (const mutant of Object.keys(loaded)) delete loaded[mutant];
+      for (const mutant of reached) delete between[mutant];
     }
     await super.teardown();
   }
@@ -62,6 +67,10 @@ function coverage() {
 function addReached(perTest, test, mutants) {
   const reached = (perTest[test] ??= {});
   for (const mutant of mutants) reached[mutant] ??= 1;
+}
+
+function addStatic(mutants) {
+  for (const mutant of mutants) coverage().static[mutant] ??= 1;
 }
 
 /** The mutants that child processes have reached since this was last asked. */
