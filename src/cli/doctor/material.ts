@@ -32,10 +32,10 @@ export function checkMaterial(subject: Subject, now: Date): Material {
   };
 }
 
-type Read<Value> = Value | ActionError | undefined;
+/** What is not given is refused as well. */
+type Read<Value> = Value | ActionError;
 
 function readKey({ values, action }: Subject): Read<KeyObject> {
-  if (!values.given.has('private-key')) return undefined;
   const refusal = action('private-key', 'private-key-passphrase');
   if (refusal !== undefined) return refusal;
   return readPrivateKey({
@@ -50,7 +50,7 @@ function checkKey(key: Read<KeyObject>, { values, show }: Subject): Check[] {
   const unreadable = [name, 'private-key-passphrase'].flatMap((input) => values.unreadable.get(input) ?? []);
   if (unreadable.length > 0) return unreadable.map((error) => unread(name, error, { show }));
   const given = values.given.get(name);
-  if (given === undefined || key === undefined) return absent(name);
+  if (given === undefined) return absent(name);
   if (key instanceof ActionError) return [refused(name, key)];
 
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
@@ -80,7 +80,6 @@ function publicFingerprint(key: KeyObject): string {
 }
 
 function readOwnCertificate({ values, action }: Subject): Read<Certificate> {
-  if (!values.given.has('certificate')) return undefined;
   return (
     action('certificate') ?? attempt(() => readCertificate(valueOf(values, 'certificate'), 'certificate'))
   );
@@ -94,7 +93,7 @@ function checkCertificate(
   const unreadable = values.unreadable.get(name);
   if (unreadable !== undefined) return unread(name, unreadable, { show });
   const given = values.given.get(name);
-  if (given === undefined || certificate === undefined) {
+  if (given === undefined) {
     return { name, status: 'skipped', found: 'Not given (--certificate or SPRINKLR_CERTIFICATE).' };
   }
   if (certificate instanceof ActionError) return refused(name, certificate);
@@ -112,7 +111,7 @@ function checkCertificate(
 
 function checkPair(key: Read<KeyObject>, certificate: Read<Certificate>): Check {
   const name = 'private-key and certificate';
-  if (!key || !certificate || key instanceof ActionError || certificate instanceof ActionError) {
+  if (key instanceof ActionError || certificate instanceof ActionError) {
     return { name, status: 'skipped', found: 'Whether they belong together stays open: that takes both.' };
   }
   const refusal = attempt(() => {
