@@ -364,7 +364,7 @@ const inMaterial: Row[] = [
     ['certificate', 'wrong', /no-such\.crt.* does not exist/],
   ],
   ['a folder instead of a file', { 'private-key-file': folder }, ['private-key', 'wrong', /is a folder/]],
-  ['an empty file', { 'api-key-file': file('empty', '\n') }, ['api-key', 'wrong', /is empty/]],
+  ['an empty file', { 'api-key-file': file('empty', '\n') }, ['api-key', 'wrong', /\/empty is empty/]],
   ['empty standard input', { 'api-secret-file': '-' }, ['api-secret', 'wrong', /Standard input is empty/]],
   [
     'a client certificate without its key',

@@ -201,10 +201,33 @@ test('every value has its place in the report, and what is left out is said to b
   expect(found('gateway')).toBe('api2 (the default).');
   expect(found('api-key')).toBe(`${app.apiKey.length} characters. (from SPRINKLR_API_KEY)`);
   expect(found('proxy')).toBe('None.');
+  expect(found('private-key')).toMatch(
+    /^base64 of PKCS#8 DER, RSA, 2048 bits; SHA-256 of its public key [0-9a-f]{64}\. \(from SPRINKLR_PRIVATE_KEY\)$/,
+  );
 });
 
 test('of what is not given it says how it can be, and of the certificate that nobody can tell whose it is', async () => {
   const { checks } = await diagnose({ values: { audience: 'https://www.sprinklr.com/' } });
+  expect(checks.map(({ name }) => name)).toEqual([
+    'private-key',
+    'certificate',
+    'private-key and certificate',
+    'app-id',
+    'username',
+    'audience',
+    'api-key',
+    'api-secret',
+    'redirect-uri',
+    'gateway',
+    'environment',
+    'API address',
+    'register address',
+    'exchange address',
+    'clock',
+    'proxy',
+    'NODE_EXTRA_CA_CERTS',
+    'NODE_TLS_REJECT_UNAUTHORIZED',
+  ]);
   const absent = checks.filter(({ status }) => status === 'skipped').map(({ name, found }) => [name, found]);
   expect(Object.fromEntries(absent)).toEqual({
     'private-key': 'Not given (--private-key-file or SPRINKLR_PRIVATE_KEY).',
@@ -228,9 +251,27 @@ test('a line end belongs to a file, and more than one does not', async () => {
     });
     return check('api-secret').found;
   };
-  expect(await given('secret\r\n')).toMatch(/^6 characters\. \(from /);
+  expect(await given('secret\r\n')).toBe(`6 characters. (from ${join(material.folder, 'a-value')})`);
   expect(await given('secret\n\n')).toContain('A space or line end comes with it');
   expect(await given('sec\nret\n')).not.toContain('A space or line end comes with it');
+});
+
+test('a key in a text file is text, unless Windows wrote it in UTF-16', async () => {
+  const given = async (bytes: string | Buffer): Promise<string> => {
+    const path = join(material.folder, 'a-key');
+    writeFileSync(path, bytes);
+    const { check } = await diagnose({
+      values: { ...without(sound, 'private-key'), 'private-key-file': path },
+    });
+    return check('private-key').found;
+  };
+  expect(await given(material.key)).toMatch(/^PEM \(PKCS#8\), which is as good as DER, RSA, 2048 bits; /);
+  expect(await given(material.der)).toMatch(
+    /^PKCS#8 DER, the file itself \(a secret holds its base64\), RSA, /,
+  );
+  expect(await given(Buffer.from(`\uFEFF${material.key}`, 'utf16le'))).toMatch(
+    /^PEM \(PKCS#8\), the file itself \(a secret holds its base64\), RSA, /,
+  );
 });
 
 test('a file that cannot be read is something to look at', async () => {

@@ -125,6 +125,11 @@ test.each(SECRET_INPUTS)('--%s is refused with the reason, and its value is not 
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toContain(`--${name} is not taken on the command line`);
   expect(stderr).toMatch(/shell's history.*every process/);
+  expect(stderr).toContain(
+    ['access-token', 'authorization-code'].includes(name)
+      ? '\ndoctor does not need it: leave it away.'
+      : `\nName a file with --${name}-file (- for standard input), or set the variable SPRINKLR_`,
+  );
   expectNoSecrets(stderr, [given]);
 });
 
@@ -152,6 +157,8 @@ test('for people it prints a line for each check, its mark first, and what to do
 
   expect([exitCode, stderr]).toEqual([1, '']);
   const lines = stdout.split('\n');
+  for (const heading of ['Values', 'Addresses', 'This machine']) expect(lines).toContain(heading);
+  expect(stdout).not.toContain('undefined');
   expect(lines).toContainEqual(
     expect.stringMatching(/^ {2}ok {7}redirect-uri: https:\/\/www\.example\.com\/callback, /),
   );
