@@ -71,7 +71,7 @@ Example: sprinklr-token authorize --environment prod2 --redirect-uri https://www
         print('It was handed to your browser.');
       code = await withinSeconds(seconds, (over) => answer({ landing, read, redirectUri, seconds, over }));
     } finally {
-      landing?.close();
+      if (landing !== undefined) landing.close();
     }
     await handOn({ code, workflow, dispatch, until: new Date(Date.now() + CODE_SECONDS * 1000) });
     return 0;
