@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -12,9 +12,13 @@ function demoOf(action: string): { exitCode: number | null; stdout: string; witn
   mkdirSync(join(folder, 'dist'));
   cpSync(dirname(bundles.cli), join(folder, 'dist'), { recursive: true });
   writeFileSync(join(folder, 'dist', 'index.js'), action);
+  const temporary = join(folder, 'temporary');
+  mkdirSync(temporary);
   const { status, stdout } = spawnSync(process.execPath, [join(folder, 'dist', 'cli.js'), 'demo'], {
     encoding: 'utf8',
+    env: { ...process.env, TMPDIR: temporary },
   });
+  expect(readdirSync(temporary)).toEqual([]);
   return { exitCode: status, stdout, witnessed: stdout.split('\n').filter((line) => /^ {2}[✓✗]/.test(line)) };
 }
 
@@ -23,6 +27,9 @@ test('it ends with exit code 0 and says that every step of the guide happened', 
   expect(exitCode).toBe(0);
   expect(stdout.match(/✓/g)).toHaveLength(9);
   expect(stdout).not.toContain('✗');
+  expect(stdout).toMatch(
+    /\n\nIn every job: a fresh JWT .*\n[^]*\n\nAll of it happened, in \d{1,2}\.\d s\.\n$/,
+  );
 });
 
 test('of an action that does nothing, it says what did not happen, and ends with exit code 1', () => {
@@ -66,6 +73,20 @@ test.each([
     ],
   ],
   [
+    'sends another code',
+    "if (process.env['INPUT_MODE'] === 'register') process.env['INPUT_AUTHORIZATION-CODE'] = 'a1b2c3d4e5';",
+    [
+      'Step 1  The API key works in its environment',
+      'Step 2  A one-time code of the browser consent became an OAuth token',
+      'Step 4  A JWT signed with the key, for this one exchange',
+      'Step 5  The certificate registered, its App ID returned',
+      'Then    The JWT exchanged for the one live token of the API key',
+      'Then    The API knows whose token it is',
+      'Then    A wrong callback URL refused, and named',
+      'Always  No secret in any log',
+    ],
+  ],
+  [
     'says another token',
     onExit("require('fs').appendFileSync(process.env['GITHUB_OUTPUT'], 'access-token<<-\\nanother\\n-\\n')"),
     [
@@ -86,6 +107,7 @@ test('it shows a log as a runner does: masked, with headings, without what only 
     '::add-mask::abcdef%25',
     '::debug::not to be seen',
     'abcdef% abc',
+    'seen: ::notice::what is no command',
     '',
     '::notice title=x::one%25%0D%0Atwo',
     '::error::three',
@@ -99,11 +121,13 @@ test('it shows a log as a runner does: masked, with headings, without what only 
   const shown = [
     '▸ uses: org/sprinklr-token@v1',
     '  *** ***',
+    '  seen: ::notice::what is no command',
     '  Notice: one%\r\ntwo',
     '  Error: three',
     '  outputs: a=first\nsecond access-token=***',
     '  exit code 3',
   ];
+  expect(stdout).toContain('\nGET /api/v2/me: no answer\n');
   // Which of the two outputs comes first is chance.
   expect(stdout).toContain('\n  fourth\n');
   expect(stdout.replace(/\n {2}fourth/g, '')).toContain(`\n${shown.join('\n')}\n`);

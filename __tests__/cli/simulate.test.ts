@@ -349,7 +349,7 @@ test.each(['server.key', 'server.der', 'server.pass.key'])(
     const { exitCode, stderr } = await refused('--certificate', path);
     expect(exitCode).toBe(1);
     expect(stderr).toContain(`${path} holds a private key`);
-    expect(stderr).toContain('server.crt');
+    expect(stderr).toContain('server.crt. The key was not sent anywhere.');
     expect(stderr).not.toMatch(/MII|BEGIN/);
   },
 );
@@ -433,4 +433,5 @@ test('--help shows the flags, the faults and an example', async () => {
   expect(exitCode).toBe(0);
   for (const text of ['--certificate FILE', 'retry-after:2', 'Example: sprinklr-token simulate'])
     expect(stdout).toContain(text);
+  expect(stdout).toMatch(/\nA fault script is\n {2}\S/);
 });
