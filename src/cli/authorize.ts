@@ -217,18 +217,14 @@ async function pipedAddress(read: Reader, over: AbortSignal): Promise<string> {
   over.addEventListener('abort', () => {
     lines.close();
   });
-  try {
-    for await (const line of lines) {
-      if (line.trim() === '') continue;
-      const code = read(line.trim());
-      if (code !== undefined) return code;
-      throw new DeskError(
-        'The address on standard input holds no code.',
-        'Give the address that the browser landed on after the consent: it has "code=" in it.',
-      );
-    }
-  } finally {
-    lines.close();
+  for await (const line of lines) {
+    if (line.trim() === '') continue;
+    const code = read(line);
+    if (code !== undefined) return code;
+    throw new DeskError(
+      'The address on standard input holds no code.',
+      'Give the address that the browser landed on after the consent: it has "code=" in it.',
+    );
   }
   throw new DeskError(
     'Standard input ended before the address came.',
