@@ -2,7 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, request, type Server } from 'node:http';
+import { createServer, request, type IncomingHttpHeaders, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -59,6 +59,7 @@ function stateIn(program: Background): Promise<string> {
 
 interface Reply {
   readonly status: number;
+  readonly headers: IncomingHttpHeaders;
   readonly page: string;
 }
 
@@ -70,7 +71,7 @@ function visit(address: string, { method = 'GET', host = '' } = {}): Promise<Rep
       let page = '';
       incoming.on('data', (chunk: Buffer) => (page += chunk.toString()));
       incoming.on('end', () => {
-        resolve({ status: incoming.statusCode ?? 0, page });
+        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, page });
       });
     });
     outgoing.on('error', reject);
@@ -116,6 +117,7 @@ test('a browser is opened, the person allows it, and the code that is caught wor
   expect(called.exitCode).toBe(0);
   const opened = await programs.browsed();
   expect(called.stdout).toContain(`\n${opened.args[0] ?? ''}\n`);
+  expect(called.stdout).toContain('\nIt was handed to your browser.\n');
   expect(opened.landed?.status).toBe(200);
   expect(opened.landed?.page).toContain('You can close this window.');
 
@@ -208,7 +210,7 @@ test('the API key comes from a file, else from a variable, else from a person, a
   const both = await desk({ args: [...args, '--api-key-file', file], env });
   expect(keyIn(both.stdout)).toBe('key-of-the-file');
 
-  const asked = terminal({ args });
+  const asked = terminal({ args, env: { SPRINKLR_API_KEY: ' ' } });
   await asked.shows('API key: ');
   asked.type(' typed-key ');
   await asked.shows('Address: ');
@@ -275,11 +277,12 @@ test.each([
 
 test('where there is no opener, the address is only printed', async () => {
   const { onlyPath } = standIns();
-  const { stdout } = await desk({
+  const { stdout, stderr } = await desk({
     args: ['authorize', '--redirect-uri', elsewhere],
     env: { ...env, PATH: onlyPath, DISPLAY: ':0' },
   });
   expect(addressIn(stdout).pathname).toBe('/oauth/authorize');
+  expect(stderr).toContain('Standard input ended before the address came.');
   expect(stdout).not.toContain('handed to your browser');
 });
 
@@ -294,6 +297,7 @@ test('each system has its own opener, and none of them is a shell', () => {
     address,
   ]);
   expect(opener('linux', { WAYLAND_DISPLAY: 'wayland-0' })).toEqual(['xdg-open', address]);
+  expect(opener('linux', { DISPLAY: ':0', CI: 'false' })).toEqual(['xdg-open', address]);
   expect(opener('linux', { DISPLAY: '' })).toBeUndefined();
   expect(opener('darwin', { CI: '1' })).toBeUndefined();
 });
@@ -311,6 +315,7 @@ test('a person pastes the whole address, or the code alone, and is asked again a
     person.type('n');
     await person.shows(` -f code=${code}`);
     expect(await person.exit).toBe(0);
+    expect(person.screen().match(/That holds no code/g)).toHaveLength(1);
   }
 });
 
@@ -326,10 +331,28 @@ test('Ctrl-C at the question ends it without a stack trace', async () => {
 test('without a terminal the address is read from standard input, even while that stays open', async () => {
   const program = background({ args: ['authorize', '--redirect-uri', elsewhere], env });
   const state = await stateIn(program);
-  program.give(`\n${elsewhere}?code=${code}&state=${state}\n`, { end: false });
+  program.give(`\n \n${elsewhere}?code=${code}&state=${state}\n`, { end: false });
   expect(await program.exit).toEqual({ exitCode: 0, signal: null });
   expect(program.stdout()).toContain(` -f code=${code}\n`);
   expect(program.stdout()).not.toContain('\u001B');
+});
+
+test('an address is taken as it was copied: in quotes, between spaces, with a fragment', async () => {
+  const quoted: ((address: string) => string)[] = [
+    (address) => `"${address}"`,
+    (address) => `  '${address}' `,
+    (address) => `${address}#here`,
+    (address) => address.replace(`${elsewhere}?`, ''),
+  ];
+  for (const as of quoted) {
+    const program = background({ args: ['authorize', '--redirect-uri', elsewhere], env });
+    program.give(`${as(`${elsewhere}?code=${code}&state=${await stateIn(program)}`)}\n`);
+    expect((await program.exit).exitCode).toBe(0);
+    expect(program.stdout()).toContain(` -f code=${code}\n`);
+
+    expect((await piped(as(`${elsewhere}?code=${code}&state=another`))).stderr).toContain('another consent');
+    expect((await piped(as(`${elsewhere}?error=access_denied`))).stderr).toContain('The consent was denied.');
+  }
 });
 
 test.each([
@@ -377,7 +400,14 @@ test('what is no answer is turned away, and the one answer ends the listening', 
       status: 404,
     });
   }
-  expect((await visit(answer)).status).toBe(200);
+  const { status, headers } = await visit(answer);
+  expect(status).toBe(200);
+  expect(headers).toMatchObject({
+    'content-type': 'text/html; charset=utf-8',
+    'content-security-policy': "default-src 'none'",
+    'cache-control': 'no-store',
+    'referrer-policy': 'no-referrer',
+  });
   await program.exit;
   await expect(visit(answer)).rejects.toThrow('ECONNREFUSED');
 });
@@ -418,6 +448,13 @@ test.each(['127.0.0.1', '::1'])(
     expect(called.stdout).toContain(`-f code=${code}`);
   },
 );
+
+test('a port that is taken at another address of this machine is none of its business', async () => {
+  const port = await listening('::1');
+  const program = await waiting(`http://127.0.0.1:${port}/callback`);
+  expect(program.stdout()).not.toContain('is no use');
+  expect((await visit(`http://127.0.0.1:${port}/callback?code=${code}`)).status).toBe(200);
+});
 
 test.each(['https://localhost:8443/callback', 'http://www.example.com/callback?a=b'])(
   'nobody listens at %s: it is no plain HTTP, or not on this machine',
@@ -518,6 +555,8 @@ test.each([
 
 test("the server's own words are quoted without what a terminal obeys, and cut", async () => {
   const words = encodeURIComponent(`\u001B[2J\u009B31mdo\r\nthis\u202E${'x'.repeat(500)}`);
+  const spaced = await piped(`${elsewhere}?error=server_error&error_description=%20later%0A`);
+  expect(spaced.stderr).toMatch(/^Sprinklr failed on its side\. It said: "later"\.\n/);
   const whole = await piped(`${elsewhere}?error=${'x'.repeat(200)}`);
   expect(whole.stderr).toContain(`: ${'x'.repeat(200)}.\n`);
   for (const answer of [`error=server_error&error_description=${words}`, `error=${words}`]) {
