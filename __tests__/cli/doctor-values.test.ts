@@ -417,3 +417,8 @@ test.each([
   const { stdout } = await deskVariant(asCall({ values }));
   expect(stdout.endsWith(`\n\n${last}\n`)).toBe(true);
 });
+
+test('a short secret is hidden without the space that came with it', async () => {
+  const { check } = await diagnose({ values: { ...sound, 'api-secret': ' s3cr3t ', username: 's3cr3t' } });
+  expect(check('username').found).toMatch(/^\*\*\*\. It is the same as api-key or api-secret\./);
+});

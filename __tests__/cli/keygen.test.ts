@@ -532,13 +532,14 @@ describe('all or nothing', () => {
   });
 
   test.each([1, 4])('where the renaming fails at the %s. file of a new set, nothing is left', async (at) => {
-    const folder = newFolder();
+    const parent = newFolder();
+    const folder = join(parent, 'keys');
     const { exitCode, stderr } = await keygen([...named, '--folder', folder], {
       env: { FAIL_AT: `${at}` },
     });
     expect(exitCode).toBe(1);
     expect(stderr).toContain('no space left on device');
-    expect(contents(folder)).toEqual({});
+    expect(contents(parent)).toEqual({});
   });
 
   test.each([2, 5, 8])('with --force, a failure of the %s. renaming brings the old set back', async (at) => {
