@@ -49,7 +49,7 @@ console.log(`Seed ${seed}, Node.js ${process.version}, ${availableParallelism()}
 try {
   const material = makeMaterial();
   try {
-    report(`${runs} runs in a row`, await soakInARow({ runs, random, material }));
+    report(`Each fault once, then ${runs} runs in a row`, await soakInARow({ runs, random, material }));
     const together = { runs: concurrent, atOnce, random, material };
     report(`${concurrent} runs, ${atOnce} at once, with one API key`, await soakTogether(together));
   } finally {

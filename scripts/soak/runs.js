@@ -1,16 +1,20 @@
 // The two halves of a soak. Each returns its figures, and in `wrong` whatever was not as it had to be.
 import { performance } from 'node:perf_hooks';
 import { whoAmI } from '../bench/world.js';
-import { planRun, planTogether } from './script.js';
+import { planEach, planRun, planTogether } from './script.js';
 import { startScripted } from './simulator.js';
 import { runStep, shows } from './step.js';
 
 /** How often the memory of the simulator is looked at. */
 const LOOKS = 50;
 
-/** One run after the other, each ending the token of the one before, and each with a script of its own. */
+/**
+ * One run after the other, each ending the token of the one before, and each with a script of its own. First a run for
+ * each fault: the memory is looked at when the simulator has done all that it ever does, for doing so takes some.
+ */
 export async function soakInARow({ runs, random, material }) {
-  const plans = Array.from({ length: runs }, () => planRun(random));
+  const each = planEach();
+  const plans = [...each, ...Array.from({ length: runs }, () => planRun(random))];
   // Where a run is to hand a token over, it is asked whose it is.
   const asked = plans.flatMap(({ requests, code }) =>
     code === undefined ? [...requests, { endpoint: 'me', fault: 'none' }] : requests,
@@ -19,7 +23,8 @@ export async function soakInARow({ runs, random, material }) {
   const { sprinklr, wrong } = soak;
   try {
     for (const [index, plan] of plans.entries()) {
-      if (index % Math.ceil(runs / LOOKS) === 0) await sprinklr.look();
+      if (index >= each.length && (index - each.length) % Math.ceil(runs / LOOKS) === 0)
+        await sprinklr.look();
       const step = await soak.run(plan.inputs);
       const met = plan.requests.map(({ endpoint, fault }) => `${endpoint}=${fault}`).join(' ');
       const say = (flaw) => wrong.push(`run ${index + 1} (${met}) ${flaw}`);

@@ -59,14 +59,32 @@ export function planRun(random) {
     code = planCall({ endpoint, attempts, requests, random });
     if (code !== undefined) break;
   }
-  const inputs = {
+  const parametersIn = pick(['query', 'body'], random);
+  return { inputs: inputsFor({ endpoints, parametersIn, attempts, requests }), requests, code };
+}
+
+/** A run for each fault there is, in the shape of planRun. */
+export function planEach() {
+  return FAULTS.map((each) => {
+    const endpoints = ['apptoken'];
+    const requests = requestsThatMeet(each, 'apptoken');
+    const inputs = inputsFor({ endpoints, parametersIn: 'query', attempts: 1, requests });
+    return { inputs, requests, code: each.code };
+  });
+}
+
+function inputsFor({ endpoints, parametersIn, attempts, requests }) {
+  return {
     verify: String(endpoints.includes('me')),
-    'parameters-in': pick(['query', 'body'], random),
+    'parameters-in': parametersIn,
     'max-attempts': String(attempts),
     // The least that can be asked for: whoever meets a request that hangs waits for all of it.
     ...(requests.some(({ fault }) => fault === 'hang') && { 'timeout-seconds': '5' }),
   };
-  return { inputs, requests, code };
+}
+
+function requestsThatMeet({ fault, then }, endpoint) {
+  return [fault, ...(then === undefined ? [] : [then])].map((each) => ({ endpoint, fault: each }));
 }
 
 function planCall({ endpoint, attempts, requests, random }) {
@@ -78,13 +96,12 @@ function planCall({ endpoint, attempts, requests, random }) {
     // After a wait for another try, the step's time could be up before that of the request that hangs.
     const untroubled = requests.every(({ fault }) => fault === 'none');
     const possible = FAULTS.filter((each) => (each.endpoint ?? endpoint) === endpoint);
-    const { fault, then, code, again } = pick(
+    const drawn = pick(
       possible.filter((each) => each.fault !== 'hang' || untroubled),
       random,
     );
-    requests.push({ endpoint, fault });
-    if (then !== undefined) requests.push({ endpoint, fault: then });
-    if (!again || attempt === attempts) return code;
+    requests.push(...requestsThatMeet(drawn, endpoint));
+    if (!drawn.again || attempt === attempts) return drawn.code;
   }
 }
 

@@ -7,7 +7,7 @@ import { faultFlags } from './script.js';
 const UNLIMITED = ['--per-second=1000000', '--per-hour=1000000'];
 /** What a request may add to the memory that is alive, in bytes, for the simulator has to know every assertion again. */
 const MOST_FOR_REQUEST = 100;
-/** What else may come, in bytes, where few requests have not yet shown the compiler all that it will compile. */
+/** What else may come, in bytes: Node.js cuts small buffers from pools of 64 KiB, and may have begun another one. */
 const MOST_IN_ALL = 80_000;
 
 /** Starts it in a process of its own; its requests meet faults in this order. */
