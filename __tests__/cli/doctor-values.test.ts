@@ -77,7 +77,8 @@ const rows: Row[] = [
     'warning: api3. No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, … -> To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
   ],
   ['environment', 'test2', 'ok: test2.'],
-  ['audience', '', 'ok: . (--audience is set, but empty)'],
+  ['audience', '', 'ok: https://www.sprinklr.com/. (--audience is set, but empty)'],
+  ['timeout-seconds', ' ', 'ok: 60. (--timeout-seconds is set, but empty)'],
   ['app-id', idOf({ pId: 80000 }), 'ok: An App ID: partner 80000.'],
   ['app-id', idOf({ tId: 1700000000000 }), 'ok: An App ID: registered 2023-11-14T22:13:20.000Z.'],
   [
