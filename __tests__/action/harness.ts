@@ -1,8 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { expect } from '@jest/globals';
 import { parse } from 'yaml';
 import { bundles, needsProcess, runInside } from '../inside.ts';
 import { linesOf, parseCommands } from './commands.ts';
@@ -54,7 +55,8 @@ const LONGEST_STEP_MS = 25_000;
 
 /**
  * Runs the committed bundle as a runner does: a child process with `INPUT_*` (defaults of action.yml included) and
- * the `GITHUB_*` files. After every run it looks for secrets in everything printed and written. With STEPS=inside it is
+ * the `GITHUB_*` files. After every run it looks for secrets in everything printed and written, and for anything written
+ * elsewhere. With STEPS=inside it is
  * no child process where it need not be one: what happens in those, mutation testing does not see.
  */
 export async function runStep(step: Step): Promise<Outcome> {
@@ -88,8 +90,13 @@ async function observe(
     writeFileSync(path, '');
     return path;
   };
+  const home = join(folder, 'home');
+  mkdirSync(home);
   const environment: Environment = {
     PATH: process.env['PATH'],
+    HOME: home,
+    RUNNER_TEMP: home,
+    TMPDIR: home,
     RUNNER_OS: 'Linux',
     GITHUB_ACTIONS: 'true',
     GITHUB_REPOSITORY: 'example/pipeline',
@@ -126,7 +133,9 @@ async function observe(
     summary: written('summary'),
     milliseconds,
   };
+  const elsewhere = [written('state'), ...readdirSync(home)];
   rmSync(folder, { recursive: true, force: true });
+  expect(elsewhere).toEqual(['']);
   expectNoLeak(outcome, inputs, secrets);
   return outcome;
 }
@@ -167,10 +176,15 @@ function shownToPeople(log: string): string {
     .join('\n');
 }
 
-/** The runner's file format: `name<<delimiter`, the value's lines, the delimiter. */
+/**
+ * The runner's file format: `name<<delimiter`, the value's lines, the delimiter. The runner also takes `name=value`, and
+ * the last of several values; no step of ours is to write either.
+ */
 export function parseFile(text: string): Record<string, string> {
-  const values: Record<string, string> = {};
-  for (const [, name = '', , value = ''] of text.matchAll(/^([^\n]+?)<<([^\r\n]+)\r?\n([^]*?)\r?\n\2\r?$/gm))
-    values[name] = value;
+  const block = /^([^\n]+?)<<([^\r\n]+)\r?\n([^]*?)\r?\n\2\r?$/gm;
+  const found = [...text.matchAll(block)].map(([, name = '', , value = '']) => [name, value] as const);
+  const values = Object.fromEntries(found);
+  expect(found).toHaveLength(Object.keys(values).length);
+  expect(text.replace(block, '').trim()).toBe('');
   return values;
 }

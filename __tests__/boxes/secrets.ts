@@ -1,7 +1,6 @@
 import { expect } from '@jest/globals';
-import { SECRET_INPUTS } from '../../src/action/input-reader.ts';
 import type { Inputs } from '../action/harness.ts';
-import { expectNone } from '../action/leaks.ts';
+import { expectNone, SECRET_INPUTS } from '../action/leaks.ts';
 import { app, type World } from '../action/world.ts';
 
 /** Whatever was secret in a step, for a look into the logs on its way: what it was given, what it sent, what it got. */

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect } from '@jest/globals';
 import { parse } from 'yaml';
-import { SECRET_INPUTS } from '../../src/action/input-reader.ts';
 import type { ErrorCode } from '../../src/errors.ts';
 import { linesOf, parseCommands } from '../action/commands.ts';
+import { SECRET_INPUTS } from '../action/leaks.ts';
 import type { Played } from './play.ts';
 import { MARKS } from './watching.ts';
 import { FALSE_MASK, HACKED } from './words.ts';
@@ -150,7 +150,7 @@ function expectAgreement({ outcome: { exitCode, errors, outputs, env, summary, l
 }
 
 /** For everything besides the network. */
-const SLACK_MS = 6000;
+const SLACK_MS = 3000;
 
 function expectWithinBound({ inputs, outcome }: Judged): void {
   const given = Number(inputs['timeout-seconds']?.trim() ?? '');

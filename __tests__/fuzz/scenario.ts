@@ -128,7 +128,8 @@ const texts = variable(
 const spoiled = fc.oneof(
   fc.tuple(fc.constant('base-url'), fc.constantFrom(...baseUrls)),
   fc.tuple(fc.constant('max-attempts'), fc.constantFrom('0', '11', 'x', '1.5', '-1', '٣')),
-  fc.tuple(fc.constant('timeout-seconds'), fc.constantFrom('4', '601', 'x', '5s', '1e1', '5', '600')),
+  // None that is good and long: a server that hangs would be waited for.
+  fc.tuple(fc.constant('timeout-seconds'), fc.constantFrom('4', '601', 'x', '5s', '1e1', '5')),
   fc.tuple(
     fc.constantFrom(
       ...[
