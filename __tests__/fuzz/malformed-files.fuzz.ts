@@ -2,6 +2,7 @@ import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { readInputs } from '../../src/action/inputs.ts';
 import { createSecrets } from '../../src/action/masking.ts';
+import { signRs256 } from '../../src/credentials/private-key.ts';
 import { ActionError } from '../../src/errors.ts';
 import { material } from '../action/world.ts';
 import { figuresOf } from './figures.ts';
@@ -30,15 +31,25 @@ const good: Record<string, string> = {
   'access-token': 'T0ken+of/the-code-grant=',
 };
 
-/** Reads inputs with one in place of a good one: a request, or a documented code that says nothing of the value. */
+/** Beside a file of a client certificate: the other one of the two. */
+const beside: Record<string, Record<string, string>> = {
+  certificate: { mode: 'register', 'private-key': '' },
+  'mtls-certificate': { 'mtls-private-key': key },
+  'mtls-private-key': { 'mtls-certificate': certificate, 'mtls-passphrase': PASSPHRASE },
+};
+
+/**
+ * Reads inputs with one in place of a good one, and signs with what was read: an assertion, or a documented code that says
+ * nothing of the value.
+ */
 function read(input: string, value: string): void {
-  const mode = input === 'certificate' ? { mode: 'register', 'private-key': '' } : { mode: 'token' };
-  const inputs: Record<string, string> = { ...good, ...mode, [input]: value };
+  const inputs: Record<string, string> = { ...good, mode: 'token', ...beside[input], [input]: value };
   try {
-    readInputs(
+    const { request } = readInputs(
       (name) => inputs[name]?.trim() ?? '',
       createSecrets(() => undefined),
     );
+    if (request.mode === 'token') signRs256(Buffer.from('a.b'), request.privateKey);
     count(undefined);
   } catch (error) {
     if (!(error instanceof ActionError)) throw new Error(`not a documented end: ${value}`, { cause: error });
@@ -67,6 +78,8 @@ const files: Row[] = [
   ],
   ['the certificate in DER', 'certificate', { bytes: certificateDer, asText: base64 }],
   ['the certificate in PEM', 'certificate', { bytes: Buffer.from(certificate), asText: latin1 }],
+  ['the client certificate in PEM', 'mtls-certificate', { bytes: Buffer.from(certificate), asText: latin1 }],
+  ['its key in PKCS#8 DER', 'mtls-private-key', { bytes: der, asText: base64 }],
 ];
 
 // What is not encrypted is cut in the quick tests of credentials/.
