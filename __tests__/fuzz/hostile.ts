@@ -66,6 +66,14 @@ const shapes = {
       return json({ data: { id: 1, workspaceId: say(0), customerId: 3, name: say(1), email: say(0) } });
     return json({ data: say(0).replace(/[^\w+/-]/g, ''), message: say(1), Errors: [] });
   },
+  'documented but for words': (given: Material) => {
+    const { heard, say } = given;
+    const answer = documented(given) as { data: object };
+    if (heard.url.includes('/oauth/')) return json({ ...answer, token_type: say(0) });
+    if (heard.method === 'GET')
+      return json({ ...answer, data: { ...answer.data, id: say(0), customerId: say(1) } });
+    return json({ ...answer, data: say(0) });
+  },
   'a token and a number': ({ token }: Material) =>
     json({ access_token: token, token_type: 'bearer', expires_in: 60, errors: [] }),
   'token in an error': ({ token, say }: Material) =>
@@ -199,7 +207,10 @@ const friendly = answer(fc.constantFrom('documented', 'documented and words')).m
 /** Nearly what was asked for. */
 const tempting = answer(
   fc.oneof(
-    { weight: 3, arbitrary: fc.constant('words for what was asked' as const) },
+    {
+      weight: 4,
+      arbitrary: fc.constantFrom('words for what was asked' as const, 'documented but for words' as const),
+    },
     {
       weight: 1,
       arbitrary: fc.constantFrom('token with its name escaped' as const, 'a token and a number' as const),
