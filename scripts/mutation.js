@@ -85,10 +85,9 @@ function printSurvivors(all) {
       ([file, reasons]) => reasons.flatMap(({ mutants }) => mutants.map((mutant) => `${file}: ${mutant}`)),
     ),
   );
+  const names = nameAll(all);
   const survivors = new Set(
-    all
-      .filter(({ status }) => UNDETECTED.includes(status))
-      .map((mutant) => `${mutant.file}: ${describe(mutant)}`),
+    all.filter(({ status }) => UNDETECTED.includes(status)).map((mutant) => names.get(mutant)),
   );
   const judged = new Set(all.map(({ file }) => file));
   const unexplained = [...survivors].filter((survivor) => !explained.has(survivor));
@@ -102,6 +101,25 @@ function printSurvivors(all) {
   if (outdated.length > 0)
     console.log(`\nIn survivors.yml, but no survivors:\n${stringify(outdated, { lineWidth: 0 })}`);
   return unexplained.length + outdated.length > 0;
+}
+
+/** Each mutant by its file and description; where other lines have the same, those further down by a number as well. */
+function nameAll(all) {
+  const places = {};
+  const inOrder = all.toSorted(
+    ({ location: { start: a } }, { location: { start: b } }) => a.line - b.line || a.column - b.column,
+  );
+  return new Map(
+    inOrder.map((mutant) => {
+      const name = `${mutant.file}: ${describe(mutant)}`;
+      const { line, column } = mutant.location.start;
+      const place = `${line}:${column}`;
+      const same = (places[name] ??= []);
+      if (!same.includes(place)) same.push(place);
+      const nth = same.indexOf(place) + 1;
+      return [mutant, nth === 1 ? name : `${name} #${nth}`];
+    }),
+  );
 }
 
 /** A mutant by its line and not by the line's number: `if («a < b») return; -> a <= b`. */

@@ -1,4 +1,4 @@
-// A part of what no step can do without: node part.cjs start | sign | handshake.
+// What no step can do without, each with what stands before it: node part.cjs start | sign | handshake.
 const parts = {
   start() {},
   sign() {
@@ -7,6 +7,7 @@ const parts = {
     sign('sha256', 'a.b', createPrivateKey({ key: bytes, format: 'der', type: 'pkcs8' }));
   },
   handshake() {
+    parts.sign();
     const { hostname, port } = new URL(process.env['INPUT_BASE-URL']);
     const socket = require('node:tls').connect({ host: hostname, port }, () => socket.destroy());
   },
