@@ -89,6 +89,34 @@ const otherwise =
 const play = (endpoint: Endpoint, inputs: Inputs, answer: Buffer | string): Promise<string> =>
   endOf(inputs, otherwise(endpoint, answer), [token, refreshToken]);
 
+/** What an answer of 403 may mean, by its words. */
+const FORBIDDEN: ErrorCode[] = ['PERMISSION_DENIED', 'API_KEY_INACTIVE', 'RATE_LIMITED'];
+/** contract.md, Errors: the shapes of a refusal, each under a status that it comes with. */
+const refusals: [status: number, body: string, codes: ErrorCode[]][] = [
+  [400, '{"error":"invalid_grant","error_description":"The JWT is expired"}', ['CREDENTIALS_REJECTED']],
+  [401, '{"data":[],"errors":[{"id":"4f1c","code":401,"message":"Unauthorized"}]}', ['CREDENTIALS_REJECTED']],
+  [429, '{"success":false,"errors":[{"code":"RATE_LIMIT_EXCEEDED","message":"Slower"}]}', ['RATE_LIMITED']],
+  [403, '{"fault":{"faultstring":"Developer Over Rate","detail":{"errorcode":"x"}}}', FORBIDDEN],
+  [403, '<h1>Developer Inactive</h1>', FORBIDDEN],
+  [500, '{"timestamp":1,"status":500,"error":"Internal Server Error","path":"/oauth"}', ['SERVER_ERROR']],
+  [200, '{"data":null,"errors":[{"code":"x","message":"The app was removed"}]}', ['RESPONSE_INVALID']],
+];
+
+test.each(refusals)(
+  'a refusal, %d %s, is one with a bit flipped in any byte or cut anywhere',
+  async (status, body, codes) => {
+    const real = Buffer.from(body);
+    const refused = (bytes: Buffer): Promise<string> =>
+      endOf(minting, () => http(bytes, `HTTP/1.1 ${status} No`), [token]);
+    for (const at of some(real.length)) {
+      const flipped = Buffer.from(real);
+      flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << ((at * 5 + 3) % 8)), at);
+      expect(codes).toContain(await refused(flipped));
+      expect(codes).toContain(await refused(real.subarray(0, at)));
+    }
+  },
+);
+
 describe.each(calls)('the answer of %s', (endpoint, inputs) => {
   const real = Buffer.from(REAL[endpoint]);
 

@@ -61,6 +61,7 @@ interface Props {
   readonly forms: readonly string[];
   readonly wrong: readonly string[];
   readonly certificates: Readonly<Record<Scenario['certificate'], string>>;
+  readonly client: Inputs;
 }
 
 async function makeProps(): Promise<Props> {
@@ -88,6 +89,10 @@ async function makeProps(): Promise<Props> {
       expired: lasting(-1),
       'about to expire': lasting(3),
       'the key': key,
+    },
+    client: {
+      'mtls-certificate': other.certificatePem,
+      'mtls-private-key': other.privateKeyDer.toString('base64'),
     },
   };
 }
@@ -123,6 +128,7 @@ async function inputsOf(scenario: Scenario, serving: Serving, props: Props): Pro
                 ? code
                 : `${app.redirectUri}${app.redirectUri.includes('?') ? '&' : '?'}code=${encodeURIComponent(code)}`,
           })),
+    ...(scenario.client && props.client),
     ...settings,
   };
   return { ...good, ...Object.fromEntries(spoiled) };

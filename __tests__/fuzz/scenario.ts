@@ -14,6 +14,8 @@ export interface Scenario {
   readonly key: { readonly form: number; readonly wrong: number | undefined };
   readonly certificate: 'none' | 'its own' | "another key's" | 'expired' | 'about to expire' | 'the key';
   readonly grant: 'code' | 'address' | 'access token';
+  /** With a client certificate and its key; nobody asks for them over plain HTTP. */
+  readonly client: boolean;
   readonly sealed: {
     readonly token: string;
     readonly secondsLeft: number;
@@ -247,6 +249,7 @@ export function scenarios(mode: Mode, { slow = false } = {}): fc.Arbitrary<Scena
           ),
         },
       ),
+      client: rarely(fc.constant(false), fc.constant(true), 4),
       grant: fc.constantFrom('code' as const, 'address' as const, 'access token' as const),
       sealed: fc.record({
         token: word.filter((text) => text.length >= 8),
