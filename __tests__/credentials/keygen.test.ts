@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { connect, createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
-import { afterAll, expect, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { readCertificate, requireMatch } from '../../src/credentials/certificate.ts';
 import {
   generateKeyMaterial,
@@ -35,13 +35,15 @@ function save({ privateKeyPem, certificateRequestPem, certificatePem, privateKey
 const subjectText = (file: string, kind = 'x509'): string =>
   openssl(kind, '-in', file, '-noout', '-subject', '-nameopt', 'utf8,sep_comma_plus').trim();
 
-async function refusal(promise: Promise<unknown>): Promise<ActionError> {
+/** What is said where something is not made: the problem and the remedy. */
+async function refusal(promise: Promise<unknown>): Promise<string> {
   const error: unknown = await promise.then(
     () => undefined,
     (reason: unknown) => reason,
   );
-  expect(error).toBeInstanceOf(ActionError);
-  return error as ActionError;
+  if (!(error instanceof ActionError)) throw new Error('It was made.', { cause: error });
+  expect(error.code).toBe('INPUT_INVALID');
+  return `${error.message} ${error.remedy}`;
 }
 
 const subject: Subject = {
@@ -55,8 +57,14 @@ const subject: Subject = {
 };
 
 const now = new Date(Math.floor(Date.now() / 1000) * 1000 + 789);
-const material = await generateKeyMaterial({ subject, now });
-save(material);
+let material: KeyMaterial;
+let server: Awaited<ReturnType<typeof generateServerCertificate>>;
+beforeAll(async () => {
+  material = await generateKeyMaterial({ subject, now });
+  save(material);
+  const more = ['sprinklr.test', '192.0.2.7', '2001:db8::1', '::ffff:192.0.2.8', '*.sprinklr.test'];
+  server = await generateServerCertificate({ hosts: ['localhost', ...more], days: 30, now });
+});
 
 test('openssl finds nothing wrong with the key, as PEM and as the DER of the guide', () => {
   const key = openssl('rsa', '-in', 'server.key', '-check', '-noout');
@@ -158,9 +166,9 @@ test('a longer key can be asked for', async () => {
 });
 
 test.each([0, -1, 1.5, 3651, Number.NaN, Number.POSITIVE_INFINITY])('%s days are refused', async (days) => {
-  const error = await refusal(generateKeyMaterial({ subject, days, now }));
-  expect(error.code).toBe('INPUT_INVALID');
-  expect((await refusal(generateServerCertificate({ hosts: [], days, now }))).code).toBe('INPUT_INVALID');
+  const said = 'The number of days of validity is not a whole number from 1 to 3650. The guide has 365.';
+  expect(await refusal(generateKeyMaterial({ subject, days, now }))).toBe(said);
+  expect(await refusal(generateServerCertificate({ hosts: [], days, now }))).toBe(said);
 });
 
 test('ten years are taken', async () => {
@@ -170,41 +178,62 @@ test('ten years are taken', async () => {
 });
 
 test.each([0, 1024, 2047, 16_384, Number.NaN])('a key of %s bits is refused', async (bits) => {
-  expect((await refusal(generateKeyMaterial({ subject, bits, now }))).code).toBe('INPUT_INVALID');
+  expect(await refusal(generateKeyMaterial({ subject, bits, now }))).toBe(
+    'The key length is not 2048, 3072 or 4096 bits. Leave it at 2048, as the guide has it.',
+  );
 });
 
-const badSubjects: [string, Subject, RegExp][] = [
-  ['no common name', { commonName: ' ' }, /common name/],
-  ['a country of three letters', { commonName: 'x', country: 'DEU' }, /country/],
-  ['a country of two digits', { commonName: 'x', country: '49' }, /country/],
-  ['a country of one letter', { commonName: 'x', country: 'D' }, /country/],
-  ['a country of two letters outside ASCII', { commonName: 'x', country: 'ÄÖ' }, /country/],
-  ['a common name that is too long', { commonName: 'x'.repeat(65) }, /commonName/],
-  ['a line end in a name', { commonName: 'x', organization: 'a\nb' }, /organization/],
-  ['half a surrogate pair', { commonName: 'x\ud800' }, /commonName/],
+const COUNTRY = "The subject's country is not two letters. Use its ISO 3166 code, such as US.";
+const badSubjects: [string, Subject, string][] = [
+  [
+    'no common name',
+    { commonName: ' ' },
+    "The subject's common name is empty. Give it a name to know it by, such as ci.example.com.",
+  ],
+  ['a country of three letters', { commonName: 'x', country: 'DEU' }, COUNTRY],
+  ['a country of two digits', { commonName: 'x', country: '49' }, COUNTRY],
+  ['a country with a digit before it', { commonName: 'x', country: '4de' }, COUNTRY],
+  ['a country with a digit behind it', { commonName: 'x', country: 'de4' }, COUNTRY],
+  ['a country of one letter', { commonName: 'x', country: 'D' }, COUNTRY],
+  ['a country of two letters outside ASCII', { commonName: 'x', country: 'ÄÖ' }, COUNTRY],
+  [
+    'a common name that is too long',
+    { commonName: 'x'.repeat(65) },
+    "The subject's commonName is longer than 64 characters. Shorten it.",
+  ],
+  [
+    'a line end in a name',
+    { commonName: 'x', organization: 'a\nb' },
+    "The subject's organization holds a character that cannot be shown. Type it again.",
+  ],
+  [
+    'half a surrogate pair',
+    { commonName: 'x\ud800' },
+    "The subject's commonName holds a character that cannot be shown. Type it again.",
+  ],
   [
     'letters outside ASCII in the address',
     { commonName: 'x', emailAddress: 'ü@example.com' },
-    /emailAddress/,
+    "The subject's emailAddress holds characters outside ASCII. Use an address in plain ASCII.",
   ],
 ];
 
-test.each(badSubjects)('a subject with %s is refused', async (_, bad, problem) => {
-  const error = await refusal(generateKeyMaterial({ subject: bad, now }));
-  expect(error.code).toBe('INPUT_INVALID');
-  expect(error.message).toMatch(problem);
+test.each(badSubjects)('a subject with %s is refused', async (_, bad, said) => {
+  expect(await refusal(generateKeyMaterial({ subject: bad, now }))).toBe(said);
+});
+
+test('the space around a name is none of its own', async () => {
+  const { certificatePem } = await generateKeyMaterial({
+    subject: { commonName: ' x ', country: ' de ', state: ' ' },
+    now,
+  });
+  expect(readCertificate(certificatePem, 'certificate').subject).toBe('C=DE, CN=x');
 });
 
 test('the longest names that a certificate may have are taken, counted in characters', async () => {
   const commonName = '🔑'.repeat(64);
   const { certificatePem } = await generateKeyMaterial({ subject: { commonName }, now });
   expect(readCertificate(certificatePem, 'certificate').subject).toBe(`CN=${commonName}`);
-});
-
-const server = await generateServerCertificate({
-  hosts: ['sprinklr.test', 'localhost', '192.0.2.7', '2001:db8::1', '::ffff:192.0.2.8', '*.sprinklr.test'],
-  days: 30,
-  now,
 });
 
 test('a server certificate is for this machine and the given hosts, each once', () => {
@@ -221,6 +250,8 @@ test('a server certificate is for this machine and the given hosts, each once', 
     'IP Address:0:0:0:0:0:FFFF:C000:208',
     'DNS:*.sprinklr.test',
   ]);
+  expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE\n/);
+  expect(text).toMatch(/Key Usage: critical\s+Digital Signature, Key Encipherment\n/);
   expect(text).toContain('TLS Web Server Authentication');
   expect(openssl('verify', '-CAfile', 'tls.crt', '-purpose', 'sslserver', 'tls.crt')).toContain('OK');
 });
@@ -246,10 +277,20 @@ test.each(['localhost', '127.0.0.1', 'sprinklr.test'])(
   },
 );
 
-test.each(['', 'https://sprinklr.test', 'sprinklr.test:8443', 'a b', 'fe80::1%eth0', 'ü.test', 'a..b'])(
-  'a host that is neither a name nor an address is refused: %j',
-  async (host) => {
-    const error = await refusal(generateServerCertificate({ hosts: [host], days: 30, now }));
-    expect(error.code).toBe('INPUT_INVALID');
-  },
-);
+/** Labels of 63 characters, as long as a name may be. */
+const LONGEST_NAME = [...Array<string>(3).fill('a'.repeat(63)), 'a'.repeat(61)].join('.');
+
+test.each([
+  ...['', 'https://sprinklr.test', 'sprinklr.test:8443', 'a b', 'fe80::1%eth0', 'ü.test', 'a..b', '[::1]'],
+  `${LONGEST_NAME}a`,
+])('a host that is neither a name nor an address is refused: %j', async (host) => {
+  expect(await refusal(generateServerCertificate({ hosts: [host], days: 30, now }))).toBe(
+    'A host for the server certificate is neither a DNS name nor an IP address. ' +
+      'Give names such as sprinklr.test or addresses such as 192.0.2.1, without scheme and port.',
+  );
+});
+
+test('the longest name that a host may have is taken', async () => {
+  const { certificate } = await generateServerCertificate({ hosts: [LONGEST_NAME], days: 30, now });
+  expect(new X509Certificate(certificate).subjectAltName).toContain(`DNS:${LONGEST_NAME}`);
+});

@@ -37,6 +37,6 @@ export const JUDGES = {
     'sprinklr/{answer,app-id,consent,gateway,http,identity,network-failure,proxy,registration,rejection,tokens,waiting}.test',
     action('token', 'register', 'verify', 'clock', 'success-answers', 'redirects', 'quotes'),
   ],
-  'src/errors.ts': [action('inputs', 'keys', 'token')],
+  'src/errors.ts': [action('inputs', 'outputs', 'seal')],
   'src/index.ts': [action('token', 'register', 'unseal')],
 };
