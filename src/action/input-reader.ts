@@ -40,6 +40,11 @@ const COMMANDS: Readonly<Record<string, string>> = {
 
 type DefaultedInput = keyof typeof DEFAULTS;
 
+/** What the text of an input means: its default, where it is empty and has one. */
+export function meaningOf(name: string, text: string): string {
+  return text === '' && name in DEFAULTS ? DEFAULTS[name as DefaultedInput] : text;
+}
+
 /** The raw inputs, each read in the one way that suits it. */
 export class Inputs {
   readonly #read: (name: string) => string;
@@ -58,8 +63,7 @@ export class Inputs {
   }
 
   text(name: string): string {
-    const text = this.#read(name);
-    return text === '' && name in DEFAULTS ? DEFAULTS[name as DefaultedInput] : text;
+    return meaningOf(name, this.#read(name));
   }
 
   protected(value: string): string {

@@ -37,9 +37,6 @@ const INPUTS: readonly (readonly [name: string, describe: Describe])[] = [
   ['timeout-seconds', itself],
 ];
 
-/** What the action takes for an empty input. */
-const DEFAULT_TEXTS = new Map<string, string>(Object.entries(DEFAULTS));
-
 /** What the action cannot do without. */
 const REQUIRED = ['private-key', 'app-id', 'username', 'api-key', 'api-secret', 'redirect-uri'];
 
@@ -58,7 +55,7 @@ function checkInput(name: string, describe: Describe, subject: Subject): Check[]
   const refusal = action(name);
   // Where the action is sure, a mere suspicion would only confuse.
   const slips = slipsIn(name, given, values).filter(({ status }) => !refusal || status !== 'warning');
-  const text = valueOf(values, name) || (DEFAULT_TEXTS.get(name) ?? '');
+  const text = valueOf(values, name);
   const start = refusal === undefined ? [describe(text, subject)] : [refusal.message];
   const remedies = [...slips.map(({ remedy = '' }) => remedy), refusal?.remedy ?? ''];
   const remedy = [...new Set(remedies)].filter((words) => words !== '').join(' ');

@@ -1,5 +1,4 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
-import { DEFAULTS } from '../../action/input-reader.ts';
 import {
   checkValidity,
   readCertificate,
@@ -101,7 +100,7 @@ function checkCertificate(
   const { subject, notBefore, expiresAt, fingerprint } = certificate;
   const validity = `valid from ${notBefore.toISOString()} to ${expiresAt.toISOString()}`;
   const found = `${show(subject)}, ${validity}, SHA-256 ${fingerprint}. ${from(given, { show })}`;
-  const days = valueOf(values, 'certificate-warning-days') || DEFAULTS['certificate-warning-days'];
+  const days = valueOf(values, 'certificate-warning-days');
   const warning = attempt(() => checkValidity(certificate, { now, warningDays: Number(days) || 0 }));
   if (warning instanceof ActionError) return refused(name, warning);
   return warning === undefined

@@ -159,7 +159,7 @@ const NAMES: Rule[] = [
     inputs: ['base-url'],
     applies: (text, _, values) =>
       /\/\/api[23]\.sprinklr\.com/i.test(text) &&
-      !text.toLowerCase().includes(valueOf(values, 'gateway').toLowerCase() || 'api2'),
+      !text.toLowerCase().includes(valueOf(values, 'gateway').toLowerCase()),
     status: 'warning',
     found: 'It is the host of the other gateway; the paths stay those of the gateway that is set.',
     remedy: 'Leave base-url away, and set gateway.',

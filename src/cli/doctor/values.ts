@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers';
-import { SECRET_INPUTS } from '../../action/input-reader.ts';
+import { meaningOf, SECRET_INPUTS } from '../../action/input-reader.ts';
 import { identifyDer } from '../../credentials/der.ts';
 import { textOf } from '../../credentials/pem.ts';
 import { DeskError, usageError, type Flags, type Options } from '../command.ts';
@@ -67,9 +67,9 @@ export function variableOf(name: string): string {
   return `SPRINKLR_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** The text of an input as the action gets it: without the space around it, empty where it is not given. */
+/** The text of an input as the action takes it: without the space around it, its default or empty where it is not given. */
 export function valueOf({ given }: Values, name: string): string {
-  return given.get(name)?.text.trim() ?? '';
+  return meaningOf(name, given.get(name)?.text.trim() ?? '');
 }
 
 /**
