@@ -22,7 +22,10 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 // With fewer, not even the least of their ratios is surely below the true one.
 const fewest = values.sure ? 12 : 1;
-if (!(rounds >= fewest)) throw new Error(`--rounds has to be a number from ${fewest} on.`);
+if (!(rounds >= fewest)) {
+  console.error(`--rounds has to be a number from ${fewest} on. Usage: npm run bench -- --rounds 30 --sure`);
+  process.exit(2);
+}
 const program = (name) => fileURLToPath(new URL(`bench/${name}`, import.meta.url));
 
 const material = makeMaterial();

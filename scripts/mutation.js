@@ -1,19 +1,16 @@
 // How many small faults in src/ do the tests notice? Prints the score, and fails below the goal or where
 // scripts/mutation/survivors.yml does not say why a fault may stay unnoticed.
 //
-//   npm run mutation                      all that stands below
+//   npm run mutation                      all that has judges (scripts/mutation/judges.js)
 //   npm run mutation -- src/sprinklr      a folder or a file of it
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { Stryker } from '@stryker-mutator/core';
 import { parse, stringify } from 'yaml';
+import { JUDGES } from './mutation/judges.js';
 
 const GOAL = 90;
-const ROOMS = [
-  ...['src/action', 'src/cli', 'src/credentials', 'src/modes', 'src/sprinklr'],
-  ...['src/errors.ts', 'src/index.ts'],
-];
 /** Where no text is a mutant: what the command line says is meant for people. */
 const TEXTS_ASIDE = ['src/cli'];
 const DETECTED = ['Killed', 'Timeout'];
@@ -26,7 +23,7 @@ Object.assign(process.env, { TMPDIR: temporary, STEPS: 'inside', TEST_VOLUME: '0
 const asked = process.argv.slice(2);
 const mutants = [];
 try {
-  for (const folder of asked.length > 0 ? asked : ROOMS) mutants.push(...(await judge(folder)));
+  for (const path of asked.length > 0 ? asked : Object.keys(JUDGES)) mutants.push(...(await judge(path)));
 } finally {
   rmSync(temporary, { recursive: true, force: true });
 }

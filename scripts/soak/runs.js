@@ -13,8 +13,8 @@ const LOOKS = 50;
  * each fault: the memory is looked at when the simulator has done all that it ever does, for doing so takes some.
  */
 export async function soakInARow({ runs, random, material }) {
-  const each = planEach();
-  const plans = [...each, ...Array.from({ length: runs }, () => planRun(random))];
+  const first = planEach();
+  const plans = [...first, ...Array.from({ length: runs }, () => planRun(random))];
   // Where a run is to hand a token over, it is asked whose it is.
   const asked = plans.flatMap(({ requests, code }) =>
     code === undefined ? [...requests, { endpoint: 'me', fault: 'none' }] : requests,
@@ -23,8 +23,8 @@ export async function soakInARow({ runs, random, material }) {
   const { sprinklr, wrong } = soak;
   try {
     for (const [index, plan] of plans.entries()) {
-      if (index >= each.length && (index - each.length) % Math.ceil(runs / LOOKS) === 0)
-        await sprinklr.look();
+      const nth = index - first.length;
+      if (nth >= 0 && nth % Math.ceil(runs / LOOKS) === 0) await sprinklr.look();
       const step = await soak.run(plan.inputs);
       const met = plan.requests.map(({ endpoint, fault }) => `${endpoint}=${fault}`).join(' ');
       const say = (flaw) => wrong.push(`run ${index + 1} (${met}) ${flaw}`);
