@@ -6,6 +6,7 @@ import { signRs256 } from '../../src/credentials/private-key.ts';
 import { ActionError } from '../../src/errors.ts';
 import { material } from '../action/world.ts';
 import { figuresOf } from './figures.ts';
+import { flipped } from './flipped.ts';
 import { PASSPHRASE, pastedKeys } from './keys.ts';
 import { documentedCodes } from './promises.ts';
 
@@ -31,7 +32,7 @@ const good: Record<string, string> = {
   'access-token': 'T0ken+of/the-code-grant=',
 };
 
-/** Beside a file of a client certificate: the other one of the two. */
+/** What an input wants beside it. */
 const beside: Record<string, Record<string, string>> = {
   certificate: { mode: 'register', 'private-key': '' },
   'mtls-certificate': { 'mtls-private-key': key },
@@ -94,12 +95,9 @@ test.each(files)('%s, without its start, is refused or read', (_, input, { bytes
   for (const length of some(bytes.length)) read(input, asText(bytes.subarray(length)));
 });
 
-// One bit of each byte, another at every place.
 test.each(files)('%s, with a bit flipped in any byte, is refused or read', (_, input, { bytes, asText }) => {
   for (const at of some(bytes.length)) {
-    const flipped = Buffer.from(bytes);
-    flipped.writeUInt8(flipped.readUInt8(at) ^ (1 << ((at * 5 + 3) % 8)), at);
     // No input holds a zero.
-    read(input, asText(flipped).replaceAll('\0', '0'));
+    read(input, asText(flipped(bytes, at)).replaceAll('\0', '0'));
   }
 });
