@@ -1,7 +1,8 @@
+import { Console } from 'node:console';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { Readable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
 
@@ -33,10 +34,10 @@ interface Ended {
 
 type CommonJs = (...of: readonly unknown[]) => void;
 const compiled = new Map<string, CommonJs>();
-/** A bundle as the function that Node makes of a CommonJS module, with `process` for one parameter more. */
+/** A bundle as the function that Node makes of a CommonJS module, with `process` and `console` for parameters, too. */
 function load(path: string): CommonJs {
   const program = readFileSync(path, 'utf8').replace(/^#!.*/, '');
-  const parameters = ['exports', 'require', 'module', '__filename', '__dirname', 'process'];
+  const parameters = ['exports', 'require', 'module', '__filename', '__dirname', 'process', 'console'];
   const made = compiled.get(path) ?? (compileFunction(program, parameters, { filename: path }) as CommonJs);
   compiled.set(path, made);
   return made;
@@ -86,6 +87,13 @@ export async function runInside(
       },
     };
     const world: unknown = Object.create(process, own);
+    const stream = (to: keyof typeof printed): Writable =>
+      new Writable({
+        write(text: Buffer, _, done) {
+          output(to).write(text, done);
+        },
+      });
+    const console = new Console(stream('stdout'), stream('stderr'));
     const real = createRequire(path);
     const started = new Map<string, { exports: object }>();
     // The files beside a bundle, which it loads when it wants them, belong to the same run.
@@ -95,7 +103,7 @@ export async function runInside(
       const module = started.get(file) ?? { exports: {} };
       if (!started.has(file)) {
         started.set(file, module);
-        load(file)(module.exports, require, module, file, dirname(file), world);
+        load(file)(module.exports, require, module, file, dirname(file), world, console);
       }
       return module.exports;
     };
