@@ -218,3 +218,37 @@ describe('every input and output that it names is there', () => {
     expect(outputs).toEqual(expect.arrayContaining(asked));
   });
 });
+
+test('the figures of README.md are those of the pages', () => {
+  const performance = read('docs/performance.md');
+  const reliability = read('docs/reliability.md');
+  const number = (text = ''): number => Number(text.replace(/,| %$/g, ''));
+  /** The numbers in the cells of a row after its first. */
+  const row = (page: string, first: string): number[] =>
+    (page.split('\n').find((line) => line.startsWith(`| ${first}`)) ?? '')
+      .split(/(?<!\\)\|/)
+      .slice(2)
+      .map((cell) => number(cell.trim().replace(/ MiB$| ms$/, '')));
+  const sum = (page: string, count: RegExp): string =>
+    [...page.matchAll(count)].reduce((all, [, found]) => all + number(found), 0).toLocaleString('en');
+  const kilobytes = (bytes = NaN): string => `${Math.round(bytes / 1000)} KB`;
+  const ratio = (figure = NaN): string => figure.toFixed(2);
+
+  const [, peersTime, , , peersMemory] = row(performance, 'create-github-app-token');
+  const [peersDownload, peersStart] = row(performance, 'actions/create-github-app-token');
+  const [faults = NaN, , , , , , score = NaN] = row(reliability, 'all ');
+  const expected = [
+    [ratio(row(performance, 'time over HTTPS, to the floor')[0]), ratio(peersTime)],
+    [ratio(row(performance, 'peak memory, to the floor')[0]), ratio(peersMemory)],
+    [kilobytes(row(performance, '`git archive')[0]), kilobytes(peersDownload)],
+    [kilobytes(row(performance, '`dist/index.js`')[0]), kilobytes(peersStart)],
+    [sum(reliability, /^(?:steps|answers) .*: (\d+) cases/gm), ''],
+    [sum(reliability, /^(?:texts|files) .*: (\d+) cases/gm), ''],
+    [sum(reliability, /^ +(\d+) (?:a token|[A-Z_]+)\b/gm), ''],
+    [`${Math.round(score)} %`, ''],
+  ];
+  const [, table = ''] = /^## In figures\n([^]*?)^## /m.exec(read('README.md')) ?? [];
+  const cells = [...table.matchAll(/^\| ([^|]+)\| +([^|]*?) +\| +([^|]*?) *\| `npm run/gm)];
+  expect(cells.map(([, , ours, theirs]) => [ours, theirs])).toEqual(expected);
+  expect(cells.at(-1)?.[1]).toContain(`of ${faults.toLocaleString('en')}`);
+});
