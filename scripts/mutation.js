@@ -40,9 +40,10 @@ async function judge(path) {
     mutator: { excludedMutations: TEXTS_ASIDE.includes(room) ? ['StringLiteral'] : [] },
     incrementalFile: `reports/mutation/${room.replace('/', '-')}.json`,
   }).runMutationTest();
+  // With them come the rest of the room, as they were remembered.
   return judged
-    .filter(({ status }) => status !== 'Ignored')
-    .map((mutant) => ({ ...mutant, file: relative('', mutant.fileName) }));
+    .map((mutant) => ({ ...mutant, file: relative('', mutant.fileName) }))
+    .filter(({ file, status }) => (file === path || file.startsWith(`${path}/`)) && status !== 'Ignored');
 }
 
 /** `src/action` of `src/action/inputs.ts`. */
