@@ -61,7 +61,7 @@ test.each([
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'package.json'), JSON.stringify({ name: 'tiny', version: '1.0.0', ...terms }));
   writeFileSync(join(folder, 'index.js'), '');
-  const module = JSON.stringify(pathToFileURL(join(root, 'scripts/build/licenses.js')));
+  const module = JSON.stringify(pathToFileURL(join(root, 'scripts/bundle/licenses.js')));
   const describe = `import(${module}).then((m) => m.describeLicenses(process.argv.slice(1)))`;
 
   const { status, stderr } = spawnSync(process.execPath, ['-e', describe, join(folder, 'index.js')], {

@@ -62,7 +62,7 @@ test('Dependabot asks for what is in dist/, and for what makes it, one by one', 
     );
   const { devDependencies } = JSON.parse(read('package.json')) as { devDependencies: object };
   const bundled = [...read('dist/licenses.txt').matchAll(/^=== (\S+)/gm)].map(([, name = '']) => name);
-  const makers = [...read('scripts/build.js').matchAll(/ from '([^.:']+)'/g)].map(([, name = '']) => name);
+  const makers = [...read('scripts/bundle.js').matchAll(/ from '([^.:']+)'/g)].map(([, name = '']) => name);
 
   // ncc takes the compiler of the project.
   const own = [...bundled, ...makers, 'typescript'].filter((name) => name in devDependencies);
@@ -103,4 +103,15 @@ test('every npm script, script and page that is named somewhere is there', () =>
     ].map((name) => `${file} names ${name}`);
   });
   expect(missing).toEqual([]);
+});
+
+test('package.json has nothing that makes npm install the devDependencies of a git dependency', () => {
+  // npm prepares a git dependency if one of these is present: it installs everything and runs every install script.
+  const triggers = ['build', 'prepare', 'prepack', 'install', 'preinstall', 'postinstall'];
+  const { scripts, workspaces } = JSON.parse(read('package.json')) as {
+    scripts: object;
+    workspaces?: unknown;
+  };
+  expect(Object.keys(scripts).filter((name) => triggers.includes(name))).toEqual([]);
+  expect(workspaces).toBeUndefined();
 });

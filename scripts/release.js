@@ -191,11 +191,11 @@ function checkDist() {
   const folder = join(work, 'clone');
   try {
     checkOut(root, folder);
-    run('npm run build', folder);
+    run('npm run bundle', folder);
     const [difference] = differences(folder);
     if (difference) {
       throw new Error(
-        `dist/ is not the build of this commit: ${difference}. Run "npm ci", "npm run build" and commit.`,
+        `dist/ is not the build of this commit: ${difference}. Run "npm ci", "npm run bundle" and commit.`,
       );
     }
   } finally {

@@ -28,7 +28,7 @@ delete action.purl;
 
 bill.components = bill.components.filter((component) => bundled.delete(component['bom-ref']));
 if (bundled.size > 0)
-  throw new Error(`package-lock.json does not name ${[...bundled].join(', ')}: run "npm run build"`);
+  throw new Error(`package-lock.json does not name ${[...bundled].join(', ')}: run "npm run bundle"`);
 for (const component of bill.components) {
   // For npm they are tools, which need not be there; in the bundle they are.
   component.scope = 'required';

@@ -16,7 +16,7 @@ const env = {
 };
 
 const FILES = {
-  'package.json': '{ "name": "tiny", "version": "1.2.3", "scripts": { "build": "node build.js" } }\n',
+  'package.json': '{ "name": "tiny", "version": "1.2.3", "scripts": { "bundle": "node build.js" } }\n',
   'package-lock.json':
     '{ "name": "tiny", "version": "1.2.3", "lockfileVersion": 3, "packages": { "": { "version": "1.2.3" } } }\n',
   'build.js': "require('node:fs').cpSync('source.txt', 'dist/index.js');\n",
@@ -119,7 +119,7 @@ test('dist/ that is not the build of the commit is not released, and the first b
 
   expect(status).toBe(1);
   expect(stderr).toBe(
-    'dist/ is not the build of this commit: dist/index.js differs from byte 5 on. Run "npm ci", "npm run build" and commit.\n',
+    'dist/ is not the build of this commit: dist/index.js differs from byte 5 on. Run "npm ci", "npm run bundle" and commit.\n',
   );
   expect(tags()).toEqual({});
 });

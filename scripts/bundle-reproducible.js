@@ -16,7 +16,7 @@ try {
   checkOut(root, folder);
   for (const version of [20, 24]) {
     rmSync(join(folder, 'dist'), { recursive: true });
-    run(`npx -y -p node@${version} -- node scripts/build.js`, folder, env);
+    run(`npx -y -p node@${version} -- node scripts/bundle.js`, folder, env);
     const found = differences(folder);
     console.log(`Node ${version}: ${found.join('; ') || 'dist/ is the committed one, byte for byte'}`);
     if (found.length > 0) process.exitCode = 1;

@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ncc from '@vercel/ncc';
 import { minify } from 'terser';
-import { bundledFiles, describeLicenses } from './build/licenses.js';
+import { bundledFiles, describeLicenses } from './bundle/licenses.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
