@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { DEFAULTS } from '../../src/action/input-reader.ts';
 import { readInputs } from '../../src/action/inputs.ts';
-import { createSecrets } from '../../src/action/masking.ts';
+import { createSecrets } from '../../src/redaction.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runVariant, type Inputs } from './harness.ts';
 import { app, material, username, world } from './world.ts';

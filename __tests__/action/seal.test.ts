@@ -1,8 +1,8 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { createSecrets } from '../../src/action/masking.ts';
+import { createSecrets } from '../../src/redaction.ts';
 import { token as runToken, type TokenRequest } from '../../src/modes/token.ts';
-import { gatewayAt, parseBaseUrl, parseEnvironment } from '../../src/sprinklr/gateway.ts';
+import { createGateway, parseBaseUrl, parseEnvironment } from '../../src/sprinklr/gateway.ts';
 import { parseAppId } from '../../src/sprinklr/app-id.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runStep } from './harness.ts';
@@ -68,7 +68,7 @@ async function mintInProcess(apiSecret: string, others: readonly string[] = []):
     rateLimit: { perSecond: 1000, perHour: 100_000 },
   });
   const secrets = createSecrets(() => undefined);
-  for (const secret of [apiSecret, ...others]) secrets.protect(secret);
+  for (const secret of [apiSecret, ...others]) secrets.mask(secret);
   const request: TokenRequest = {
     mode: 'token',
     privateKey: createPrivateKey(material().key),
@@ -77,7 +77,7 @@ async function mintInProcess(apiSecret: string, others: readonly string[] = []):
     username,
     audience: 'https://www.sprinklr.com/',
     app: { apiKey: app.apiKey, apiSecret, redirectUri: app.redirectUri },
-    gateway: gatewayAt({
+    gateway: createGateway({
       gateway: 'api2',
       environment: parseEnvironment(app.environment),
       baseUrl: parseBaseUrl(sprinklr.origin),
@@ -94,7 +94,7 @@ async function mintInProcess(apiSecret: string, others: readonly string[] = []):
     secrets,
     now: () => new Date(),
     random: Math.random,
-    newId: () => randomBytes(16).toString('hex'),
+    randomUUID: () => randomBytes(16).toString('hex'),
   });
   return sealedToken;
 }

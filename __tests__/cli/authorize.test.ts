@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parse } from 'yaml';
 import { openerFor } from '../../src/cli/authorize/browser.ts';
 import { startSimulator, type Simulator } from '../../src/simulator/simulator.ts';
-import { parseAuthorizationCode } from '../../src/sprinklr/consent.ts';
+import { parseAuthorizationCode } from '../../src/sprinklr/authorization-code.ts';
 import { background, type Background } from './background.ts';
 import { desk, deskVariant, terminal } from './desk.ts';
 import { standIns } from './stand-ins.ts';

@@ -2,11 +2,11 @@ import { createPrivateKey, createPublicKey } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decodeProtectedHeader, jwtVerify, type JWTPayload, type ProtectedHeaderParameters } from 'jose';
-import { signAssertion, type Assertion } from '../../src/credentials/assertion.ts';
+import { signAssertion, type AssertionOptions } from '../../src/credentials/assertion.ts';
 import { sharedMaterial } from '../material.ts';
 
 const privateKey = createPrivateKey(sharedMaterial().key);
-const usual: Assertion = {
+const usual: AssertionOptions = {
   privateKey,
   issuer: 'eyJwSWQiOjgwMDAwfQ==',
   subject: 'ci-bot@example.com',

@@ -6,7 +6,7 @@ import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  describePastedKey,
+  describePrivateKey,
   readPrivateKey,
   requireRs256,
   requireRsa,
@@ -157,7 +157,7 @@ const plainForms: [string, string, string][] = [
 test.each(plainForms)('the key is read from %s', (_, value, form) => {
   expect(base64Of(requireRs256(readKey(value), 'private-key'))).toBe(secret);
   expect(base64Of(readKey(value, 'a passphrase that nothing needs'))).toBe(secret);
-  expect(describePastedKey(value)).toBe(form);
+  expect(describePrivateKey(value)).toBe(form);
 });
 
 const encryptedForms: [string, string, string][] = [
@@ -200,7 +200,7 @@ const encryptedForms: [string, string, string][] = [
 
 test.each(encryptedForms)('an encrypted key is opened from %s', (_, value, form) => {
   expect(base64Of(readKey(value, 'Some Passwörd'))).toBe(secret);
-  expect(describePastedKey(value)).toBe(form);
+  expect(describePrivateKey(value)).toBe(form);
 
   const missing = refusal(() => readKey(value));
   expect(missing.code).toBe('KEY_ENCRYPTED');
@@ -500,7 +500,7 @@ test.each(named)('$name is named, with the way out', ({ value, problem, remedy }
   expect([error.code, error.message]).toEqual(['KEY_UNREADABLE', expect.stringMatching(problem)]);
   expect(error.message).toMatch(/^The input private-key .*\.$/);
   expect(error.remedy).toMatch(remedy);
-  expect(describePastedKey(value)).toBeUndefined();
+  expect(describePrivateKey(value)).toBeUndefined();
 });
 
 test('the remedy for an OpenSSH key makes a value that is read', () => {

@@ -1,7 +1,7 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import { readInputs } from '../../src/action/inputs.ts';
-import { createSecrets } from '../../src/action/masking.ts';
+import { createSecrets } from '../../src/redaction.ts';
 import { signRs256 } from '../../src/credentials/private-key.ts';
 import { ActionError } from '../../src/errors.ts';
 import { material } from '../action/world.ts';

@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { DEFAULTS } from '../../src/action/input-reader.ts';
 import { readInputs } from '../../src/action/inputs.ts';
-import { createSecrets } from '../../src/action/masking.ts';
+import { createSecrets } from '../../src/redaction.ts';
 import { sealToken, unsealToken } from '../../src/credentials/sealed-token.ts';
 import { ActionError } from '../../src/errors.ts';
 import { material } from '../action/world.ts';

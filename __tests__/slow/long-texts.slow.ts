@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { createSecrets } from '../../src/action/masking.ts';
-import { parseAuthorizationCode } from '../../src/sprinklr/consent.ts';
-import { refusal } from '../../src/sprinklr/refusal.ts';
-import { rejectionOf } from '../../src/sprinklr/rejection.ts';
+import { createSecrets } from '../../src/redaction.ts';
+import { parseAuthorizationCode } from '../../src/sprinklr/authorization-code.ts';
+import { toResponseError } from '../../src/sprinklr/response-error.ts';
+import { classifyResponse } from '../../src/sprinklr/classify-response.ts';
 
 const none = createSecrets(() => undefined);
 const MEGABYTE = 1024 * 1024;
@@ -19,10 +19,10 @@ test.each([
   ['a long word', JSON.stringify({ message: 'developer '.repeat(MEGABYTE / 11) })],
   ['1 MiB of backslashes', `{"message":"${'\\\\'.repeat(MEGABYTE / 2 - 20)}"}`],
 ])('an answer of %s takes no time worth mentioning', (_, body) => {
-  const long = { status: 403, headers: {}, body, cut: false, attempts: 1 };
+  const long = { status: 403, headers: {}, body, truncated: false, attempts: 1 };
   const begun = performance.now();
-  rejectionOf(long);
-  refusal(long, 'token exchange', none);
+  classifyResponse(long);
+  toResponseError(long, 'token exchange', none);
   expect(performance.now() - begun).toBeLessThan(5000);
 });
 

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import '../volume.ts';
 import { parseAppId } from '../../src/sprinklr/app-id.ts';
-import { gatewayAt, isLoopback, parseBaseUrl, parseEnvironment } from '../../src/sprinklr/gateway.ts';
+import { createGateway, isLoopback, parseBaseUrl, parseEnvironment } from '../../src/sprinklr/gateway.ts';
 import { refusalOf } from './refusal.ts';
 
 const appId = parseAppId('eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==');
@@ -19,36 +19,36 @@ test.each(environments.map((environment) => [environment]))(
       ['api2', 'api/bdi/app/register'],
       ['api3', 'api/app/register'],
     ] as const) {
-      const at = gatewayAt({ gateway, environment });
+      const at = createGateway({ gateway, environment });
       const base = `https://${gateway}.sprinklr.com${segment}`;
       expect(at.apiUrl).toBe(base);
-      expect(at.register.href).toBe(`${base}/${register}`);
-      expect(at.codeGrant.href).toBe(`${base}/oauth/token`);
-      expect(at.consent.href).toBe(`${base}/oauth/authorize`);
-      expect(at.identity.href).toBe(`${base}/api/v2/me`);
-      expect(at.exchange(appId).href).toBe(`${base}/oauth/apptoken/${encoded}`);
+      expect(at.registrationEndpoint.href).toBe(`${base}/${register}`);
+      expect(at.tokenEndpoint.href).toBe(`${base}/oauth/token`);
+      expect(at.authorizationEndpoint.href).toBe(`${base}/oauth/authorize`);
+      expect(at.identityEndpoint.href).toBe(`${base}/api/v2/me`);
+      expect(at.exchangeEndpoint(appId).href).toBe(`${base}/oauth/apptoken/${encoded}`);
     }
   },
 );
 
 test('a base URL changes the origin only: the paths stay those of the gateway', () => {
   const baseUrl = parseBaseUrl('https://sprinklr.example.com:8443/');
-  const api2 = gatewayAt({ gateway: 'api2', environment: 'prod2', baseUrl });
-  const api3 = gatewayAt({ gateway: 'api3', environment: '', baseUrl });
+  const api2 = createGateway({ gateway: 'api2', environment: 'prod2', baseUrl });
+  const api3 = createGateway({ gateway: 'api3', environment: '', baseUrl });
 
   expect(api2.apiUrl).toBe('https://sprinklr.example.com:8443/prod2');
-  expect(api2.register.pathname).toBe('/prod2/api/bdi/app/register');
+  expect(api2.registrationEndpoint.pathname).toBe('/prod2/api/bdi/app/register');
   expect(api3.apiUrl).toBe('https://sprinklr.example.com:8443');
-  expect(api3.register.pathname).toBe('/api/app/register');
+  expect(api3.registrationEndpoint.pathname).toBe('/api/app/register');
 });
 
 test('an App ID is one segment of the path, whatever of base64 is in it', () => {
-  const at = gatewayAt({ gateway: 'api2', environment: 'prod2' });
-  expect(at.exchange(parseAppId('ab+/cd==')).pathname).toBe('/prod2/oauth/apptoken/ab%2B%2Fcd%3D%3D');
+  const at = createGateway({ gateway: 'api2', environment: 'prod2' });
+  expect(at.exchangeEndpoint(parseAppId('ab+/cd==')).pathname).toBe('/prod2/oauth/apptoken/ab%2B%2Fcd%3D%3D');
 
   fc.assert(
     fc.property(fc.base64String({ minLength: 4 }), (text) => {
-      const { pathname, search } = at.exchange(parseAppId(text));
+      const { pathname, search } = at.exchangeEndpoint(parseAppId(text));
       const segments = pathname.split('/');
       expect(segments).toHaveLength(5);
       expect(decodeURIComponent(segments[4] ?? '')).toBe(text);
@@ -112,7 +112,10 @@ test('no environment changes more of an address than its own segment', () => {
       } catch {
         return;
       }
-      const { host, pathname, search, hash } = gatewayAt({ gateway: 'api2', environment }).identity;
+      const { host, pathname, search, hash } = createGateway({
+        gateway: 'api2',
+        environment,
+      }).identityEndpoint;
       expect(host).toBe('api2.sprinklr.com');
       expect(pathname).toBe(environment === '' ? '/api/v2/me' : `/${environment}/api/v2/me`);
       expect(search + hash).toBe('');

@@ -2,10 +2,15 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { createSecrets } from '../../src/action/masking.ts';
-import { openHttp, type Limits, type Repeat, type Request } from '../../src/sprinklr/http.ts';
+import { createSecrets } from '../../src/redaction.ts';
+import {
+  createHttpSession,
+  type HttpOptions,
+  type RetryPolicy,
+  type HttpRequest,
+} from '../../src/sprinklr/http.ts';
 import { startSimulator, type Fault, type Simulator } from '../../src/simulator/simulator.ts';
-import type { Surroundings } from '../../src/surroundings.ts';
+import type { Context } from '../../src/context.ts';
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -30,22 +35,25 @@ async function serving(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function open(limits: Partial<Limits> = {}): { http: ReturnType<typeof openHttp>; lines: string[] } {
+function open(limits: Partial<HttpOptions> = {}): {
+  http: ReturnType<typeof createHttpSession>;
+  lines: string[];
+} {
   const lines: string[] = [];
   const line = (text: string): void => {
     lines.push(text);
   };
-  const surroundings: Surroundings = {
+  const surroundings: Context = {
     log: { debug: line, info: line, notice: line, warning: line },
     secrets: createSecrets(() => undefined),
     now: () => new Date(),
     random: () => 0,
-    newId: () => '',
+    randomUUID: () => '',
   };
-  return { http: openHttp({ timeoutSeconds: 20, maxAttempts: 3, ...limits }, surroundings), lines };
+  return { http: createHttpSession({ timeoutSeconds: 20, maxAttempts: 3, ...limits }, surroundings), lines };
 }
 
-const get = (origin: string, query = ''): Request => ({
+const get = (origin: string, query = ''): HttpRequest => ({
   method: 'GET',
   url: new URL(`${origin}/prod2/api/v2/me${query}`),
   headers: {},
@@ -89,7 +97,7 @@ test('a request that cannot be built is an error of whoever builds it', async ()
 });
 
 const status = (code: number): Fault => ({ kind: 'status', status: code, headers: { 'Retry-After': '0' } });
-test.each<[string, Fault, Record<Repeat, number>]>([
+test.each<[string, Fault, Record<RetryPolicy, number>]>([
   ['a rate limit', soon, { safe: 2, 'not-taken': 2, never: 1 }],
   ['a server error', status(503), { safe: 2, 'not-taken': 1, never: 1 }],
   ['a refusal', status(401), { safe: 1, 'not-taken': 1, never: 1 }],
@@ -103,7 +111,7 @@ test.each<[string, Fault, Record<Repeat, number>]>([
   }
 });
 
-test.each<[Repeat, number]>([
+test.each<[RetryPolicy, number]>([
   ['safe', 2],
   ['not-taken', 1],
   ['never', 1],
@@ -119,7 +127,7 @@ test.each<[Repeat, number]>([
   expect(sprinklr.requests).toHaveLength(calls);
 });
 
-test.each<[Repeat, number]>([
+test.each<[RetryPolicy, number]>([
   ['safe', 2],
   ['not-taken', 2],
   ['never', 1],
@@ -159,7 +167,7 @@ test('an answer of 1 MiB is read, one of a byte more is not kept', async () => {
   const { http } = open();
 
   const whole = await http.send(() => get(origin), 'safe');
-  expect([whole.body.length, whole.cut]).toEqual([mebibyte, false]);
+  expect([whole.body.length, whole.truncated]).toEqual([mebibyte, false]);
   expect(await http.send(() => get(origin), 'safe')).toMatchObject({ status: 200, body: '', cut: true });
 });
 
@@ -175,7 +183,7 @@ test('an answer without an end is left at the byte limit, not at the bound', asy
   const begun = performance.now();
   const answer = await open().http.send(() => get(origin), 'safe');
 
-  expect(answer.cut).toBe(true);
+  expect(answer.truncated).toBe(true);
   expect(performance.now() - begun).toBeLessThan(5000);
 });
 

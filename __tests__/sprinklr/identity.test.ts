@@ -1,10 +1,10 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { createSecrets } from '../../src/action/masking.ts';
+import { createSecrets } from '../../src/redaction.ts';
 import { startSimulator, type Fault, type Simulator } from '../../src/simulator/simulator.ts';
-import { gatewayAt } from '../../src/sprinklr/gateway.ts';
-import { openHttp } from '../../src/sprinklr/http.ts';
+import { createGateway } from '../../src/sprinklr/gateway.ts';
+import { createHttpSession } from '../../src/sprinklr/http.ts';
 import { whoAmI, type Identity } from '../../src/sprinklr/identity.ts';
-import type { Surroundings } from '../../src/surroundings.ts';
+import type { Context } from '../../src/context.ts';
 import { gateway, said, scripted } from './scripted.ts';
 
 const app = {
@@ -26,20 +26,20 @@ async function ask(...faults: Fault[]): Promise<Identity> {
   sprinklr.fault('me', ...faults);
   const accessToken = sprinklr.issueAccessToken(app.apiKey);
   const silent = (): void => undefined;
-  const surroundings: Surroundings = {
+  const surroundings: Context = {
     log: { debug: silent, info: silent, notice: silent, warning: silent },
     secrets: createSecrets(silent),
     now: () => new Date(),
     random: () => 0,
-    newId: () => '',
+    randomUUID: () => '',
   };
-  surroundings.secrets.protect(accessToken);
-  const here = gatewayAt({
+  surroundings.secrets.mask(accessToken);
+  const here = createGateway({
     gateway: 'api2',
     environment: app.environment,
     baseUrl: new URL(sprinklr.origin),
   });
-  const http = openHttp({ timeoutSeconds: 10, maxAttempts: 2 }, surroundings);
+  const http = createHttpSession({ timeoutSeconds: 10, maxAttempts: 2 }, surroundings);
   return await whoAmI(http, { gateway: here, apiKey: app.apiKey, accessToken }, surroundings);
 }
 

@@ -1,9 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { networkFailure } from '../../src/sprinklr/network-failure.ts';
+import { toNetworkFailure } from '../../src/sprinklr/network-failure.ts';
 
 const url = new URL('https://api2.sprinklr.com/prod2/oauth/apptoken/eyJw?client_secret=Hunter2');
 const because = (error: { code?: string; message?: string; syscall?: string }) =>
-  networkFailure(Object.assign(new Error(error.message ?? 'of Hunter2'), error), url, undefined);
+  toNetworkFailure(Object.assign(new Error(error.message ?? 'of Hunter2'), error), url, undefined);
 
 afterEach(() => {
   delete process.env['https_proxy'];
@@ -24,7 +24,7 @@ test.each([
   'PATH_LENGTH_EXCEEDED',
   'ERROR_IN_CERT_NOT_BEFORE_FIELD',
 ])('%s is final and for the TLS settings; nothing was sent', (code) => {
-  const { error, mayPass, unsent } = because({ code });
+  const { error, retryable: mayPass, unsent } = because({ code });
   expect(error).toMatchObject({
     code: 'TLS_FAILED',
     message: `No trusted TLS connection to api2.sprinklr.com (${code}).`,
@@ -51,7 +51,7 @@ test.each([
     remedy:
       'Check that this runner may reach that host: name resolution, firewall, the variables https_proxy and no_proxy, base-url if you set it, and mtls-certificate if the app has mutual TLS.',
   });
-  expect([failure.mayPass, failure.unsent]).toEqual([true, unsent]);
+  expect([failure.retryable, failure.unsent]).toEqual([true, unsent]);
 });
 
 test('a connection that was never made sent nothing, whatever the reason is called', () => {
@@ -74,7 +74,7 @@ test.each([
 });
 
 test('what is not HTTP is final, and may have been taken', () => {
-  const { error, mayPass, unsent } = because({ code: 'HPE_INVALID_CONSTANT' });
+  const { error, retryable: mayPass, unsent } = because({ code: 'HPE_INVALID_CONSTANT' });
   expect(error).toMatchObject({
     code: 'RESPONSE_INVALID',
     message: 'What api2.sprinklr.com answered is not HTTP.',
@@ -84,7 +84,7 @@ test('what is not HTTP is final, and may have been taken', () => {
 });
 
 test("the step's bound comes before what ended the call because of it", () => {
-  const { error, mayPass, unsent } = networkFailure(new Error('aborted'), url, 60);
+  const { error, retryable: mayPass, unsent } = toNetworkFailure(new Error('aborted'), url, 60);
   expect(error).toMatchObject({
     code: 'TIMED_OUT',
     message: 'api2.sprinklr.com did not answer within the 60 s of timeout-seconds.',
@@ -119,7 +119,7 @@ test.each([
   ({ cause, told, remedy, again }) => {
     const message = `tunneling socket could not be established, ${cause}`;
     process.env['https_proxy'] = 'http://builder:Hunter2@proxy.example.com:3128';
-    const { error, mayPass, unsent } = because({ code: 'ECONNRESET', message });
+    const { error, retryable: mayPass, unsent } = because({ code: 'ECONNRESET', message });
     expect(error).toMatchObject({
       code: 'NETWORK_UNREACHABLE',
       message: `No connection to api2.sprinklr.com through the proxy (${told}).`,

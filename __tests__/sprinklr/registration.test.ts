@@ -55,7 +55,7 @@ test.each(['{"data":"not an App ID","Errors":[]}', '{"data":17}', '{"data":null}
 
 test('an App ID that is a secret is not handed on', async () => {
   const sprinklr = scripted(said(200, '{"data":"eyJwSWQiOjF9"}'));
-  sprinklr.surroundings.secrets.protect('eyJwSWQiOjF9');
+  sprinklr.surroundings.secrets.mask('eyJwSWQiOjF9');
   await expect(register(sprinklr)).rejects.toMatchObject({
     code: 'RESPONSE_INVALID',
     message: "Sprinklr's answer to the registration (HTTP 200) has a secret in the place of the App ID.",

@@ -1,28 +1,28 @@
-import { createSecrets } from '../../src/action/masking.ts';
-import type { Answer } from '../../src/sprinklr/answer.ts';
-import { gatewayAt } from '../../src/sprinklr/gateway.ts';
-import type { Http, Repeat, Request } from '../../src/sprinklr/http.ts';
-import type { Surroundings } from '../../src/surroundings.ts';
+import { createSecrets } from '../../src/redaction.ts';
+import type { HttpResponse } from '../../src/sprinklr/response.ts';
+import { createGateway } from '../../src/sprinklr/gateway.ts';
+import type { HttpSession, RetryPolicy, HttpRequest } from '../../src/sprinklr/http.ts';
+import type { Context } from '../../src/context.ts';
 
 export const now = new Date('2026-03-01T12:00:00Z');
-export const gateway = gatewayAt({ gateway: 'api2', environment: 'prod2' });
+export const gateway = createGateway({ gateway: 'api2', environment: 'prod2' });
 
-export function said(status: number, body = '', headers: Answer['headers'] = {}): Answer {
-  return { status, headers, body, cut: false, attempts: 1 };
+export function said(status: number, body = '', headers: HttpResponse['headers'] = {}): HttpResponse {
+  return { status, headers, body, truncated: false, attempts: 1 };
 }
 
 export interface Scripted {
-  readonly http: Http;
-  readonly surroundings: Surroundings;
-  readonly calls: readonly { readonly request: Request; readonly repeat: Repeat }[];
+  readonly http: HttpSession;
+  readonly surroundings: Context;
+  readonly calls: readonly { readonly request: HttpRequest; readonly repeat: RetryPolicy }[];
   readonly warnings: readonly string[];
 }
 
 /** The way to a Sprinklr that gives these answers, one for each call; what was asked of it and warned of. */
-export function scripted(...answers: Answer[]): Scripted {
-  const calls: { request: Request; repeat: Repeat }[] = [];
+export function scripted(...answers: HttpResponse[]): Scripted {
+  const calls: { request: HttpRequest; repeat: RetryPolicy }[] = [];
   const warnings: string[] = [];
-  const http: Http = {
+  const http: HttpSession = {
     send(build, repeat) {
       calls.push({ request: build(), repeat });
       const answer = answers.shift();
@@ -34,12 +34,12 @@ export function scripted(...answers: Answer[]): Scripted {
   const warning = (line: string): void => {
     warnings.push(line);
   };
-  const surroundings: Surroundings = {
+  const surroundings: Context = {
     log: { debug: silent, info: silent, notice: silent, warning },
     secrets: createSecrets(silent),
     now: () => now,
     random: () => 0,
-    newId: () => 'an id',
+    randomUUID: () => 'an id',
   };
   return { http, surroundings, calls, warnings };
 }

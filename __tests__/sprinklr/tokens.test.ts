@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { tokensIn, type Answer } from '../../src/sprinklr/answer.ts';
+import { findTokens, type HttpResponse } from '../../src/sprinklr/response.ts';
 import { parseAppId } from '../../src/sprinklr/app-id.ts';
 import { exchangeAssertion, exchangeCode, type AccessToken } from '../../src/sprinklr/tokens.ts';
 import { gateway, now, said, scripted, type Scripted } from './scripted.ts';
@@ -11,7 +11,7 @@ const app = {
 };
 const token = '{"access_token":"P9+ewuw+Nid5","token_type":"Bearer","expires_in":100}';
 const later = (seconds: number): Date => new Date(now.valueOf() + seconds * 1000);
-const at = (seconds: number): Answer['headers'] => ({ date: later(seconds).toUTCString() });
+const at = (seconds: number): HttpResponse['headers'] => ({ date: later(seconds).toUTCString() });
 
 /** Exchanges assertions, and tells by which instants they were signed. */
 async function exchange(
@@ -97,7 +97,7 @@ test('without a type it is a bearer token, and it lives a hundred years at most'
 });
 
 test('a token is found even where the answer is broken, and so is the token', () => {
-  expect(tokensIn('{"access_token":"P9+ewuw\\q+Nid5","token_type":')).toContain('P9+ewuw\\q+Nid5');
+  expect(findTokens('{"access_token":"P9+ewuw\\q+Nid5","token_type":')).toContain('P9+ewuw\\q+Nid5');
 });
 
 test.each(['query', 'body'] as const)('the parameters are in the %s, and nowhere else', async (place) => {

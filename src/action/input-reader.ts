@@ -1,6 +1,6 @@
-import { howToStoreKey } from '../credentials/not-a-key.ts';
+import { howToStoreKey } from '../credentials/key-problems.ts';
 import { ActionError } from '../errors.ts';
-import type { Secrets } from '../surroundings.ts';
+import type { Secrets } from '../context.ts';
 
 /** Masked before anything is looked at. */
 export const SECRET_INPUTS = [
@@ -41,7 +41,7 @@ const COMMANDS: Readonly<Record<string, string>> = {
 type DefaultedInput = keyof typeof DEFAULTS;
 
 /** What the text of an input means: its default, where it is empty and has one. */
-export function meaningOf(name: string, text: string): string {
+export function withDefault(name: string, text: string): string {
   return text === '' && name in DEFAULTS ? DEFAULTS[name as DefaultedInput] : text;
 }
 
@@ -53,9 +53,9 @@ export class Inputs {
   constructor(read: (name: string) => string, secrets: Secrets) {
     this.#read = read;
     this.#secrets = secrets;
-    for (const name of SECRET_INPUTS) secrets.protect(read(name));
+    for (const name of SECRET_INPUTS) secrets.mask(read(name));
     // Not a secret, unless somebody pasted the wrong file.
-    if (read('certificate').includes('PRIVATE KEY')) secrets.protect(read('certificate'));
+    if (read('certificate').includes('PRIVATE KEY')) secrets.mask(read('certificate'));
   }
 
   has(name: string): boolean {
@@ -63,11 +63,11 @@ export class Inputs {
   }
 
   text(name: string): string {
-    return meaningOf(name, this.#read(name));
+    return withDefault(name, this.#read(name));
   }
 
   protected(value: string): string {
-    this.#secrets.protect(value);
+    this.#secrets.mask(value);
     return value;
   }
 

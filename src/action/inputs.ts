@@ -6,21 +6,27 @@ import type { RegisterRequest } from '../modes/register.ts';
 import type { TokenRequest } from '../modes/token.ts';
 import type { UnsealRequest } from '../modes/unseal.ts';
 import { parseAppId } from '../sprinklr/app-id.ts';
-import { parseAuthorizationCode } from '../sprinklr/consent.ts';
-import { gatewayAt, GATEWAYS, parseBaseUrl, parseEnvironment, type Gateway } from '../sprinklr/gateway.ts';
-import type { Limits } from '../sprinklr/http.ts';
+import { parseAuthorizationCode } from '../sprinklr/authorization-code.ts';
+import {
+  createGateway,
+  GATEWAYS,
+  parseBaseUrl,
+  parseEnvironment,
+  type Gateway,
+} from '../sprinklr/gateway.ts';
+import type { HttpOptions } from '../sprinklr/http.ts';
 import type { DeveloperApp } from '../sprinklr/tokens.ts';
-import type { Secrets } from '../surroundings.ts';
+import type { Secrets } from '../context.ts';
 import { Inputs } from './input-reader.ts';
 import { workflowRun } from './workflow-run.ts';
 
 /** What the step is asked to do, and how its result is handed on. */
 export interface StepRequest {
   readonly request: TokenRequest | RegisterRequest | UnsealRequest;
-  readonly handOver: HandOver;
+  readonly handOver: OutputOptions;
 }
 
-export interface HandOver {
+export interface OutputOptions {
   /** Whether the later steps of the job get the environment variables. */
   readonly exportEnv: boolean;
   /** For `SPRINKLR_API_KEY`; empty where `unseal` was not given it. */
@@ -140,7 +146,7 @@ function developerApp(inputs: Inputs): DeveloperApp {
 }
 
 function gateway(inputs: Inputs): Gateway {
-  return gatewayAt({
+  return createGateway({
     gateway: inputs.choice('gateway', GATEWAYS),
     environment: parseEnvironment(inputs.text('environment')),
     ...(inputs.has('base-url') && { baseUrl: parseBaseUrl(inputs.text('base-url')) }),
@@ -186,7 +192,7 @@ function readPublic<Found>(
   }
 }
 
-function limits(inputs: Inputs): Limits {
+function limits(inputs: Inputs): HttpOptions {
   return {
     timeoutSeconds: inputs.integer('timeout-seconds', 5, 600),
     maxAttempts: inputs.integer('max-attempts', 1, 10),
@@ -194,7 +200,7 @@ function limits(inputs: Inputs): Limits {
   };
 }
 
-function clientCertificate(inputs: Inputs): Limits['clientCertificate'] {
+function clientCertificate(inputs: Inputs): HttpOptions['clientCertificate'] {
   if (!inputs.has('mtls-certificate') && !inputs.has('mtls-private-key')) return undefined;
   inputs.require('mtls-certificate', 'mtls-private-key');
   const pasted = {

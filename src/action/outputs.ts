@@ -6,7 +6,7 @@ import type { RegisterResult } from '../modes/register.ts';
 import type { TokenResult } from '../modes/token.ts';
 import type { UnsealResult } from '../modes/unseal.ts';
 import type { Identity } from '../sprinklr/identity.ts';
-import type { HandOver } from './inputs.ts';
+import type { OutputOptions } from './inputs.ts';
 
 /**
  * Without the runner's files `@actions/core` would print outputs to the log instead, tokens included; and a token that
@@ -34,7 +34,7 @@ function isWritable(path: string): boolean {
 }
 
 /** Hands an access token on. Its value was masked when it was read from the answer. */
-export function handOverToken(result: TokenResult | UnsealResult, handOver: HandOver): void {
+export function setTokenOutputs(result: TokenResult | UnsealResult, handOver: OutputOptions): void {
   const { accessToken, apiUrl } = result;
   const { certificate, identity, sealedToken }: Partial<TokenResult> = result.mode === 'token' ? result : {};
   const expiresAt = accessToken.expiresAt.toISOString();
@@ -76,9 +76,9 @@ export function handOverToken(result: TokenResult | UnsealResult, handOver: Hand
 }
 
 /** Hands an App ID on: in plain text, since it identifies and does not authenticate (contract.md §1). */
-export function handOverAppId(
+export function setRegistrationOutputs(
   { appId, certificate, apiUrl }: RegisterResult,
-  { jobSummary }: HandOver,
+  { jobSummary }: OutputOptions,
 ): void {
   core.setOutput('app-id', appId);
   core.setOutput('api-url', apiUrl);

@@ -4,14 +4,14 @@ import { ActionError, isActionError } from '../errors.ts';
 import { register } from '../modes/register.ts';
 import { token } from '../modes/token.ts';
 import { unseal } from '../modes/unseal.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Context } from '../context.ts';
 import { readInputs } from './inputs.ts';
-import { createSecrets } from './masking.ts';
-import { handOverAppId, handOverToken, requireRunnerFiles } from './outputs.ts';
+import { createSecrets } from '../redaction.ts';
+import { setRegistrationOutputs, setTokenOutputs, requireRunnerFiles } from './outputs.ts';
 
 /** Runs the step from its inputs to its outputs. Never throws: a failure becomes an annotation, `error-code` and exit code 1. */
 export async function run(): Promise<void> {
-  const surroundings: Surroundings = {
+  const surroundings: Context = {
     log: {
       debug: core.debug,
       info: core.info,
@@ -25,20 +25,20 @@ export async function run(): Promise<void> {
     secrets: createSecrets(core.setSecret),
     now: () => new Date(),
     random: Math.random,
-    newId: randomUUID,
+    randomUUID: randomUUID,
   };
   try {
     requireRunnerFiles();
     const { request, handOver } = readInputs((name) => core.getInput(name), surroundings.secrets);
     switch (request.mode) {
       case 'token':
-        handOverToken(await token(request, surroundings), handOver);
+        setTokenOutputs(await token(request, surroundings), handOver);
         break;
       case 'register':
-        handOverAppId(await register(request, surroundings), handOver);
+        setRegistrationOutputs(await register(request, surroundings), handOver);
         break;
       case 'unseal':
-        handOverToken(await unseal(request, surroundings), handOver);
+        setTokenOutputs(await unseal(request, surroundings), handOver);
         break;
     }
   } catch (error) {
@@ -50,7 +50,7 @@ function fail(thrown: unknown): void {
   // First of all: whatever fails from here on, the step is not green.
   process.exitCode = 1;
   const error = isActionError(thrown) ? thrown : internalError(thrown);
-  core.error([error.message, error.remedy, ...whereToRead(error)].join(' '), { title: error.code });
+  core.error([error.message, error.remedy, ...documentationLink(error)].join(' '), { title: error.code });
   try {
     if (process.env['GITHUB_OUTPUT']) core.setOutput('error-code', error.code);
   } catch {
@@ -62,7 +62,7 @@ function fail(thrown: unknown): void {
  * Where the entry of an error is, in the documentation of the version that runs. Elsewhere than on github.com nobody
  * can tell whether the action came from that server, and a link that leads nowhere is worse than none.
  */
-function whereToRead({ code }: ActionError): string[] {
+function documentationLink({ code }: ActionError): string[] {
   const { GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY = '', GITHUB_ACTION_REF = '' } = process.env;
   const known =
     GITHUB_SERVER_URL === 'https://github.com' &&

@@ -47,7 +47,7 @@ Example: sprinklr-token authorize --environment prod2 --redirect-uri https://www
   },
   async run(flags) {
     const redirectUri = redirectUriOf(flags);
-    const { consent } = gatewayOf(flags);
+    const { authorizationEndpoint: consent } = gatewayOf(flags);
     const seconds = integerOf(flags, 'timeout-seconds', { least: 1, most: 3600, default: CODE_SECONDS });
     const workflow = workflowOf(flags);
     const dispatch = flags['dispatch'] === true;

@@ -1,9 +1,9 @@
 import { SECRET_INPUTS } from '../action/input-reader.ts';
-import { createSecrets } from '../action/masking.ts';
-import { describePastedKey } from '../credentials/private-key.ts';
+import { createSecrets } from '../redaction.ts';
+import { describePrivateKey } from '../credentials/private-key.ts';
 import { ActionError } from '../errors.ts';
-import { clean } from '../sprinklr/answer.ts';
-import type { Secrets } from '../surroundings.ts';
+import { sanitize } from '../sprinklr/response.ts';
+import type { Secrets } from '../context.ts';
 import { usageError, type Command, type Flags } from './command.ts';
 import { createActionReader, readTokenRequest } from './doctor/action-reader.ts';
 import { listAddresses, readGateway } from './doctor/addresses.ts';
@@ -90,8 +90,8 @@ function protectedValues({ given }: Values): Secrets {
   for (const name of SECRET_INPUTS) {
     const value = given.get(name);
     if (value === undefined) continue;
-    secrets.protect(value.text.trim());
-    secrets.protect(value.text);
+    secrets.mask(value.text.trim());
+    secrets.mask(value.text);
   }
   return secrets;
 }
@@ -100,7 +100,7 @@ function protectedValues({ given }: Values): Secrets {
 function reportValues(values: Values, secrets: Secrets, report: Report): boolean {
   const now = new Date();
   const show = (text: string): string =>
-    describePastedKey(text) === undefined ? clean(text, secrets) : '(a private key)';
+    describePrivateKey(text) === undefined ? sanitize(text, secrets) : '(a private key)';
   const subject: Subject = { values, action: createActionReader(values), show };
   const { checks, certificate } = checkMaterial(subject, now);
   const gateway = readGateway(subject);

@@ -1,5 +1,11 @@
 import { ActionError } from '../errors.ts';
-import { gatewayAt, GATEWAYS, parseBaseUrl, parseEnvironment, type Gateway } from '../sprinklr/gateway.ts';
+import {
+  createGateway,
+  GATEWAYS,
+  parseBaseUrl,
+  parseEnvironment,
+  type Gateway,
+} from '../sprinklr/gateway.ts';
 import { choiceOf, textOf, usageError, type Flags, type Options } from './command.ts';
 
 /** The action's inputs of the same names. */
@@ -12,7 +18,7 @@ export const GATEWAY_FLAGS = {
 /** @throws {DeskError} wrong usage */
 export function gatewayOf(flags: Flags): Gateway {
   const baseUrl = textOf(flags, 'base-url');
-  return gatewayAt({
+  return createGateway({
     gateway: choiceOf(flags, 'gateway', GATEWAYS),
     environment: environmentOf(flags),
     ...(baseUrl !== '' && { baseUrl: asFlag(parseBaseUrl, baseUrl) }),

@@ -14,7 +14,7 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../simulator/simulator.ts';
-import { gatewayAt, GATEWAYS, isLoopback, type GatewayName } from '../sprinklr/gateway.ts';
+import { createGateway, GATEWAYS, isLoopback, type GatewayName } from '../sprinklr/gateway.ts';
 import { choiceOf, DeskError, integerOf, textOf, usageError, type Command, type Flags } from './command.ts';
 import { readFile, readText } from './files.ts';
 import { environmentOf } from './gateway-flags.ts';
@@ -82,7 +82,7 @@ Example: sprinklr-token simulate --environment prod2 --certificate server.crt --
         ...(folder !== undefined && { tls: await makeTls(options.host, folder) }),
       });
       for (const { endpoint, faults: script } of faults) simulator.fault(endpoint, ...script);
-      const { apiUrl } = gatewayAt({
+      const { apiUrl } = createGateway({
         gateway: options.gateway,
         environment: app.environment,
         baseUrl: new URL(simulator.origin),

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { signRs256 } from './private-key.ts';
 
-export interface Assertion {
+export interface AssertionOptions {
   /** RSA, 2048 bits or more. */
   readonly privateKey: KeyObject;
   /** `iss`: the App ID. */
@@ -24,7 +24,7 @@ export interface Assertion {
  *
  * @throws {ActionError} KEY_UNREADABLE for a key whose signatures are wrong
  */
-export function signAssertion(assertion: Assertion): string {
+export function signAssertion(assertion: AssertionOptions): string {
   const issuedAt = Math.floor(assertion.issuedAt.valueOf() / 1000);
   const claims = {
     iss: assertion.issuer,
@@ -34,11 +34,11 @@ export function signAssertion(assertion: Assertion): string {
     exp: issuedAt + assertion.lifetime,
     jti: assertion.id,
   };
-  const signingInput = `${encode({ alg: 'RS256', typ: 'JWT' })}.${encode(claims)}`;
+  const signingInput = `${encodeJson({ alg: 'RS256', typ: 'JWT' })}.${encodeJson(claims)}`;
   const signature = signRs256(Buffer.from(signingInput), assertion.privateKey);
   return `${signingInput}.${signature.toString('base64url')}`;
 }
 
-function encode(part: object): string {
+function encodeJson(part: object): string {
   return Buffer.from(JSON.stringify(part)).toString('base64url');
 }

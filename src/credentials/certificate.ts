@@ -1,15 +1,15 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import { ActionError } from '../errors.ts';
-import { findCertificates } from './find-certificates.ts';
+import { detectCertificates } from './detect-certificates.ts';
 import {
-  damages,
-  leakedPrivateKey,
+  DAMAGE,
+  toPrivateKeyError,
   howToFill,
-  refusalOf,
-  unreadable,
-  type Place,
-} from './not-a-certificate.ts';
-import { tidy } from './pem.ts';
+  certificateProblemIn,
+  toCertificateError,
+  type InputSource,
+} from './certificate-problems.ts';
+import { normalizePastedText } from './pem.ts';
 
 /** The certificate that a private key signs for: the guide's `server.crt`. */
 export interface Certificate {
@@ -34,16 +34,16 @@ const DAY_MS = 24 * 60 * 60_000;
  *   anywhere in the value, whatever else is in it
  */
 export function readCertificate(value: string, input: string): Certificate {
-  const place: Place = { input, file: 'server.crt', keyInput: 'private-key' };
-  const [x509, ...others] = readAll(value, place);
+  const source: InputSource = { input, file: 'server.crt', keyInput: 'private-key' };
+  const [x509, ...others] = parseCertificates(value, source);
   if (x509 === undefined || others.length > 0) {
-    throw unreadable(place, {
+    throw toCertificateError(source, {
       problem: `holds ${others.length + 1} certificates, and only the private key's own belongs there`,
       remedy: 'Give it only that one: `openssl x509 -in server.crt` prints the first one in a file.',
     });
   }
   if (!isIntact(x509)) {
-    throw unreadable(place, { problem: damages.damaged });
+    throw toCertificateError(source, { problem: DAMAGE.damaged });
   }
   return {
     pem: x509.toString(),
@@ -64,8 +64,8 @@ export function readCertificate(value: string, input: string): Certificate {
  * @throws ActionError the codes of {@link readCertificate}
  */
 export function readCertificateChain(value: string, input: string): string {
-  const place: Place = { input, file: 'client.crt', keyInput: 'mtls-private-key' };
-  return readAll(value, place)
+  const source: InputSource = { input, file: 'client.crt', keyInput: 'mtls-private-key' };
+  return parseCertificates(value, source)
     .map((x509) => x509.toString())
     .join('');
 }
@@ -97,9 +97,9 @@ export function checkValidity(
   { now, warningDays }: { now: Date; warningDays: number },
 ): string | undefined {
   const { notBefore, expiresAt } = certificate;
-  const left = expiresAt.getTime() - now.getTime();
+  const remaining = expiresAt.getTime() - now.getTime();
   // The last moment is still a valid one (RFC 5280 §4.1.2.5).
-  if (left < 0) {
+  if (remaining < 0) {
     throw new ActionError(
       'CERTIFICATE_EXPIRED',
       `The certificate expired at ${expiresAt.toISOString()}.`,
@@ -112,35 +112,36 @@ export function checkValidity(
       `${now.toISOString()}. If the certificate is not meant for later, check that clock.`
     );
   }
-  if (left >= warningDays * DAY_MS) return undefined;
-  const days = Math.floor(left / DAY_MS);
+  if (remaining >= warningDays * DAY_MS) return undefined;
+  const days = Math.floor(remaining / DAY_MS);
   const when = days === 0 ? 'in less than a day' : days === 1 ? 'in one day' : `in ${days} days`;
   return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Make and register a new one before then.`;
 }
 
-function readAll(value: string, place: Place): X509Certificate[] {
-  const { text } = tidy(value);
+function parseCertificates(value: string, source: InputSource): X509Certificate[] {
+  const { text } = normalizePastedText(value);
   if (text === '') {
-    throw new ActionError('INPUT_MISSING', `The input ${place.input} is empty.`, howToFill(place.file));
+    throw new ActionError('INPUT_MISSING', `The input ${source.input} is empty.`, howToFill(source.file));
   }
-  const finds = [...findCertificates(text)];
+  const detections = [...detectCertificates(text)];
   // Before anything else that may be wrong: a leaked key is worse than all of it.
-  if (finds.some(({ kind }) => kind === 'private-key')) throw leakedPrivateKey(place);
+  if (detections.some(({ kind }) => kind === 'private-key')) throw toPrivateKeyError(source);
 
   for (const kind of ['cut-short', 'damaged'] as const) {
-    if (finds.some((find) => find.kind === kind)) throw unreadable(place, { problem: damages[kind] });
+    if (detections.some((find) => find.kind === kind))
+      throw toCertificateError(source, { problem: DAMAGE[kind] });
   }
-  const certificates = finds.filter(({ kind }) => kind === 'certificate');
-  if (certificates.length === 0) throw unreadable(place, refusalOf(text, finds));
+  const certificates = detections.filter(({ kind }) => kind === 'certificate');
+  if (certificates.length === 0) throw toCertificateError(source, certificateProblemIn(text, detections));
   return certificates.map(({ der }) => {
-    const x509 = parse(der);
-    if (!x509) throw unreadable(place, { problem: damages.damaged });
+    const x509 = parseDer(der);
+    if (!x509) throw toCertificateError(source, { problem: DAMAGE.damaged });
     return x509;
   });
 }
 
 /** OpenSSL's parser, and proof that every field that is read later can be read; undefined for anything else. */
-function parse(der: Buffer): X509Certificate | undefined {
+function parseDer(der: Buffer): X509Certificate | undefined {
   try {
     const x509 = new X509Certificate(der);
     const dates = [x509.validFrom, x509.validTo].map((date) => Date.parse(date));

@@ -24,7 +24,7 @@ export interface DerFile {
  * A file's outline (tags in hex, a one-byte INTEGER with its value, what is inside the first SEQUENCE in brackets)
  * -> what it is. A file that is cut short shows only how its outline starts.
  */
-const outlines: [RegExp, DerKind][] = [
+const DER_OUTLINES: [RegExp, DerKind][] = [
   [/^02=[01] 30\(06.*\) 04/, 'pkcs8'], // RFC 5958 §2
   [/^02=0( 02(=\d+)?){5}$/, 'dsa'],
   [/^02=[01] 02/, 'pkcs1'], // RFC 8017 appendix A.1.2
@@ -42,8 +42,8 @@ const outlines: [RegExp, DerKind][] = [
 export function identifyDer(bytes: Buffer): DerFile | undefined {
   const outer = readElement(bytes, 0);
   if (outer?.tag !== '30') return undefined;
-  const outline = outlineOf(bytes, outer);
-  const kind = outlines.find(([pattern]) => pattern.test(outline))?.[1] ?? 'other-der';
+  const outline = describeOutline(bytes, outer);
+  const kind = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? 'other-der';
   // Any byte can be a SEQUENCE by chance: an unknown outline counts only with a length that makes sense.
   const fits = outer.end === bytes.length || (bytes[1] === 0x82 && outer.end > bytes.length);
   return kind !== 'other-der' || fits ? { kind, size: outer.end } : undefined;
@@ -70,7 +70,7 @@ function readElement(bytes: Buffer, at: number): Element | undefined {
   return element(start, start + bytes.readUIntBE(at + 2, start - at - 2));
 }
 
-function outlineOf(bytes: Buffer, parent: Element, depth = 0): string {
+function describeOutline(bytes: Buffer, parent: Element, depth = 0): string {
   const seen: string[] = [];
   let opensNext = depth === 0;
   let at = parent.start;
@@ -80,7 +80,7 @@ function outlineOf(bytes: Buffer, parent: Element, depth = 0): string {
     if (child.tag === '02' && child.end - child.start === 1) {
       seen.push(`02=${bytes[child.start] ?? ''}`);
     } else if (child.tag === '30' && opensNext) {
-      seen.push(`30(${outlineOf(bytes, child, depth + 1)})`);
+      seen.push(`30(${describeOutline(bytes, child, depth + 1)})`);
       opensNext = false;
     } else {
       seen.push(child.tag);

@@ -63,19 +63,19 @@ const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
  */
 export async function generateKeyMaterial(options: KeyMaterialOptions): Promise<KeyMaterial> {
   const { subject, days = 365, bits = 2048, now } = options;
-  const attributes = distinguishedName(subject);
-  const validity = validityPeriod(now, days);
+  const attributes = toDistinguishedName(subject);
+  const validity = toValidity(now, days);
   // The guide's length, and the two longer ones that every RS256 implementation takes.
   if (![2048, 3072, 4096].includes(bits)) {
     throw invalid('The key length is not 2048, 3072 or 4096 bits.', 'Leave it at 2048, as the guide has it.');
   }
 
-  const keys = await rsaKeys(bits);
+  const keys = await generateRsaKeys(bits);
   const request = forge.pki.createCertificationRequest();
   request.publicKey = keys.forPublic;
   request.setSubject(attributes);
   request.sign(keys.forSigning, forge.md.sha256.create());
-  const certificate = selfSigned(keys, {
+  const certificate = createSelfSigned(keys, {
     attributes,
     validity,
     extensions: [
@@ -105,11 +105,11 @@ export async function generateServerCertificate(
   options: ServerCertificateOptions,
 ): Promise<{ key: string; certificate: string }> {
   const { hosts, days, now } = options;
-  const altNames = [...new Set([...LOOPBACK, ...hosts])].map(generalName);
-  const validity = validityPeriod(now, days);
-  const keys = await rsaKeys(2048);
-  const certificate = selfSigned(keys, {
-    attributes: distinguishedName({ commonName: 'localhost' }),
+  const altNames = [...new Set([...LOOPBACK, ...hosts])].map(toGeneralName);
+  const validity = toValidity(now, days);
+  const keys = await generateRsaKeys(2048);
+  const certificate = createSelfSigned(keys, {
+    attributes: toDistinguishedName({ commonName: 'localhost' }),
     validity,
     extensions: [
       { name: 'basicConstraints', cA: false, critical: true },
@@ -129,7 +129,7 @@ interface RsaKeys {
 }
 
 /** Node makes the key, in native code: forge would take seconds, and its own source of randomness. */
-async function rsaKeys(bits: number): Promise<RsaKeys> {
+async function generateRsaKeys(bits: number): Promise<RsaKeys> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: bits });
   const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('latin1');
   const forSigning = forge.pki.privateKeyFromAsn1(forge.asn1.fromDer(pkcs1));
@@ -141,16 +141,19 @@ async function rsaKeys(bits: number): Promise<RsaKeys> {
   };
 }
 
-interface Contents {
+interface CertificateFields {
   attributes: object[];
   validity: { notBefore: Date; notAfter: Date };
   extensions: object[];
 }
 
-function selfSigned(keys: RsaKeys, { attributes, validity, extensions }: Contents): Certificate {
+function createSelfSigned(
+  keys: RsaKeys,
+  { attributes, validity, extensions }: CertificateFields,
+): Certificate {
   const certificate = forge.pki.createCertificate();
   certificate.publicKey = keys.forPublic;
-  certificate.serialNumber = serialNumber();
+  certificate.serialNumber = randomSerialNumber();
   certificate.validity = validity;
   certificate.setSubject(attributes);
   certificate.setIssuer(attributes);
@@ -163,13 +166,13 @@ function selfSigned(keys: RsaKeys, { attributes, validity, extensions }: Content
  * 126 random bits in 16 octets. RFC 5280 §4.1.2.2 wants a positive number: the top bit stays clear, as it is the sign;
  * and the next one is set, as DER allows no octets of leading zeros.
  */
-function serialNumber(): string {
+function randomSerialNumber(): string {
   const octets = randomBytes(16);
   octets.writeUInt8((octets.readUInt8(0) & 0x7f) | 0x40, 0);
   return octets.toString('hex');
 }
 
-function validityPeriod(now: Date, days: number): { notBefore: Date; notAfter: Date } {
+function toValidity(now: Date, days: number): { notBefore: Date; notAfter: Date } {
   if (!Number.isInteger(days) || days < 1 || days > 3650) {
     throw invalid(
       'The number of days of validity is not a whole number from 1 to 3650.',
@@ -195,7 +198,7 @@ const FIELDS = [
 ] as const satisfies { field: keyof Subject; oid: string; limit: number; string: forge.asn1.Type }[];
 
 /** Plain objects, as @types/node-forge has another type than forge itself for `valueTagClass`. */
-function distinguishedName(subject: Subject): object[] {
+function toDistinguishedName(subject: Subject): object[] {
   if (subject.commonName.trim() === '') {
     throw invalid(
       "The subject's common name is empty.",
@@ -230,7 +233,7 @@ function distinguishedName(subject: Subject): object[] {
 }
 
 /** The GeneralName of RFC 5280 §4.2.1.6: 7 is an address, 2 a DNS name. */
-function generalName(host: string): { type: 7; ip: string } | { type: 2; value: string } {
+function toGeneralName(host: string): { type: 7; ip: string } | { type: 2; value: string } {
   if (isIP(host) === 4) return { type: 7, ip: host };
   // URL writes an IPv6 address as forge can read it: without dots in it, and it refuses a zone.
   if (isIP(host) === 6 && URL.canParse(`http://[${host}]`)) {

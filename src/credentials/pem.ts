@@ -1,17 +1,17 @@
 import { Buffer } from 'node:buffer';
 
 /** A pasted text, ready to be read. */
-export interface Tidied {
+export interface NormalizedText {
   text: string;
   /** What had to be put right, in words. */
   repairs: string[];
 }
 
 /** Undoes what shells, JSON and editors do to a text on its way into a secret: quotes, marks, `\n` written out. */
-export function tidy(value: string): Tidied {
+export function normalizePastedText(value: string): NormalizedText {
   const visible = value.replace(/[\ufeff\u200b\u2060]/g, '');
   const unescaped = visible.replace(/\\{1,4}[rn]/g, '\n');
-  const text = bare(unescaped);
+  const text = trimQuotesAndSpace(unescaped);
   const repairs: [boolean, string][] = [
     [visible !== value, 'with a byte-order mark'],
     [text !== unescaped.trim(), 'in quotes'],
@@ -21,7 +21,7 @@ export function tidy(value: string): Tidied {
 }
 
 /** Without quotes and white space at both ends. Not one regular expression: those take quadratic time on long runs. */
-function bare(text: string): string {
+function trimQuotesAndSpace(text: string): string {
   const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
   let start = 0;
   let end = text.length;
@@ -37,7 +37,7 @@ export function decodeBase64(text: string): Buffer | undefined {
 }
 
 /** The text that a file holds, in UTF-8 or as Windows PowerShell's `>` writes it; undefined for a binary file. */
-export function textOf(file: Buffer): string | undefined {
+export function decodeText(file: Buffer): string | undefined {
   const utf16 = file.toString('latin1', 0, 2) === '\xff\xfe';
   const text = file.toString(utf16 ? 'utf16le' : 'utf8');
   return hasControlCharacters(text) ? undefined : text;
@@ -50,7 +50,7 @@ export function hasControlCharacters(text: string): boolean {
 }
 
 /** What stands between `-----BEGIN …-----` and `-----END …-----`. */
-export interface Frame {
+export interface PemBlock {
   label: string;
   /** Base64 without line ends, if nothing is wrong with it. */
   body: string;
@@ -59,24 +59,24 @@ export interface Frame {
   /** False if the text ends before the END line. */
   closed: boolean;
   /** False if BEGIN, body and END are all on one line. */
-  hasLines: boolean;
+  isMultiline: boolean;
 }
 
 /** A frame's words, whole or cut short by the end of the text. */
-const marker = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
+const PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
 /** Line ends may be spaces here, or be gone: an IV has 16 or 32 digits, then the body starts. */
-const encryption = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
+const PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
 
 /** The frames in a text, wherever they stand, whatever became of their line ends. */
-export function findFrames(text: string): Frame[] {
-  const markers = [...text.matchAll(marker)];
+export function findPemBlocks(text: string): PemBlock[] {
+  const markers = [...text.matchAll(PEM_BOUNDARY)];
   return markers.flatMap((begin, i) => {
     const [start, word, label = ''] = begin;
     if (word !== 'BEGIN') return [];
     const next = markers[i + 1];
     const closed = next?.[1] === 'END';
     const inside = text.slice(begin.index + start.length, next?.index);
-    const [header, cipher, iv] = encryption.exec(inside) ?? [];
+    const [header, cipher, iv] = PEM_ENCRYPTION_HEADERS.exec(inside) ?? [];
     // An unclosed frame may end in the middle of its END line.
     const base64 = inside.replace(header ?? '', '').replace(closed ? '' : /-.*/s, '');
     const body = base64.replace(/[\s\\]+/g, '');
@@ -86,15 +86,15 @@ export function findFrames(text: string): Frame[] {
         body,
         encryptedPem: cipher && iv ? writeEncrypted(label, `${cipher},${iv}`, body) : undefined,
         closed,
-        hasLines: inside.includes('\n'),
+        isMultiline: inside.includes('\n'),
       },
     ];
   });
 }
 
 /** Whether a text has the END line of a frame, but no BEGIN line before it. */
-export function startsWithEnd(text: string): boolean {
-  return text.matchAll(marker).next().value?.[1] === 'END';
+export function startsWithEndLine(text: string): boolean {
+  return text.matchAll(PEM_BOUNDARY).next().value?.[1] === 'END';
 }
 
 function writeEncrypted(label: string, dekInfo: string, body: string): string {

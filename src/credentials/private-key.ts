@@ -1,12 +1,12 @@
 import type { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { ActionError } from '../errors.ts';
-import { findPrivateKey, isPrivate, privateKeys } from './find-private-key.ts';
-import { notAKey, remedyForNewKey, type NotAKey } from './not-a-key.ts';
-import { tidy } from './pem.ts';
+import { detectPrivateKey, isPrivateKeyKind, PRIVATE_KEY_KINDS } from './detect-private-key.ts';
+import { toKeyError, remedyForNewKey, type KeyProblem } from './key-problems.ts';
+import { normalizePastedText } from './pem.ts';
 
 /** A private key as a workflow author handed it over. */
-export interface PastedKey {
+export interface PrivateKeySource {
   value: string;
   /** Empty for none; ignored if the key is not encrypted. */
   passphrase: string;
@@ -15,19 +15,20 @@ export interface PastedKey {
 }
 
 /** The largest RSA key that OpenSSL checks signatures of, in bits. */
-const largestModulus = 16_384;
+const MAX_MODULUS_BITS = 16_384;
 
 /**
  * Reads a private key in any form that people paste: base64 of DER or PEM, or PEM, however its line ends fared.
  *
  * @throws ActionError INPUT_MISSING, KEY_ENCRYPTED, KEY_UNSUPPORTED or KEY_UNREADABLE; no message holds any of the value
  */
-export function readPrivateKey({ value, passphrase, input }: PastedKey): KeyObject {
-  const { look, content, size = 0 } = findPrivateKey(tidy(value).text);
-  const failure = (seen: NotAKey): ActionError => notAKey(seen, input, { length: content.length, size });
-  if (!isPrivate(look)) throw failure(look);
+export function readPrivateKey({ value, passphrase, input }: PrivateKeySource): KeyObject {
+  const { kind: look, content, size = 0 } = detectPrivateKey(normalizePastedText(value).text);
+  const failure = (seen: KeyProblem): ActionError =>
+    toKeyError(seen, input, { length: content.length, size });
+  if (!isPrivateKeyKind(look)) throw failure(look);
 
-  const { encrypted, encoding } = privateKeys[look];
+  const { encrypted, encoding } = PRIVATE_KEY_KINDS[look];
   if (encrypted && passphrase === '') throw failure('passphrase-missing');
   try {
     return createPrivateKey({ key: content, passphrase, ...encoding });
@@ -40,10 +41,10 @@ export function readPrivateKey({ value, passphrase, input }: PastedKey): KeyObje
 }
 
 /** Says in which form a value holds a private key (`base64 of PKCS#8 DER`); undefined if it holds none. */
-export function describePastedKey(value: string): string | undefined {
-  const { text, repairs } = tidy(value);
-  const { look, form } = findPrivateKey(text);
-  return isPrivate(look) ? [form, ...repairs].join(', ') : undefined;
+export function describePrivateKey(value: string): string | undefined {
+  const { text, repairs } = normalizePastedText(value);
+  const { kind: look, form } = detectPrivateKey(text);
+  return isPrivateKeyKind(look) ? [form, ...repairs].join(', ') : undefined;
 }
 
 /**
@@ -69,7 +70,7 @@ export function signRs256(bytes: Uint8Array, key: KeyObject): Buffer {
   } catch {
     // So damaged that it cannot even be tried.
   }
-  throw notAKey('damaged', 'private-key', { length: 0, size: 0 });
+  throw toKeyError('damaged', 'private-key', { length: 0, size: 0 });
 }
 
 /**
@@ -80,8 +81,9 @@ export function signRs256(bytes: Uint8Array, key: KeyObject): Buffer {
  */
 export function requireRsa(key: KeyObject, input: string): KeyObject {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048 && modulusLength <= largestModulus) return key;
-  const kind = kinds[key.asymmetricKeyType ?? ''] ?? 'a key of another kind';
+  if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048 && modulusLength <= MAX_MODULUS_BITS)
+    return key;
+  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ''] ?? 'a key of another kind';
   const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
   const isCertificate = input === 'certificate';
   throw new ActionError(
@@ -96,7 +98,7 @@ export function toPkcs8Der(key: KeyObject): Buffer {
   return key.export({ type: 'pkcs8', format: 'der' });
 }
 
-const kinds: Record<string, string> = {
+const KEY_TYPE_NAMES: Record<string, string> = {
   rsa: 'an RSA key',
   'rsa-pss': 'an RSA-PSS key',
   dsa: 'a DSA key',

@@ -3,7 +3,7 @@ import { ActionError } from '../errors.ts';
 import { toPkcs8Der } from './private-key.ts';
 
 /** What crosses from one job to another. */
-export interface SealedContent {
+export interface SealedTokenPayload {
   readonly accessToken: string;
   readonly tokenType: 'Bearer';
   readonly expiresAt: Date;
@@ -22,22 +22,22 @@ const VERSION = 1;
 const HEADER = { alg: 'dir', enc: 'A256GCM', typ: 'sealed-token', ver: VERSION } as const;
 
 /** Contents are padded to a multiple of this, in bytes: several times the longest token that was seen. */
-const BLOCK = 2048;
+const PADDING_BYTES = 2048;
 
 /**
  * Seals a token as a compact JWE, encrypted directly with a key that only a holder of the private key can derive
  * (RFC 7516 §7.1, RFC 7518 §4.5 and §5.3, RFC 5869).
  */
-export async function sealToken(content: SealedContent, scope: SealScope): Promise<string> {
+export async function sealToken(content: SealedTokenPayload, scope: SealScope): Promise<string> {
   const { accessToken, tokenType, expiresAt, apiUrl } = content;
   const text = Buffer.from(
     JSON.stringify({ accessToken, tokenType, expiresAt: expiresAt.toISOString(), apiUrl }),
   );
   // White space is no part of a JSON value, so the padding needs no format of its own.
-  const padded = Buffer.alloc(Math.ceil(text.length / BLOCK) * BLOCK, ' ');
+  const padded = Buffer.alloc(Math.ceil(text.length / PADDING_BYTES) * PADDING_BYTES, ' ');
   text.copy(padded);
   const { CompactEncrypt } = await import('./jwe.ts');
-  return await new CompactEncrypt(padded).setProtectedHeader(HEADER).encrypt(contentKey(scope));
+  return await new CompactEncrypt(padded).setProtectedHeader(HEADER).encrypt(deriveKey(scope));
 }
 
 /**
@@ -48,16 +48,16 @@ export async function sealToken(content: SealedContent, scope: SealScope): Promi
 export async function unsealToken(
   sealed: string,
   scope: SealScope & { readonly now: Date },
-): Promise<SealedContent> {
+): Promise<SealedTokenPayload> {
   const { compactDecrypt, decodeProtectedHeader } = await import('./jwe.ts');
-  const { alg, enc, ver } = headerOf(sealed, decodeProtectedHeader);
+  const { alg, enc, ver } = decodeHeader(sealed, decodeProtectedHeader);
   if (alg !== HEADER.alg || enc !== HEADER.enc || ver !== VERSION) {
     throw invalid(
       'was made by another version of sprinklr-token',
       'Use the same version of the action in the job that seals and in those that unseal.',
     );
   }
-  const { plaintext } = await compactDecrypt(sealed, contentKey(scope), {
+  const { plaintext } = await compactDecrypt(sealed, deriveKey(scope), {
     keyManagementAlgorithms: [HEADER.alg],
     contentEncryptionAlgorithms: [HEADER.enc],
   }).catch(() => {
@@ -67,7 +67,7 @@ export async function unsealToken(
     );
   });
   // Whoever could write this holds the key, so it is what `sealToken` wrote.
-  const content = JSON.parse(Buffer.from(plaintext).toString()) as Omit<SealedContent, 'expiresAt'> & {
+  const content = JSON.parse(Buffer.from(plaintext).toString()) as Omit<SealedTokenPayload, 'expiresAt'> & {
     expiresAt: string;
   };
   const expiresAt = new Date(content.expiresAt);
@@ -82,12 +82,12 @@ export async function unsealToken(
 }
 
 /** A key of its own for each purpose, version, repository and run. */
-function contentKey({ privateKey, repository, runId }: SealScope): Uint8Array {
+function deriveKey({ privateKey, repository, runId }: SealScope): Uint8Array {
   const info = JSON.stringify(['sprinklr-token/sealed-token', VERSION, repository, runId]);
   return new Uint8Array(hkdfSync('sha256', toPkcs8Der(privateKey), '', info, 32));
 }
 
-function headerOf(sealed: string, decode: (sealed: string) => object): Partial<typeof HEADER> {
+function decodeHeader(sealed: string, decode: (sealed: string) => object): Partial<typeof HEADER> {
   try {
     if (sealed.split('.').length !== 5) throw new TypeError('not five parts');
     return decode(sealed);

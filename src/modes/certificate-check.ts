@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import { checkValidity, requireMatch, type Certificate } from '../credentials/certificate.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Context } from '../context.ts';
 
 /**
  * Holds a certificate against the private key and the calendar; warns while there is still time.
@@ -13,7 +13,7 @@ export function checkCertificate(
     privateKey,
     certificateWarningDays,
   }: { privateKey?: KeyObject | undefined; certificateWarningDays: number },
-  { now, log }: Surroundings,
+  { now, log }: Context,
 ): void {
   if (privateKey !== undefined) requireMatch(certificate, privateKey);
   const warning = checkValidity(certificate, { now: now(), warningDays: certificateWarningDays });

@@ -5,10 +5,10 @@ import { sealToken } from '../credentials/sealed-token.ts';
 import { ActionError } from '../errors.ts';
 import type { AppId } from '../sprinklr/app-id.ts';
 import type { Gateway } from '../sprinklr/gateway.ts';
-import { openHttp, type Limits } from '../sprinklr/http.ts';
+import { createHttpSession, type HttpOptions } from '../sprinklr/http.ts';
 import { whoAmI, type Identity } from '../sprinklr/identity.ts';
 import { exchangeAssertion, type AccessToken, type DeveloperApp } from '../sprinklr/tokens.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Context } from '../context.ts';
 import { checkCertificate } from './certificate-check.ts';
 import type { WorkflowRun } from './unseal.ts';
 
@@ -23,7 +23,7 @@ export interface TokenRequest {
   readonly audience: string;
   readonly app: DeveloperApp;
   readonly gateway: Gateway;
-  readonly limits: Limits;
+  readonly limits: HttpOptions;
   /** Seconds. */
   readonly assertionLifetime: number;
   readonly parametersIn: 'query' | 'body';
@@ -50,8 +50,8 @@ export interface TokenResult {
  *
  * @throws {ActionError} what `mintToken` throws
  */
-export async function token(request: TokenRequest, surroundings: Surroundings): Promise<TokenResult> {
-  const result = await mintToken(request, surroundings);
+export async function token(request: TokenRequest, surroundings: Context): Promise<TokenResult> {
+  const result = await requestToken(request, surroundings);
   return request.sealFor === undefined
     ? result
     : { ...result, sealedToken: await seal(result, request, surroundings) };
@@ -63,7 +63,7 @@ export async function token(request: TokenRequest, surroundings: Surroundings): 
  * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED, WORKSPACE_NOT_ALLOWED, and what `exchangeAssertion` and
  *   `whoAmI` throw
  */
-export async function mintToken(request: TokenRequest, surroundings: Surroundings): Promise<TokenResult> {
+export async function requestToken(request: TokenRequest, surroundings: Context): Promise<TokenResult> {
   const { certificate, gateway, app, appId, username, parametersIn, verify } = request;
   if (certificate !== undefined) checkCertificate(certificate, request, surroundings);
 
@@ -83,12 +83,12 @@ export async function mintToken(request: TokenRequest, surroundings: Surrounding
       audience: request.audience,
       issuedAt,
       lifetime: request.assertionLifetime,
-      id: surroundings.newId(),
+      id: surroundings.randomUUID(),
     });
-    surroundings.secrets.protect(assertion);
+    surroundings.secrets.mask(assertion);
     return assertion;
   };
-  const http = openHttp(request.limits, surroundings);
+  const http = createHttpSession(request.limits, surroundings);
   const accessToken = await exchangeAssertion(
     http,
     { gateway, app, appId, parametersIn, sign },
@@ -114,21 +114,21 @@ function requireAllowedWorkspace({ workspaceId }: Identity, allowed: readonly st
 }
 
 /** How often a sealing is made anew before giving up; once is nearly always enough. */
-const SEALINGS = 10;
+const MAX_SEAL_ATTEMPTS = 10;
 
 /** A runner drops a job's output without a word if a masked value stands in it, so a sealing that holds one by chance is made anew. */
 async function seal(
   { accessToken, apiUrl }: Pick<TokenResult, 'accessToken' | 'apiUrl'>,
   { privateKey, sealFor }: TokenRequest,
-  { secrets }: Surroundings,
+  { secrets }: Context,
 ): Promise<string> {
   const { value, type, expiresAt } = accessToken;
-  for (let made = 0; sealFor !== undefined && made < SEALINGS; made++) {
+  for (let made = 0; sealFor !== undefined && made < MAX_SEAL_ATTEMPTS; made++) {
     const sealed = await sealToken(
       { accessToken: value, tokenType: type, expiresAt, apiUrl },
       { privateKey, ...sealFor },
     );
-    if (!secrets.stands(sealed)) return sealed;
+    if (!secrets.containsSecret(sealed)) return sealed;
   }
   throw new ActionError(
     'INTERNAL',

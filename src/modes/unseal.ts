@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import { unsealToken } from '../credentials/sealed-token.ts';
 import type { AccessToken } from '../sprinklr/tokens.ts';
-import type { Surroundings } from '../surroundings.ts';
+import type { Context } from '../context.ts';
 
 /** Where a sealed token may be opened: in this repository, in this run. */
 export interface WorkflowRun {
@@ -28,14 +28,14 @@ export interface UnsealResult {
  *
  * @throws {ActionError} SEALED_TOKEN_INVALID, SEALED_TOKEN_EXPIRED
  */
-export async function unseal(request: UnsealRequest, { secrets, now }: Surroundings): Promise<UnsealResult> {
+export async function unseal(request: UnsealRequest, { secrets, now }: Context): Promise<UnsealResult> {
   const { sealedToken, privateKey, workflowRun } = request;
   const { accessToken, tokenType, expiresAt, apiUrl } = await unsealToken(sealedToken, {
     privateKey,
     ...workflowRun,
     now: now(),
   });
-  secrets.protect(accessToken);
+  secrets.mask(accessToken);
   const expiresIn = Math.floor((expiresAt.valueOf() - now().valueOf()) / 1000);
   return {
     mode: 'unseal',

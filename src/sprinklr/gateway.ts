@@ -8,28 +8,34 @@ export type GatewayName = (typeof GATEWAYS)[number];
 export interface Gateway {
   /** What later calls put before `/api/v2/…`; no trailing slash. */
   readonly apiUrl: string;
-  readonly register: URL;
-  readonly codeGrant: URL;
-  readonly consent: URL;
-  readonly identity: URL;
-  exchange(appId: AppId): URL;
+  readonly registrationEndpoint: URL;
+  readonly tokenEndpoint: URL;
+  readonly authorizationEndpoint: URL;
+  readonly identityEndpoint: URL;
+  exchangeEndpoint(appId: AppId): URL;
 }
 
 /**
  * @param where.environment as `parseEnvironment` gave it: empty for the default production environment
  * @param where.baseUrl an origin instead of the gateway's own, as `parseBaseUrl` gave it
  */
-export function gatewayAt(where: { gateway: GatewayName; environment: string; baseUrl?: URL }): Gateway {
-  const origin = where.baseUrl?.origin ?? `https://${where.gateway}.sprinklr.com`;
-  const apiUrl = where.environment === '' ? origin : `${origin}/${where.environment}`;
+export function createGateway(options: {
+  gateway: GatewayName;
+  environment: string;
+  baseUrl?: URL;
+}): Gateway {
+  const origin = options.baseUrl?.origin ?? `https://${options.gateway}.sprinklr.com`;
+  const apiUrl = options.environment === '' ? origin : `${origin}/${options.environment}`;
   return {
     apiUrl,
-    register: new URL(`${apiUrl}${where.gateway === 'api2' ? '/api/bdi/app/register' : '/api/app/register'}`),
-    codeGrant: new URL(`${apiUrl}/oauth/token`),
-    consent: new URL(`${apiUrl}/oauth/authorize`),
-    identity: new URL(`${apiUrl}/api/v2/me`),
+    registrationEndpoint: new URL(
+      `${apiUrl}${options.gateway === 'api2' ? '/api/bdi/app/register' : '/api/app/register'}`,
+    ),
+    tokenEndpoint: new URL(`${apiUrl}/oauth/token`),
+    authorizationEndpoint: new URL(`${apiUrl}/oauth/authorize`),
+    identityEndpoint: new URL(`${apiUrl}/api/v2/me`),
     // An App ID ends in `=` and could hold `+` or `/` (contract.md §3).
-    exchange: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`),
+    exchangeEndpoint: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`),
   };
 }
 

@@ -1,11 +1,11 @@
-import type { Surroundings } from '../surroundings.ts';
+import type { Context } from '../context.ts';
 import { parseAppId, type AppId } from './app-id.ts';
 import type { Gateway } from './gateway.ts';
-import type { Http, Request } from './http.ts';
-import { documentedBody } from './documented-body.ts';
-import { refusal, unexpectedAnswer } from './refusal.ts';
+import type { HttpSession, HttpRequest } from './http.ts';
+import { parseSuccessBody } from './success-body.ts';
+import { toResponseError, toInvalidResponseError } from './response-error.ts';
 
-export interface Registration {
+export interface RegistrationRequest {
   readonly gateway: Gateway;
   readonly apiKey: string;
   /** An ordinary OAuth token from the code grant. */
@@ -21,14 +21,14 @@ export interface Registration {
  * @throws {ActionError} every code of the table in interface.md, "Failure"
  */
 export async function registerCertificate(
-  http: Http,
-  { gateway, apiKey, accessToken, certificate }: Registration,
-  { secrets }: Surroundings,
+  http: HttpSession,
+  { gateway, apiKey, accessToken, certificate }: RegistrationRequest,
+  { secrets }: Context,
 ): Promise<AppId> {
   const operation = 'registration';
-  const request: Request = {
+  const request: HttpRequest = {
     method: 'POST',
-    url: gateway.register,
+    url: gateway.registrationEndpoint,
     headers: {
       Authorization: `Bearer ${accessToken}`,
       // The header tables name the one, the portal's own example the other (contract.md §1).
@@ -38,16 +38,16 @@ export async function registerCertificate(
     },
     body: certificate,
   };
-  const answer = await http.send(() => request, 'not-taken');
-  if (answer.status < 200 || answer.status >= 300) throw refusal(answer, operation, secrets);
+  const response = await http.send(() => request, 'not-taken');
+  if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
 
   const context = { operation, secrets } as const;
-  const { data } = documentedBody(answer, context);
+  const { data } = parseSuccessBody(response, context);
   const appId = readAppId(data);
-  if (appId === undefined) throw unexpectedAnswer(answer, 'holds no App ID', context);
+  if (appId === undefined) throw toInvalidResponseError(response, 'holds no App ID', context);
   // It is going to be shown.
   if (secrets.redact(appId) !== appId)
-    throw unexpectedAnswer(answer, 'has a secret in the place of the App ID', context);
+    throw toInvalidResponseError(response, 'has a secret in the place of the App ID', context);
   return appId;
 }
 

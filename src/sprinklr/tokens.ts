@@ -1,11 +1,11 @@
-import type { Surroundings } from '../surroundings.ts';
-import type { Answer } from './answer.ts';
+import type { Context } from '../context.ts';
+import type { HttpResponse } from './response.ts';
 import type { AppId } from './app-id.ts';
 import type { Gateway } from './gateway.ts';
-import type { Http, Request } from './http.ts';
-import { documentedBody } from './documented-body.ts';
-import { refusal, unexpectedAnswer, type Operation } from './refusal.ts';
-import { serverDate } from './waiting.ts';
+import type { HttpSession, HttpRequest } from './http.ts';
+import { parseSuccessBody } from './success-body.ts';
+import { toResponseError, toInvalidResponseError, type Operation } from './response-error.ts';
+import { serverDate } from './retry-delay.ts';
 
 /** Key, secret and callback URL of a Sprinklr developer app. */
 export interface DeveloperApp {
@@ -22,7 +22,7 @@ export interface AccessToken {
   readonly expiresAt: Date;
 }
 
-export interface Exchange {
+export interface AssertionExchange {
   readonly gateway: Gateway;
   readonly app: DeveloperApp;
   readonly appId: AppId;
@@ -33,7 +33,7 @@ export interface Exchange {
 }
 
 /** How far, in seconds, the clocks may be apart before a refusal is taken for a clock's fault (interface.md, "Clock"). */
-export const CLOCK_TOLERANCE = 30;
+export const MAX_CLOCK_SKEW_SECONDS = 30;
 
 /**
  * Exchanges assertions for an access token (contract.md §3). Safe to repeat: a token that got lost on the way is
@@ -42,27 +42,27 @@ export const CLOCK_TOLERANCE = 30;
  * @throws {ActionError} every code of the table in interface.md, "Failure"
  */
 export async function exchangeAssertion(
-  http: Http,
-  exchange: Exchange,
-  surroundings: Surroundings,
+  http: HttpSession,
+  exchange: AssertionExchange,
+  surroundings: Context,
 ): Promise<AccessToken> {
   const operation = 'token exchange';
   const { log, secrets } = surroundings;
   let clock = (): Date => surroundings.now();
-  const request = (): Request => exchangeRequest(exchange, exchange.sign(clock()));
+  const request = (): HttpRequest => exchangeRequest(exchange, exchange.sign(clock()));
 
-  let answer = await http.send(request, 'safe');
-  const skew = answer.status === 400 || answer.status === 401 ? clockSkew(answer, clock()) : 0;
-  if (Math.abs(skew) > CLOCK_TOLERANCE) {
+  let response = await http.send(request, 'safe');
+  const skew = response.status === 400 || response.status === 401 ? clockSkew(response, clock()) : 0;
+  if (Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
     log.warning(
       `The clock of this runner is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? 'behind' : 'ahead of'} Sprinklr's. ` +
         "Signed once more by Sprinklr's clock; set the runner's clock right.",
     );
     clock = () => new Date(surroundings.now().valueOf() + skew * 1000);
-    answer = await http.send(request, 'never');
+    response = await http.send(request, 'never');
   }
-  if (answer.status < 200 || answer.status >= 300) throw refusal(answer, operation, secrets);
-  return readTokenAnswer(answer, { operation, surroundings: { ...surroundings, now: clock } });
+  if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
+  return parseTokenResponse(response, { operation, surroundings: { ...surroundings, now: clock } });
 }
 
 /**
@@ -72,26 +72,30 @@ export async function exchangeAssertion(
  * @throws {ActionError} every code of the table in interface.md, "Failure"
  */
 export async function exchangeCode(
-  http: Http,
+  http: HttpSession,
   { gateway, app, code }: { gateway: Gateway; app: DeveloperApp; code: string },
-  surroundings: Surroundings,
+  surroundings: Context,
 ): Promise<AccessToken> {
   const operation = 'code exchange';
-  const request: Request = {
+  const request: HttpRequest = {
     method: 'POST',
-    url: gateway.codeGrant,
+    url: gateway.tokenEndpoint,
     headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ ...grantParameters(app), code }).toString(),
   };
-  const answer = await http.send(() => request, 'not-taken');
-  if (answer.status < 200 || answer.status >= 300) throw refusal(answer, operation, surroundings.secrets);
-  return readTokenAnswer(answer, { operation, surroundings });
+  const response = await http.send(() => request, 'not-taken');
+  if (response.status < 200 || response.status >= 300)
+    throw toResponseError(response, operation, surroundings.secrets);
+  return parseTokenResponse(response, { operation, surroundings });
 }
 
-function exchangeRequest({ gateway, app, appId, parametersIn }: Exchange, assertion: string): Request {
+function exchangeRequest(
+  { gateway, app, appId, parametersIn }: AssertionExchange,
+  assertion: string,
+): HttpRequest {
   // Sprinklr takes the assertion under the name of a refresh token (contract.md §3).
   const parameters = new URLSearchParams({ ...grantParameters(app), refresh_token: assertion });
-  const url = gateway.exchange(appId);
+  const url = gateway.exchangeEndpoint(appId);
   if (parametersIn === 'query') url.search = parameters.toString();
   return {
     method: 'POST',
@@ -111,27 +115,27 @@ function grantParameters({ apiKey, apiSecret, redirectUri }: DeveloperApp): Reco
 }
 
 /** Seconds that the server's clock is ahead of `now`; 0 where it does not tell the time. */
-function clockSkew({ headers }: Answer, now: Date): number {
+function clockSkew({ headers }: HttpResponse, now: Date): number {
   return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1000;
 }
 
 /** Believes nothing of an answer before it has been looked at. What is secret in it was masked when it came in. */
-function readTokenAnswer(
-  answer: Answer,
-  { operation, surroundings: { now, secrets } }: { operation: Operation; surroundings: Surroundings },
+function parseTokenResponse(
+  response: HttpResponse,
+  { operation, surroundings: { now, secrets } }: { operation: Operation; surroundings: Context },
 ): AccessToken {
   const context = { operation, secrets };
-  const body = documentedBody(answer, context);
+  const body = parseSuccessBody(response, context);
   const value = body['access_token'];
   if (typeof value !== 'string' || value === '')
-    throw unexpectedAnswer(answer, 'holds no access token', context);
+    throw toInvalidResponseError(response, 'holds no access token', context);
   // Eight characters is the least that can be masked without eating the log.
   if (!/^[\x21-\x7e]{8,}$/.test(value))
-    throw unexpectedAnswer(answer, 'holds a token that is not one printable line', context);
+    throw toInvalidResponseError(response, 'holds a token that is not one printable line', context);
 
   const type = body['token_type'] ?? 'Bearer';
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
-    throw unexpectedAnswer(answer, 'holds no bearer token', context);
+    throw toInvalidResponseError(response, 'holds no bearer token', context);
 
   // `Expires_in` in the example, `expires_in` in the table, a number or its digits (contract.md §3).
   const lifetime = body['expires_in'] ?? body['Expires_in'];
@@ -140,12 +144,12 @@ function readTokenAnswer(
     typeof expiresIn !== 'number' ||
     !Number.isInteger(expiresIn) ||
     expiresIn <= 0 ||
-    expiresIn > LONGEST_LIFETIME
+    expiresIn > MAX_LIFETIME_SECONDS
   ) {
-    throw unexpectedAnswer(answer, 'does not say how long the token lives', context);
+    throw toInvalidResponseError(response, 'does not say how long the token lives', context);
   }
   return { value, type: 'Bearer', expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1000) };
 }
 
 /** A hundred years, in seconds: more is no lifetime, and would overflow a date. */
-const LONGEST_LIFETIME = 100 * 365 * 24 * 3600;
+const MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;

@@ -1,5 +1,5 @@
 import { ActionError } from '../../errors.ts';
-import { parseAuthorizationCode } from '../../sprinklr/consent.ts';
+import { parseAuthorizationCode } from '../../sprinklr/authorization-code.ts';
 import { DeskError } from '../command.ts';
 
 /** Longest quotation of what the server said, in characters. */

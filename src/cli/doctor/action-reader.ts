@@ -1,10 +1,10 @@
 import { generateKeyPairSync, type KeyObject } from 'node:crypto';
 import { readInputs } from '../../action/inputs.ts';
-import { createSecrets } from '../../action/masking.ts';
+import { createSecrets } from '../../redaction.ts';
 import { readPrivateKey, requireRs256, toPkcs8Der } from '../../credentials/private-key.ts';
 import type { ActionError } from '../../errors.ts';
 import type { TokenRequest } from '../../modes/token.ts';
-import type { Secrets } from '../../surroundings.ts';
+import type { Secrets } from '../../context.ts';
 import { attempt } from './check.ts';
 import { valueOf, type Values } from './values.ts';
 

@@ -1,5 +1,11 @@
 import { parseAppId, type AppId } from '../../sprinklr/app-id.ts';
-import { gatewayAt, GATEWAYS, parseBaseUrl, parseEnvironment, type Gateway } from '../../sprinklr/gateway.ts';
+import {
+  createGateway,
+  GATEWAYS,
+  parseBaseUrl,
+  parseEnvironment,
+  type Gateway,
+} from '../../sprinklr/gateway.ts';
 import type { Check } from './check.ts';
 import type { Subject } from './inputs.ts';
 import { isAppId } from './rules.ts';
@@ -10,7 +16,7 @@ export function readGateway({ values, action }: Subject): Gateway | undefined {
   if (action('gateway', 'environment', 'base-url') !== undefined) return undefined;
   const chosen = valueOf(values, 'gateway').toLowerCase();
   const baseUrl = valueOf(values, 'base-url');
-  return gatewayAt({
+  return createGateway({
     gateway: GATEWAYS.find((name) => name === chosen) ?? 'api2',
     environment: parseEnvironment(valueOf(values, 'environment')),
     ...(baseUrl !== '' && { baseUrl: parseBaseUrl(baseUrl) }),
@@ -28,7 +34,7 @@ export function listAddresses(gateway: Gateway | undefined, { values, show }: Su
   const appId = isAppId(text) ? parseAppId(text) : ('APP-ID' as AppId);
   return [
     { name: 'API address', status: 'ok', found: show(gateway.apiUrl) },
-    { name: 'register address', status: 'ok', found: `POST ${show(gateway.register.href)}` },
-    { name: 'exchange address', status: 'ok', found: `POST ${show(gateway.exchange(appId).href)}` },
+    { name: 'register address', status: 'ok', found: `POST ${show(gateway.registrationEndpoint.href)}` },
+    { name: 'exchange address', status: 'ok', found: `POST ${show(gateway.exchangeEndpoint(appId).href)}` },
   ];
 }

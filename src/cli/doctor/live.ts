@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { ActionError } from '../../errors.ts';
-import { mintToken, type TokenRequest } from '../../modes/token.ts';
-import type { Answer } from '../../sprinklr/answer.ts';
-import { openHttp, type Http } from '../../sprinklr/http.ts';
+import { requestToken, type TokenRequest } from '../../modes/token.ts';
+import type { HttpResponse } from '../../sprinklr/response.ts';
+import { createHttpSession, type HttpSession } from '../../sprinklr/http.ts';
 import { whoAmI } from '../../sprinklr/identity.ts';
 import type { AccessToken } from '../../sprinklr/tokens.ts';
-import type { Secrets, Surroundings } from '../../surroundings.ts';
+import type { Secrets, Context } from '../../context.ts';
 import { during } from '../terminal.ts';
 import { refused, type Check } from './check.ts';
 import { compareClocks, reach, resolveName, type Outcome } from './network.ts';
@@ -58,9 +58,9 @@ function steps({ request, secrets, consent }: Live): Step[] {
   const warnings: string[] = [];
   const surroundings = liveSurroundings(secrets, warnings);
   const once = { ...request, limits: { ...request.limits, maxAttempts: 1 } };
-  const http = (): Http => openHttp(once.limits, surroundings);
+  const http = (): HttpSession => createHttpSession(once.limits, surroundings);
   // What a step leaves for the next.
-  let answer: Answer;
+  let answer: HttpResponse;
   let accessToken: AccessToken;
 
   const runs: Record<(typeof NAMES)[number], Step['run']> = {
@@ -72,7 +72,7 @@ function steps({ request, secrets, consent }: Live): Step[] {
     'clock difference': () => Promise.resolve(compareClocks(answer, surroundings.now())),
     exchange: async () => {
       if (!(await consent())) return { status: 'skipped', found: 'Not made, as you said no.' };
-      const minted = await during('Exchanging a JWT', mintToken(once, surroundings)).catch(suspectSwap);
+      const minted = await during('Exchanging a JWT', requestToken(once, surroundings)).catch(suspectSwap);
       ({ accessToken } = minted);
       return describeToken(accessToken, warnings);
     },
@@ -90,7 +90,7 @@ function steps({ request, secrets, consent }: Live): Step[] {
   return NAMES.map((name) => ({ name, run: runs[name] }));
 }
 
-function liveSurroundings(secrets: Secrets, warnings: string[]): Surroundings {
+function liveSurroundings(secrets: Secrets, warnings: string[]): Context {
   const silent = (): void => undefined;
   const warning = (line: string): void => {
     warnings.push(line);
@@ -100,7 +100,7 @@ function liveSurroundings(secrets: Secrets, warnings: string[]): Surroundings {
     secrets,
     now: () => new Date(),
     random: Math.random,
-    newId: randomUUID,
+    randomUUID: randomUUID,
   };
 }
 

@@ -5,7 +5,7 @@ import {
   requireMatch,
   type Certificate,
 } from '../../credentials/certificate.ts';
-import { describePastedKey, readPrivateKey } from '../../credentials/private-key.ts';
+import { describePrivateKey, readPrivateKey } from '../../credentials/private-key.ts';
 import { ActionError } from '../../errors.ts';
 import { attempt, refused, type Check } from './check.ts';
 import { absent, from, unread, type Subject } from './inputs.ts';
@@ -62,13 +62,13 @@ function checkKey(key: Read<KeyObject>, { values, show }: Subject): Check[] {
 }
 
 function describeForm({ text, isBinary }: Given): string {
-  const form = describePastedKey(text) ?? '';
+  const form = describePrivateKey(text) ?? '';
   if (isBinary) return `${form.replace(/^base64 of /, '')}, the file itself (a secret holds its base64)`;
   return form.startsWith('PEM') ? `${form}, which is as good as DER` : form;
 }
 
 function describePassphrase(value: string, passphrase: string): string {
-  if (describePastedKey(value)?.includes('encrypted') === true) return 'The passphrase opens it.';
+  if (describePrivateKey(value)?.includes('encrypted') === true) return 'The passphrase opens it.';
   return passphrase === '' ? '' : 'It is not encrypted, so its passphrase is not used.';
 }
 

@@ -1,10 +1,10 @@
 import { lookup } from 'node:dns/promises';
 import { ActionError } from '../../errors.ts';
-import type { Answer } from '../../sprinklr/answer.ts';
-import type { Http } from '../../sprinklr/http.ts';
+import type { HttpResponse } from '../../sprinklr/response.ts';
+import type { HttpSession } from '../../sprinklr/http.ts';
 import { proxyFor } from '../../sprinklr/proxy.ts';
-import { CLOCK_TOLERANCE } from '../../sprinklr/tokens.ts';
-import { serverDate } from '../../sprinklr/waiting.ts';
+import { MAX_CLOCK_SKEW_SECONDS } from '../../sprinklr/tokens.ts';
+import { serverDate } from '../../sprinklr/retry-delay.ts';
 import type { Check } from './check.ts';
 
 export type Outcome = Omit<Check, 'name'>;
@@ -33,7 +33,7 @@ export async function resolveName(origin: URL): Promise<Outcome> {
  *
  * @throws {ActionError} as the action would for a call that brings no answer
  */
-export async function reach(origin: URL, http: Http): Promise<Answer> {
+export async function reach(origin: URL, http: HttpSession): Promise<HttpResponse> {
   const visit = { method: 'GET', url: origin, headers: {}, body: '' } as const;
   try {
     return await http.send(() => visit, 'never');
@@ -61,12 +61,12 @@ const TROUBLES: readonly [RegExp, string][] = [
   [/EPROTO|WRONG_VERSION/, 'The server does not speak TLS there, or wants a client certificate.'],
 ];
 
-export function compareClocks(answer: Answer, now: Date): Outcome {
+export function compareClocks(answer: HttpResponse, now: Date): Outcome {
   const theirs = serverDate(answer.headers);
   if (theirs === undefined) return { status: 'warning', found: 'The answer does not tell the time.' };
   const seconds = Math.round((now.valueOf() - theirs.valueOf()) / 1000);
   const found = `This machine is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} Sprinklr.`;
-  if (Math.abs(seconds) <= CLOCK_TOLERANCE) return { status: 'ok', found };
+  if (Math.abs(seconds) <= MAX_CLOCK_SKEW_SECONDS) return { status: 'ok', found };
   return {
     status: 'warning',
     found,

@@ -1,5 +1,5 @@
-import { recogniseText } from '../../credentials/not-a-key.ts';
-import { describePastedKey } from '../../credentials/private-key.ts';
+import { recognizeText } from '../../credentials/key-problems.ts';
+import { describePrivateKey } from '../../credentials/private-key.ts';
 import { decodeAppId, parseAppId } from '../../sprinklr/app-id.ts';
 import { attempt } from './check.ts';
 import type { Rule } from './rule.ts';
@@ -42,7 +42,7 @@ const EVERYWHERE: Rule[] = [
   },
   {
     inputs: LINES,
-    applies: (text) => recogniseText(text) === 'placeholder' && /[^A-Z0-9_]/.test(text),
+    applies: (text) => recognizeText(text) === 'placeholder' && /[^A-Z0-9_]/.test(text),
     status: 'wrong',
     found: 'It is a placeholder that nothing was put in for.',
     remedy: 'Give the value itself. Only a workflow fills in ${{ … }}, only a shell $NAME.',
@@ -56,7 +56,7 @@ const EVERYWHERE: Rule[] = [
   },
   {
     inputs: LINES,
-    applies: (text) => describePastedKey(text) !== undefined,
+    applies: (text) => describePrivateKey(text) !== undefined,
     status: 'wrong',
     found: 'It is a private key.',
     remedy:

@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
-import { meaningOf, SECRET_INPUTS } from '../../action/input-reader.ts';
+import { withDefault, SECRET_INPUTS } from '../../action/input-reader.ts';
 import { identifyDer } from '../../credentials/der.ts';
-import { textOf } from '../../credentials/pem.ts';
+import { decodeText } from '../../credentials/pem.ts';
 import { DeskError, usageError, type Flags, type Options } from '../command.ts';
 import { readFile } from '../files.ts';
 
@@ -69,7 +69,7 @@ export function variableOf(name: string): string {
 
 /** The text of an input as the action takes it: without the space around it, its default or empty where it is not given. */
 export function valueOf({ given }: Values, name: string): string {
-  return meaningOf(name, given.get(name)?.text.trim() ?? '');
+  return withDefault(name, given.get(name)?.text.trim() ?? '');
 }
 
 /**
@@ -150,7 +150,7 @@ async function fromFile(path: string, name: string): Promise<Given> {
       'Check the path, or what is piped in.',
     );
   }
-  const content = identifyDer(bytes) === undefined && bytes[0] !== 0xff ? textOf(bytes) : undefined;
+  const content = identifyDer(bytes) === undefined && bytes[0] !== 0xff ? decodeText(bytes) : undefined;
   return {
     text: content ?? bytes.toString('base64'),
     source,

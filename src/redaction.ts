@@ -1,11 +1,11 @@
-import type { Secrets } from '../surroundings.ts';
+import type { Secrets } from './context.ts';
 
 /** Below this a mask would eat the log rather than protect anything. */
-const SHORTEST_FRAGMENT = 8;
-const SHORTEST_SECRET = 4;
+const MIN_FRAGMENT_LENGTH = 8;
+const MIN_SECRET_LENGTH = 4;
 
 /** How many characters of a secret in a row make a text a leak. */
-const TRACE = 12;
+const MIN_LEAK_LENGTH = 12;
 
 /**
  * What must never be shown. Every protected value goes to the runner's own masks, for whatever later prints it, and
@@ -18,8 +18,8 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
   const whole = new Set<string>();
 
   return {
-    protect(value) {
-      if (value.length < SHORTEST_SECRET || whole.has(value)) return;
+    mask(value) {
+      if (value.length < MIN_SECRET_LENGTH || whole.has(value)) return;
       whole.add(value);
       // The runner takes a mask apart into its lines and hides each, a PEM's frame and its short last line too.
       const asItIs = /[\r\n]/.test(value) ? [] : [value];
@@ -32,7 +32,7 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
         setSecret(form);
       }
     },
-    stands: (text) => [...masked].some((form) => text.includes(form)),
+    containsSecret: (text) => [...masked].some((form) => text.includes(form)),
     redact(text) {
       const values = [...whole];
       return redact(text, [...masked, ...values, ...values.flatMap(escapes), ...values.flatMap(encodings)]);
@@ -45,10 +45,10 @@ function formsToMask(value: string): string[] {
   const lines = value
     .split(/\r?\n|\\n/)
     .map((line) => line.trim())
-    .filter((line) => !FRAME.test(line));
+    .filter((line) => !PEM_BOUNDARY.test(line));
   // All lines at once, as a key has dozens.
   const escaped = escapes(lines.join('\n')).flatMap((text) => text.split(/%0A|\\n/));
-  return [...lines, ...escaped].filter((form) => form.length >= SHORTEST_FRAGMENT);
+  return [...lines, ...escaped].filter((form) => form.length >= MIN_FRAGMENT_LENGTH);
 }
 
 /** A text as URLs, forms and JSON hold it. */
@@ -63,7 +63,7 @@ function escapes(text: string): string[] {
 }
 
 /** The lines round a PEM body say nothing, and stand in every log that shows a key's kind. */
-const FRAME = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
+const PEM_BOUNDARY = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 
 /** What else a server could make of a value that it was sent. The runner masks these by itself. */
 function encodings(value: string): string[] {
@@ -76,24 +76,25 @@ function encodings(value: string): string[] {
     return [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')];
   });
   const whole = [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
-  return [...whole, ...inside.filter((text) => text.length >= SHORTEST_FRAGMENT)];
+  return [...whole, ...inside.filter((text) => text.length >= MIN_FRAGMENT_LENGTH)];
 }
 
 /** Replaces whatever shares `TRACE` characters in a row with a secret, in either case, and every secret shorter than that. */
 function redact(text: string, forms: readonly string[]): string {
-  const traces = new Set<string>();
+  const leaks = new Set<string>();
   for (const form of forms.map(lowerCase)) {
-    if (form.length < TRACE) traces.add(form);
-    for (let start = 0; start + TRACE <= form.length; start++) traces.add(form.slice(start, start + TRACE));
+    if (form.length < MIN_LEAK_LENGTH) leaks.add(form);
+    for (let start = 0; start + MIN_LEAK_LENGTH <= form.length; start++)
+      leaks.add(form.slice(start, start + MIN_LEAK_LENGTH));
   }
-  const lengths = new Set([...traces].map((trace) => trace.length));
+  const lengths = new Set([...leaks].map((trace) => trace.length));
   const lower = lowerCase(text);
 
   let shown = '';
   let hiddenUntil = 0;
   for (let index = 0; index < text.length; index++) {
     for (const length of lengths) {
-      if (traces.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
+      if (leaks.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
     }
     if (index >= hiddenUntil) shown += text.charAt(index);
     else if (!shown.endsWith('***')) shown += '***';

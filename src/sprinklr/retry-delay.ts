@@ -7,23 +7,23 @@ import type { IncomingHttpHeaders } from 'node:http';
  * @param attempt the attempt that failed, from 1
  * @param random from 0 up to 1
  */
-export function secondsToWait(after: {
+export function retryDelaySeconds(after: {
   attempt: number;
   random: number;
   headers: IncomingHttpHeaders | undefined;
   now: Date;
 }): number {
-  const asked = after.headers === undefined ? undefined : secondsAsked(after.headers, after.now);
-  return asked === undefined
+  const requested = after.headers === undefined ? undefined : requestedDelaySeconds(after.headers, after.now);
+  return requested === undefined
     ? 2 ** (after.attempt - 1) * (1 + after.random / 2)
-    : Math.min(asked, LONGEST_WAIT) + after.random / 4;
+    : Math.min(requested, MAX_DELAY_SECONDS) + after.random / 4;
 }
 
 /** A day, in seconds: nobody's bound reaches as far, and digits can go on beyond all numbers. */
-const LONGEST_WAIT = 24 * 3600;
+const MAX_DELAY_SECONDS = 24 * 3600;
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else `X-RateLimit-Reset` (epoch seconds). */
-function secondsAsked(headers: IncomingHttpHeaders, runnerNow: Date): number | undefined {
+function requestedDelaySeconds(headers: IncomingHttpHeaders, runnerNow: Date): number | undefined {
   // Instants are the server's, so they are measured by its own clock where it tells the time.
   const now = serverDate(headers) ?? runnerNow;
   const until = (instant: number | undefined): number | undefined =>

@@ -1,30 +1,32 @@
 import { ActionError } from '../errors.ts';
-import type { Damage, Find, Kind } from './find-certificates.ts';
-import { recogniseText } from './not-a-key.ts';
+import type { Damage, Detection, DetectedKind } from './detect-certificates.ts';
+import { recognizeText } from './key-problems.ts';
 
 const SIGN_REQUEST = 'openssl x509 -req -sha256 -days 365 -in server.csr -signkey server.key -out server.crt';
 
 /** Where the value stands and what belongs there, for messages. */
-export interface Place {
+export interface InputSource {
   input: string;
   file: string;
   keyInput: string;
 }
 
 /** What to say of a value that is no certificate; its kind is that of its bytes or, failing that, of its text. */
-interface Refusal {
+interface CertificateProblem {
   /** Goes on from "The input …". */
   problem: string;
   /** Where it is not simply to give the right file. */
   remedy?: string;
 }
 
-export const damages: Record<Damage, string> = {
+export const DAMAGE: Record<Damage, string> = {
   'cut-short': 'stops before its end: a part of it was lost in copying',
   damaged: 'is damaged: some characters of it were changed, added or lost in copying',
 };
 
-const refusals: Partial<Record<Kind | NonNullable<ReturnType<typeof recogniseText>>, Refusal>> = {
+const CERTIFICATE_PROBLEMS: Partial<
+  Record<DetectedKind | NonNullable<ReturnType<typeof recognizeText>>, CertificateProblem>
+> = {
   'certificate-request': {
     problem: 'holds a certificate request, which still has to be signed',
     remedy: `Make the certificate from it: \`${SIGN_REQUEST}\``,
@@ -43,7 +45,7 @@ const refusals: Partial<Record<Kind | NonNullable<ReturnType<typeof recogniseTex
       'Take only the certificate out of it: `openssl pkcs12 -in server.p12 -clcerts -nokeys -out server.crt`. ' +
       'If the file has been anywhere but in a secret, make a new key pair.',
   },
-  'end-line': { problem: damages['cut-short'] },
+  'end-line': { problem: DAMAGE['cut-short'] },
   placeholder: {
     problem: 'holds a placeholder that nothing was put in for',
     remedy: 'Check the name of the secret or variable, and how the workflow refers to it.',
@@ -59,16 +61,19 @@ const refusals: Partial<Record<Kind | NonNullable<ReturnType<typeof recogniseTex
 };
 
 /** What is wrong with a value in which no certificate was found. */
-export function refusalOf(text: string, finds: Find[]): Refusal {
-  const kind = finds[0]?.kind ?? recogniseText(text);
-  const refusal = kind && refusals[kind];
+export function certificateProblemIn(text: string, finds: Detection[]): CertificateProblem {
+  const kind = finds[0]?.kind ?? recognizeText(text);
+  const refusal = kind && CERTIFICATE_PROBLEMS[kind];
   return (
     refusal ?? { problem: 'holds no certificate, neither as PEM text nor as base64 of a certificate file' }
   );
 }
 
 /** The error for it. */
-export function unreadable({ input, file }: Place, { problem, remedy }: Refusal): ActionError {
+export function toCertificateError(
+  { input, file }: InputSource,
+  { problem, remedy }: CertificateProblem,
+): ActionError {
   return new ActionError(
     'CERTIFICATE_UNREADABLE',
     `The input ${input} ${problem}.`,
@@ -77,7 +82,7 @@ export function unreadable({ input, file }: Place, { problem, remedy }: Refusal)
 }
 
 /** The error for a private key where a certificate belongs. */
-export function leakedPrivateKey({ input, file, keyInput }: Place): ActionError {
+export function toPrivateKeyError({ input, file, keyInput }: InputSource): ActionError {
   return new ActionError(
     'CERTIFICATE_IS_PRIVATE_KEY',
     `The input ${input} holds a private key. A certificate is public, so whatever handles this input may show it.`,

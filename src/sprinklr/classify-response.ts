@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../errors.ts';
-import type { Answer } from './answer.ts';
+import type { HttpResponse } from './response.ts';
 
 /** What an answer means, from its status and body alone (interface.md, "Failure"); `undefined` for a 2xx. */
-export function rejectionOf({
+export function classifyResponse({
   status,
   headers,
   body,
-}: Pick<Answer, 'status' | 'headers' | 'body'>): { code: ErrorCode } | undefined {
+}: Pick<HttpResponse, 'status' | 'headers' | 'body'>): { code: ErrorCode } | undefined {
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) return { code: 'REDIRECTED' };
   if (status === 403) {

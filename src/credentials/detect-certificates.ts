@@ -1,50 +1,50 @@
 import { identifyDer, type DerKind } from './der.ts';
-import { decodeBase64, findFrames, textOf, tidy } from './pem.ts';
+import { decodeBase64, findPemBlocks, decodeText, normalizePastedText } from './pem.ts';
 
 type PrivateKind = (typeof PRIVATE_KINDS)[number];
 /** What was found, by its bytes; or in what way it is broken. */
-export type Kind = Exclude<DerKind, PrivateKind> | 'private-key' | Damage;
+export type DetectedKind = Exclude<DerKind, PrivateKind> | 'private-key' | Damage;
 export type Damage = 'cut-short' | 'damaged';
 
-export interface Find {
-  kind: Kind;
+export interface Detection {
+  kind: DetectedKind;
   der: Buffer;
 }
 
 const NO_BYTES = Buffer.alloc(0);
-const PRIVATE_KEY: Find = { kind: 'private-key', der: NO_BYTES };
+const PRIVATE_KEY: Detection = { kind: 'private-key', der: NO_BYTES };
 
 /** A file, its base64, that inside the frame of `certutil -encode`, that as a secret: nobody wraps more than this. */
-const MAX_DEPTH = 3;
+const MAX_NESTING = 3;
 
 /** Everything in a text that can be told apart, in order. Each layer of base64 is looked into. */
-export function* findCertificates(text: string, depth = 0): Generator<Find> {
+export function* detectCertificates(text: string, depth = 0): Generator<Detection> {
   if (mentionsPrivateKey(text) || hasEncodedPrivateKey(text)) yield PRIVATE_KEY;
 
-  const frames = findFrames(text);
-  for (const { label, body, closed } of frames) {
+  const blocks = findPemBlocks(text);
+  for (const { label, body, closed } of blocks) {
     const isCertificate = label.trim().endsWith('CERTIFICATE');
     const bytes = decodeBase64(body);
-    const finds = bytes ? [...lookInside(bytes, depth)] : [];
+    const detections = bytes ? [...detectInFile(bytes, depth)] : [];
     // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE; Sprinklr gets it without.
-    yield* label.includes('TRUSTED') ? finds.slice(0, 1) : finds;
+    yield* label.includes('TRUSTED') ? detections.slice(0, 1) : detections;
     if (!closed) yield { kind: 'cut-short', der: NO_BYTES };
-    else if (isCertificate && finds.every(({ kind }) => kind === 'other-der')) {
+    else if (isCertificate && detections.every(({ kind }) => kind === 'other-der')) {
       yield { kind: 'damaged', der: NO_BYTES };
     }
   }
-  if (frames.length > 0) return;
+  if (blocks.length > 0) return;
 
   const bytes = decodeBase64(text);
-  if (bytes) yield* lookInside(bytes, depth);
+  if (bytes) yield* detectInFile(bytes, depth);
 }
 
 /** What a decoded file is: DER structures one after the other, or text. */
-function* lookInside(file: Buffer, depth: number): Generator<Find> {
+function* detectInFile(file: Buffer, depth: number): Generator<Detection> {
   if (mentionsPrivateKey(file.toString('latin1').replaceAll('\0', ''))) yield PRIVATE_KEY;
-  const text = identifyDer(file) ? undefined : textOf(file);
+  const text = identifyDer(file) ? undefined : decodeText(file);
   if (text !== undefined) {
-    if (depth < MAX_DEPTH) yield* findCertificates(tidy(text).text, depth + 1);
+    if (depth < MAX_NESTING) yield* detectCertificates(normalizePastedText(text).text, depth + 1);
     return;
   }
   for (let rest = file; rest.length > 0;) {
@@ -67,7 +67,7 @@ const CARRIAGE_RETURN = 0x0d;
 
 const PRIVATE_KINDS = ['pkcs8', 'pkcs1', 'sec1', 'encrypted-pkcs8', 'dsa'] as const satisfies DerKind[];
 
-function kindOf(kind: DerKind): Kind {
+function kindOf(kind: DerKind): DetectedKind {
   return isPrivateKind(kind) ? 'private-key' : kind;
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import '../volume.ts';
-import { parseAuthorizationCode } from '../../src/sprinklr/consent.ts';
+import { parseAuthorizationCode } from '../../src/sprinklr/authorization-code.ts';
 import { refusalOf } from './refusal.ts';
 
 test.each([

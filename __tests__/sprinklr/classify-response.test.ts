@@ -1,26 +1,30 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createSecrets } from '../../src/action/masking.ts';
+import { createSecrets } from '../../src/redaction.ts';
 import type { ErrorCode } from '../../src/errors.ts';
-import { quote, type Answer } from '../../src/sprinklr/answer.ts';
-import { documentedBody } from '../../src/sprinklr/documented-body.ts';
-import { refusal, unexpectedAnswer, type Operation } from '../../src/sprinklr/refusal.ts';
-import { rejectionOf } from '../../src/sprinklr/rejection.ts';
+import { describeError, type HttpResponse } from '../../src/sprinklr/response.ts';
+import { parseSuccessBody } from '../../src/sprinklr/success-body.ts';
+import {
+  toResponseError,
+  toInvalidResponseError,
+  type Operation,
+} from '../../src/sprinklr/response-error.ts';
+import { classifyResponse } from '../../src/sprinklr/classify-response.ts';
 import { refusalOf } from './refusal.ts';
 import { cases } from '../volume.ts';
 
 const none = createSecrets(() => undefined);
-const answer = (part: Partial<Answer>): Answer => ({
+const answer = (part: Partial<HttpResponse>): HttpResponse => ({
   status: 401,
   headers: {},
   body: '',
-  cut: false,
+  truncated: false,
   attempts: 1,
   ...part,
 });
 const operations: Operation[] = ['token exchange', 'registration', 'code exchange', 'identity check'];
-const said = (body: string, headers: Answer['headers'] = {}): string =>
-  quote(answer({ body, headers }), none);
+const said = (body: string, headers: HttpResponse['headers'] = {}): string =>
+  describeError(answer({ body, headers }), none);
 
 /** The table of interface.md, "Failure", for an answer without a word. */
 function expectedCode(status: number): ErrorCode | undefined {
@@ -37,13 +41,13 @@ function expectedCode(status: number): ErrorCode | undefined {
 
 test('every status from 100 to 599 means what the table says', () => {
   for (let status = 100; status <= 599; status++) {
-    const { code } = rejectionOf(answer({ status })) ?? {};
+    const { code } = classifyResponse(answer({ status })) ?? {};
     expect([status, code]).toEqual([status, expectedCode(status)]);
   }
 });
 
 const MASHERY = 'x-mashery-error-code';
-test.each<[string, Partial<Answer>, ErrorCode]>([
+test.each<[string, Partial<HttpResponse>, ErrorCode]>([
   ['Developer Inactive in a page', { body: '<h1>Developer Inactive</h1>' }, 'API_KEY_INACTIVE'],
   [
     'Developer Inactive in a header',
@@ -65,12 +69,12 @@ test.each<[string, Partial<Answer>, ErrorCode]>([
   ['another word of the gateway', { headers: { [MASHERY]: 'ERR_403_NOT_AUTHORIZED' } }, 'PERMISSION_DENIED'],
   ['an inactive user', { body: '{"error":"user inactive"}' }, 'PERMISSION_DENIED'],
 ])('403 with %s has a code of its own', (_, part, code) => {
-  expect(rejectionOf(answer({ status: 403, ...part }))).toEqual({ code });
+  expect(classifyResponse(answer({ status: 403, ...part }))).toEqual({ code });
 });
 
 test("the gateway's words count in a 403 only", () => {
   const headers = { [MASHERY]: 'ERR_403_DEVELOPER_INACTIVE' };
-  expect(rejectionOf(answer({ status: 401, headers }))).toEqual({ code: 'CREDENTIALS_REJECTED' });
+  expect(classifyResponse(answer({ status: 401, headers }))).toEqual({ code: 'CREDENTIALS_REJECTED' });
 });
 
 // contract.md, "Errors".
@@ -110,7 +114,7 @@ test.each(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'GZIP, br'])(
     const headers = { 'content-encoding': coding };
     const success = answer({ status: 200, headers, body: '{"access_token":"part of a token"}' });
     const { message } = refusalOf(() =>
-      documentedBody(success, { operation: 'token exchange', secrets: none }),
+      parseSuccessBody(success, { operation: 'token exchange', secrets: none }),
     );
 
     expect(message).toContain('HTTP 200) is compressed');
@@ -123,7 +127,7 @@ test.each(['gzip', 'x-gzip', 'deflate', 'br', 'zstd', 'GZIP, br'])(
 test.each(['identity', 'utf-8', ''])('an answer that calls its coding "%s" is read', (coding) => {
   const headers = { 'content-encoding': coding };
   const context = { operation: 'token exchange', secrets: none } as const;
-  expect(documentedBody(answer({ headers, body: '{"a":1}' }), context)).toEqual({ a: 1 });
+  expect(parseSuccessBody(answer({ headers, body: '{"a":1}' }), context)).toEqual({ a: 1 });
   expect(said('{"message":"y"}', headers)).toBe('y');
 });
 
@@ -132,11 +136,13 @@ test.each(['No required SSL certificate was sent', 'The SSL certificate error'])
   (words) => {
     const body = `<html><head><title>400 ${words}</title></head></html>`;
     for (const operation of operations) {
-      const { code, remedy } = refusal(answer({ status: 400, body }), operation, none);
+      const { code, remedy } = toResponseError(answer({ status: 400, body }), operation, none);
       expect(code).toBe('CREDENTIALS_REJECTED');
       expect(remedy).toMatch(/^Check mtls-certificate and mtls-private-key/);
     }
-    expect(refusal(answer({ status: 401, body }), 'token exchange', none).remedy).not.toContain('mtls');
+    expect(toResponseError(answer({ status: 401, body }), 'token exchange', none).remedy).not.toContain(
+      'mtls',
+    );
   },
 );
 
@@ -201,7 +207,7 @@ test('no body makes a quote that is long, has several lines, or starts a command
 test.each(operations)('every refusal of the %s says what, with its status, and what to do', (operation) => {
   for (let status = 100; status <= 599; status++) {
     if (status >= 200 && status < 300) continue;
-    const { code, message, remedy } = refusal(answer({ status }), operation, none);
+    const { code, message, remedy } = toResponseError(answer({ status }), operation, none);
     expect(code).toBe(expectedCode(status));
     expect(message).toContain(operation);
     expect(message).toContain(`HTTP ${status}`);
@@ -218,16 +224,16 @@ test.each(operations)('all that is said of a %s that is refused', (operation) =>
     answer({ status: 403, headers: inactive }),
   ];
   const refusals = [
-    ...answers.map((refused) => refusal(refused, operation, none)),
-    unexpectedAnswer(answer({ status: 200 }), 'holds no user', { operation, secrets: none }),
+    ...answers.map((refused) => toResponseError(refused, operation, none)),
+    toInvalidResponseError(answer({ status: 200 }), 'holds no user', { operation, secrets: none }),
   ];
   const sayings = refusals.map(({ code, message, remedy }) => `${code}\n  ${message}\n  ${remedy}`);
   expect(sayings.join('\n')).toMatchSnapshot();
 });
 
 test('a refusal counts the attempts, and names a wait that was too long', () => {
-  const { message } = refusal(
-    answer({ status: 429, attempts: 3, waitPastBound: 90.2 }),
+  const { message } = toResponseError(
+    answer({ status: 429, attempts: 3, retryAfterExceedsDeadline: 90.2 }),
     'token exchange',
     none,
   );
@@ -245,7 +251,7 @@ test.each([
   ['nothing', '', 'is not the documented JSON'],
 ])('a 200 with %s is not the documented answer', (_, body, flaw) => {
   const context = { operation: 'token exchange', secrets: none } as const;
-  const { code, message } = refusalOf(() => documentedBody(answer({ status: 200, body }), context));
+  const { code, message } = refusalOf(() => parseSuccessBody(answer({ status: 200, body }), context));
   expect(code).toBe('RESPONSE_INVALID');
   expect(message).toContain(flaw);
 });
@@ -253,7 +259,7 @@ test.each([
 test('a 200 with empty error lists is what it says it is', () => {
   const body = '{"data":"x","Errors":[],"errors":[]}';
   const context = { operation: 'registration', secrets: none } as const;
-  expect(documentedBody(answer({ status: 200, body }), context)).toEqual({
+  expect(parseSuccessBody(answer({ status: 200, body }), context)).toEqual({
     data: 'x',
     Errors: [],
     errors: [],

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { tokensIn } from '../../src/sprinklr/answer.ts';
+import { findTokens } from '../../src/sprinklr/response.ts';
 
 const token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
 
@@ -16,16 +16,16 @@ test.each([
   ['XML', `<answer><access_token>${token}</access_token></answer>`],
   ['lines', `token_type: Bearer\naccess_token: ${token}\n`],
 ])('a token is found in %s', (_, body) => {
-  expect(tokensIn(body)).toContain(token);
+  expect(findTokens(body)).toContain(token);
 });
 
 test('broken escapes are found as they stand, to be hidden as they would be quoted', () => {
-  expect(tokensIn('{"access_token":"P9\\/ewuw\\/Nid5hg')).toEqual(
+  expect(findTokens('{"access_token":"P9\\/ewuw\\/Nid5hg')).toEqual(
     expect.arrayContaining(['P9/ewuw/Nid5hg', 'P9\\/ewuw\\/Nid5hg']),
   );
-  expect(tokensIn('{"access_token":"P9\\xewuwNid5hg"')).toContain('P9\\xewuwNid5hg');
-  expect(tokensIn('{"access_token" : "P9 \\xewuw Nid5hg')).toContain('P9 \\xewuw Nid5hg');
-  expect(tokensIn('access_token=P9%ewuwNid5hg')).toContain('P9%ewuwNid5hg');
+  expect(findTokens('{"access_token":"P9\\xewuwNid5hg"')).toContain('P9\\xewuwNid5hg');
+  expect(findTokens('{"access_token" : "P9 \\xewuw Nid5hg')).toContain('P9 \\xewuw Nid5hg');
+  expect(findTokens('access_token=P9%ewuwNid5hg')).toContain('P9%ewuwNid5hg');
 });
 
 test.each([
@@ -38,7 +38,7 @@ test.each([
   '{"access_token_type":"x"}',
   'access_token is missing',
 ])('there is none in %j', (body) => {
-  expect(tokensIn(body)).toEqual([]);
+  expect(findTokens(body)).toEqual([]);
 });
 
 const MEGABYTE = 1024 * 1024;
@@ -52,6 +52,6 @@ test.each([
   ['tokens', `{${'"access_token":"12345678",'.repeat(MEGABYTE / 26)}"a":1}`],
 ])('1 MiB of %s takes no time worth mentioning', (_, body) => {
   const begun = performance.now();
-  tokensIn(body);
+  findTokens(body);
   expect(performance.now() - begun).toBeLessThan(3000);
 });

@@ -1,9 +1,9 @@
 import { ActionError, type ErrorCode } from '../errors.ts';
 import type { DerKind } from './der.ts';
-import { hasControlCharacters, startsWithEnd } from './pem.ts';
+import { hasControlCharacters, startsWithEndLine } from './pem.ts';
 
 /** What a pasted value can be instead of a private key that can be read. */
-export type NotAKey =
+export type KeyProblem =
   | Exclude<DerKind, 'pkcs8' | 'pkcs1' | 'sec1' | 'encrypted-pkcs8'>
   | 'empty'
   | 'damaged'
@@ -32,7 +32,7 @@ export type NotAKey =
   | 'cipher-unsupported';
 
 /** Texts that give themselves away, in the order of trying. No pattern takes more than linear time. */
-const texts: [RegExp, NotAKey][] = [
+const TEXT_PATTERNS: [RegExp, KeyProblem][] = [
   [/^$/, 'empty'],
   [/^[{[]/, 'json'],
   [/^PuTTY-User-Key-File-/, 'ppk'],
@@ -47,14 +47,14 @@ const texts: [RegExp, NotAKey][] = [
 ];
 
 /** Tells by its looks what a text is; undefined if it looks like nothing known. */
-export function recogniseText(text: string): NotAKey | undefined {
+export function recognizeText(text: string): KeyProblem | undefined {
   if (hasControlCharacters(text)) return 'raw-bytes';
-  if (startsWithEnd(text)) return 'end-line';
-  return texts.find(([pattern]) => pattern.test(text))?.[1];
+  if (startsWithEndLine(text)) return 'end-line';
+  return TEXT_PATTERNS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
 /** Numbers for the messages. A message never contains a character of the value itself. */
-export interface Facts {
+export interface SizeFacts {
   /** Length: bytes of a decoded file, or characters of a text. */
   length: number;
   /** Bytes that the file should have by its own account. */
@@ -115,10 +115,10 @@ export function remedyForNewKey(input: string): string {
   return `Make an RSA key: \`openssl genrsa -out ${file} 2048\`; ${certify}; then run ${store}.`;
 }
 
-interface Saying {
+interface KeyProblemText {
   code?: ErrorCode;
   /** Follows "The input … ". */
-  problem: string | ((facts: Facts, words: Words) => string);
+  problem: string | ((facts: SizeFacts, words: Words) => string);
   remedy: (words: Words) => string;
 }
 
@@ -126,7 +126,7 @@ const fromKeyFile = ({ store, file }: Words): string =>
   `With the private key's own file (${file}), run ${store}.`;
 const again = ({ storeAgain }: Words): string => `Store the whole file once more: ${storeAgain}.`;
 
-const sayings: Record<NotAKey, Saying> = {
+const KEY_PROBLEMS: Record<KeyProblem, KeyProblemText> = {
   empty: {
     code: 'INPUT_MISSING',
     problem: 'is empty',
@@ -262,8 +262,8 @@ const sayings: Record<NotAKey, Saying> = {
 };
 
 /** Names what a value is instead of a usable private key, and what to do about it. */
-export function notAKey(look: NotAKey, input: string, facts: Facts): ActionError {
-  const { code = 'KEY_UNREADABLE', problem, remedy } = sayings[look];
+export function toKeyError(kind: KeyProblem, input: string, facts: SizeFacts): ActionError {
+  const { code = 'KEY_UNREADABLE', problem, remedy } = KEY_PROBLEMS[kind];
   const words = wordsFor(input);
   const said = typeof problem === 'string' ? problem : problem(facts, words);
   return new ActionError(code, `The input ${input} ${said}.`, remedy(words));

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { secondsToWait, serverDate } from '../../src/sprinklr/waiting.ts';
+import { retryDelaySeconds, serverDate } from '../../src/sprinklr/retry-delay.ts';
 import { cases } from '../volume.ts';
 
 const now = new Date('2026-03-01T12:00:00Z');
@@ -9,7 +9,7 @@ const epoch = (seconds: number): string => String(now.valueOf() / 1000 + seconds
 
 /** Without jitter, after a first attempt by a runner whose clock is right. */
 function wait(headers: Record<string, string> | undefined, { attempt = 1, random = 0 } = {}): number {
-  return secondsToWait({ attempt, random, headers, now });
+  return retryDelaySeconds({ attempt, random, headers, now });
 }
 
 test.each([

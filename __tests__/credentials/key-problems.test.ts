@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { notAKey, type NotAKey } from '../../src/credentials/not-a-key.ts';
+import { toKeyError, type KeyProblem } from '../../src/credentials/key-problems.ts';
 
 const looks = {
   ...{ empty: 0, damaged: 0, 'cut-short': 0, 'end-missing': 0, trailing: 0, oversized: 0 },
@@ -8,11 +8,11 @@ const looks = {
   ...{ pkcs7: 0, dsa: 0, 'other-der': 0, path: 0, jwt: 0, json: 0, markup: 0, hex: 0, placeholder: 0 },
   ...{ 'base64-unknown': 0, 'text-unknown': 0 },
   ...{ 'passphrase-missing': 0, 'passphrase-wrong': 0, 'cipher-unsupported': 0 },
-} satisfies Record<NotAKey, 0>;
+} satisfies Record<KeyProblem, 0>;
 
 test.each(['private-key', 'mtls-private-key'])('all that is said of what is no key in %s', (input) => {
   const said = Object.keys(looks).map((look) => {
-    const { code, message, remedy } = notAKey(look as NotAKey, input, { length: 1200, size: 1218 });
+    const { code, message, remedy } = toKeyError(look as KeyProblem, input, { length: 1200, size: 1218 });
     return `${look}: ${code}\n  ${message}\n  ${remedy}`;
   });
   expect(said.join('\n')).toMatchSnapshot();

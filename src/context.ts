@@ -8,20 +8,20 @@ interface Log {
 
 export interface Secrets {
   /** Sees to it that a value is never shown from now on, in any of its forms. */
-  readonly protect: (value: string) => void;
+  readonly mask: (value: string) => void;
   /** Whether a protected value, or a form of it that is masked, stands in a text. */
-  readonly stands: (text: string) => boolean;
+  readonly containsSecret: (text: string) => boolean;
   /** A text without any trace of a protected value. */
   readonly redact: (text: string) => string;
 }
 
 /** All that a flow touches besides the network: handed in, so that nothing below `action/` and `cli/` knows where it runs. */
-export interface Surroundings {
+export interface Context {
   readonly log: Log;
   readonly secrets: Secrets;
   readonly now: () => Date;
   /** From 0 up to 1. */
   readonly random: () => number;
   /** A random UUID. */
-  readonly newId: () => string;
+  readonly randomUUID: () => string;
 }

@@ -1,46 +1,46 @@
 import { ActionError, type ErrorCode } from '../errors.ts';
-import type { Secrets } from '../surroundings.ts';
-import { clean, quote, type Answer } from './answer.ts';
-import { rejectionOf } from './rejection.ts';
+import type { Secrets } from '../context.ts';
+import { sanitize, describeError, type HttpResponse } from './response.ts';
+import { classifyResponse } from './classify-response.ts';
 
 /** Which call was refused; the same status wants another remedy in each. */
 export type Operation = 'token exchange' | 'registration' | 'code exchange' | 'identity check';
 
 /** The error for an answer that is not a success: what it means, what Sprinklr said, what to do. */
-export function refusal(answer: Answer, operation: Operation, secrets: Secrets): ActionError {
-  const code = rejectionOf(answer)?.code ?? 'RESPONSE_INVALID';
-  const said = quote(answer, secrets);
-  const tries = answer.attempts > 1 ? ` after ${answer.attempts} attempts` : '';
-  const problem = `${PROBLEMS[code] ?? 'Sprinklr refused the'} ${operation} (HTTP ${answer.status}${tries}).`;
+export function toResponseError(response: HttpResponse, operation: Operation, secrets: Secrets): ActionError {
+  const code = classifyResponse(response)?.code ?? 'RESPONSE_INVALID';
+  const said = describeError(response, secrets);
+  const tries = response.attempts > 1 ? ` after ${response.attempts} attempts` : '';
+  const problem = `${PROBLEMS[code] ?? 'Sprinklr refused the'} ${operation} (HTTP ${response.status}${tries}).`;
   const details = [
     code === 'REDIRECTED'
-      ? `It points to ${redirectHost(answer, secrets)}; redirects are never followed.`
+      ? `It points to ${redirectHost(response, secrets)}; redirects are never followed.`
       : '',
-    answer.waitPastBound === undefined
+    response.retryAfterExceedsDeadline === undefined
       ? ''
-      : `The next try would have to wait ${Math.ceil(answer.waitPastBound)} s, more than timeout-seconds leaves.`,
+      : `The next try would have to wait ${Math.ceil(response.retryAfterExceedsDeadline)} s, more than timeout-seconds leaves.`,
     said === '' ? 'It gave no reason.' : `It said: "${said}".`,
   ];
   return new ActionError(
     code,
     [problem, ...details.filter((detail) => detail !== '')].join(' '),
     // An nginx in front lets everybody shake hands, and says then that it wants a certificate or another one.
-    answer.status === 400 && said.includes('SSL certificate')
+    response.status === 400 && said.includes('SSL certificate')
       ? MUTUAL_TLS_REMEDY
       : remedyFor(code, operation),
   );
 }
 
 /** The error for a 2xx that is not the documented answer. `flaw` completes "The answer …". */
-export function unexpectedAnswer(
-  answer: Answer,
+export function toInvalidResponseError(
+  response: HttpResponse,
   flaw: string,
   { operation, secrets }: { operation: Operation; secrets: Secrets },
 ): ActionError {
-  const said = quote(answer, secrets);
+  const said = describeError(response, secrets);
   return new ActionError(
     'RESPONSE_INVALID',
-    `Sprinklr's answer to the ${operation} (HTTP ${answer.status}) ${flaw}.${said === '' ? '' : ` It said: "${said}".`}`,
+    `Sprinklr's answer to the ${operation} (HTTP ${response.status}) ${flaw}.${said === '' ? '' : ` It said: "${said}".`}`,
     remedyFor('RESPONSE_INVALID', operation),
   );
 }
@@ -120,10 +120,10 @@ const MUTUAL_TLS_REMEDY =
   'Check mtls-certificate and mtls-private-key: whoever answers wants a client certificate of a CA that it knows, not expired.';
 
 /** A location may be relative (RFC 9110 §10.2.2), with or without a host. */
-function redirectHost({ headers }: Answer, secrets: Secrets): string {
+function redirectHost({ headers }: HttpResponse, secrets: Secrets): string {
   const { location = '' } = headers;
   const here = new URL('https://same.invalid');
   if (location === '' || !URL.canParse(location, here.href)) return 'no readable address';
   const { host } = new URL(location, here);
-  return host === here.host ? 'the same host' : clean(host, secrets) || 'no host';
+  return host === here.host ? 'the same host' : sanitize(host, secrets) || 'no host';
 }

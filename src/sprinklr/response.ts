@@ -1,42 +1,42 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Secrets } from '../surroundings.ts';
+import type { Secrets } from '../context.ts';
 
 /** The most that is read of any answer; the documented ones are a few hundred bytes. */
-export const MAX_ANSWER_BYTES = 1024 * 1024;
+export const MAX_RESPONSE_BYTES = 1024 * 1024;
 
 /** Longest quotation of what a server said, in characters. */
-const LONGEST_QUOTE = 300;
+const MAX_QUOTE_LENGTH = 300;
 
-export interface Answer {
+export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   /** The body was longer than `MAX_ANSWER_BYTES` and was not read to its end. */
-  readonly cut: boolean;
+  readonly truncated: boolean;
   /** How many times the call was made, this one included. */
   readonly attempts: number;
   /** Seconds to wait before the next try, where that was longer than the step has left. */
-  readonly waitPastBound?: number;
+  readonly retryAfterExceedsDeadline?: number;
 }
 
 /** What the server said of its reason, in any of the contract's shapes, fit to be printed; empty if nothing. */
-export function quote({ status, headers, body }: Answer, secrets: Secrets): string {
+export function describeError({ status, headers, body }: HttpResponse, secrets: Secrets): string {
   const text = isCompressed({ headers }) ? '' : body;
   const json = parseJson(text);
   // A success was to bring a token: a text of no known shape may well be one.
   const words = isRecord(json)
-    ? wordsOf(json)
-    : (headlineOf(text) ?? (status >= 200 && status < 300 ? '' : plainTextOf(text)));
-  return clean(words === '' ? String(headers['x-mashery-error-code'] ?? '') : words, secrets);
+    ? errorMessageFromJson(json)
+    : (headingFromHtml(text) ?? (status >= 200 && status < 300 ? '' : textFromHtml(text)));
+  return sanitize(words === '' ? String(headers['x-mashery-error-code'] ?? '') : words, secrets);
 }
 
 /** Compressed though it was asked not to be: such a body is never quoted, as no mask knows the token within. */
-export function isCompressed({ headers }: Pick<Answer, 'headers'>): boolean {
+export function isCompressed({ headers }: Pick<HttpResponse, 'headers'>): boolean {
   const encoding = headers['content-encoding'];
   return encoding !== undefined && /\b(gzip|deflate|compress|br|zstd)\b/i.test(encoding);
 }
 
-function wordsOf(json: Readonly<Record<string, unknown>>): string {
+function errorMessageFromJson(json: Readonly<Record<string, unknown>>): string {
   const fault = json['fault'];
   const words = [
     json['error'],
@@ -51,11 +51,11 @@ function wordsOf(json: Readonly<Record<string, unknown>>): string {
 }
 
 /** The text of a gateway's `<h1>…</h1>`, or of a page's title. */
-function headlineOf(body: string): string | undefined {
+function headingFromHtml(body: string): string | undefined {
   return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 10_000))?.[2];
 }
 
-function plainTextOf(body: string): string {
+function textFromHtml(body: string): string {
   return body.slice(0, 10_000).replace(/<[^<>]*>/g, ' ');
 }
 
@@ -63,7 +63,7 @@ function plainTextOf(body: string): string {
  * Untrusted text made harmless: redacted first, so that no cut leaves a part of a secret unrecognised, and last, as what
  * was taken out may have stood within one.
  */
-export function clean(text: string, secrets: Secrets): string {
+export function sanitize(text: string, secrets: Secrets): string {
   const harmless = secrets
     .redact(text.slice(0, 10_000))
     // As a literal, its classes would cost every step, also one in which no server says anything.
@@ -73,14 +73,14 @@ export function clean(text: string, secrets: Secrets): string {
     .replaceAll('##[', '# #[')
     .trim();
   const line = secrets.redact(harmless);
-  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line;
+  return line.length > MAX_QUOTE_LENGTH ? `${line.slice(0, MAX_QUOTE_LENGTH)}…` : line;
 }
 
 /**
  * The texts that an answer holds under the names of tokens. A refusal is quoted even where it is no JSON, so they are
  * looked for in broken JSON, forms, XML and plain text, too.
  */
-export function tokensIn(body: string): string[] {
+export function findTokens(body: string): string[] {
   const found: string[] = [];
   // Not recursive: a megabyte of brackets is deeper than any stack.
   const left = [parseJson(body)];
@@ -91,11 +91,11 @@ export function tokensIn(body: string): string[] {
     }
   }
   for (const [, literal = ''] of body.matchAll(NAMED_LITERAL))
-    found.push(unescaped(() => JSON.parse(`${literal}"`), literal.slice(1)));
+    found.push(unescapeOr(() => JSON.parse(`${literal}"`), literal.slice(1)));
   for (const [, word = ''] of body.matchAll(NAMED_WORD))
     found.push(
       word,
-      unescaped(() => decodeURIComponent(word), word),
+      unescapeOr(() => decodeURIComponent(word), word),
     );
   return found;
 }
@@ -105,7 +105,7 @@ const TOKEN_NAME = /^(access|refresh|id)_token$/;
 const NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
 const NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
 
-function unescaped(read: () => unknown, otherwise: string): string {
+function unescapeOr(read: () => unknown, otherwise: string): string {
   try {
     return String(read());
   } catch {

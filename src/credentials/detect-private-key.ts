@@ -1,0 +1,116 @@
+import type { Buffer } from 'node:buffer';
+import { identifyDer, type DerFile } from './der.ts';
+import { recognizeText, type KeyProblem } from './key-problems.ts';
+import { decodeBase64, findPemBlocks, decodeText, normalizePastedText, type PemBlock } from './pem.ts';
+
+/** The looks that OpenSSL can read. */
+export const PRIVATE_KEY_KINDS = {
+  pkcs8: { name: 'PKCS#8', encrypted: false, encoding: { format: 'der', type: 'pkcs8' } },
+  pkcs1: { name: 'PKCS#1', encrypted: false, encoding: { format: 'der', type: 'pkcs1' } },
+  sec1: { name: 'SEC1', encrypted: false, encoding: { format: 'der', type: 'sec1' } },
+  'encrypted-pkcs8': {
+    name: 'encrypted PKCS#8',
+    encrypted: true,
+    encoding: { format: 'der', type: 'pkcs8' },
+  },
+  'encrypted-pem': { name: 'encrypted in the old way', encrypted: true, encoding: { format: 'pem' } },
+} as const;
+
+type PrivateKeyKind = keyof typeof PRIVATE_KEY_KINDS;
+
+/** What a pasted value turned out to be. */
+interface Detection {
+  kind: PrivateKeyKind | KeyProblem;
+  /** The file behind the wrapping, or a text that has none. */
+  content: Buffer | string;
+  /** Bytes that a DER file has by its own account. */
+  size?: number;
+  /** Wrapping and file in words. */
+  form: string;
+}
+
+/** The largest key that is taken, of 16,384 bits, has some 9.2 KiB in PKCS#8. */
+const MAX_KEY_BYTES = 10 * 1024;
+
+/** Looks at a tidy text: base64 of a file, or PEM, or something to be named. */
+export function detectPrivateKey(text: string, depth = 0): Detection {
+  const file = decodeBase64(text);
+  const inside = file && detectFile(file, depth);
+  if (inside) return { ...inside, form: `base64 of ${inside.form}` };
+
+  // The service account file of another vendor has a PEM key within its JSON.
+  const blocks = text.startsWith('{') ? [] : findPemBlocks(text).map((frame) => detectPemBlock(frame, depth));
+  const found = blocks.find(({ kind: kind }) => isPrivateKeyKind(kind)) ?? blocks[0];
+  if (found) return found;
+
+  const kind = recognizeText(text) ?? (file ? 'base64-unknown' : 'text-unknown');
+  return { kind: kind, content: file ?? text, form: 'text' };
+}
+
+export function isPrivateKeyKind(kind: Detection['kind']): kind is PrivateKeyKind {
+  return Object.hasOwn(PRIVATE_KEY_KINDS, kind);
+}
+
+/** Looks at a file; undefined if it is of no known kind. */
+function detectFile(file: Buffer, depth: number): Detection | undefined {
+  const der = identifyDer(file);
+  if (der) {
+    const kind = kindBySize(der, file.length);
+    return {
+      kind: kind,
+      content: file,
+      size: der.size,
+      form: isPrivateKeyKind(kind) ? `${PRIVATE_KEY_KINDS[kind].name} DER` : 'DER',
+    };
+  }
+  const start = file.toString('latin1', 0, 14);
+  const magic = MAGIC_NUMBERS.find(([bytes]) => start.startsWith(bytes));
+  if (magic) return { kind: magic[1], content: file, form: 'a binary file' };
+
+  // Encoded twice happens, with a frame between even; a bound all the same.
+  const text = depth < 3 ? decodeText(file) : undefined;
+  const inside = text === undefined ? undefined : detectPrivateKey(normalizePastedText(text).text, depth + 1);
+  return inside && !UNKNOWN_KINDS.has(inside.kind) ? inside : undefined;
+}
+
+const UNKNOWN_KINDS = new Set<Detection['kind']>(['empty', 'text-unknown', 'base64-unknown']);
+
+const MAGIC_NUMBERS: [string, KeyProblem][] = [
+  ['\xfe\xed\xfe\xed', 'jks'],
+  ['\xce\xce\xce\xce', 'jks'],
+  ['openssh-key-v1', 'openssh'],
+];
+
+/** A private key must be there in full, with nothing after it; other files get named as they are. */
+function kindBySize({ kind, size }: DerFile, length: number): Detection['kind'] {
+  if (!isPrivateKeyKind(kind) && kind !== 'dsa' && kind !== 'other-der') return kind;
+  if (size > length) return 'cut-short';
+  if (size < length) return 'trailing';
+  return length > MAX_KEY_BYTES ? 'oversized' : kind;
+}
+
+/** Looks into a PEM frame. Its label counts for little: `certutil -encode` calls every file a certificate. */
+function detectPemBlock(
+  { label, body, encryptedPem, closed, isMultiline: hasLines }: PemBlock,
+  depth: number,
+): Detection {
+  const layout = hasLines ? '' : ' on one line';
+  if (encryptedPem) {
+    const { name } = PRIVATE_KEY_KINDS['encrypted-pem'];
+    return {
+      kind: closed ? 'encrypted-pem' : 'end-missing',
+      content: encryptedPem,
+      form: `PEM (${name})${layout}`,
+    };
+  }
+  if (body === '') return { kind: 'first-line', content: body, form: 'PEM' };
+  const file = decodeBase64(body);
+  if (!file) return { kind: 'frame-garbled', content: body, form: 'PEM' };
+  const inside = detectFile(file, depth);
+  if (!inside) return { kind: 'frame-unknown', content: file, form: 'PEM' };
+  const form =
+    isPrivateKeyKind(inside.kind) && label.includes('PRIVATE')
+      ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})`
+      : `${inside.form} in a PEM frame of another kind`;
+  return { ...inside, form: form + layout };
+}
