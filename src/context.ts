@@ -1,4 +1,4 @@
-/** Where a flow speaks. Every line is shown to people; nothing secret goes in. */
+/** Where a flow reports progress. People read every line, so nothing secret goes in. */
 interface Log {
   readonly debug: (line: string) => void;
   readonly info: (line: string) => void;
@@ -7,21 +7,20 @@ interface Log {
 }
 
 export interface Secrets {
-  /** Sees to it that a value is never shown from now on, in any of its forms. */
+  /** Hides a value, in all its forms, in everything that is printed from now on. */
   readonly mask: (value: string) => void;
-  /** Whether a protected value, or a form of it that is masked, stands in a text. */
+  /** Whether a text contains a masked value or a form of it that is masked. */
   readonly containsSecret: (text: string) => boolean;
-  /** A text without any trace of a protected value. */
+  /** The text with every trace of a masked value replaced by `***`. */
   readonly redact: (text: string) => string;
 }
 
-/** All that a flow touches besides the network: handed in, so that nothing below `action/` and `cli/` knows where it runs. */
+/** What a flow is given besides its request, so that nothing below `action/` and `cli/` knows where it runs. */
 export interface Context {
   readonly log: Log;
   readonly secrets: Secrets;
   readonly now: () => Date;
-  /** From 0 up to 1. */
+  /** A number from 0 up to, but not including, 1. */
   readonly random: () => number;
-  /** A random UUID. */
   readonly randomUUID: () => string;
 }

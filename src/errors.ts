@@ -1,4 +1,4 @@
-/** Every way a step can fail, as the `error-code` output names it (docs/troubleshooting.md has an entry for each). */
+/** Every way to fail, as the `error-code` output names it (docs/troubleshooting.md has an entry for each). */
 export type ErrorCode =
   | 'INPUT_MISSING'
   | 'INPUT_INVALID'
@@ -26,25 +26,35 @@ export type ErrorCode =
   | 'SEALED_TOKEN_EXPIRED'
   | 'INTERNAL';
 
-/**
- * A failure that the user can read: what is wrong, then what to do next.
- *
- * Both texts are shown as they are, so whoever makes one puts nothing secret and no raw server text in it.
- */
-export class ActionError extends Error {
-  readonly code: ErrorCode;
-  /** What to do next: whole sentences, or a command. */
+export interface ErrorDetails {
+  /** What to do next, whatever the front end: whole sentences, or a command. Empty if the front end says it all. */
   readonly remedy: string;
-
-  constructor(code: ErrorCode, problem: string, remedy: string) {
-    super(problem);
-    this.name = 'ActionError';
-    this.code = code;
-    this.remedy = remedy;
-  }
+  /** The inputs to correct, by their names in src/request/schema.ts. The front end says where to correct them. */
+  readonly inputs?: readonly string[];
+  /** The file whose content belongs in the input, such as `server.der`. The front end says how to store it. */
+  readonly file?: string;
+  /** The original error. Never shown as it is: its message can contain anything. */
+  readonly cause?: unknown;
 }
 
-/** Not by `instanceof`: what is loaded on demand (src/on-demand.ts) has this class a second time. */
-export function isActionError(thrown: unknown): thrown is ActionError {
-  return thrown instanceof Error && thrown.name === 'ActionError';
+/**
+ * A failure that the user can read: what failed and why, then what to do next.
+ *
+ * Both texts are printed as they are, so they contain nothing secret and no raw text from a server. They fit every front
+ * end: they name inputs, but no place to set them.
+ */
+export class ActionError extends Error {
+  override readonly name = 'ActionError';
+  readonly code: ErrorCode;
+  readonly remedy: string;
+  readonly inputs: readonly string[];
+  readonly file: string | undefined;
+
+  constructor(code: ErrorCode, message: string, { remedy, inputs = [], file, cause }: ErrorDetails) {
+    super(message, { cause });
+    this.code = code;
+    this.remedy = remedy;
+    this.inputs = inputs;
+    this.file = file;
+  }
 }

@@ -1,17 +1,20 @@
 import type { Secrets } from './context.ts';
 
-/** Below this a mask would eat the log rather than protect anything. */
+/** Longest quotation of what a server said, in characters. */
+const MAX_QUOTE_LENGTH = 300;
+
+/** A shorter mask would hide ordinary text in the log, and protect nothing. */
 const MIN_FRAGMENT_LENGTH = 8;
 const MIN_SECRET_LENGTH = 4;
 
-/** How many characters of a secret in a row make a text a leak. */
+/** A text leaks a secret if it contains this many characters of it in a row. */
 const MIN_LEAK_LENGTH = 12;
 
 /**
- * What must never be shown. Every protected value goes to the runner's own masks, for whatever later prints it, and
- * into `redact`, for the texts of servers, which are cut and changed before they are shown.
+ * Collects the values that must never be printed. The runner's masks hide them in all later output. `redact` hides them in
+ * text from servers, which is changed and shortened before it is printed.
  *
- * @param setSecret hands one text to the runner as a mask
+ * @param setSecret registers one text as a mask with the runner
  */
 export function createSecrets(setSecret: (text: string) => void): Secrets {
   const masked = new Set<string>();
@@ -21,9 +24,9 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
     mask(value) {
       if (value.length < MIN_SECRET_LENGTH || whole.has(value)) return;
       whole.add(value);
-      // The runner takes a mask apart into its lines and hides each, a PEM's frame and its short last line too.
+      // The runner splits a mask into lines and hides each, even a PEM's boundary lines and its short last line.
       const asItIs = /[\r\n]/.test(value) ? [] : [value];
-      // Outside of a PEM, `\n` may be no line end, and what stands round it too short to be masked by itself.
+      // Outside of PEM, `\n` can be two plain characters, and the text around them too short to be masked by itself.
       const mayBeOneLine = value.includes('\\n') && !value.includes('-----BEGIN ');
       const asOneLine = mayBeOneLine ? asItIs.flatMap(escapes) : [];
       for (const form of [...asItIs, ...asOneLine, ...formsToMask(value)]) {
@@ -40,18 +43,18 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
   };
 }
 
-/** The forms in which a later step could print a value: each of its lines, as it is and escaped for a URL, a form, or JSON. */
+/** The forms in which a later step could print a value: each line, as is and escaped for a URL, a form, or JSON. */
 function formsToMask(value: string): string[] {
   const lines = value
     .split(/\r?\n|\\n/)
     .map((line) => line.trim())
     .filter((line) => !PEM_BOUNDARY.test(line));
-  // All lines at once, as a key has dozens.
+  // All lines at once: a key has dozens.
   const escaped = escapes(lines.join('\n')).flatMap((text) => text.split(/%0A|\\n/));
   return [...lines, ...escaped].filter((form) => form.length >= MIN_FRAGMENT_LENGTH);
 }
 
-/** A text as URLs, forms and JSON hold it. */
+/** A text as it appears in URLs, forms, and JSON. */
 function escapes(text: string): string[] {
   // A lone surrogate has no percent-encoded form.
   const wellFormed = Buffer.from(text).toString();
@@ -62,13 +65,13 @@ function escapes(text: string): string[] {
   ];
 }
 
-/** The lines round a PEM body say nothing, and stand in every log that shows a key's kind. */
+/** The boundary lines of a PEM file are not secret, and appear in every log that shows a key's kind. */
 const PEM_BOUNDARY = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
 
-/** What else a server could make of a value that it was sent. The runner masks these by itself. */
+/** Other forms in which a server could echo a value. The runner masks these by itself. */
 function encodings(value: string): string[] {
   const bytes = Buffer.from(value);
-  // In the base64 of a longer text, a value may start at the second or third byte of a group.
+  // In the base64 of a longer text, a value can start at the second or third byte of a group.
   const inside = [1, 2].flatMap((shift) => {
     const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
       .toString('base64')
@@ -87,7 +90,7 @@ function redact(text: string, forms: readonly string[]): string {
     for (let start = 0; start + MIN_LEAK_LENGTH <= form.length; start++)
       leaks.add(form.slice(start, start + MIN_LEAK_LENGTH));
   }
-  const lengths = new Set([...leaks].map((trace) => trace.length));
+  const lengths = new Set([...leaks].map((leak) => leak.length));
   const lower = lowerCase(text);
 
   let shown = '';
@@ -102,7 +105,24 @@ function redact(text: string, forms: readonly string[]): string {
   return shown;
 }
 
-/** ASCII only: other letters may change their length. */
+/** ASCII only: the length of other letters can change. */
 function lowerCase(text: string): string {
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+
+/**
+ * Makes text from a server safe to print: one line without secrets and without anything that the runner takes for a
+ * workflow command. It redacts first, so that no truncation splits a secret, and again last, because the text that was
+ * removed can have interrupted one.
+ */
+export function sanitize(text: string, secrets: Secrets): string {
+  const printable = secrets
+    .redact(text.slice(0, 10_000))
+    .replace(/[\p{C}\p{Z}]+/gu, ' ')
+    // The runner takes `::name::` at the start of a line, and `##[name]` anywhere in it, for a command.
+    .replace(/:(?=:)/g, ': ')
+    .replaceAll('##[', '# #[')
+    .trim();
+  const line = secrets.redact(printable);
+  return line.length > MAX_QUOTE_LENGTH ? `${line.slice(0, MAX_QUOTE_LENGTH)}…` : line;
 }

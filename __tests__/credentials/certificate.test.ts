@@ -5,8 +5,8 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   checkValidity,
-  readCertificate,
-  readCertificateChain,
+  parseCertificate,
+  parseCertificateChain,
   requireMatch,
   type Certificate,
 } from '../../src/credentials/certificate.ts';
@@ -37,12 +37,12 @@ function refusal(act: () => unknown): ActionError {
   throw new Error('nothing was refused');
 }
 
-const refused = (value: string): ActionError => refusal(() => readCertificate(value, 'certificate'));
+const refused = (value: string): ActionError => refusal(() => parseCertificate(value, 'certificate'));
 
 /** The only ends that reading may come to. */
 function outcome(value: string): string {
   try {
-    return readCertificate(value, 'certificate').fingerprint;
+    return parseCertificate(value, 'certificate').fingerprint;
   } catch (error) {
     if (error instanceof ActionError) return error.code;
     throw error;
@@ -52,7 +52,7 @@ function outcome(value: string): string {
 const fingerprint = createHash('sha256').update(der).digest('hex');
 
 test('a certificate made by the guide tells what openssl tells of it', () => {
-  const certificate = readCertificate(own.certificate, 'certificate');
+  const certificate = parseCertificate(own.certificate, 'certificate');
   const dates = own.openssl('x509', '-in', 'server.crt', '-noout', '-dates').toString();
   const [notBefore = '', notAfter = ''] = dates.split('\n').map((line) => line.replace(/^\w+=/, ''));
 
@@ -103,14 +103,14 @@ const forms: [string, string][] = [
 ];
 
 test.each(forms)('%s is read as the same certificate', (_, value) => {
-  expect(readCertificate(value, 'certificate').pem).toBe(pem);
-  expect(readCertificate(value, 'certificate').fingerprint).toBe(fingerprint);
-  expect(readCertificateChain(value, 'mtls-certificate')).toBe(pem);
+  expect(parseCertificate(value, 'certificate').pem).toBe(pem);
+  expect(parseCertificate(value, 'certificate').fingerprint).toBe(fingerprint);
+  expect(parseCertificateChain(value, 'mtls-certificate')).toBe(pem);
 });
 
 test('a certificate without a subject is read all the same', () => {
   own.openssl('req', '-new', '-x509', '-key', 'server.key', '-out', 'nameless.crt', '-subj', '/');
-  const certificate = readCertificate(own.read('nameless.crt').toString(), 'certificate');
+  const certificate = parseCertificate(own.read('nameless.crt').toString(), 'certificate');
   expect(certificate.subject).toBe('');
 });
 
@@ -119,7 +119,7 @@ test('a certificate that another has issued is read, though nothing in it can sh
   const signed = ['-req', '-in', 'client.csr', '-CA', 'ca.crt', '-CAkey', 'server.key', '-CAcreateserial'];
   other.openssl('req', '-new', '-x509', '-key', 'server.key', '-out', 'ca.crt', '-subj', '/CN=Example CA');
   const issued = other.openssl('x509', ...signed).toString();
-  expect(readCertificate(issued, 'certificate').x509.issuer).toBe('CN=Example CA');
+  expect(parseCertificate(issued, 'certificate').x509.issuer).toBe('CN=Example CA');
 });
 
 test('a version 1 certificate, as older openssl makes by the same commands, is read', () => {
@@ -128,14 +128,14 @@ test('a version 1 certificate, as older openssl makes by the same commands, is r
   own.openssl('x509', '-req', '-in', 'server.csr', '-signkey', 'server.key', '-out', 'v1.crt', '-days', '9');
   const text = own.openssl('x509', '-in', 'v1.crt', '-noout', '-text').toString();
   expect(text).toContain('Version: 1');
-  expect(readCertificate(own.read('v1.crt').toString(), 'certificate').pem).not.toBe(first);
+  expect(parseCertificate(own.read('v1.crt').toString(), 'certificate').pem).not.toBe(first);
 });
 
 test('trust settings that look like an encrypted key are not taken for one', () => {
   // Trusted for serverAuth, with the key identifier that a PKCS#12 file gives (openssl's X509_CERT_AUX).
   const settings = Buffer.from(`3022300a06082b060105050703010414${'5a'.repeat(20)}`, 'hex');
   const trusted = frame('TRUSTED CERTIFICATE', Buffer.concat([der, settings]));
-  expect(readCertificate(trusted, 'certificate').pem).toBe(pem);
+  expect(parseCertificate(trusted, 'certificate').pem).toBe(pem);
 });
 
 test('a certificate that is not in DER to the letter is refused, as it would be uploaded otherwise', () => {
@@ -217,11 +217,11 @@ test.each(keys)('a private key is recognised and called leaked: %s', (_, value) 
   expect(error.code).toBe('CERTIFICATE_IS_PRIVATE_KEY');
   expect(error.message).toContain('certificate');
   expect(error.remedy).toMatch(/secret.* in the input private-key\. .*leaked.*new key pair.*register/);
-  expect(refusal(() => readCertificateChain(value, 'mtls-certificate')).code).toBe(error.code);
+  expect(refusal(() => parseCertificateChain(value, 'mtls-certificate')).code).toBe(error.code);
 });
 
 test('a private key for mutual TLS is sent to the input where it belongs', () => {
-  const error = refusal(() => readCertificateChain(pem + own.key, 'mtls-certificate'));
+  const error = refusal(() => parseCertificateChain(pem + own.key, 'mtls-certificate'));
   expect(error.message).toContain('mtls-certificate');
   expect(error.remedy).toContain('mtls-private-key');
 });
@@ -352,7 +352,7 @@ test.each(['', '  \n\t', '""', "''", '\ufeff', '\\n'])('an empty value is missin
   const error = refused(value);
   expect(error.code).toBe('INPUT_MISSING');
   expect(error.message).toContain('certificate');
-  expect(refusal(() => readCertificateChain(value, 'mtls-certificate')).message).toContain(
+  expect(refusal(() => parseCertificateChain(value, 'mtls-certificate')).message).toContain(
     'mtls-certificate',
   );
 });
@@ -369,8 +369,8 @@ test('no message repeats anything of the value', () => {
 
 test('a chain for mutual TLS keeps its order and loses what stands between', () => {
   const chain = `Bag Attributes\n  friendlyName: ci\n${pem}issuer:\r\n${other.certificate.replaceAll('\n', '\r\n')}`;
-  expect(readCertificateChain(chain, 'mtls-certificate')).toBe(pem + other.certificate);
-  expect(readCertificateChain(base64(chain), 'mtls-certificate')).toBe(pem + other.certificate);
+  expect(parseCertificateChain(chain, 'mtls-certificate')).toBe(pem + other.certificate);
+  expect(parseCertificateChain(base64(chain), 'mtls-certificate')).toBe(pem + other.certificate);
 });
 
 // In a chain, no signature shows that something was changed.
@@ -384,7 +384,7 @@ test.each<[string, Buffer]>([
   ],
 ])('a chain with one certificate that is damaged %s is refused', (_, damaged) => {
   const value = pem + frame('CERTIFICATE', damaged);
-  const error = refusal(() => readCertificateChain(value, 'mtls-certificate'));
+  const error = refusal(() => parseCertificateChain(value, 'mtls-certificate'));
   expect(error.code).toBe('CERTIFICATE_UNREADABLE');
   expect(error.message).toMatch(/^The input mtls-certificate is damaged:/);
   expect(error.remedy).toContain('openssl x509 -in client.crt');
@@ -393,7 +393,7 @@ test.each<[string, Buffer]>([
 // The key and the dates.
 
 test('a certificate belongs to the key that it was made with and to no other', () => {
-  const certificate = readCertificate(pem, 'certificate');
+  const certificate = parseCertificate(pem, 'certificate');
   expect(() => {
     requireMatch(certificate, key);
   }).not.toThrow();
@@ -414,7 +414,7 @@ test('a certificate belongs to the key that it was made with and to no other', (
 
 /** The certificate at a moment so many seconds before its end. */
 function validity(secondsLeft: number, warningDays = 30): string | undefined {
-  const certificate = readCertificate(pem, 'certificate');
+  const certificate = parseCertificate(pem, 'certificate');
   const now = new Date(certificate.expiresAt.getTime() - secondsLeft * 1000);
   return checkValidity(certificate, { now, warningDays });
 }
@@ -426,7 +426,7 @@ test('a certificate with days enough left needs no word', () => {
 });
 
 test('a certificate that is about to expire says when', () => {
-  const { expiresAt } = readCertificate(pem, 'certificate');
+  const { expiresAt } = parseCertificate(pem, 'certificate');
   expect(validity(30 * DAY - 1)).toContain('in 29 days');
   expect(validity(DAY)).toContain('in one day');
   expect(validity(DAY - 1)).toContain('in less than a day');
@@ -437,12 +437,12 @@ test('a certificate is valid in its last moment and expired after it', () => {
   expect(validity(0)).toContain('in less than a day');
   const error = refusal(() => validity(-1, 0));
   expect(error.code).toBe('CERTIFICATE_EXPIRED');
-  expect(error.message).toContain(readCertificate(pem, 'certificate').expiresAt.toISOString());
+  expect(error.message).toContain(parseCertificate(pem, 'certificate').expiresAt.toISOString());
   expect(error.remedy).toMatch(/mode: register.*new App ID together with the new key/);
 });
 
 test('a certificate from the future makes the clock suspicious', () => {
-  const certificate = readCertificate(pem, 'certificate');
+  const certificate = parseCertificate(pem, 'certificate');
   const at = (seconds: number): string | undefined =>
     checkValidity(certificate, {
       now: new Date(certificate.notBefore.getTime() + seconds * 1000),
@@ -491,7 +491,7 @@ test('a private key cut off anywhere is never read as a certificate', () => {
 function expectRefusedUnlessRenamed(value: string): void {
   const result = outcome(value);
   if (documented.includes(result) || result === fingerprint) return;
-  const { x509 } = readCertificate(value, 'certificate');
+  const { x509 } = parseCertificate(value, 'certificate');
   expect(x509.subject).not.toBe(x509.issuer);
 }
 
@@ -528,7 +528,7 @@ test('any string at all ends in a documented code', () => {
       const value = pieces.join('');
       expect(documented).toContain(outcome(value).replace(fingerprint, 'CERTIFICATE_UNREADABLE'));
       try {
-        readCertificateChain(value, 'mtls-certificate');
+        parseCertificateChain(value, 'mtls-certificate');
       } catch (error) {
         expect(documented).toContain((error as ActionError).code);
       }
@@ -538,10 +538,10 @@ test('any string at all ends in a documented code', () => {
 });
 
 test('what is read once is read again as the same', () => {
-  const again = (certificate: Certificate): Certificate => readCertificate(certificate.pem, 'certificate');
+  const again = (certificate: Certificate): Certificate => parseCertificate(certificate.pem, 'certificate');
   for (const [, value] of forms) {
-    const { pem: canonical, fingerprint: print } = readCertificate(value, 'certificate');
-    expect(again(readCertificate(value, 'certificate'))).toMatchObject({
+    const { pem: canonical, fingerprint: print } = parseCertificate(value, 'certificate');
+    expect(again(parseCertificate(value, 'certificate'))).toMatchObject({
       pem: canonical,
       fingerprint: print,
     });

@@ -7,7 +7,7 @@ import { connect, createServer } from 'node:tls';
 import type { AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { readCertificate, requireMatch } from '../../src/credentials/certificate.ts';
+import { parseCertificate, requireMatch } from '../../src/credentials/certificate.ts';
 import {
   generateKeyMaterial,
   generateServerCertificate,
@@ -99,7 +99,7 @@ test('the certificate verifies with itself as its authority', () => {
   expect(x509.verify(x509.publicKey)).toBe(true);
   expect(x509.ca).toBe(false);
   requireMatch(
-    readCertificate(material.certificatePem, 'certificate'),
+    parseCertificate(material.certificatePem, 'certificate'),
     createPrivateKey(material.privateKeyPem),
   );
 });
@@ -120,7 +120,7 @@ test('fingerprint and expiry are what openssl says', () => {
 });
 
 test('it is valid from five minutes ago, in whole seconds, for the days asked for', () => {
-  const { notBefore, expiresAt } = readCertificate(material.certificatePem, 'certificate');
+  const { notBefore, expiresAt } = parseCertificate(material.certificatePem, 'certificate');
   expect(now.getTime() - notBefore.getTime()).toBe(5 * 60_000 + 789);
   expect(expiresAt.getTime() - notBefore.getTime()).toBe(365 * 24 * 60 * 60_000);
 });
@@ -227,13 +227,13 @@ test('the space around a name is none of its own', async () => {
     subject: { commonName: ' x ', country: ' de ', state: ' ' },
     now,
   });
-  expect(readCertificate(certificatePem, 'certificate').subject).toBe('C=DE, CN=x');
+  expect(parseCertificate(certificatePem, 'certificate').subject).toBe('C=DE, CN=x');
 });
 
 test('the longest names that a certificate may have are taken, counted in characters', async () => {
   const commonName = '🔑'.repeat(64);
   const { certificatePem } = await generateKeyMaterial({ subject: { commonName }, now });
-  expect(readCertificate(certificatePem, 'certificate').subject).toBe(`CN=${commonName}`);
+  expect(parseCertificate(certificatePem, 'certificate').subject).toBe(`CN=${commonName}`);
 });
 
 test('a server certificate is for this machine and the given hosts, each once', () => {

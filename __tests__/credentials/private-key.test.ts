@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   describePrivateKey,
-  readPrivateKey,
+  parsePrivateKey,
   requireRs256,
   requireRsa,
   toPkcs8Der,
@@ -59,7 +59,7 @@ newKey('-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-out', 'clien
 const ec = read('client.key').toString();
 
 function readKey(value: string, passphrase = ''): KeyObject {
-  return readPrivateKey({ value, passphrase, input: 'private-key' });
+  return parsePrivateKey({ value, passphrase, input: 'private-key' });
 }
 
 /** A key by its canonical DER. */
@@ -239,7 +239,7 @@ test('no wrong passphrase among many is mistaken for anything else', () => {
 test('an EC key for mutual TLS is opened from an old PEM, with or without line ends', () => {
   const value = openssl('ec', '-in', 'client.key', '-aes256', '-passout', 'pass:x').toString();
   for (const form of [value, value.replaceAll('\n', '')]) {
-    const key = readPrivateKey({ value: form, passphrase: 'x', input: 'mtls-private-key' });
+    const key = parsePrivateKey({ value: form, passphrase: 'x', input: 'mtls-private-key' });
     expect(key.asymmetricKeyType).toBe('ec');
   }
 });
@@ -574,13 +574,13 @@ test('RSA keys are taken from 2048 to 16,384 bits, which is as far as OpenSSL ch
 });
 
 test('the key for mutual TLS may be an EC key', () => {
-  const key = readPrivateKey({ value: ec, passphrase: '', input: 'mtls-private-key' });
+  const key = parsePrivateKey({ value: ec, passphrase: '', input: 'mtls-private-key' });
   expect(key.asymmetricKeyType).toBe('ec');
 });
 
 test('messages about the key for mutual TLS speak of its own inputs and of PEM', () => {
   const read = (value: string) =>
-    refusal(() => readPrivateKey({ value, passphrase: '', input: 'mtls-private-key' }));
+    refusal(() => parsePrivateKey({ value, passphrase: '', input: 'mtls-private-key' }));
   expect(read(aesPem).message).toMatch(/mtls-private-key .* mtls-passphrase/);
   expect(read(aesPem).remedy).toMatch('mtls-passphrase');
   expect(read(material.certificate).remedy).toMatch('gh secret set SPRINKLR_MTLS_PRIVATE_KEY < client.key');

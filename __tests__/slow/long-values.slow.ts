@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import { readCertificate } from '../../src/credentials/certificate.ts';
-import { readPrivateKey } from '../../src/credentials/private-key.ts';
+import { parseCertificate } from '../../src/credentials/certificate.ts';
+import { parsePrivateKey } from '../../src/credentials/private-key.ts';
 import { ActionError } from '../../src/errors.ts';
 
 test.each([
@@ -28,7 +28,7 @@ test.each([
   const value = piece.repeat(1_000_000 / piece.length);
   const started = performance.now();
   for (const text of [value, `${value}!`, `x${value}\u2028x`, `-----BEGIN PRIVATE KEY-----${value}`]) {
-    expect(() => readPrivateKey({ value: text, passphrase: '', input: 'private-key' })).toThrow(ActionError);
+    expect(() => parsePrivateKey({ value: text, passphrase: '', input: 'private-key' })).toThrow(ActionError);
   }
   expect(performance.now() - started).toBeLessThan(4000);
 });
@@ -54,7 +54,7 @@ test.each(many)('a certificate of very many %s is refused at once', (_, unit) =>
   const value = unit.repeat(LONG / unit.length);
   const start = performance.now();
   for (const text of [value, `x${value}x`, Buffer.from(value).toString('base64')]) {
-    expect(() => readCertificate(text, 'certificate')).toThrow(ActionError);
+    expect(() => parseCertificate(text, 'certificate')).toThrow(ActionError);
   }
   expect(performance.now() - start).toBeLessThan(3000);
 });

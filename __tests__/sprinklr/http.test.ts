@@ -43,14 +43,14 @@ function open(limits: Partial<HttpOptions> = {}): {
   const line = (text: string): void => {
     lines.push(text);
   };
-  const surroundings: Context = {
+  const context: Context = {
     log: { debug: line, info: line, notice: line, warning: line },
     secrets: createSecrets(() => undefined),
     now: () => new Date(),
     random: () => 0,
     randomUUID: () => '',
   };
-  return { http: createHttpSession({ timeoutSeconds: 20, maxAttempts: 3, ...limits }, surroundings), lines };
+  return { http: createHttpSession({ timeoutSeconds: 20, maxAttempts: 3, ...limits }, context), lines };
 }
 
 const get = (origin: string, query = ''): HttpRequest => ({

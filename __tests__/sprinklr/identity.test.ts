@@ -26,21 +26,21 @@ async function ask(...faults: Fault[]): Promise<Identity> {
   sprinklr.fault('me', ...faults);
   const accessToken = sprinklr.issueAccessToken(app.apiKey);
   const silent = (): void => undefined;
-  const surroundings: Context = {
+  const context: Context = {
     log: { debug: silent, info: silent, notice: silent, warning: silent },
     secrets: createSecrets(silent),
     now: () => new Date(),
     random: () => 0,
     randomUUID: () => '',
   };
-  surroundings.secrets.mask(accessToken);
+  context.secrets.mask(accessToken);
   const here = createGateway({
     gateway: 'api2',
     environment: app.environment,
     baseUrl: new URL(sprinklr.origin),
   });
-  const http = createHttpSession({ timeoutSeconds: 10, maxAttempts: 2 }, surroundings);
-  return await whoAmI(http, { gateway: here, apiKey: app.apiKey, accessToken }, surroundings);
+  const http = createHttpSession({ timeoutSeconds: 10, maxAttempts: 2 }, context);
+  return await whoAmI(http, { gateway: here, apiKey: app.apiKey, accessToken }, context);
 }
 
 const user = { id: 66014640, workspaceId: 66000002, customerId: 66000000 };
@@ -101,8 +101,8 @@ test.each([
 });
 
 test('it asks by the documented request', async () => {
-  const { http, surroundings, calls } = scripted(said(200, JSON.stringify({ data: user })));
-  await whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: 'P9+ewuw+Nid5' }, surroundings);
+  const { http, context, calls } = scripted(said(200, JSON.stringify({ data: user })));
+  await whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: 'P9+ewuw+Nid5' }, context);
   expect(calls).toEqual([
     {
       request: {
@@ -121,8 +121,8 @@ test.each([
   [300, 'REDIRECTED'],
   [401, 'CREDENTIALS_REJECTED'],
 ])('%i is a refusal', async (status, code) => {
-  const { http, surroundings } = scripted(said(status, JSON.stringify({ data: user })));
-  const asked = whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: 'P9+ewuw+Nid5' }, surroundings);
+  const { http, context } = scripted(said(status, JSON.stringify({ data: user })));
+  const asked = whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: 'P9+ewuw+Nid5' }, context);
   await expect(asked).rejects.toMatchObject({
     code,
     message: expect.stringContaining(`identity check (HTTP ${status})`),

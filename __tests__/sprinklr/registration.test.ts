@@ -3,11 +3,11 @@ import { registerCertificate } from '../../src/sprinklr/registration.ts';
 import { gateway, said, scripted, type Scripted } from './scripted.ts';
 
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n';
-const register = ({ http, surroundings }: Scripted): Promise<string> =>
+const register = ({ http, context }: Scripted): Promise<string> =>
   registerCertificate(
     http,
     { gateway, apiKey: 'k7apikey', accessToken: 'P9+ewuw+Nid5', certificate },
-    surroundings,
+    context,
   );
 
 test('a registration is the documented request, and is repeated only where it was not taken', async () => {
@@ -55,7 +55,7 @@ test.each(['{"data":"not an App ID","Errors":[]}', '{"data":17}', '{"data":null}
 
 test('an App ID that is a secret is not handed on', async () => {
   const sprinklr = scripted(said(200, '{"data":"eyJwSWQiOjF9"}'));
-  sprinklr.surroundings.secrets.mask('eyJwSWQiOjF9');
+  sprinklr.context.secrets.mask('eyJwSWQiOjF9');
   await expect(register(sprinklr)).rejects.toMatchObject({
     code: 'RESPONSE_INVALID',
     message: "Sprinklr's answer to the registration (HTTP 200) has a secret in the place of the App ID.",

@@ -13,7 +13,7 @@ export function said(status: number, body = '', headers: HttpResponse['headers']
 
 export interface Scripted {
   readonly http: HttpSession;
-  readonly surroundings: Context;
+  readonly context: Context;
   readonly calls: readonly { readonly request: HttpRequest; readonly repeat: RetryPolicy }[];
   readonly warnings: readonly string[];
 }
@@ -34,12 +34,12 @@ export function scripted(...answers: HttpResponse[]): Scripted {
   const warning = (line: string): void => {
     warnings.push(line);
   };
-  const surroundings: Context = {
+  const context: Context = {
     log: { debug: silent, info: silent, notice: silent, warning },
     secrets: createSecrets(silent),
     now: () => now,
     random: () => 0,
     randomUUID: () => 'an id',
   };
-  return { http, surroundings, calls, warnings };
+  return { http, context, calls, warnings };
 }

@@ -15,7 +15,7 @@ const at = (seconds: number): HttpResponse['headers'] => ({ date: later(seconds)
 
 /** Exchanges assertions, and tells by which instants they were signed. */
 async function exchange(
-  { http, surroundings }: Scripted,
+  { http, context }: Scripted,
   parametersIn: 'query' | 'body' = 'query',
 ): Promise<{ token: AccessToken; signed: Date[] }> {
   const signed: Date[] = [];
@@ -24,11 +24,11 @@ async function exchange(
     return 'an.assertion.signed';
   };
   const asked = { gateway, app, appId: parseAppId('eyJwSWQiOjF9'), parametersIn, sign };
-  return { token: await exchangeAssertion(http, asked, surroundings), signed };
+  return { token: await exchangeAssertion(http, asked, context), signed };
 }
 
-const exchangeOfCode = ({ http, surroundings }: Scripted): Promise<AccessToken> =>
-  exchangeCode(http, { gateway, app, code: 'c0de' }, surroundings);
+const exchangeOfCode = ({ http, context }: Scripted): Promise<AccessToken> =>
+  exchangeCode(http, { gateway, app, code: 'c0de' }, context);
 
 test('an exchange may be repeated safely; one of a code only where it was not taken', async () => {
   const sprinklr = scripted(said(200, token), said(200, token));

@@ -6,22 +6,31 @@ import type { RegisterResult } from '../modes/register.ts';
 import type { TokenResult } from '../modes/token.ts';
 import type { UnsealResult } from '../modes/unseal.ts';
 import type { Identity } from '../sprinklr/identity.ts';
-import type { OutputOptions } from './inputs.ts';
+
+export interface OutputOptions {
+  /** Whether later steps of the job get the environment variables. */
+  readonly exportEnv: boolean;
+  /** For `SPRINKLR_API_KEY`. Empty if `unseal` was not given it. */
+  readonly apiKey: string;
+  readonly jobSummary: boolean;
+}
 
 /**
- * Without the runner's files `@actions/core` would print outputs to the log instead, tokens included; and a token that
- * cannot be handed on has ended the one before for nothing.
+ * Without the runner's files, `@actions/core` prints outputs to the log, tokens included. And a token that cannot be output
+ * has invalidated the previous one for nothing.
  *
- * @throws {ActionError} INTERNAL
+ * @throws {ActionError} INPUT_MISSING or INPUT_INVALID
  */
 export function requireRunnerFiles(): void {
-  const unusable = ['GITHUB_OUTPUT', 'GITHUB_ENV'].filter((name) => !isWritable(process.env[name] ?? ''));
-  if (unusable.length === 0) return;
-  throw new ActionError(
-    'INTERNAL',
-    `This is not a step of a GitHub Actions job: ${unusable.join(' and ')} names no file that can be written.`,
-    'Use it in a workflow with "uses:". To try it at a desk, run "npm run demo".',
-  );
+  for (const name of ['GITHUB_OUTPUT', 'GITHUB_ENV']) {
+    const path = process.env[name] ?? '';
+    if (isWritable(path)) continue;
+    const code = path === '' ? 'INPUT_MISSING' : 'INPUT_INVALID';
+    throw new ActionError(code, `${name} is ${path === '' ? 'not set' : 'not a writable file'}.`, {
+      remedy:
+        'Run the action in a GitHub Actions workflow, with `uses:`. To try it on your computer, run `npm run demo` in a clone.',
+    });
+  }
 }
 
 function isWritable(path: string): boolean {
@@ -33,8 +42,8 @@ function isWritable(path: string): boolean {
   }
 }
 
-/** Hands an access token on. Its value was masked when it was read from the answer. */
-export function setTokenOutputs(result: TokenResult | UnsealResult, handOver: OutputOptions): void {
+/** Sets the outputs for an access token. Its value was masked when it was read from the response. */
+export function setTokenOutputs(result: TokenResult | UnsealResult, options: OutputOptions): void {
   const { accessToken, apiUrl } = result;
   const { certificate, identity, sealedToken }: Partial<TokenResult> = result.mode === 'token' ? result : {};
   const expiresAt = accessToken.expiresAt.toISOString();
@@ -51,31 +60,31 @@ export function setTokenOutputs(result: TokenResult | UnsealResult, handOver: Ou
     core.setOutput('customer-id', identity.customerId);
   }
   if (certificate !== undefined) setCertificateOutputs(certificate);
-  if (handOver.exportEnv) {
+  if (options.exportEnv) {
     core.exportVariable('SPRINKLR_ACCESS_TOKEN', accessToken.value);
-    if (handOver.apiKey !== '') core.exportVariable('SPRINKLR_API_KEY', handOver.apiKey);
+    if (options.apiKey !== '') core.exportVariable('SPRINKLR_API_KEY', options.apiKey);
     core.exportVariable('SPRINKLR_API_URL', apiUrl);
   }
 
   // The runner takes `##[name]` anywhere in a line for a command.
-  const whose =
+  const subject =
     result.mode === 'token'
       ? `for ${result.username.replaceAll('##[', '# #[')} at`
-      : 'of another job of this run, for';
-  core.info(`Sprinklr access token ${whose} ${apiUrl}. It lives until ${expiresAt}.`);
-  core.info('Sprinklr keeps one live token per API key: the next token made with this key ends this one.');
-  if (handOver.jobSummary) {
+      : 'from another job of this run, for';
+  core.info(`Sprinklr access token ${subject} ${apiUrl}. Expires at ${expiresAt}.`);
+  core.info('Sprinklr keeps one live token per API key: the next token for this key invalidates this one.');
+  if (options.jobSummary) {
     writeSummary('Sprinklr access token', [
-      result.mode === 'token' ? ['Acts as', result.username] : ['Made by', 'another job of this run'],
+      result.mode === 'token' ? ['User', result.username] : ['Requested by', 'another job of this run'],
       ['API URL', apiUrl],
-      ['Lives until', `${expiresAt}, or until the next token is made with this API key`],
+      ['Expires at', `${expiresAt}, or when the next token is requested with this API key`],
       ...(identity === undefined ? [] : identityRows(identity)),
       ...(certificate === undefined ? [] : certificateRows(certificate)),
     ]);
   }
 }
 
-/** Hands an App ID on: in plain text, since it identifies and does not authenticate (contract.md §1). */
+/** Sets the outputs of a registration. The App ID is plain text: it identifies, and does not authenticate. */
 export function setRegistrationOutputs(
   { appId, certificate, apiUrl }: RegisterResult,
   { jobSummary }: OutputOptions,
@@ -84,19 +93,19 @@ export function setRegistrationOutputs(
   core.setOutput('api-url', apiUrl);
   setCertificateOutputs(certificate);
 
-  const repository = process.env['GITHUB_REPOSITORY'] ?? 'OWNER/REPOSITORY';
-  const forAll = `gh variable set SPRINKLR_APP_ID --repo ${repository} --body '${appId}'`;
-  const forOne = `gh variable set SPRINKLR_APP_ID --repo ${repository} --env ENVIRONMENT --body '${appId}'`;
+  const repository = process.env['GITHUB_REPOSITORY'] ?? 'OWNER/REPO';
+  const forRepository = `gh variable set SPRINKLR_APP_ID --repo ${repository} --body '${appId}'`;
+  const forEnvironment = `gh variable set SPRINKLR_APP_ID --repo ${repository} --env ENVIRONMENT --body '${appId}'`;
   core.info(`Registered the certificate with SHA-256 fingerprint ${certificate.fingerprint}.`);
   core.info(`App ID: ${appId}`);
-  core.info('Store it as a variable, for the whole repository or for one of its environments:');
-  core.info(`  ${forAll}`);
-  core.info(`  ${forOne}`);
+  core.info('Store it as a variable, in the repository or in one of its environments:');
+  core.info(`  ${forRepository}`);
+  core.info(`  ${forEnvironment}`);
   if (jobSummary) {
     writeSummary(
       'Sprinklr App ID',
       [['App ID', appId], ['API URL', apiUrl], ...certificateRows(certificate)],
-      `Store it, for the whole repository or for one of its environments:\n\n\`\`\`sh\n${forAll}\n${forOne}\n\`\`\``,
+      `Store it, in the repository or in one of its environments:\n\n\`\`\`sh\n${forRepository}\n${forEnvironment}\n\`\`\``,
     );
   }
 }
@@ -108,9 +117,9 @@ function setCertificateOutputs({ fingerprint, expiresAt }: Certificate): void {
 
 function identityRows({ userId, workspaceId, customerId }: Identity): [string, string][] {
   return [
-    ['User', userId],
-    ['Workspace', workspaceId],
-    ['Customer', customerId],
+    ['User ID', userId],
+    ['Workspace ID', workspaceId],
+    ['Customer ID', customerId],
   ];
 }
 
@@ -121,10 +130,7 @@ function certificateRows({ fingerprint, expiresAt }: Certificate): [string, stri
   ];
 }
 
-/**
- * A runner without summaries, or one that cannot write them, is no reason to fail (interface.md, "Older runners"). Not by
- * way of `core.summary`, for which every step would load all of Node's promises of files.
- */
+/** A missing or read-only summary file does not fail the step: older runners have none. */
 function writeSummary(title: string, rows: readonly (readonly [string, string])[], after = ''): void {
   const table = rows.map(([name, value]) => `| ${name} | ${escapeCell(value)} |`);
   try {
@@ -133,11 +139,11 @@ function writeSummary(title: string, rows: readonly (readonly [string, string])[
       [`### ${title}`, '', '| | |', '|---|---|', ...table, '', after, ''].join('\n'),
     );
   } catch {
-    core.debug('The job summary could not be written.');
+    core.debug('Could not write the job summary.');
   }
 }
 
-/** Neither a line end nor Markdown or HTML out of a value. */
+/** A value becomes neither a line break nor Markdown or HTML. */
 function escapeCell(value: string): string {
   return value.replace(/[\\`*_{}[\]<>()#+!|&~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

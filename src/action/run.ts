@@ -1,17 +1,51 @@
 import { randomUUID } from 'node:crypto';
 import * as core from '@actions/core';
-import { ActionError, isActionError } from '../errors.ts';
+import type { Context } from '../context.ts';
+import { ActionError } from '../errors.ts';
 import { register } from '../modes/register.ts';
 import { token } from '../modes/token.ts';
 import { unseal } from '../modes/unseal.ts';
-import type { Context } from '../context.ts';
-import { readInputs } from './inputs.ts';
 import { createSecrets } from '../redaction.ts';
-import { setRegistrationOutputs, setTokenOutputs, requireRunnerFiles } from './outputs.ts';
+import { parseInput, parseRequest } from '../request/parse.ts';
+import { adviceFor, documentationLink } from './advice.ts';
+import { requireRunnerFiles, setRegistrationOutputs, setTokenOutputs } from './outputs.ts';
+import { matrixNotice, workflowRun } from './workflow-run.ts';
 
-/** Runs the step from its inputs to its outputs. Never throws: a failure becomes an annotation, `error-code` and exit code 1. */
+/** Runs the step from its inputs to its outputs. Never throws: a failure becomes an annotation, `error-code`, and exit code 1. */
 export async function run(): Promise<void> {
-  const surroundings: Context = {
+  try {
+    const context = createContext();
+    requireRunnerFiles();
+    const request = parseRequest(core.getInput, { secrets: context.secrets, sealScope: workflowRun });
+    const options = {
+      exportEnv: parseInput('export-env', core.getInput),
+      jobSummary: parseInput('job-summary', core.getInput),
+      apiKey: core.getInput('api-key'),
+    };
+    switch (request.mode) {
+      case 'token': {
+        // Before the request: if this makes the step fail, the reason is above the failure.
+        const notice = request.seal
+          ? undefined
+          : matrixNotice(parseInput('strategy-job-total', core.getInput));
+        if (notice !== undefined) core.notice(notice);
+        setTokenOutputs(await token(request, context), options);
+        break;
+      }
+      case 'register':
+        setRegistrationOutputs(await register(request, context), options);
+        break;
+      case 'unseal':
+        setTokenOutputs(await unseal(request, context), options);
+        break;
+    }
+  } catch (error) {
+    fail(error);
+  }
+}
+
+function createContext(): Context {
+  return {
     log: {
       debug: core.debug,
       info: core.info,
@@ -25,62 +59,37 @@ export async function run(): Promise<void> {
     secrets: createSecrets(core.setSecret),
     now: () => new Date(),
     random: Math.random,
-    randomUUID: randomUUID,
+    randomUUID,
   };
-  try {
-    requireRunnerFiles();
-    const { request, handOver } = readInputs((name) => core.getInput(name), surroundings.secrets);
-    switch (request.mode) {
-      case 'token':
-        setTokenOutputs(await token(request, surroundings), handOver);
-        break;
-      case 'register':
-        setRegistrationOutputs(await register(request, surroundings), handOver);
-        break;
-      case 'unseal':
-        setTokenOutputs(await unseal(request, surroundings), handOver);
-        break;
-    }
-  } catch (error) {
-    fail(error);
-  }
 }
 
 function fail(thrown: unknown): void {
-  // First of all: whatever fails from here on, the step is not green.
+  // First, so that the step fails whatever happens below.
   process.exitCode = 1;
-  const error = isActionError(thrown) ? thrown : internalError(thrown);
-  core.error([error.message, error.remedy, ...documentationLink(error)].join(' '), { title: error.code });
+  const error = thrown instanceof ActionError ? thrown : toInternalError(thrown);
+  for (let cause = error.cause; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined)
+    core.debug(`Caused by ${describeCause(cause)}`);
+  const texts = [error.message, error.remedy, adviceFor(error), documentationLink(error)];
+  core.error(texts.filter((text) => text !== '').join(' '), { title: error.code });
   try {
     if (process.env['GITHUB_OUTPUT']) core.setOutput('error-code', error.code);
   } catch {
-    core.debug('The output error-code could not be written.');
+    core.debug('Could not write the output error-code.');
   }
 }
 
-/**
- * Where the entry of an error is, in the documentation of the version that runs. Elsewhere than on github.com nobody
- * can tell whether the action came from that server, and a link that leads nowhere is worse than none.
- */
-function documentationLink({ code }: ActionError): string[] {
-  const { GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY = '', GITHUB_ACTION_REF = '' } = process.env;
-  const known =
-    GITHUB_SERVER_URL === 'https://github.com' &&
-    /^[\w.-]+\/[\w.-]+$/.test(GITHUB_ACTION_REPOSITORY) &&
-    /^[\w./-]+$/.test(GITHUB_ACTION_REF);
-  if (!known) return [];
-  const page = `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/docs/troubleshooting.md`;
-  return [`More: ${page}#${code.toLowerCase()}`];
+/** A bug of ours, and the only use of INTERNAL. */
+function toInternalError(cause: unknown): ActionError {
+  return new ActionError('INTERNAL', 'Unexpected internal error.', {
+    remedy: 'Run the job again with debug logging, and open an issue with the log of this step.',
+    cause,
+  });
 }
 
-/** Our own fault. Its message could hold anything, so only what it is and where it arose are shown, and those to debuggers. */
-function internalError(thrown: unknown): ActionError {
-  const frames =
-    thrown instanceof Error ? (thrown.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line)) : [];
-  core.debug([thrown instanceof Error ? thrown.name : typeof thrown, ...frames].join('\n'));
-  return new ActionError(
-    'INTERNAL',
-    'sprinklr-token failed in a way that it should not.',
-    'Run the job again with debug logging, and open an issue with the log of this step.',
-  );
+/** What an error is and where it was thrown. Not its message, which can contain anything. */
+function describeCause(cause: unknown): string {
+  if (!(cause instanceof Error)) return typeof cause;
+  const { code } = cause as NodeJS.ErrnoException;
+  const frames = (cause.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  return [[cause.name, code].filter((text) => text !== undefined).join(' '), ...frames].join('\n');
 }

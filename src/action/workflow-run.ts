@@ -1,21 +1,29 @@
+import type { SealScope } from '../credentials/sealed-token.ts';
 import { ActionError } from '../errors.ts';
-import type { WorkflowRun } from '../modes/unseal.ts';
 
 /**
- * The run that this step belongs to. Every attempt of a run has the same id, so a token that the first attempt sealed
- * still opens when failed jobs run again.
+ * The run that this step belongs to. Every attempt of a run has the same ID, so a token that the first attempt sealed
+ * can be opened when failed jobs are re-run
+ * (https://docs.github.com/actions/reference/workflows-and-actions/variables, GITHUB_RUN_ID).
  *
- * @throws {ActionError} INTERNAL where no runner says which run it is
+ * @throws {ActionError} INPUT_MISSING if the runner does not say which run it is
  */
-export function workflowRun(): WorkflowRun {
-  const set = (name: string): string => process.env[name] ?? '';
-  const repository =
-    set('GITHUB_REPOSITORY_ID') === '' ? set('GITHUB_REPOSITORY') : set('GITHUB_REPOSITORY_ID');
-  const runId = set('GITHUB_RUN_ID');
+export function workflowRun(): SealScope {
+  const { GITHUB_REPOSITORY_ID = '', GITHUB_REPOSITORY = '', GITHUB_RUN_ID: runId = '' } = process.env;
+  const repository = GITHUB_REPOSITORY_ID === '' ? GITHUB_REPOSITORY : GITHUB_REPOSITORY_ID;
   if (repository !== '' && runId !== '') return { repository, runId };
   throw new ActionError(
-    'INTERNAL',
-    'Sealing needs a workflow run, and GITHUB_REPOSITORY or GITHUB_RUN_ID is not set.',
-    'Use it in a workflow with "uses:".',
+    'INPUT_MISSING',
+    'Sealing needs a workflow run, but GITHUB_REPOSITORY or GITHUB_RUN_ID is not set.',
+    { remedy: 'Run the action in a workflow, with `uses:`.' },
+  );
+}
+
+/** What to tell a job whose matrix would invalidate its own tokens; undefined if there is nothing to tell. */
+export function matrixNotice(jobTotal: number): string | undefined {
+  if (jobTotal <= 1) return undefined;
+  return (
+    `This is one of ${jobTotal} jobs of a matrix. If each job requests a token with the same API key, each new token ` +
+    'invalidates the previous one. Request one token, seal it, and unseal it in each job: see docs/parallel-jobs.md.'
   );
 }

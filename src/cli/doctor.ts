@@ -1,8 +1,7 @@
-import { SECRET_INPUTS } from '../action/input-reader.ts';
-import { createSecrets } from '../redaction.ts';
+import { createSecrets, sanitize } from '../redaction.ts';
+import { definitionOf, INPUT_NAMES } from '../request/schema.ts';
 import { describePrivateKey } from '../credentials/private-key.ts';
 import { ActionError } from '../errors.ts';
-import { sanitize } from '../sprinklr/response.ts';
 import type { Secrets } from '../context.ts';
 import { usageError, type Command, type Flags } from './command.ts';
 import { createActionReader, readTokenRequest } from './doctor/action-reader.ts';
@@ -87,7 +86,7 @@ function requireSomething({ given, unreadable }: Values): void {
 
 function protectedValues({ given }: Values): Secrets {
   const secrets = createSecrets(() => undefined);
-  for (const name of SECRET_INPUTS) {
+  for (const name of INPUT_NAMES.filter((input) => definitionOf(input).secret)) {
     const value = given.get(name);
     if (value === undefined) continue;
     secrets.mask(value.text.trim());

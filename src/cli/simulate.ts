@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { generateServerCertificate } from '../credentials/keygen.ts';
-import { readCertificate, type Certificate } from '../credentials/certificate.ts';
+import { parseCertificate, type Certificate } from '../credentials/certificate.ts';
 import { ActionError } from '../errors.ts';
 import {
   FAULT_GRAMMAR,
@@ -119,7 +119,7 @@ async function certificateOf(flags: Flags): Promise<Certificate | undefined> {
   const path = textOf(flags, 'certificate');
   if (path === '') return undefined;
   try {
-    return readCertificate(await readCertificateFile(path), 'certificate');
+    return parseCertificate(await readCertificateFile(path), 'certificate');
   } catch (error) {
     if (!(error instanceof ActionError)) throw error;
     if (error.code !== 'CERTIFICATE_IS_PRIVATE_KEY')

@@ -12,15 +12,15 @@ export interface AssertionOptions {
   readonly issuedAt: Date;
   /** Seconds from `iat` to `exp`. */
   readonly lifetime: number;
-  /** `jti`: different in every assertion. */
+  /** `jti`: unique in every assertion. */
   readonly id: string;
 }
 
 /**
- * Signs an assertion: a JWT (contract.md §2, RFC 7523 §3) as a compact JWS (RFC 7515 §7.1) with RS256 (RFC 7518 §3.3). To
- * be used for one request, then forgotten.
+ * Signs an assertion for one request: a JWT (RFC 7523 §3; docs/development/sprinklr-api.md, "Sign the JWT") as a compact JWS
+ * (RFC 7515 §7.1) with RS256 (RFC 7518 §3.3).
  *
- * By node:crypto and not by jose, which starts WebCrypto for it: that is a tenth of a step (docs/performance.md).
+ * Uses node:crypto, not jose: it is synchronous, and the signature is verified before it leaves the machine.
  *
  * @throws {ActionError} KEY_UNREADABLE for a key whose signatures are wrong
  */

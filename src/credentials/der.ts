@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
 
-/** The kinds of DER file that get pasted where a private key belongs. */
+/** The kinds of DER files that people paste in place of a private key. */
 export type DerKind =
   | 'pkcs8'
   | 'pkcs1'
@@ -16,13 +16,13 @@ export type DerKind =
 
 export interface DerFile {
   kind: DerKind;
-  /** Bytes that the file has by its own outermost length. */
+  /** The file's length in bytes, by its outermost length field. */
   size: number;
 }
 
 /**
- * A file's outline (tags in hex, a one-byte INTEGER with its value, what is inside the first SEQUENCE in brackets)
- * -> what it is. A file that is cut short shows only how its outline starts.
+ * Maps a file's outline to its kind. An outline lists tags in hex, a one-byte INTEGER with its value, and the content of
+ * the first SEQUENCE in parentheses. A truncated file shows only the start of its outline.
  */
 const DER_OUTLINES: [RegExp, DerKind][] = [
   [/^02=[01] 30\(06.*\) 04/, 'pkcs8'], // RFC 5958 §2
@@ -38,13 +38,13 @@ const DER_OUTLINES: [RegExp, DerKind][] = [
   [/^06 a0/, 'pkcs7'], // RFC 5652 §3
 ];
 
-/** Tells what a DER file is by its outline, whole or not; undefined for bytes that are not DER. */
+/** The kind of a DER file by its outline, also if it is truncated. Undefined for bytes that are not DER. */
 export function identifyDer(bytes: Buffer): DerFile | undefined {
   const outer = readElement(bytes, 0);
   if (outer?.tag !== '30') return undefined;
   const outline = describeOutline(bytes, outer);
   const kind = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? 'other-der';
-  // Any byte can be a SEQUENCE by chance: an unknown outline counts only with a length that makes sense.
+  // Random bytes can look like a SEQUENCE, so an unknown outline counts only with a plausible length.
   const fits = outer.end === bytes.length || (bytes[1] === 0x82 && outer.end > bytes.length);
   return kind !== 'other-der' || fits ? { kind, size: outer.end } : undefined;
 }
@@ -52,14 +52,14 @@ export function identifyDer(bytes: Buffer): DerFile | undefined {
 interface Element {
   tag: string;
   start: number;
-  /** May lie past the end of a file that is cut short. */
+  /** Can be past the end of a truncated file. */
   end: number;
 }
 
-/** Reads a tag and a length (X.690 §8.1.3); undefined if they are not whole. */
+/** Reads a tag and a length (X.690 §8.1.3). Undefined if they are incomplete. */
 function readElement(bytes: Buffer, at: number): Element | undefined {
   const tag = bytes.toString('hex', at, at + 1);
-  // What is not there is as bad as what is too long.
+  // A missing length is treated like one that is too long.
   const length = bytes[at + 1] ?? 0xff;
   const element = (start: number, end: number): Element => ({ tag, start, end });
   if (length < 0x80) return element(at + 2, at + 2 + length);

@@ -2,9 +2,9 @@ import { identifyDer, type DerKind } from './der.ts';
 import { decodeBase64, findPemBlocks, decodeText, normalizePastedText } from './pem.ts';
 
 type PrivateKind = (typeof PRIVATE_KINDS)[number];
-/** What was found, by its bytes; or in what way it is broken. */
+/** What was detected, by its bytes, or how it is damaged. */
 export type DetectedKind = Exclude<DerKind, PrivateKind> | 'private-key' | Damage;
-export type Damage = 'cut-short' | 'damaged';
+export type Damage = 'truncated' | 'damaged';
 
 export interface Detection {
   kind: DetectedKind;
@@ -14,10 +14,10 @@ export interface Detection {
 const NO_BYTES = Buffer.alloc(0);
 const PRIVATE_KEY: Detection = { kind: 'private-key', der: NO_BYTES };
 
-/** A file, its base64, that inside the frame of `certutil -encode`, that as a secret: nobody wraps more than this. */
+/** A file, its base64, that in a block of `certutil -encode`, that as a secret: values are not wrapped more often. */
 const MAX_NESTING = 3;
 
-/** Everything in a text that can be told apart, in order. Each layer of base64 is looked into. */
+/** Everything that can be recognized in a text, in order, inside any layers of base64. */
 export function* detectCertificates(text: string, depth = 0): Generator<Detection> {
   if (mentionsPrivateKey(text) || hasEncodedPrivateKey(text)) yield PRIVATE_KEY;
 
@@ -26,9 +26,9 @@ export function* detectCertificates(text: string, depth = 0): Generator<Detectio
     const isCertificate = label.trim().endsWith('CERTIFICATE');
     const bytes = decodeBase64(body);
     const detections = bytes ? [...detectInFile(bytes, depth)] : [];
-    // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE; Sprinklr gets it without.
+    // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE. They are dropped.
     yield* label.includes('TRUSTED') ? detections.slice(0, 1) : detections;
-    if (!closed) yield { kind: 'cut-short', der: NO_BYTES };
+    if (!closed) yield { kind: 'truncated', der: NO_BYTES };
     else if (isCertificate && detections.every(({ kind }) => kind === 'other-der')) {
       yield { kind: 'damaged', der: NO_BYTES };
     }
@@ -39,7 +39,7 @@ export function* detectCertificates(text: string, depth = 0): Generator<Detectio
   if (bytes) yield* detectInFile(bytes, depth);
 }
 
-/** What a decoded file is: DER structures one after the other, or text. */
+/** What a decoded file contains: DER structures one after the other, or text. */
 function* detectInFile(file: Buffer, depth: number): Generator<Detection> {
   if (mentionsPrivateKey(file.toString('latin1').replaceAll('\0', ''))) yield PRIVATE_KEY;
   const text = identifyDer(file) ? undefined : decodeText(file);
@@ -50,13 +50,13 @@ function* detectInFile(file: Buffer, depth: number): Generator<Detection> {
   for (let rest = file; rest.length > 0;) {
     const der = identifyDer(rest);
     if (!der) {
-      // After a certificate, that is dirt; on its own, it can be anything.
+      // After a certificate, it is damage. On its own, it can be anything.
       if (rest !== file) yield { kind: 'damaged', der: NO_BYTES };
       return;
     }
     const bytes = rest.subarray(0, der.size);
     yield { kind: kindOf(der.kind), der: bytes };
-    if (bytes.length < der.size) yield { kind: 'cut-short', der: NO_BYTES };
+    if (bytes.length < der.size) yield { kind: 'truncated', der: NO_BYTES };
     rest = rest.subarray(der.size);
     while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN) rest = rest.subarray(1);
   }
@@ -76,8 +76,8 @@ function isPrivateKind(kind: DerKind): kind is PrivateKind {
 }
 
 /**
- * Whether a text has the words that only a private key's file has: PEM and PGP, OpenSSH's binary form, PuTTY,
- * `openssl rsa -text`, JWK. Lost dashes, spaces and line ends make it no less a key.
+ * Whether a text contains words that only a private key's file has: PEM and PGP, OpenSSH's binary form, PuTTY,
+ * `openssl rsa -text`, JWK. It is still a key if dashes, spaces, or line breaks were lost.
  */
 function mentionsPrivateKey(text: string): boolean {
   const words =
@@ -86,13 +86,13 @@ function mentionsPrivateKey(text: string): boolean {
 }
 
 /**
- * Whether base64 of a private key starts anywhere in a text, for instance below a certificate.
- * Its first bytes say so; to decode no more than those keeps the time in proportion to the text.
+ * Whether base64 of a private key starts anywhere in a text, for example below a certificate. Decoding only its first bytes
+ * keeps the time linear in the length of the text.
  */
 function hasEncodedPrivateKey(text: string): boolean {
-  // Base64 of a DER sequence, of `---` and of `openssh-key-v1`, at the start of a word.
+  // Base64 of a DER sequence, of `---`, and of `openssh-key-v1`, at the start of a word.
   for (const { index } of text.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)/g)) {
-    // White space and backslashes are skipped.
+    // Decoding skips white space and backslashes.
     const file = Buffer.from(text.slice(index, index + 400), 'base64');
     const der = identifyDer(file);
     if (der && isPrivateKind(der.kind)) return true;

@@ -3,7 +3,7 @@ import { identifyDer, type DerFile } from './der.ts';
 import { recognizeText, type KeyProblem } from './key-problems.ts';
 import { decodeBase64, findPemBlocks, decodeText, normalizePastedText, type PemBlock } from './pem.ts';
 
-/** The looks that OpenSSL can read. */
+/** The kinds that OpenSSL can read. */
 export const PRIVATE_KEY_KINDS = {
   pkcs8: { name: 'PKCS#8', encrypted: false, encoding: { format: 'der', type: 'pkcs8' } },
   pkcs1: { name: 'PKCS#1', encrypted: false, encoding: { format: 'der', type: 'pkcs1' } },
@@ -13,32 +13,32 @@ export const PRIVATE_KEY_KINDS = {
     encrypted: true,
     encoding: { format: 'der', type: 'pkcs8' },
   },
-  'encrypted-pem': { name: 'encrypted in the old way', encrypted: true, encoding: { format: 'pem' } },
+  'encrypted-pem': { name: 'traditional encryption', encrypted: true, encoding: { format: 'pem' } },
 } as const;
 
 type PrivateKeyKind = keyof typeof PRIVATE_KEY_KINDS;
 
-/** What a pasted value turned out to be. */
+/** What a pasted value is. */
 interface Detection {
   kind: PrivateKeyKind | KeyProblem;
-  /** The file behind the wrapping, or a text that has none. */
+  /** The file inside the wrapping, or the text if there is none. */
   content: Buffer | string;
-  /** Bytes that a DER file has by its own account. */
+  /** A DER file's length in bytes, by its own length field. */
   size?: number;
-  /** Wrapping and file in words. */
+  /** Wrapping and file, in words. */
   form: string;
 }
 
-/** The largest key that is taken, of 16,384 bits, has some 9.2 KiB in PKCS#8. */
+/** The largest accepted key, of 16,384 bits, has about 9.2 KiB in PKCS#8. */
 const MAX_KEY_BYTES = 10 * 1024;
 
-/** Looks at a tidy text: base64 of a file, or PEM, or something to be named. */
+/** Detects what a normalized text is: base64 of a file, PEM, or something else that a message can name. */
 export function detectPrivateKey(text: string, depth = 0): Detection {
   const file = decodeBase64(text);
   const inside = file && detectFile(file, depth);
   if (inside) return { ...inside, form: `base64 of ${inside.form}` };
 
-  // The service account file of another vendor has a PEM key within its JSON.
+  // Another vendor's service account file contains a PEM key in its JSON.
   const blocks = text.startsWith('{') ? [] : findPemBlocks(text).map((frame) => detectPemBlock(frame, depth));
   const found = blocks.find(({ kind: kind }) => isPrivateKeyKind(kind)) ?? blocks[0];
   if (found) return found;
@@ -51,7 +51,7 @@ export function isPrivateKeyKind(kind: Detection['kind']): kind is PrivateKeyKin
   return Object.hasOwn(PRIVATE_KEY_KINDS, kind);
 }
 
-/** Looks at a file; undefined if it is of no known kind. */
+/** Detects the kind of a file. Undefined if it is unknown. */
 function detectFile(file: Buffer, depth: number): Detection | undefined {
   const der = identifyDer(file);
   if (der) {
@@ -67,7 +67,7 @@ function detectFile(file: Buffer, depth: number): Detection | undefined {
   const magic = MAGIC_NUMBERS.find(([bytes]) => start.startsWith(bytes));
   if (magic) return { kind: magic[1], content: file, form: 'a binary file' };
 
-  // Encoded twice happens, with a frame between even; a bound all the same.
+  // Values are sometimes encoded twice, even with a PEM block in between.
   const text = depth < 3 ? decodeText(file) : undefined;
   const inside = text === undefined ? undefined : detectPrivateKey(normalizePastedText(text).text, depth + 1);
   return inside && !UNKNOWN_KINDS.has(inside.kind) ? inside : undefined;
@@ -81,15 +81,15 @@ const MAGIC_NUMBERS: [string, KeyProblem][] = [
   ['openssh-key-v1', 'openssh'],
 ];
 
-/** A private key must be there in full, with nothing after it; other files get named as they are. */
+/** A private key must be complete, with nothing after it. Other files are named as they are. */
 function kindBySize({ kind, size }: DerFile, length: number): Detection['kind'] {
   if (!isPrivateKeyKind(kind) && kind !== 'dsa' && kind !== 'other-der') return kind;
-  if (size > length) return 'cut-short';
+  if (size > length) return 'truncated';
   if (size < length) return 'trailing';
   return length > MAX_KEY_BYTES ? 'oversized' : kind;
 }
 
-/** Looks into a PEM frame. Its label counts for little: `certutil -encode` calls every file a certificate. */
+/** Detects what a PEM block contains. Its label is unreliable: `certutil -encode` labels every file a certificate. */
 function detectPemBlock(
   { label, body, encryptedPem, closed, isMultiline: hasLines }: PemBlock,
   depth: number,
@@ -105,12 +105,12 @@ function detectPemBlock(
   }
   if (body === '') return { kind: 'first-line', content: body, form: 'PEM' };
   const file = decodeBase64(body);
-  if (!file) return { kind: 'frame-garbled', content: body, form: 'PEM' };
+  if (!file) return { kind: 'pem-garbled', content: body, form: 'PEM' };
   const inside = detectFile(file, depth);
-  if (!inside) return { kind: 'frame-unknown', content: file, form: 'PEM' };
+  if (!inside) return { kind: 'pem-unknown', content: file, form: 'PEM' };
   const form =
     isPrivateKeyKind(inside.kind) && label.includes('PRIVATE')
       ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})`
-      : `${inside.form} in a PEM frame of another kind`;
+      : `${inside.form} in a PEM block of another kind`;
   return { ...inside, form: form + layout };
 }

@@ -1,20 +1,20 @@
-import { ActionError, type ErrorCode } from '../errors.ts';
+import { ActionError, type ErrorCode, type ErrorDetails } from '../errors.ts';
 import type { DerKind } from './der.ts';
 import { hasControlCharacters, startsWithEndLine } from './pem.ts';
 
-/** What a pasted value can be instead of a private key that can be read. */
+/** Why a value cannot be used as a private key: what it is instead, or what is wrong with it. */
 export type KeyProblem =
   | Exclude<DerKind, 'pkcs8' | 'pkcs1' | 'sec1' | 'encrypted-pkcs8'>
   | 'empty'
   | 'damaged'
-  | 'cut-short'
+  | 'truncated'
   | 'end-missing'
   | 'trailing'
   | 'oversized'
   | 'first-line'
   | 'end-line'
-  | 'frame-garbled'
-  | 'frame-unknown'
+  | 'pem-garbled'
+  | 'pem-unknown'
   | 'openssh'
   | 'jks'
   | 'ppk'
@@ -31,7 +31,7 @@ export type KeyProblem =
   | 'passphrase-wrong'
   | 'cipher-unsupported';
 
-/** Texts that give themselves away, in the order of trying. No pattern takes more than linear time. */
+/** Recognizable texts; the first match wins. Every pattern takes linear time. */
 const TEXT_PATTERNS: [RegExp, KeyProblem][] = [
   [/^$/, 'empty'],
   [/^[{[]/, 'json'],
@@ -46,225 +46,217 @@ const TEXT_PATTERNS: [RegExp, KeyProblem][] = [
   [/^0\u201a/, 'raw-bytes'],
 ];
 
-/** Tells by its looks what a text is; undefined if it looks like nothing known. */
+/** The kind of a text, by its form. Undefined if it is unknown. */
 export function recognizeText(text: string): KeyProblem | undefined {
   if (hasControlCharacters(text)) return 'raw-bytes';
   if (startsWithEndLine(text)) return 'end-line';
   return TEXT_PATTERNS.find(([pattern]) => pattern.test(text))?.[1];
 }
 
-/** Numbers for the messages. A message never contains a character of the value itself. */
-export interface SizeFacts {
-  /** Length: bytes of a decoded file, or characters of a text. */
-  length: number;
-  /** Bytes that the file should have by its own account. */
-  size: number;
+/** Facts for the messages. No message contains a character of the value itself. */
+interface KeyFacts {
+  readonly input: string;
+  /** Bytes of a decoded file, or characters of a text. */
+  readonly length: number;
+  /** Bytes that the file should have, by its own length field. */
+  readonly size: number;
+  readonly cause?: unknown;
 }
 
-/** How to speak of the input that held the value, and the commands that fill it. */
-interface Words {
-  input: string;
-  passphrase: string;
-  /** What the key's PEM file is called in the commands. */
-  file: string;
-  /** Makes the right value of that file, and stores it. */
-  store: string;
-  /** Stores it where the right file is there already. */
-  storeAgain: string;
-  /** Makes a value without a passphrase, and stores it. */
-  storePlain: string;
-  /** What a new key needs before it is of use. */
-  certify: string;
+/** The files and commands for one of the two inputs that take a private key. */
+interface KeyInput {
+  readonly passphrase: string;
+  /** The key's PEM file in the commands. */
+  readonly pemFile: string;
+  /** The file whose content belongs in the input. */
+  readonly file: string;
+  /** Creates that file from the PEM file. Undefined if they are the same. */
+  readonly convert?: string;
+  /** Creates that file without a passphrase. */
+  readonly decrypt: string;
+  readonly certify: string;
 }
 
-const storeDer = '`openssl base64 -A -in server.der | gh secret set SPRINKLR_PRIVATE_KEY`';
-const makeDer = '`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`';
-const storePem = '`gh secret set SPRINKLR_MTLS_PRIVATE_KEY < client.key`';
+const TO_DER = '`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`';
 
-const wordsForSigning: Omit<Words, 'input'> = {
+const SIGNING_KEY: KeyInput = {
   passphrase: 'private-key-passphrase',
-  file: 'server.key',
-  store: `${makeDer}, then ${storeDer}`,
-  storeAgain: storeDer,
-  storePlain: `${makeDer}, then ${storeDer}`,
-  certify: 'register a certificate for it with `mode: register`',
+  pemFile: 'server.key',
+  file: 'server.der',
+  convert: TO_DER,
+  decrypt: TO_DER,
+  certify: 'Register a certificate for it.',
 };
 
-const wordsForMutualTls: Words = {
-  input: 'mtls-private-key',
+const MUTUAL_TLS_KEY: KeyInput = {
   passphrase: 'mtls-passphrase',
+  pemFile: 'client.key',
   file: 'client.key',
-  store: storePem,
-  storeAgain: storePem,
-  storePlain: `\`openssl pkey -in encrypted.key -out client.key\`, then ${storePem}`,
-  certify: 'get a client certificate for it',
+  decrypt: '`openssl pkey -in encrypted.key -out client.key`',
+  certify: 'Get a client certificate for it.',
 };
 
-function wordsFor(input: string): Words {
-  return input === wordsForMutualTls.input ? wordsForMutualTls : { ...wordsForSigning, input };
+function keyInputFor(input: string): KeyInput {
+  return input === 'mtls-private-key' ? MUTUAL_TLS_KEY : SIGNING_KEY;
 }
 
-/** The commands that make and store what an input for a key wants. */
-export function howToStoreKey(input: string): string {
-  return wordsFor(input).store;
-}
-
-/** How a key of a kind that is of no use gets replaced. */
-export function remedyForNewKey(input: string): string {
-  const { file, certify, store } = wordsFor(input);
-  return `Make an RSA key: \`openssl genrsa -out ${file} 2048\`; ${certify}; then run ${store}.`;
+/** What to do about a key of a kind that cannot be used. */
+export function newKeyDetails(input: string): ErrorDetails {
+  const { pemFile, certify, convert, file } = keyInputFor(input);
+  const command = `\`openssl genrsa -out ${pemFile} 2048\``;
+  return { remedy: steps(`Create an RSA key: ${command}.`, certify, convert), inputs: [input], file };
 }
 
 interface KeyProblemText {
-  code?: ErrorCode;
-  /** Follows "The input … ". */
-  problem: string | ((facts: SizeFacts, words: Words) => string);
-  remedy: (words: Words) => string;
+  readonly code?: ErrorCode;
+  /** Follows the input's name. */
+  readonly problem: string | ((facts: KeyFacts, key: KeyInput) => string);
+  readonly remedy: (key: KeyInput, input: string) => string;
 }
 
-const fromKeyFile = ({ store, file }: Words): string =>
-  `With the private key's own file (${file}), run ${store}.`;
-const again = ({ storeAgain }: Words): string => `Store the whole file once more: ${storeAgain}.`;
+const useKeyFile = ({ convert, pemFile }: KeyInput): string =>
+  steps(`Use the private key's own file, ${pemFile}.`, convert);
+const copyAgain = ({ file }: KeyInput): string => `Copy the whole file (${file}) again.`;
+const convertWith =
+  (command: (pemFile: string) => string) =>
+  ({ pemFile, convert }: KeyInput): string =>
+    steps(`Convert it: ${command(pemFile)}.`, convert);
 
-const KEY_PROBLEMS: Record<KeyProblem, KeyProblemText> = {
-  empty: {
-    code: 'INPUT_MISSING',
-    problem: 'is empty',
-    remedy: ({ store }) =>
-      'Compare the name of the secret with the one in the workflow: a secret that does not exist is an empty text. ' +
-      'Runs for forks and for Dependabot get no secrets. The secret of an environment needs `environment:` on the job; ' +
-      `a reusable workflow needs \`secrets: inherit\`. If it was never set, run ${store}.`,
-  },
-  certificate: { problem: 'holds a certificate, not its private key', remedy: fromKeyFile },
-  'certificate-request': { problem: 'holds a certificate request, not a private key', remedy: fromKeyFile },
-  'public-key': { problem: 'holds a public key, and only the private one can sign', remedy: fromKeyFile },
+/** The remedy ends before the value is stored: the front end says where it belongs. */
+function steps(...sentences: readonly (string | undefined)[]): string {
+  return sentences
+    .filter((sentence) => sentence !== undefined)
+    .map((sentence) => (sentence.startsWith('`') ? `Run ${sentence}.` : sentence))
+    .join(' ');
+}
+
+const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
+  empty: { code: 'INPUT_MISSING', problem: 'is empty', remedy: () => '' },
+  certificate: { problem: 'is a certificate, not a private key', remedy: useKeyFile },
+  'certificate-request': { problem: 'is a certificate request, not a private key', remedy: useKeyFile },
+  'public-key': { problem: 'is a public key. Only the private key can sign', remedy: useKeyFile },
   openssh: {
-    problem: "holds a private key in OpenSSH's own format",
-    remedy: ({ file, store }) =>
-      `Convert a copy: \`cp id_rsa ${file} && ssh-keygen -p -m PKCS8 -N "" -f ${file}\`, then ${store}.`,
+    problem: "is a private key in OpenSSH's own format",
+    remedy: convertWith(
+      (pemFile) => `\`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\``,
+    ),
   },
   ppk: {
-    problem: "holds a private key in PuTTY's own format (.ppk)",
-    remedy: ({ file, store }) =>
-      `Convert it: \`puttygen key.ppk -O private-openssh -o ${file}\`, then ${store}.`,
+    problem: "is a private key in PuTTY's own format (.ppk)",
+    remedy: convertWith((pemFile) => `\`puttygen key.ppk -O private-openssh -o ${pemFile}\``),
   },
   pkcs12: {
-    problem: 'holds a PKCS#12 file (.p12 or .pfx)',
-    remedy: ({ file, store }) =>
-      `Take the key out: \`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${file}\`, then ${store}.`,
+    problem: 'is a PKCS#12 file (.p12 or .pfx)',
+    remedy: convertWith((pemFile) => `\`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``),
   },
   jks: {
-    problem: 'holds a Java keystore (JKS)',
-    remedy: ({ file, store }) =>
-      'Take the key out: `keytool -importkeystore -srckeystore server.jks -destkeystore server.p12 -deststoretype PKCS12` ' +
-      `and \`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${file}\`, then ${store}.`,
+    problem: 'is a Java keystore (JKS)',
+    remedy: convertWith(
+      (pemFile) =>
+        '`keytool -importkeystore -srckeystore server.jks -destkeystore server.p12 -deststoretype PKCS12`, then ' +
+        `\`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``,
+    ),
   },
-  pkcs7: { problem: 'holds a PKCS#7 file, which has certificates but no key', remedy: fromKeyFile },
+  pkcs7: { problem: 'is a PKCS#7 file, which contains certificates but no key', remedy: useKeyFile },
   dsa: {
     code: 'KEY_UNSUPPORTED',
-    problem: 'holds a DSA key, which is of no use here',
-    remedy: ({ input }) => remedyForNewKey(input),
+    problem: 'is a DSA key, which cannot be used',
+    remedy: (_, input) => newKeyDetails(input).remedy,
   },
   'other-der': {
-    problem: ({ length }) => `holds a DER file (${length} bytes) that is not a private key`,
-    remedy: fromKeyFile,
+    problem: ({ length }) => `is a DER file (${length} bytes) that is not a private key`,
+    remedy: useKeyFile,
   },
   damaged: {
-    problem: 'holds what begins as a private key, but is damaged inside or of a kind unknown here',
-    remedy: again,
+    problem: 'starts like a private key, but is damaged or of an unknown kind',
+    remedy: copyAgain,
   },
-  'cut-short': {
+  truncated: {
     problem: ({ length, size }) =>
-      `holds a file that is cut short: ${length} of its ${size} bytes are there, ${size - length} are missing`,
-    remedy: again,
+      `is truncated: it has ${length} of its ${size} bytes, ${size - length} are missing`,
+    remedy: copyAgain,
   },
-  'end-missing': {
-    problem: 'holds a PEM file that is cut short: its END line is missing',
-    remedy: fromKeyFile,
-  },
+  'end-missing': { problem: 'is a truncated PEM file: its END line is missing', remedy: useKeyFile },
   trailing: {
     problem: ({ length, size }) =>
-      `holds a private key of ${size} bytes with ${length - size} bytes after it that do not belong to it`,
-    remedy: again,
+      `is a private key of ${size} bytes, followed by ${length - size} extra bytes`,
+    remedy: copyAgain,
   },
   oversized: {
-    problem: ({ length }) => `holds a file of ${length} bytes, which is too large for a private key`,
-    remedy: fromKeyFile,
+    problem: ({ length }) => `is a file of ${length} bytes, too large for a private key`,
+    remedy: useKeyFile,
   },
   'first-line': {
-    problem: 'holds only the first line of a PEM file: whatever stored it takes one line of text',
-    remedy: ({ store }) => `Store it with a command that reads all of the file: ${store}.`,
+    problem: 'contains only the first line of a PEM file: the command that stored it reads one line',
+    remedy: copyAgain,
   },
   'end-line': {
-    problem: 'holds only the end of a PEM file: its BEGIN line is missing',
-    remedy: fromKeyFile,
+    problem: 'contains only the end of a PEM file: its BEGIN line is missing',
+    remedy: useKeyFile,
   },
-  'frame-garbled': {
-    problem: 'holds a PEM file with something other than base64 between BEGIN and END',
-    remedy: fromKeyFile,
+  'pem-garbled': {
+    problem: 'is a PEM file with something other than base64 between BEGIN and END',
+    remedy: useKeyFile,
   },
-  'frame-unknown': {
-    problem: ({ length }) => `holds a PEM file, but the ${length} bytes inside are not a key`,
-    remedy: fromKeyFile,
+  'pem-unknown': {
+    problem: ({ length }) => `is a PEM file, but the ${length} bytes inside are not a key`,
+    remedy: useKeyFile,
   },
   'raw-bytes': {
-    problem: 'holds the bytes of a binary file such as DER, damaged by storing them as text',
-    remedy: ({ storeAgain }) => `A secret holds text only, so store the file as text: ${storeAgain}.`,
+    problem: 'contains the bytes of a binary file such as DER, corrupted because they were stored as text',
+    remedy: ({ file }) => `Store the file (${file}) as text, in base64.`,
   },
   path: {
-    problem: 'looks like the name of a file, and the content is wanted',
-    remedy: ({ storeAgain }) => `Store what is in the file: ${storeAgain}.`,
+    problem: 'looks like the name of a file, not its content',
+    remedy: ({ file }) => `Store the content of the file (${file}).`,
   },
-  jwt: {
-    problem: 'holds a JWT, which is what the action makes with the key, not the key',
-    remedy: fromKeyFile,
-  },
-  json: {
-    problem: 'holds a JSON document (the key of another service, or a JWK)',
-    remedy: fromKeyFile,
-  },
-  markup: { problem: 'holds an XML or HTML document', remedy: fromKeyFile },
-  hex: {
-    problem: 'holds hexadecimal digits, and base64 is wanted',
-    remedy: again,
-  },
+  jwt: { problem: 'is a JWT, which the key signs, not the key', remedy: useKeyFile },
+  json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
+  markup: { problem: 'is an XML or HTML document', remedy: useKeyFile },
+  hex: { problem: 'contains hexadecimal digits instead of base64', remedy: copyAgain },
   placeholder: {
-    problem: 'holds a placeholder or the name of a variable, not its value',
-    remedy: ({ input, store }) =>
-      `Write \`${input}: \${{ secrets.NAME }}\` in the workflow; no shell fills in variables there. To set the secret, run ${store}.`,
+    problem: 'is a placeholder or the name of a variable, not its value',
+    remedy: () => 'Check how the secret is referenced. If it was never stored, store the key.',
   },
   'base64-unknown': {
-    problem: ({ length }) => `holds base64, but the ${length} bytes in it are not a key`,
-    remedy: fromKeyFile,
+    problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
+    remedy: useKeyFile,
   },
   'text-unknown': {
-    problem: ({ length }) => `holds ${length} characters of text that are neither base64 nor PEM`,
-    remedy: fromKeyFile,
+    problem: ({ length }) => `contains ${length} characters of text that are neither base64 nor PEM`,
+    remedy: useKeyFile,
   },
   'passphrase-missing': {
     code: 'KEY_ENCRYPTED',
-    problem: (_, { passphrase }) => `holds an encrypted private key, and ${passphrase} is empty`,
-    remedy: ({ passphrase, storePlain }) =>
-      `Set ${passphrase}, or store the key without a passphrase: ${storePlain}.`,
+    problem: (_, { passphrase }) => `is an encrypted private key, and \`${passphrase}\` is empty`,
+    remedy: ({ passphrase, decrypt }) => `Set \`${passphrase}\`, or remove the passphrase: ${decrypt}.`,
   },
   'passphrase-wrong': {
     code: 'KEY_ENCRYPTED',
-    problem: (_, { passphrase }) => `holds an encrypted private key that ${passphrase} does not open`,
-    remedy: ({ passphrase, storePlain }) =>
-      `Correct ${passphrase} (mind spaces and quotes that came along), or store the key without a passphrase: ${storePlain}.`,
+    problem: (_, { passphrase }) => `is an encrypted private key that \`${passphrase}\` does not decrypt`,
+    remedy: ({ passphrase, decrypt }) =>
+      `Correct \`${passphrase}\` (check for extra spaces and quotes), or remove the passphrase: ${decrypt}.`,
   },
   'cipher-unsupported': {
     code: 'KEY_UNSUPPORTED',
-    problem: 'holds a private key encrypted with an old algorithm that OpenSSL 3 no longer has',
-    remedy: ({ file, store }) =>
-      `Encrypt it anew: \`openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out ${file}\`, then ${store}.`,
+    problem: 'is a private key encrypted with an old algorithm that OpenSSL 3 no longer supports',
+    remedy: ({ pemFile, convert }) =>
+      steps(
+        `Encrypt it again: \`openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out ${pemFile}\`.`,
+        convert,
+      ),
   },
 };
 
-/** Names what a value is instead of a usable private key, and what to do about it. */
-export function toKeyError(kind: KeyProblem, input: string, facts: SizeFacts): ActionError {
+/** The error for a value that cannot be used as a private key. */
+export function toKeyError(kind: KeyProblem, facts: KeyFacts): ActionError {
   const { code = 'KEY_UNREADABLE', problem, remedy } = KEY_PROBLEMS[kind];
-  const words = wordsFor(input);
-  const said = typeof problem === 'string' ? problem : problem(facts, words);
-  return new ActionError(code, `The input ${input} ${said}.`, remedy(words));
+  const key = keyInputFor(facts.input);
+  const text = typeof problem === 'string' ? problem : problem(facts, key);
+  return new ActionError(code, `\`${facts.input}\` ${text}.`, {
+    remedy: remedy(key, facts.input),
+    inputs: [facts.input],
+    file: key.file,
+    cause: facts.cause,
+  });
 }

@@ -1,13 +1,13 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
-// Adds certificates to the object below, and only what they need: the package's front door brings TLS and SSH along.
+// Adds X.509 to the object below. The package's main file would add TLS and SSH, too.
 import 'node-forge/lib/x509.js';
 import forge from 'node-forge/lib/forge.js';
 import { ActionError } from '../errors.ts';
-import { readCertificate, type Certificate } from './certificate.ts';
+import { parseCertificate, type Certificate } from './certificate.ts';
 
-/** Whose certificate it is: what `openssl req -new` asks for in step 3 of the guide. */
+/** The certificate's subject: what `openssl req -new` asks for in step 3 of the guide. */
 export interface Subject {
   commonName: string;
   organization?: string;
@@ -19,7 +19,7 @@ export interface Subject {
   emailAddress?: string;
 }
 
-/** What step 3 of the guide leaves behind, as values instead of files. */
+/** The files of step 3 of the guide, as values. */
 export interface KeyMaterial {
   /** `server.key`: unencrypted PKCS#8, as `openssl rsa` writes it. */
   privateKeyPem: string;
@@ -27,9 +27,9 @@ export interface KeyMaterial {
   certificateRequestPem: string;
   /** `server.crt` */
   certificatePem: string;
-  /** `server.der`: unencrypted PKCS#8; its base64 is what goes into the secret. */
+  /** `server.der`: unencrypted PKCS#8. The secret is its base64. */
   privateKeyDer: Buffer;
-  /** SHA-256 of the certificate, lower-case hex without colons. */
+  /** SHA-256 of the certificate, lowercase hex without colons. */
   fingerprint: string;
   expiresAt: Date;
 }
@@ -38,36 +38,36 @@ interface KeyMaterialOptions {
   subject: Subject;
   /** Days of validity, 1 to 3650. */
   days?: number;
-  /** Length of the RSA modulus: 2048, 3072 or 4096. */
+  /** Length of the RSA modulus: 2048, 3072, or 4096. */
   bits?: number;
   now: Date;
 }
 
 interface ServerCertificateOptions {
-  /** Names and addresses to answer to, besides those of this machine's loopback interface. */
+  /** Names and addresses besides those of the loopback interface. */
   hosts: readonly string[];
   /** Days of validity, 1 to 3650. */
   days: number;
   now: Date;
 }
 
-/** A clock a little behind ours must not take the new certificate for one from the future. */
+/** So that the certificate is already valid for a server whose clock is a little behind. */
 const BACKDATING_MS = 5 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
 /**
- * Makes a key pair, a certificate request and a self-signed certificate: step 3 of the guide without openssl.
+ * Creates a key pair, a certificate request, and a self-signed certificate: step 3 of the guide without openssl.
  *
- * @throws ActionError `INPUT_INVALID` for a subject, a number of days or a key length that no certificate should have
+ * @throws {ActionError} INPUT_INVALID for an invalid subject, number of days, or key length
  */
 export async function generateKeyMaterial(options: KeyMaterialOptions): Promise<KeyMaterial> {
   const { subject, days = 365, bits = 2048, now } = options;
   const attributes = toDistinguishedName(subject);
   const validity = toValidity(now, days);
-  // The guide's length, and the two longer ones that every RS256 implementation takes.
+  // The guide's length, and the two longer ones that every RS256 implementation supports.
   if (![2048, 3072, 4096].includes(bits)) {
-    throw invalid('The key length is not 2048, 3072 or 4096 bits.', 'Leave it at 2048, as the guide has it.');
+    throw invalid('The key length must be 2048, 3072, or 4096 bits.', 'Use 2048, as in the guide.');
   }
 
   const keys = await generateRsaKeys(bits);
@@ -95,11 +95,11 @@ export async function generateKeyMaterial(options: KeyMaterialOptions): Promise<
 }
 
 /**
- * Makes a TLS certificate for a server on this machine: self-signed, for `localhost`, `127.0.0.1`, `::1` and the given hosts.
- * A client trusts it by taking it as its own certificate authority (`NODE_EXTRA_CA_CERTS`, `curl --cacert`).
+ * Creates a TLS certificate for a local server: self-signed, for `localhost`, `127.0.0.1`, `::1`, and the given hosts. A
+ * client trusts it as its own certificate authority (`NODE_EXTRA_CA_CERTS`, `curl --cacert`).
  *
  * @returns both as PEM text
- * @throws ActionError `INPUT_INVALID` for a host that is neither a name nor an address, or an impossible number of days
+ * @throws {ActionError} INPUT_INVALID for a host that is neither a name nor an address, or an invalid number of days
  */
 export async function generateServerCertificate(
   options: ServerCertificateOptions,
@@ -128,7 +128,7 @@ interface RsaKeys {
   forPublic: forge.pki.rsa.PublicKey;
 }
 
-/** Node makes the key, in native code: forge would take seconds, and its own source of randomness. */
+/** Node generates the key in native code. forge would take seconds, and use its own source of randomness. */
 async function generateRsaKeys(bits: number): Promise<RsaKeys> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: bits });
   const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('latin1');
@@ -159,12 +159,12 @@ function createSelfSigned(
   certificate.setIssuer(attributes);
   certificate.setExtensions(extensions);
   certificate.sign(keys.forSigning, forge.md.sha256.create());
-  return readCertificate(forge.pki.certificateToPem(certificate), 'certificate');
+  return parseCertificate(forge.pki.certificateToPem(certificate), 'certificate');
 }
 
 /**
- * 126 random bits in 16 octets. RFC 5280 §4.1.2.2 wants a positive number: the top bit stays clear, as it is the sign;
- * and the next one is set, as DER allows no octets of leading zeros.
+ * 126 random bits in 16 octets. RFC 5280 §4.1.2.2 requires a positive number, so the top bit, the sign, is clear. The next
+ * one is set, because DER allows no leading zero octets.
  */
 function randomSerialNumber(): string {
   const octets = randomBytes(16);
@@ -174,19 +174,16 @@ function randomSerialNumber(): string {
 
 function toValidity(now: Date, days: number): { notBefore: Date; notAfter: Date } {
   if (!Number.isInteger(days) || days < 1 || days > 3650) {
-    throw invalid(
-      'The number of days of validity is not a whole number from 1 to 3650.',
-      'The guide has 365.',
-    );
+    throw invalid('The number of days must be a whole number from 1 to 3650.', 'The guide uses 365.');
   }
-  // X.509 has no fractions of a second (RFC 5280 §4.1.2.5); cut off here, both ends are cut alike.
+  // X.509 has no fractions of a second (RFC 5280 §4.1.2.5). Truncating here keeps the length exact.
   const notBefore = Math.floor((now.getTime() - BACKDATING_MS) / 1000) * 1000;
   return { notBefore: new Date(notBefore), notAfter: new Date(notBefore + days * DAY_MS) };
 }
 
 const { PRINTABLESTRING, IA5STRING, UTF8 } = forge.asn1.Type;
 
-/** In openssl's order, with the string types and the upper bounds of RFC 5280 appendix A.1. */
+/** In openssl's order, with the string types and upper bounds of RFC 5280 appendix A.1. */
 const FIELDS = [
   { field: 'country', oid: '2.5.4.6', limit: 2, string: PRINTABLESTRING },
   { field: 'state', oid: '2.5.4.8', limit: 128, string: UTF8 },
@@ -197,30 +194,33 @@ const FIELDS = [
   { field: 'emailAddress', oid: '1.2.840.113549.1.9.1', limit: 255, string: IA5STRING },
 ] as const satisfies { field: keyof Subject; oid: string; limit: number; string: forge.asn1.Type }[];
 
-/** Plain objects, as @types/node-forge has another type than forge itself for `valueTagClass`. */
+/** Plain objects, because @types/node-forge has the wrong type for `valueTagClass`. */
 function toDistinguishedName(subject: Subject): object[] {
   if (subject.commonName.trim() === '') {
     throw invalid(
       "The subject's common name is empty.",
-      'Give it a name to know it by, such as ci.example.com.',
+      'Use a name to recognize it by, such as ci.example.com.',
     );
   }
   return FIELDS.flatMap(({ field, oid, limit, string }) => {
     const value = (subject[field] ?? '').trim();
     if (value === '') return [];
     if (field === 'country' && !/^[a-z]{2}$/i.test(value)) {
-      throw invalid("The subject's country is not two letters.", 'Use its ISO 3166 code, such as US.');
+      throw invalid("The subject's country must be two letters.", 'Use its ISO 3166 code, such as US.');
     }
     if (Array.from(value).length > limit) {
       throw invalid(`The subject's ${field} is longer than ${limit} characters.`, 'Shorten it.');
     }
-    // Half of a surrogate pair has no UTF-8 form; a control character would travel into whatever shows the subject.
+    // A lone surrogate has no UTF-8 form, and a control character would reach whatever shows the subject.
     if (/[\p{Cc}\p{Cs}]/u.test(value)) {
-      throw invalid(`The subject's ${field} holds a character that cannot be shown.`, 'Type it again.');
+      throw invalid(
+        `The subject's ${field} contains a character that cannot be displayed.`,
+        'Type it again.',
+      );
     }
     if (string === IA5STRING && /\P{ASCII}/u.test(value)) {
       throw invalid(
-        `The subject's ${field} holds characters outside ASCII.`,
+        `The subject's ${field} contains characters outside ASCII.`,
         'Use an address in plain ASCII.',
       );
     }
@@ -232,10 +232,10 @@ function toDistinguishedName(subject: Subject): object[] {
   });
 }
 
-/** The GeneralName of RFC 5280 §4.2.1.6: 7 is an address, 2 a DNS name. */
+/** The GeneralName of RFC 5280 §4.2.1.6: 7 is an IP address, 2 a DNS name. */
 function toGeneralName(host: string): { type: 7; ip: string } | { type: 2; value: string } {
   if (isIP(host) === 4) return { type: 7, ip: host };
-  // URL writes an IPv6 address as forge can read it: without dots in it, and it refuses a zone.
+  // URL writes an IPv6 address as forge reads it: without dots. It rejects a zone.
   if (isIP(host) === 6 && URL.canParse(`http://[${host}]`)) {
     return { type: 7, ip: new URL(`http://[${host}]`).hostname.slice(1, -1) };
   }
@@ -244,10 +244,10 @@ function toGeneralName(host: string): { type: 7; ip: string } | { type: 2; value
   }
   throw invalid(
     'A host for the server certificate is neither a DNS name nor an IP address.',
-    'Give names such as sprinklr.test or addresses such as 192.0.2.1, without scheme and port.',
+    'Use names such as sprinklr.test or addresses such as 192.0.2.1, without scheme and port.',
   );
 }
 
 function invalid(problem: string, remedy: string): ActionError {
-  return new ActionError('INPUT_INVALID', problem, remedy);
+  return new ActionError('INPUT_INVALID', problem, { remedy });
 }

@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 
-/** A pasted text, ready to be read. */
+/** A pasted text without the traces of pasting. */
 export interface NormalizedText {
   text: string;
-  /** What had to be put right, in words. */
+  /** What was corrected, in words. */
   repairs: string[];
 }
 
-/** Undoes what shells, JSON and editors do to a text on its way into a secret: quotes, marks, `\n` written out. */
+/** Undoes what shells, JSON, and editors do to a text on its way into a secret: quotes, byte-order marks, `\n` escapes. */
 export function normalizePastedText(value: string): NormalizedText {
   const visible = value.replace(/[\ufeff\u200b\u2060]/g, '');
   const unescaped = visible.replace(/\\{1,4}[rn]/g, '\n');
@@ -15,12 +15,12 @@ export function normalizePastedText(value: string): NormalizedText {
   const repairs: [boolean, string][] = [
     [visible !== value, 'with a byte-order mark'],
     [text !== unescaped.trim(), 'in quotes'],
-    [unescaped !== visible, 'with \\n written out'],
+    [unescaped !== visible, 'with \\n escapes'],
   ];
   return { text, repairs: repairs.filter(([needed]) => needed).map(([, words]) => words) };
 }
 
-/** Without quotes and white space at both ends. Not one regular expression: those take quadratic time on long runs. */
+/** Removes quotes and white space at both ends. One regular expression would take quadratic time on long runs. */
 function trimQuotesAndSpace(text: string): string {
   const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
   let start = 0;
@@ -30,44 +30,43 @@ function trimQuotesAndSpace(text: string): string {
   return text.slice(start, end);
 }
 
-/** Decodes base64 in either alphabet, wrapped or not, padded or not; undefined for anything else. */
+/** Decodes base64 in either alphabet, wrapped or not, padded or not. Undefined for anything else. */
 export function decodeBase64(text: string): Buffer | undefined {
   const compact = text.replace(/\s+/g, '');
   return /^[\w+/-]+=*$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
 }
 
-/** The text that a file holds, in UTF-8 or as Windows PowerShell's `>` writes it; undefined for a binary file. */
+/** The text of a file, in UTF-8 or as Windows PowerShell's `>` writes it. Undefined for a binary file. */
 export function decodeText(file: Buffer): string | undefined {
   const utf16 = file.toString('latin1', 0, 2) === '\xff\xfe';
   const text = file.toString(utf16 ? 'utf16le' : 'utf8');
   return hasControlCharacters(text) ? undefined : text;
 }
 
-/** Whether a text has characters that binary data read as text has, and no text file. */
+/** Whether a text contains characters that occur only in binary data. */
 export function hasControlCharacters(text: string): boolean {
-  // As a literal, its class would cost every step, also one with a sound key.
-  return new RegExp('[^\\P{Cc}\\t\\n\\r]|\\ufffd', 'u').test(text);
+  return /[^\P{Cc}\t\n\r]|\ufffd/u.test(text);
 }
 
-/** What stands between `-----BEGIN …-----` and `-----END …-----`. */
+/** A textual encoding (RFC 7468 §2): what is between `-----BEGIN …-----` and `-----END …-----`. */
 export interface PemBlock {
   label: string;
-  /** Base64 without line ends, if nothing is wrong with it. */
+  /** Base64 without line breaks, unless it is damaged. */
   body: string;
-  /** The whole frame anew, as OpenSSL wants it, if it says `Proc-Type: 4,ENCRYPTED` (RFC 1421 §4.6.1.1). */
+  /** The block as OpenSSL expects it, if it has `Proc-Type: 4,ENCRYPTED` (RFC 1421 §4.6.1.1). */
   encryptedPem: string | undefined;
   /** False if the text ends before the END line. */
   closed: boolean;
-  /** False if BEGIN, body and END are all on one line. */
+  /** False if BEGIN, body, and END are on one line. */
   isMultiline: boolean;
 }
 
-/** A frame's words, whole or cut short by the end of the text. */
+/** A boundary line, complete or truncated by the end of the text. */
 const PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
-/** Line ends may be spaces here, or be gone: an IV has 16 or 32 digits, then the body starts. */
+/** Line breaks can be spaces here, or missing: an IV has 16 or 32 digits, then the body starts. */
 const PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
 
-/** The frames in a text, wherever they stand, whatever became of their line ends. */
+/** The PEM blocks in a text, wherever they are and whatever became of their line breaks. */
 export function findPemBlocks(text: string): PemBlock[] {
   const markers = [...text.matchAll(PEM_BOUNDARY)];
   return markers.flatMap((begin, i) => {
@@ -77,7 +76,7 @@ export function findPemBlocks(text: string): PemBlock[] {
     const closed = next?.[1] === 'END';
     const inside = text.slice(begin.index + start.length, next?.index);
     const [header, cipher, iv] = PEM_ENCRYPTION_HEADERS.exec(inside) ?? [];
-    // An unclosed frame may end in the middle of its END line.
+    // An unclosed block can end in the middle of its END line.
     const base64 = inside.replace(header ?? '', '').replace(closed ? '' : /-.*/s, '');
     const body = base64.replace(/[\s\\]+/g, '');
     return [
@@ -92,7 +91,7 @@ export function findPemBlocks(text: string): PemBlock[] {
   });
 }
 
-/** Whether a text has the END line of a frame, but no BEGIN line before it. */
+/** Whether a text contains an END line, but no BEGIN line before it. */
 export function startsWithEndLine(text: string): boolean {
   return text.matchAll(PEM_BOUNDARY).next().value?.[1] === 'END';
 }

@@ -2,10 +2,10 @@ import type { Buffer } from 'node:buffer';
 import { createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { ActionError } from '../errors.ts';
 import { detectPrivateKey, isPrivateKeyKind, PRIVATE_KEY_KINDS } from './detect-private-key.ts';
-import { toKeyError, remedyForNewKey, type KeyProblem } from './key-problems.ts';
+import { toKeyError, newKeyDetails, type KeyProblem } from './key-problems.ts';
 import { normalizePastedText } from './pem.ts';
 
-/** A private key as a workflow author handed it over. */
+/** A private key as the user provides it. */
 export interface PrivateKeySource {
   value: string;
   /** Empty for none; ignored if the key is not encrypted. */
@@ -14,43 +14,43 @@ export interface PrivateKeySource {
   input: string;
 }
 
-/** The largest RSA key that OpenSSL checks signatures of, in bits. */
+/** The largest RSA key whose signatures OpenSSL verifies, in bits. */
 const MAX_MODULUS_BITS = 16_384;
 
 /**
- * Reads a private key in any form that people paste: base64 of DER or PEM, or PEM, however its line ends fared.
+ * Parses a private key in any form that people paste: base64 of DER or PEM, or PEM, whatever became of its line breaks.
  *
- * @throws ActionError INPUT_MISSING, KEY_ENCRYPTED, KEY_UNSUPPORTED or KEY_UNREADABLE; no message holds any of the value
+ * @throws {ActionError} INPUT_MISSING, KEY_ENCRYPTED, KEY_UNSUPPORTED, or KEY_UNREADABLE. No message contains any of the value
  */
-export function readPrivateKey({ value, passphrase, input }: PrivateKeySource): KeyObject {
-  const { kind: look, content, size = 0 } = detectPrivateKey(normalizePastedText(value).text);
-  const failure = (seen: KeyProblem): ActionError =>
-    toKeyError(seen, input, { length: content.length, size });
-  if (!isPrivateKeyKind(look)) throw failure(look);
+export function parsePrivateKey({ value, passphrase, input }: PrivateKeySource): KeyObject {
+  const { kind, content, size = 0 } = detectPrivateKey(normalizePastedText(value).text);
+  const failure = (problem: KeyProblem, cause?: unknown): ActionError =>
+    toKeyError(problem, { input, length: content.length, size, cause });
+  if (!isPrivateKeyKind(kind)) throw failure(kind);
 
-  const { encrypted, encoding } = PRIVATE_KEY_KINDS[look];
+  const { encrypted, encoding } = PRIVATE_KEY_KINDS[kind];
   if (encrypted && passphrase === '') throw failure('passphrase-missing');
   try {
     return createPrivateKey({ key: content, passphrase, ...encoding });
   } catch (error) {
-    if (!encrypted) throw failure('damaged');
-    // A wrong passphrase ends in several codes, by chance; an algorithm that is gone in this one only.
+    if (!encrypted) throw failure('damaged', error);
+    // A wrong passphrase causes various codes, at random. A removed algorithm causes only this one.
     const unsupported = (error as NodeJS.ErrnoException).code === 'ERR_OSSL_EVP_UNSUPPORTED';
-    throw failure(unsupported ? 'cipher-unsupported' : 'passphrase-wrong');
+    throw failure(unsupported ? 'cipher-unsupported' : 'passphrase-wrong', error);
   }
 }
 
-/** Says in which form a value holds a private key (`base64 of PKCS#8 DER`); undefined if it holds none. */
+/** The form of a private key, such as `base64 of PKCS#8 DER`. Undefined if the value contains none. */
 export function describePrivateKey(value: string): string | undefined {
   const { text, repairs } = normalizePastedText(value);
-  const { kind: look, form } = detectPrivateKey(text);
-  return isPrivateKeyKind(look) ? [form, ...repairs].join(', ') : undefined;
+  const { kind, form } = detectPrivateKey(text);
+  return isPrivateKeyKind(kind) ? [form, ...repairs].join(', ') : undefined;
 }
 
 /**
- * Makes sure that a key can sign RS256: RSA of 2048 bits or more, with numbers that fit each other (about 1 ms).
+ * Checks that a key can sign RS256: RSA of 2048 bits or more, whose signatures verify. Takes about 1 ms.
  *
- * @throws ActionError KEY_UNSUPPORTED, or KEY_UNREADABLE for a key whose signatures are wrong
+ * @throws {ActionError} KEY_UNSUPPORTED, or KEY_UNREADABLE for a key whose signatures are wrong
  */
 export function requireRs256(key: KeyObject, input: string): KeyObject {
   signRs256(new Uint8Array(1), requireRsa(key, input));
@@ -58,26 +58,27 @@ export function requireRs256(key: KeyObject, input: string): KeyObject {
 }
 
 /**
- * Signs with RS256 (RFC 7518 §3.3) and checks the signature: OpenSSL reads a key with flipped bits without complaint, and
- * a signature that is wrong in part gives the key away.
+ * Signs with RS256 (RFC 7518 §3.3) and verifies the signature. OpenSSL accepts a key with flipped bits, and a faulty
+ * signature can reveal the key (https://en.wikipedia.org/wiki/Differential_fault_analysis).
  *
- * @throws ActionError KEY_UNREADABLE for a key whose signatures are wrong
+ * @throws {ActionError} KEY_UNREADABLE for a key whose signatures are wrong
  */
 export function signRs256(bytes: Uint8Array, key: KeyObject): Buffer {
+  let cause: unknown;
   try {
     const signature = sign('sha256', bytes, key);
     if (verify('sha256', bytes, createPublicKey(key), signature)) return signature;
-  } catch {
-    // So damaged that it cannot even be tried.
+  } catch (error) {
+    cause = error;
   }
-  throw toKeyError('damaged', 'private-key', { length: 0, size: 0 });
+  throw toKeyError('damaged', { input: 'private-key', length: 0, size: 0, cause });
 }
 
 /**
- * Makes sure that a key, or the one in a certificate, is of the only kind that is known to work with Sprinklr
- * (contract.md, "Unknown"): RSA of 2048 bits or more.
+ * Checks that a key, or the one in a certificate, is of the only kind that is known to work: RSA of 2048 bits or more
+ * (docs/development/sprinklr-api.md, "Unknown").
  *
- * @throws ActionError KEY_UNSUPPORTED
+ * @throws {ActionError} KEY_UNSUPPORTED
  */
 export function requireRsa(key: KeyObject, input: string): KeyObject {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
@@ -85,15 +86,15 @@ export function requireRsa(key: KeyObject, input: string): KeyObject {
     return key;
   const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ''] ?? 'a key of another kind';
   const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
-  const isCertificate = input === 'certificate';
+  const verb = input === 'certificate' ? 'is for' : 'is';
   throw new ActionError(
     'KEY_UNSUPPORTED',
-    `The input ${input} ${isCertificate ? 'is of' : 'holds'} ${kind}${detail ? ` (${detail})` : ''}; Sprinklr takes RSA keys of 2048 bits or more.`,
-    remedyForNewKey(input),
+    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ''}. Sprinklr needs an RSA key of 2048 bits or more.`,
+    newKeyDetails(input),
   );
 }
 
-/** The key as unencrypted PKCS#8 DER: the same bytes, whatever form it was pasted in. */
+/** The key as unencrypted PKCS#8 DER: the same bytes for every form that it was pasted in. */
 export function toPkcs8Der(key: KeyObject): Buffer {
   return key.export({ type: 'pkcs8', format: 'der' });
 }

@@ -1,5 +1,9 @@
 import { hkdfSync, type KeyObject } from 'node:crypto';
+import { decodeProtectedHeader } from 'jose/decode/protected_header';
+import { compactDecrypt } from 'jose/jwe/compact/decrypt';
+import { CompactEncrypt } from 'jose/jwe/compact/encrypt';
 import { ActionError } from '../errors.ts';
+import { decodeBase64 } from './pem.ts';
 import { toPkcs8Der } from './private-key.ts';
 
 /** What crosses from one job to another. */
@@ -10,34 +14,56 @@ export interface SealedTokenPayload {
   readonly apiUrl: string;
 }
 
-/** Where a sealed token may be opened: by a holder of the key, in the same repository and run. */
+/** The key that seals and unseals: a dedicated one, or one derived from the private key. */
+export type SealKey =
+  | { readonly kind: 'seal-key'; readonly bytes: Uint8Array }
+  | { readonly kind: 'private-key'; readonly privateKey: KeyObject };
+
+/** Where a sealed token can be opened: only in the same repository and run. */
 export interface SealScope {
-  readonly privateKey: KeyObject;
-  /** The repository's id, or its name where a runner gives no id. */
+  /** The repository's ID, or its name if the runner gives no ID. */
   readonly repository: string;
   readonly runId: string;
 }
 
+interface SealOptions {
+  readonly sealKey: SealKey;
+  readonly scope: SealScope;
+}
+
 const VERSION = 1;
 const HEADER = { alg: 'dir', enc: 'A256GCM', typ: 'sealed-token', ver: VERSION } as const;
+const SEAL_KEY_BYTES = 32;
 
-/** Contents are padded to a multiple of this, in bytes: several times the longest token that was seen. */
+/** Payloads are padded to a multiple of this many bytes, so that the size does not tell the token's length. */
 const PADDING_BYTES = 2048;
 
 /**
- * Seals a token as a compact JWE, encrypted directly with a key that only a holder of the private key can derive
- * (RFC 7516 §7.1, RFC 7518 §4.5 and §5.3, RFC 5869).
+ * Reads a dedicated seal key: 32 bytes, as base64 (either alphabet) or hex.
+ *
+ * @throws {ActionError} INPUT_INVALID
  */
-export async function sealToken(content: SealedTokenPayload, scope: SealScope): Promise<string> {
-  const { accessToken, tokenType, expiresAt, apiUrl } = content;
-  const text = Buffer.from(
-    JSON.stringify({ accessToken, tokenType, expiresAt: expiresAt.toISOString(), apiUrl }),
-  );
-  // White space is no part of a JSON value, so the padding needs no format of its own.
+export function parseSealKey(text: string): Uint8Array {
+  const bytes = /^[0-9a-f]{64}$/i.test(text) ? Buffer.from(text, 'hex') : decodeBase64(text);
+  if (bytes?.length === SEAL_KEY_BYTES) return bytes;
+  throw new ActionError('INPUT_INVALID', '`seal-key` must be 32 random bytes, as base64 or hex.', {
+    remedy: 'Create one with `openssl rand -base64 32`.',
+    inputs: ['seal-key'],
+  });
+}
+
+/**
+ * Seals a token as a compact JWE, encrypted directly with a key that only a holder of the seal key can derive
+ * (RFC 7516 §7.1, RFC 7518 §4.5 and §5.3, RFC 5869). The header's `kid` names the kind of key.
+ */
+export async function sealToken(payload: SealedTokenPayload, options: SealOptions): Promise<string> {
+  const text = Buffer.from(JSON.stringify(payload));
+  // JSON ignores trailing white space, so the padding needs no format of its own.
   const padded = Buffer.alloc(Math.ceil(text.length / PADDING_BYTES) * PADDING_BYTES, ' ');
   text.copy(padded);
-  const { CompactEncrypt } = await import('./jwe.ts');
-  return await new CompactEncrypt(padded).setProtectedHeader(HEADER).encrypt(deriveKey(scope));
+  return await new CompactEncrypt(padded)
+    .setProtectedHeader({ ...HEADER, kid: options.sealKey.kind })
+    .encrypt(deriveKey(options));
 }
 
 /**
@@ -47,58 +73,71 @@ export async function sealToken(content: SealedTokenPayload, scope: SealScope): 
  */
 export async function unsealToken(
   sealed: string,
-  scope: SealScope & { readonly now: Date },
+  options: SealOptions & { readonly now: Date },
 ): Promise<SealedTokenPayload> {
-  const { compactDecrypt, decodeProtectedHeader } = await import('./jwe.ts');
-  const { alg, enc, ver } = decodeHeader(sealed, decodeProtectedHeader);
+  const { alg, enc, ver, kid } = decodeHeader(sealed);
   if (alg !== HEADER.alg || enc !== HEADER.enc || ver !== VERSION) {
-    throw invalid(
-      'was made by another version of sprinklr-token',
-      'Use the same version of the action in the job that seals and in those that unseal.',
-    );
+    throw invalid('was sealed by another version of sprinklr-token', {
+      remedy: 'Use the same version of the action in the job that seals and in the jobs that unseal.',
+    });
   }
-  const { plaintext } = await compactDecrypt(sealed, deriveKey(scope), {
+  const { kind } = options.sealKey;
+  if (kid !== kind && (kid === 'seal-key' || kid === 'private-key')) {
+    throw invalid(`was sealed with \`${kid}\`, and this job has \`${kind}\``, {
+      remedy: 'Give both jobs the same key. If `seal-key` is set, only it is tried.',
+    });
+  }
+  const { plaintext } = await compactDecrypt(sealed, deriveKey(options), {
     keyManagementAlgorithms: [HEADER.alg],
     contentEncryptionAlgorithms: [HEADER.enc],
-  }).catch(() => {
+  }).catch((cause: unknown) => {
     throw invalid(
-      'does not open: it was made with another private key, in another repository or workflow run, or it was changed on the way',
-      'Give unseal the same private-key as the job that sealed, and a sealed-token output of this very run.',
+      'could not be decrypted: it was sealed with a different key, in another repository or workflow run, or changed on the way',
+      {
+        remedy: `Give this job the same \`${kind}\` as the job that sealed, and a \`sealed-token\` output of this run.`,
+        cause,
+      },
     );
   });
-  // Whoever could write this holds the key, so it is what `sealToken` wrote.
-  const content = JSON.parse(Buffer.from(plaintext).toString()) as Omit<SealedTokenPayload, 'expiresAt'> & {
+  const payload = JSON.parse(Buffer.from(plaintext).toString()) as Omit<SealedTokenPayload, 'expiresAt'> & {
     expiresAt: string;
   };
-  const expiresAt = new Date(content.expiresAt);
-  if (expiresAt <= scope.now) {
+  const expiresAt = new Date(payload.expiresAt);
+  if (expiresAt <= options.now) {
     throw new ActionError(
       'SEALED_TOKEN_EXPIRED',
-      `The token in sealed-token expired at ${content.expiresAt}.`,
-      'Run the job that mints the token again; re-running all jobs does that, re-running failed jobs alone does not.',
+      `The token in \`sealed-token\` expired at ${payload.expiresAt}.`,
+      {
+        remedy:
+          'Re-run all jobs, so that the job that seals requests a new token. Re-running only failed jobs does not.',
+      },
     );
   }
-  return { ...content, expiresAt };
+  return { ...payload, expiresAt };
 }
 
-/** A key of its own for each purpose, version, repository and run. */
-function deriveKey({ privateKey, repository, runId }: SealScope): Uint8Array {
+/** A separate key for each purpose, version, repository, and run. */
+function deriveKey({ sealKey, scope: { repository, runId } }: SealOptions): Uint8Array {
+  const secret = sealKey.kind === 'seal-key' ? sealKey.bytes : toPkcs8Der(sealKey.privateKey);
   const info = JSON.stringify(['sprinklr-token/sealed-token', VERSION, repository, runId]);
-  return new Uint8Array(hkdfSync('sha256', toPkcs8Der(privateKey), '', info, 32));
+  return new Uint8Array(hkdfSync('sha256', secret, '', info, 32));
 }
 
-function decodeHeader(sealed: string, decode: (sealed: string) => object): Partial<typeof HEADER> {
+function decodeHeader(sealed: string): Readonly<Record<string, unknown>> {
   try {
     if (sealed.split('.').length !== 5) throw new TypeError('not five parts');
-    return decode(sealed);
-  } catch {
-    throw invalid(
-      'is not a sealed token',
-      'Give it the output sealed-token of the job that mints, by way of needs: ${{ needs.JOB.outputs.sealed-token }}.',
-    );
+    return { ...decodeProtectedHeader(sealed) };
+  } catch (cause) {
+    throw invalid('is not a sealed token', {
+      remedy: 'Pass the `sealed-token` output of the job that seals, through its `outputs` and `needs`.',
+      cause,
+    });
   }
 }
 
-function invalid(problem: string, remedy: string): ActionError {
-  return new ActionError('SEALED_TOKEN_INVALID', `The input sealed-token ${problem}.`, remedy);
+function invalid(problem: string, details: { remedy: string; cause?: unknown }): ActionError {
+  return new ActionError('SEALED_TOKEN_INVALID', `\`sealed-token\` ${problem}.`, {
+    ...details,
+    inputs: ['sealed-token'],
+  });
 }

@@ -1,24 +1,24 @@
 import type { KeyObject } from 'node:crypto';
-import type { Certificate } from '../credentials/certificate.ts';
+import { checkCertificate, type Certificate } from '../credentials/certificate.ts';
 import type { AppId } from '../sprinklr/app-id.ts';
 import type { Gateway } from '../sprinklr/gateway.ts';
 import { createHttpSession, type HttpSession, type HttpOptions } from '../sprinklr/http.ts';
 import { registerCertificate } from '../sprinklr/registration.ts';
 import { exchangeCode, type DeveloperApp } from '../sprinklr/tokens.ts';
 import type { Context } from '../context.ts';
-import { checkCertificate } from './certificate-check.ts';
 
 export interface RegisterRequest {
   readonly mode: 'register';
   readonly certificate: Certificate;
+  /** Days. */
   readonly certificateWarningDays: number;
-  /** Only held against the certificate; it goes nowhere. */
+  /** Only compared with the certificate. It is never sent. */
   readonly privateKey?: KeyObject | undefined;
   readonly apiKey: string;
-  /** An OAuth token from the code grant, or the code that gets one. */
+  /** An OAuth token from the authorization code grant, or the code to exchange for one. */
   readonly grant: { readonly accessToken: string } | { readonly code: string; readonly app: DeveloperApp };
   readonly gateway: Gateway;
-  readonly limits: HttpOptions;
+  readonly http: HttpOptions;
 }
 
 export interface RegisterResult {
@@ -29,18 +29,19 @@ export interface RegisterResult {
 }
 
 /**
- * Uploads the certificate and returns the App ID that every later token needs.
+ * Uploads the certificate and returns the App ID that every token request needs.
  *
- * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED, and what `exchangeCode` and `registerCertificate` throw
+ * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED, and the codes of `exchangeCode` and
+ *   `registerCertificate`
  */
-export async function register(request: RegisterRequest, surroundings: Context): Promise<RegisterResult> {
+export async function register(request: RegisterRequest, context: Context): Promise<RegisterResult> {
   const { certificate, gateway, apiKey } = request;
-  checkCertificate(certificate, request, surroundings);
+  checkCertificate(certificate, request, context);
 
-  const http = createHttpSession(request.limits, surroundings);
-  const accessToken = await getAccessToken(request, http, surroundings);
+  const http = createHttpSession(request.http, context);
+  const accessToken = await getAccessToken(request, http, context);
   const registration = { gateway, apiKey, accessToken, certificate: certificate.pem };
-  const appId = await registerCertificate(http, registration, surroundings);
+  const appId = await registerCertificate(http, registration, context);
 
   return { mode: 'register', appId, certificate, apiUrl: gateway.apiUrl };
 }
@@ -48,10 +49,10 @@ export async function register(request: RegisterRequest, surroundings: Context):
 async function getAccessToken(
   { grant, gateway }: RegisterRequest,
   http: HttpSession,
-  surroundings: Context,
+  context: Context,
 ): Promise<string> {
   if ('accessToken' in grant) return grant.accessToken;
-  const { value } = await exchangeCode(http, { gateway, app: grant.app, code: grant.code }, surroundings);
-  surroundings.log.info('The code is exchanged and spent. Registering the certificate.');
+  const { value } = await exchangeCode(http, { gateway, app: grant.app, code: grant.code }, context);
+  context.log.info('Exchanged the authorization code. Registering the certificate.');
   return value;
 }

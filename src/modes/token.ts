@@ -1,21 +1,20 @@
 import type { KeyObject } from 'node:crypto';
+import type { Context } from '../context.ts';
 import { signAssertion } from '../credentials/assertion.ts';
-import type { Certificate } from '../credentials/certificate.ts';
-import { sealToken } from '../credentials/sealed-token.ts';
+import { checkCertificate, type Certificate } from '../credentials/certificate.ts';
+import { sealToken, type SealKey, type SealScope } from '../credentials/sealed-token.ts';
 import { ActionError } from '../errors.ts';
 import type { AppId } from '../sprinklr/app-id.ts';
 import type { Gateway } from '../sprinklr/gateway.ts';
 import { createHttpSession, type HttpOptions } from '../sprinklr/http.ts';
 import { whoAmI, type Identity } from '../sprinklr/identity.ts';
 import { exchangeAssertion, type AccessToken, type DeveloperApp } from '../sprinklr/tokens.ts';
-import type { Context } from '../context.ts';
-import { checkCertificate } from './certificate-check.ts';
-import type { WorkflowRun } from './unseal.ts';
 
 export interface TokenRequest {
   readonly mode: 'token';
   readonly privateKey: KeyObject;
   readonly certificate?: Certificate | undefined;
+  /** Days. */
   readonly certificateWarningDays: number;
   readonly appId: AppId;
   /** Login username of the Sprinklr user that the token acts as. */
@@ -23,16 +22,14 @@ export interface TokenRequest {
   readonly audience: string;
   readonly app: DeveloperApp;
   readonly gateway: Gateway;
-  readonly limits: HttpOptions;
+  readonly http: HttpOptions;
   /** Seconds. */
   readonly assertionLifetime: number;
   readonly parametersIn: 'query' | 'body';
-  /** Ask whose token it is, and accept only these workspaces; an empty list accepts any. */
+  /** Confirm whose token it is, and accept only these workspaces. An empty list accepts any. */
   readonly verify?: { readonly allowedWorkspaceIds: readonly string[] } | undefined;
   /** Also seal the token for the other jobs of this run. */
-  readonly sealFor?: WorkflowRun | undefined;
-  /** How many jobs of a matrix run this step at once, this one included. */
-  readonly jobTotal: number;
+  readonly seal?: { readonly sealKey: SealKey; readonly scope: SealScope } | undefined;
 }
 
 export interface TokenResult {
@@ -46,93 +43,80 @@ export interface TokenResult {
 }
 
 /**
- * Mints a token, and seals it as well if asked to.
+ * Signs a fresh JWT, exchanges it for an access token, confirms whose token it is, and seals it, as requested.
  *
- * @throws {ActionError} what `mintToken` throws
+ * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED, WORKSPACE_NOT_ALLOWED, and the codes of
+ *   `exchangeAssertion` and `whoAmI`
  */
-export async function token(request: TokenRequest, surroundings: Context): Promise<TokenResult> {
-  const result = await requestToken(request, surroundings);
-  return request.sealFor === undefined
-    ? result
-    : { ...result, sealedToken: await seal(result, request, surroundings) };
+export async function token(request: TokenRequest, context: Context): Promise<TokenResult> {
+  const { certificate, gateway, app, username, seal } = request;
+  if (certificate !== undefined) checkCertificate(certificate, request, context);
+
+  const http = createHttpSession(request.http, context);
+  const { appId, parametersIn } = request;
+  const sign = (issuedAt: Date): string => signMasked(request, issuedAt, context);
+  const accessToken = await exchangeAssertion(http, { gateway, app, appId, parametersIn, sign }, context);
+
+  const identityRequest = { gateway, apiKey: app.apiKey, accessToken: accessToken.value };
+  const identity = request.verify && (await whoAmI(http, identityRequest, context));
+  if (identity) requireAllowedWorkspace(identity, request.verify.allowedWorkspaceIds);
+
+  const result = {
+    mode: 'token',
+    accessToken,
+    apiUrl: gateway.apiUrl,
+    username,
+    certificate,
+    identity,
+  } as const;
+  return seal === undefined ? result : { ...result, sealedToken: await sealResult(result, seal, context) };
 }
 
-/**
- * Signs a fresh assertion, exchanges it, looks whose token came back, and returns it.
- *
- * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED, WORKSPACE_NOT_ALLOWED, and what `exchangeAssertion` and
- *   `whoAmI` throw
- */
-export async function requestToken(request: TokenRequest, surroundings: Context): Promise<TokenResult> {
-  const { certificate, gateway, app, appId, username, parametersIn, verify } = request;
-  if (certificate !== undefined) checkCertificate(certificate, request, surroundings);
-
-  // Said first: if this very thing makes the step fail, the reason stands above the failure.
-  if (request.sealFor === undefined && request.jobTotal > 1) {
-    surroundings.log.notice(
-      `This is one of ${request.jobTotal} jobs of a matrix. If each of them makes a token with the same API key, each ends ` +
-        'the token of the one before. Mint once, seal, and unseal in each job: see docs/parallel-jobs.md.',
-    );
-  }
-
-  const sign = (issuedAt: Date): string => {
-    const assertion = signAssertion({
-      privateKey: request.privateKey,
-      issuer: appId,
-      subject: username,
-      audience: request.audience,
-      issuedAt,
-      lifetime: request.assertionLifetime,
-      id: surroundings.randomUUID(),
-    });
-    surroundings.secrets.mask(assertion);
-    return assertion;
-  };
-  const http = createHttpSession(request.limits, surroundings);
-  const accessToken = await exchangeAssertion(
-    http,
-    { gateway, app, appId, parametersIn, sign },
-    surroundings,
-  );
-
-  const identity =
-    verify &&
-    (await whoAmI(http, { gateway, apiKey: app.apiKey, accessToken: accessToken.value }, surroundings));
-  if (identity) requireAllowedWorkspace(identity, verify.allowedWorkspaceIds);
-  return { mode: 'token', accessToken, apiUrl: gateway.apiUrl, username, certificate, identity };
+function signMasked(request: TokenRequest, issuedAt: Date, { randomUUID, secrets }: Context): string {
+  const assertion = signAssertion({
+    privateKey: request.privateKey,
+    issuer: request.appId,
+    subject: request.username,
+    audience: request.audience,
+    issuedAt,
+    lifetime: request.assertionLifetime,
+    id: randomUUID(),
+  });
+  secrets.mask(assertion);
+  return assertion;
 }
 
-/** A token of another tenant than the one that was meant goes nowhere. */
 function requireAllowedWorkspace({ workspaceId }: Identity, allowed: readonly string[]): void {
   if (allowed.length === 0 || allowed.includes(workspaceId)) return;
   throw new ActionError(
     'WORKSPACE_NOT_ALLOWED',
-    `The token belongs to workspace ${workspaceId}, which allowed-workspace-ids does not list. It was not handed on.`,
-    'Check that app-id, private-key and username are those of the tenant you meant (sandbox and production share host, key and secret), ' +
-      'or add the workspace to allowed-workspace-ids.',
+    `The token is for workspace ${workspaceId}, which \`allowed-workspace-ids\` does not list. It was not output.`,
+    {
+      remedy:
+        'Check that `app-id`, `private-key`, and `username` belong to the tenant that you meant: sandbox and production share ' +
+        'host, key, and secret. Or add the workspace to `allowed-workspace-ids`.',
+      inputs: ['allowed-workspace-ids'],
+    },
   );
 }
 
-/** How often a sealing is made anew before giving up; once is nearly always enough. */
+/** One attempt is nearly always enough. */
 const MAX_SEAL_ATTEMPTS = 10;
 
-/** A runner drops a job's output without a word if a masked value stands in it, so a sealing that holds one by chance is made anew. */
-async function seal(
-  { accessToken, apiUrl }: Pick<TokenResult, 'accessToken' | 'apiUrl'>,
-  { privateKey, sealFor }: TokenRequest,
+/** GitHub drops a job output that contains a masked value, so a sealed token that contains one by chance is sealed again. */
+async function sealResult(
+  { accessToken: { value, type, expiresAt }, apiUrl }: Pick<TokenResult, 'accessToken' | 'apiUrl'>,
+  seal: NonNullable<TokenRequest['seal']>,
   { secrets }: Context,
 ): Promise<string> {
-  const { value, type, expiresAt } = accessToken;
-  for (let made = 0; sealFor !== undefined && made < MAX_SEAL_ATTEMPTS; made++) {
-    const sealed = await sealToken(
-      { accessToken: value, tokenType: type, expiresAt, apiUrl },
-      { privateKey, ...sealFor },
-    );
+  const payload = { accessToken: value, tokenType: type, expiresAt, apiUrl };
+  for (let attempt = 1; attempt <= MAX_SEAL_ATTEMPTS; attempt++) {
+    const sealed = await sealToken(payload, seal);
     if (!secrets.containsSecret(sealed)) return sealed;
   }
   throw new ActionError(
-    'INTERNAL',
-    'Every sealed token holds one of the masked values, so the runner would drop it.',
-    'Use longer secrets: one of a few characters stands in any long text.',
+    'INPUT_INVALID',
+    'The token cannot be sealed: a secret input is so short that every sealed token contains it, and GitHub would drop the output.',
+    { remedy: 'Use secrets of 8 characters or more.' },
   );
 }

@@ -1,20 +1,12 @@
-import type { KeyObject } from 'node:crypto';
-import { unsealToken } from '../credentials/sealed-token.ts';
-import type { AccessToken } from '../sprinklr/tokens.ts';
 import type { Context } from '../context.ts';
-
-/** Where a sealed token may be opened: in this repository, in this run. */
-export interface WorkflowRun {
-  /** The repository's id, or its name where a runner gives no id. */
-  readonly repository: string;
-  readonly runId: string;
-}
+import { unsealToken, type SealKey, type SealScope } from '../credentials/sealed-token.ts';
+import type { AccessToken } from '../sprinklr/tokens.ts';
 
 export interface UnsealRequest {
   readonly mode: 'unseal';
   readonly sealedToken: string;
-  readonly privateKey: KeyObject;
-  readonly workflowRun: WorkflowRun;
+  readonly sealKey: SealKey;
+  readonly scope: SealScope;
 }
 
 export interface UnsealResult {
@@ -24,22 +16,15 @@ export interface UnsealResult {
 }
 
 /**
- * Opens a token that another job of the same run sealed. Calls nobody.
+ * Opens a token that another job of the same run sealed. Makes no network calls.
  *
  * @throws {ActionError} SEALED_TOKEN_INVALID, SEALED_TOKEN_EXPIRED
  */
 export async function unseal(request: UnsealRequest, { secrets, now }: Context): Promise<UnsealResult> {
-  const { sealedToken, privateKey, workflowRun } = request;
-  const { accessToken, tokenType, expiresAt, apiUrl } = await unsealToken(sealedToken, {
-    privateKey,
-    ...workflowRun,
-    now: now(),
-  });
-  secrets.mask(accessToken);
+  const { sealKey, scope, sealedToken } = request;
+  const payload = await unsealToken(sealedToken, { sealKey, scope, now: now() });
+  secrets.mask(payload.accessToken);
+  const { accessToken: value, tokenType: type, expiresAt, apiUrl } = payload;
   const expiresIn = Math.floor((expiresAt.valueOf() - now().valueOf()) / 1000);
-  return {
-    mode: 'unseal',
-    accessToken: { value: accessToken, type: tokenType, expiresIn, expiresAt },
-    apiUrl,
-  };
+  return { mode: 'unseal', accessToken: { value, type, expiresIn, expiresAt }, apiUrl };
 }

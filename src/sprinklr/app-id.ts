@@ -1,12 +1,12 @@
 import { ActionError } from '../errors.ts';
 
 declare const brand: unique symbol;
-/** What registering a certificate gave: base64 text, exactly as Sprinklr knows it (contract.md §1). */
+/** The result of a registration: base64 text, exactly as Sprinklr knows it. */
 export type AppId = string & { readonly [brand]: 'AppId' };
 
 /**
- * Reads an App ID as people paste it. The answer that carries it writes `=` as `\u003d`, so a copy from raw
- * JSON ends in a literal `\u003d\u003d` (contract.md §1).
+ * Reads an App ID as people paste it. The registration response escapes `=` as `\u003d`, so a copy from raw JSON ends in a
+ * literal `\u003d\u003d` (docs/development/sprinklr-api.md, "Register a certificate").
  *
  * @throws {ActionError} INPUT_INVALID
  */
@@ -15,14 +15,18 @@ export function parseAppId(text: string): AppId {
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
     throw new ActionError(
       'INPUT_INVALID',
-      'The input app-id is not an App ID: it has characters that base64 does not have.',
-      'Paste the value of "data" from the answer of the registration, without quotes; it usually starts with eyJ.',
+      '`app-id` is not an App ID: it contains characters that base64 does not have.',
+      {
+        remedy:
+          'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
+        inputs: ['app-id'],
+      },
     );
   }
   return unescaped as AppId;
 }
 
-/** What an App ID says of itself: the partner, and when its certificate was registered. `undefined` where it does not. */
+/** What an App ID contains: the partner, and when its certificate was registered. Undefined if it cannot be decoded. */
 export function decodeAppId(appId: AppId): { partnerId?: number; registeredAt?: Date } | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(appId, 'base64').toString('utf8'));

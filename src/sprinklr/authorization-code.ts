@@ -1,19 +1,19 @@
 import { ActionError } from '../errors.ts';
 
 /**
- * The one-time code of a browser consent (contract.md §4), from the code itself or from the whole address that the
- * browser landed on.
+ * The one-time code of a browser consent (RFC 6749 §4.1.2), from the code itself or from the full URL that the browser was
+ * redirected to.
  *
- * @throws {ActionError} INPUT_INVALID, also where the address tells that the consent was refused (RFC 6749 §4.1.2.1)
+ * @throws {ActionError} INPUT_INVALID, also if the URL contains an error response (RFC 6749 §4.1.2.1)
  */
 export function parseAuthorizationCode(pasted: string): string {
-  // Quotes that a shell left there, and the address of an example behind whose `code=` the whole one was pasted.
+  // Removes quotes that a shell left, and an example's URL if the full URL was pasted after its `code=`.
   const text = pasted.replace(/^["'`]|["'`]$/g, '').replace(/^.*[?&]code=(?=https?:\/\/)/s, '');
   if (!/(^|[?&])(code|error)=/.test(text)) {
-    // What looks like an address, or a path of one, has no code in it. A code may have a slash, further on.
+    // A URL or a path without `code=` contains no code. A code can contain a slash, but does not start with one.
     return requireCode(decode(/^\/|:\/\/|[\s?&]/.test(text) ? '' : text));
   }
-  // Codes may hold a bare `+`, which a form would read as a space (contract.md §3 has it in tokens).
+  // A code can contain a plain `+`, as tokens do. Form decoding would turn it into a space.
   const query = new URLSearchParams(
     text
       .slice(text.indexOf('?') + 1)
@@ -24,14 +24,18 @@ export function parseAuthorizationCode(pasted: string): string {
   if (error !== null) {
     throw new ActionError(
       'INPUT_INVALID',
-      `The input authorization-code is the address of a consent that was ${error === 'access_denied' ? 'denied' : 'not given'}.`,
-      'Open the consent page again, allow the app, and give the address that the browser lands on.',
+      `\`authorization-code\` is the URL of a consent that ${error === 'access_denied' ? 'was denied' : 'failed'}.`,
+      {
+        remedy:
+          'Open the consent page again, allow the app, and copy the URL that the browser is redirected to.',
+        inputs: ['authorization-code'],
+      },
     );
   }
   return requireCode(query.get('code') ?? '');
 }
 
-/** A code that was copied out of an address is still percent-encoded. */
+/** A code that was copied from a URL is still percent-encoded. */
 function decode(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -42,9 +46,9 @@ function decode(text: string): string {
 
 function requireCode(code: string): string {
   if (/^[\x21-\x7e]+$/.test(code)) return code;
-  throw new ActionError(
-    'INPUT_INVALID',
-    'The input authorization-code holds no code.',
-    'Give the value of code= in the address that the browser landed on after the consent, or that whole address.',
-  );
+  throw new ActionError('INPUT_INVALID', '`authorization-code` contains no code.', {
+    remedy:
+      'Copy the value of code= from the URL that the browser was redirected to after the consent, or that full URL.',
+    inputs: ['authorization-code'],
+  });
 }

@@ -12,48 +12,47 @@ export interface HttpRequest {
   readonly method: 'GET' | 'POST';
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty for none: a POST then says `Content-Length: 0`, without which Sprinklr answers 411 (contract.md §3). */
+  /** Empty for none. A POST then has `Content-Length: 0`, without which Sprinklr responds with 411. */
   readonly body: string;
 }
 
 /**
- * Whether a call may be made again after a failure that could be a passing one: `safe`; only where Sprinklr
- * surely did `not-taken` it (refused by a rate limit, or never sent); `never`.
+ * Whether a call can be retried after a failure that can be temporary: `idempotent` always, `if-unsent` only if Sprinklr
+ * certainly did not process it (rejected by a rate limit, or never sent).
  */
-export type RetryPolicy = 'safe' | 'not-taken' | 'never';
+export type RetryPolicy = 'idempotent' | 'if-unsent' | 'never';
 
 export interface HttpOptions {
   /** Bound on all calls together, waits included, from the moment `openHttp` is called. */
   readonly timeoutSeconds: number;
-  /** Tries for one call. */
+  /** Maximum attempts per call. */
   readonly maxAttempts: number;
-  /** PEM texts, for apps with mutual TLS. */
+  /** PEM text, for apps with mutual TLS. */
   readonly clientCertificate?: { readonly cert: string; readonly key: string } | undefined;
 }
 
 export interface HttpSession {
   /**
-   * Makes one call, again where that is allowed and may help, and returns the last answer whatever its status.
+   * Makes one call, retries it as the policy allows, and returns the last response, whatever its status.
    *
-   * @param build makes the request anew for every attempt, since an assertion is never sent twice
+   * @param build creates the request of each attempt, because a JWT is never sent twice
    * @throws {ActionError} NETWORK_UNREACHABLE, TLS_FAILED, TIMED_OUT, RESPONSE_INVALID (not HTTP at all)
    */
   send(build: () => HttpRequest, retryPolicy: RetryPolicy): Promise<HttpResponse>;
 }
 
-/** Opens the one way to the network: bounded in time and bytes, never redirected, every token in an answer masked. */
+/** The only way to the network: limited in time and bytes, never redirected. It masks every token in a response. */
 export function createHttpSession(options: HttpOptions, { log, secrets, random, now }: Context): HttpSession {
   const deadline = startDeadline(options.timeoutSeconds);
-  // The first use of `performance` would load six modules of Node's.
-  const endsAt = process.uptime() + options.timeoutSeconds;
-  const exceedsDeadline = (seconds: number): boolean => seconds >= endsAt - process.uptime();
+  const endsAt = performance.now() + options.timeoutSeconds * 1000;
+  const exceedsDeadline = (seconds: number): boolean => seconds * 1000 >= endsAt - performance.now();
 
   return {
     async send(build, retryPolicy) {
       for (let attempt = 1; ; attempt++) {
         const request = build();
         const { response: response, failure } = await attemptOnce(request, deadline, options);
-        // Before anything is said of it, and whatever its status: a refusal can hold a token as well.
+        // First, whatever its status: a failure can contain a token, too.
         for (const token of findTokens(response?.body ?? '')) secrets.mask(token);
         const { origin, pathname } = request.url;
         log.debug(
@@ -62,7 +61,8 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
 
         const shouldRetry = response
           ? isRetryable(response, retryPolicy)
-          : failure.retryable && (retryPolicy === 'safe' || (retryPolicy === 'not-taken' && failure.unsent));
+          : failure.retryable &&
+            (retryPolicy === 'idempotent' || (retryPolicy === 'if-unsent' && failure.unsent));
         const wait =
           shouldRetry && attempt < options.maxAttempts
             ? retryDelaySeconds({ attempt, random: random(), headers: response?.headers, now: now() })
@@ -75,9 +75,9 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
             ...(wait !== undefined && { retryAfterExceedsDeadline: wait }),
           };
         }
-        const why = response ? `Sprinklr answered HTTP ${response.status}.` : failure.error.message;
+        const reason = response ? `Sprinklr responded with HTTP ${response.status}.` : failure.error.message;
         log.info(
-          `${why} Trying again in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${options.maxAttempts}).`,
+          `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${options.maxAttempts}).`,
         );
         await new Promise((resolve) => setTimeout(resolve, wait * 1000));
       }
@@ -85,24 +85,24 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
   };
 }
 
-/** The failure as it ends a call: how often it was tried, and, where that matters, that it may have been carried out. */
+/** Adds to a failure how often the call was attempted, and whether Sprinklr may have processed it. */
 function withAttemptContext(
   { error, unsent }: NetworkFailure,
   attempt: number,
   retryPolicy: RetryPolicy,
 ): ActionError {
-  const { code, message, remedy } = error;
-  const tried = attempt > 1 ? ` It was tried ${attempt} times.` : '';
-  const taken =
-    retryPolicy === 'not-taken' && !unsent ? ' The request may have been carried out all the same.' : '';
-  return new ActionError(code, `${message}${tried}${taken}`, remedy);
+  const attempts = attempt > 1 ? ` Attempts: ${attempt}.` : '';
+  const processed =
+    retryPolicy === 'if-unsent' && !unsent ? ' Sprinklr may have processed the request anyway.' : '';
+  const { code, message, remedy, cause } = error;
+  return new ActionError(code, `${message}${attempts}${processed}`, { remedy, cause });
 }
 
 function isRetryable(response: Omit<HttpResponse, 'attempts'>, retryPolicy: RetryPolicy): boolean {
-  const code = classifyResponse(response)?.code;
+  const code = classifyResponse(response);
   return (
     retryPolicy !== 'never' &&
-    (code === 'RATE_LIMITED' || (code === 'SERVER_ERROR' && retryPolicy === 'safe'))
+    (code === 'RATE_LIMITED' || (code === 'SERVER_ERROR' && retryPolicy === 'idempotent'))
   );
 }
 
@@ -115,21 +115,21 @@ async function attemptOnce(
   deadline: Promise<never>,
   options: HttpOptions,
 ): Promise<Outcome> {
-  // `dispose` knows nothing of a tunnel. Where there is none, a signal would only cost time.
-  const abortController = proxyFor(request.url) && new AbortController();
-  const client = new HttpClient('sprinklr-token', [requestHandler(options, abortController?.signal)], {
+  proxyFor(request.url);
+  const abortController = new AbortController();
+  const client = new HttpClient('sprinklr-token', [requestHandler(options, abortController.signal)], {
     allowRedirects: false,
-    // An idle timeout, not a bound: longer than ours, so that ours always speaks first.
+    // An idle timeout, longer than the deadline, so that the deadline always comes first.
     socketTimeout: options.timeoutSeconds * 2000,
   });
   try {
     return { response: await Promise.race([exchange(client, request), deadline]) };
   } catch (error) {
-    // Ends what is still under way.
+    // `dispose` does not end a tunnel that is being opened.
     client.dispose();
-    if (abortController !== undefined) abortController.abort();
-    const secondsUp = error instanceof DeadlineExceededError ? options.timeoutSeconds : undefined;
-    return { failure: toNetworkFailure(error, request.url, secondsUp) };
+    abortController.abort();
+    const deadlineSeconds = error instanceof DeadlineExceededError ? options.timeoutSeconds : undefined;
+    return { failure: toNetworkFailure(error, request.url, deadlineSeconds) };
   }
 }
 
@@ -145,15 +145,15 @@ async function exchange(
   return { status: message.statusCode ?? 0, headers: message.headers, ...(await readBody(message)) };
 }
 
-/** `@actions/http-client` takes neither a signal nor a client certificate, but lets a handler set what Node's own request takes. */
+/** `@actions/http-client` accepts neither a signal nor a client certificate, but a handler can set Node's request options. */
 function requestHandler(
   { clientCertificate }: HttpOptions,
-  signal: AbortSignal | undefined,
+  signal: AbortSignal,
 ): NonNullable<ConstructorParameters<typeof HttpClient>[1]>[number] {
   return {
     prepareRequest(options: RequestOptions) {
       options.signal = signal;
-      // On the agent, because a tunnel through a proxy reads nothing else.
+      // On the agent, because a tunnel through a proxy reads only those options.
       if (clientCertificate !== undefined)
         Object.assign((options.agent as unknown as { options: object }).options, clientCertificate);
     },
@@ -164,12 +164,12 @@ function requestHandler(
 
 class DeadlineExceededError extends Error {}
 
-/** Not an `AbortSignal`: a request that waits for a proxy to open its tunnel does not hear of its own. */
+/** Not an `AbortSignal`: a request that waits for a proxy to open its tunnel ignores its signal. */
 function startDeadline(seconds: number): Promise<never> {
   const deadline = new Promise<never>((_, reject) => {
     setTimeout(reject, seconds * 1000, new DeadlineExceededError()).unref();
   });
-  // Between two calls nobody waits for it.
+  // Between two calls, nothing awaits it.
   deadline.catch(() => undefined);
   return deadline;
 }

@@ -1,11 +1,12 @@
 import type { Secrets, Context } from '../context.ts';
-import { sanitize, isRecord } from './response.ts';
+import { sanitize } from '../redaction.ts';
+import { isRecord } from './response.ts';
 import type { Gateway } from './gateway.ts';
 import type { HttpSession, HttpRequest } from './http.ts';
 import { parseSuccessBody } from './success-body.ts';
 import { toResponseError, toInvalidResponseError } from './response-error.ts';
 
-/** Whose token it is. Ids are digits; the other texts are fit to be printed. */
+/** Whose token it is. IDs are digits. The other texts are safe to print. */
 export interface Identity {
   readonly userId: string;
   readonly name?: string;
@@ -23,9 +24,10 @@ export interface IdentityRequest {
 }
 
 /**
- * Asks Sprinklr whose token it is (contract.md §5): only the token tells sandbox from production.
+ * Asks Sprinklr whose token it is (docs/development/sprinklr-api.md, "Who am I"). Only the token tells sandbox from
+ * production.
  *
- * @throws {ActionError} every code of the table in interface.md, "Failure"
+ * @throws {ActionError} every code of a failed call (docs/development/sprinklr-api.md, "Errors")
  */
 export async function whoAmI(
   http: HttpSession,
@@ -39,34 +41,34 @@ export async function whoAmI(
     headers: { Authorization: `Bearer ${accessToken}`, Key: apiKey },
     body: '',
   };
-  const response = await http.send(() => request, 'safe');
+  const response = await http.send(() => request, 'idempotent');
   if (response.status < 200 || response.status >= 300)
     throw toResponseError(response, context.operation, secrets);
 
   const { data } = parseSuccessBody(response, context);
-  if (!isRecord(data)) throw toInvalidResponseError(response, 'holds no user', context);
+  if (!isRecord(data)) throw toInvalidResponseError(response, 'contains no user', context);
   const id = (field: string, what: string): string => {
     const value = parseId(data[field]);
-    if (value === undefined) throw toInvalidResponseError(response, `holds no ${what}`, context);
+    if (value === undefined) throw toInvalidResponseError(response, `contains no ${what}`, context);
     return value;
   };
   return {
-    userId: id('id', 'user id'),
-    workspaceId: id('workspaceId', 'workspace id'),
-    customerId: id('customerId', 'customer id'),
+    userId: id('id', 'user ID'),
+    workspaceId: id('workspaceId', 'workspace ID'),
+    customerId: id('customerId', 'customer ID'),
     ...optionalText(data, 'name', secrets),
     ...optionalText(data, 'email', secrets),
     ...optionalText(data, 'type', secrets),
   };
 }
 
-/** A whole number as its digits. Numbers that JSON has rounded already are refused: they could be another's id. */
+/** A whole number as its digits. A number that JSON has rounded is rejected: it could be another ID. */
 function parseId(value: unknown): string | undefined {
   if (typeof value === 'number') return Number.isSafeInteger(value) && value >= 0 ? String(value) : undefined;
   return typeof value === 'string' && /^\d{1,30}$/.test(value) ? value : undefined;
 }
 
-/** A text that nothing depends on; left out where it is none. */
+/** A text that nothing depends on, omitted if it is empty. */
 function optionalText<Field extends string>(
   data: Readonly<Record<string, unknown>>,
   field: Field,

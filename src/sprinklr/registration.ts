@@ -8,17 +8,17 @@ import { toResponseError, toInvalidResponseError } from './response-error.ts';
 export interface RegistrationRequest {
   readonly gateway: Gateway;
   readonly apiKey: string;
-  /** An ordinary OAuth token from the code grant. */
+  /** An OAuth token from the authorization code grant. */
   readonly accessToken: string;
   /** PEM text, from its BEGIN line to its END line. */
   readonly certificate: string;
 }
 
 /**
- * Uploads a certificate and returns the App ID that Sprinklr gave it (contract.md §1). Nothing says what a second
- * registration of the same certificate does, so a call that may have been taken is not made again.
+ * Uploads a certificate and returns its App ID (docs/development/sprinklr-api.md, "Register a certificate"). What a second
+ * registration of the same certificate does is unknown, so a call that was possibly sent is not retried.
  *
- * @throws {ActionError} every code of the table in interface.md, "Failure"
+ * @throws {ActionError} every code of a failed call (docs/development/sprinklr-api.md, "Errors")
  */
 export async function registerCertificate(
   http: HttpSession,
@@ -31,23 +31,23 @@ export async function registerCertificate(
     url: gateway.registrationEndpoint,
     headers: {
       Authorization: `Bearer ${accessToken}`,
-      // The header tables name the one, the portal's own example the other (contract.md §1).
+      // The header tables name one, the portal's example the other.
       'X-API-KEY': apiKey,
       Key: apiKey,
       'Content-Type': 'application/json',
     },
     body: certificate,
   };
-  const response = await http.send(() => request, 'not-taken');
+  const response = await http.send(() => request, 'if-unsent');
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
 
   const context = { operation, secrets } as const;
   const { data } = parseSuccessBody(response, context);
   const appId = readAppId(data);
-  if (appId === undefined) throw toInvalidResponseError(response, 'holds no App ID', context);
-  // It is going to be shown.
+  if (appId === undefined) throw toInvalidResponseError(response, 'contains no App ID', context);
+  // It will be printed.
   if (secrets.redact(appId) !== appId)
-    throw toInvalidResponseError(response, 'has a secret in the place of the App ID', context);
+    throw toInvalidResponseError(response, 'contains a secret in place of the App ID', context);
   return appId;
 }
 

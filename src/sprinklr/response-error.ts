@@ -1,129 +1,134 @@
-import { ActionError, type ErrorCode } from '../errors.ts';
 import type { Secrets } from '../context.ts';
-import { sanitize, describeError, type HttpResponse } from './response.ts';
-import { classifyResponse } from './classify-response.ts';
+import { ActionError, type ErrorCode } from '../errors.ts';
+import { sanitize } from '../redaction.ts';
+import { classifyResponse, type ResponseErrorCode } from './classify-response.ts';
+import { describeError, type HttpResponse } from './response.ts';
 
-/** Which call was refused; the same status wants another remedy in each. */
+/** The call that failed. The same status needs a different remedy in each. */
 export type Operation = 'token exchange' | 'registration' | 'code exchange' | 'identity check';
 
-/** The error for an answer that is not a success: what it means, what Sprinklr said, what to do. */
+/** The error for a response that is not a success: what failed, what Sprinklr said, what to do. */
 export function toResponseError(response: HttpResponse, operation: Operation, secrets: Secrets): ActionError {
-  const code = classifyResponse(response)?.code ?? 'RESPONSE_INVALID';
-  const said = describeError(response, secrets);
-  const tries = response.attempts > 1 ? ` after ${response.attempts} attempts` : '';
-  const problem = `${PROBLEMS[code] ?? 'Sprinklr refused the'} ${operation} (HTTP ${response.status}${tries}).`;
-  const details = [
+  const code = classifyResponse(response) ?? 'RESPONSE_INVALID';
+  const quote = describeError(response, secrets);
+  const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : '';
+  const { retryAfterExceedsDeadline: delay } = response;
+  const sentences = [
+    `${capitalize(operation)} failed (HTTP ${response.status}${attempts}): ${CAUSES[code]}.`,
     code === 'REDIRECTED'
-      ? `It points to ${redirectHost(response, secrets)}; redirects are never followed.`
+      ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.`
       : '',
-    response.retryAfterExceedsDeadline === undefined
+    delay === undefined
       ? ''
-      : `The next try would have to wait ${Math.ceil(response.retryAfterExceedsDeadline)} s, more than timeout-seconds leaves.`,
-    said === '' ? 'It gave no reason.' : `It said: "${said}".`,
+      : `Sprinklr asked to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+    quote === '' ? 'The server gave no reason.' : `The server said: "${quote}".`,
   ];
-  return new ActionError(
-    code,
-    [problem, ...details.filter((detail) => detail !== '')].join(' '),
-    // An nginx in front lets everybody shake hands, and says then that it wants a certificate or another one.
-    response.status === 400 && said.includes('SSL certificate')
-      ? MUTUAL_TLS_REMEDY
-      : remedyFor(code, operation),
-  );
+  // An nginx in front of Sprinklr completes the handshake first, and then asks for a certificate or for another one.
+  const isMutualTls = response.status === 400 && quote.includes('SSL certificate');
+  return new ActionError(code, sentences.filter((sentence) => sentence !== '').join(' '), {
+    remedy: isMutualTls ? MUTUAL_TLS_REMEDY : remedyFor(code, operation),
+  });
 }
 
-/** The error for a 2xx that is not the documented answer. `flaw` completes "The answer …". */
+/** The error for a 2xx response that cannot be used. `problem` completes "The response …". */
 export function toInvalidResponseError(
   response: HttpResponse,
-  flaw: string,
+  problem: string,
   { operation, secrets }: { operation: Operation; secrets: Secrets },
 ): ActionError {
-  const said = describeError(response, secrets);
+  const quote = describeError(response, secrets);
   return new ActionError(
     'RESPONSE_INVALID',
-    `Sprinklr's answer to the ${operation} (HTTP ${response.status}) ${flaw}.${said === '' ? '' : ` It said: "${said}".`}`,
-    remedyFor('RESPONSE_INVALID', operation),
+    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === '' ? '' : ` The server said: "${quote}".`}`,
+    { remedy: remedyFor('RESPONSE_INVALID', operation) },
   );
 }
 
-const PROBLEMS: Partial<Record<ErrorCode, string>> = {
-  API_KEY_INACTIVE: 'The api-key is unknown or inactive: Sprinklr refused the',
-  ENVIRONMENT_MISMATCH: 'The api-key belongs to another environment: Sprinklr refused the',
-  NOT_FOUND: 'There is nothing at the address of the',
-  PERMISSION_DENIED: 'The user or app may not make the',
-  RATE_LIMITED: 'Too many requests with this api-key for the',
-  REDIRECTED: 'Sprinklr redirected the',
-  RESPONSE_INVALID: 'Sprinklr gave an undocumented answer to the',
-  SERVER_ERROR: 'Sprinklr failed to carry out the',
+const CAUSES: Readonly<Record<ResponseErrorCode, string>> = {
+  API_KEY_INACTIVE: '`api-key` is unknown or inactive',
+  CREDENTIALS_REJECTED: 'Sprinklr rejected the credentials',
+  ENVIRONMENT_MISMATCH: '`api-key` belongs to another environment',
+  NOT_FOUND: 'endpoint not found',
+  PERMISSION_DENIED: 'Sprinklr denied permission',
+  RATE_LIMITED: 'too many requests with this `api-key`',
+  REDIRECTED: 'the server redirected the call',
+  RESPONSE_INVALID: 'undocumented response',
+  SERVER_ERROR: 'server error',
 };
 
 function remedyFor(code: ErrorCode, operation: Operation): string {
   return REMEDIES_BY_OPERATION[operation][code] ?? REMEDIES[code] ?? '';
 }
 
-/** One or the other credential is wrong; what to look at depends on what was sent. */
-const REMEDIES_BY_OPERATION: Record<Operation, Partial<Record<ErrorCode, string>>> = {
+const GRANT_PERMISSION =
+  'Ask a Sprinklr admin to give the user who consented the platform permission Generate Token.';
+
+const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode, string>>>> = {
   'token exchange': {
     CREDENTIALS_REJECTED:
-      'Check, in this order: api-secret; redirect-uri (to the letter, with or without its final slash); that private-key is the key of the ' +
-      'certificate registered under app-id; username (an active login of this Sprinklr environment); that the certificate has not expired; that the clock of the runner is right.',
-    NOT_FOUND: 'Check environment, gateway and app-id (the one that registering in this environment gave).',
+      'Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; ' +
+      '(3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this ' +
+      "environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
+    NOT_FOUND: 'Check `environment`, `gateway`, and `app-id` (from registration in this environment).',
     PERMISSION_DENIED:
-      'Ask a Sprinklr admin to give the user named in username the platform permission Generate Token.',
+      'Ask a Sprinklr admin to give the user in `username` the platform permission Generate Token.',
   },
   registration: {
     CREDENTIALS_REJECTED:
-      'The access token is not valid: it may have expired, or a newer token of this api-key ended it. ' +
-      'Get a new code from the browser consent and run this again within ten minutes.',
-    NOT_FOUND: 'Check environment and gateway: api2 and api3 register at different addresses.',
-    PERMISSION_DENIED:
-      'Ask a Sprinklr admin to give the user who consented the platform permission Generate Token.',
+      'The access token is not valid: it has expired, or a newer token for this `api-key` invalidated it. ' +
+      'Get a new code from the browser consent, and run this again within 10 minutes.',
+    NOT_FOUND: 'Check `environment` and `gateway`: `api2` and `api3` register at different addresses.',
+    PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR:
-      'The certificate may have been registered all the same, so it was not tried again. What a second registration of the same ' +
-      "certificate does is not documented: ask Sprinklr's support, or make a new certificate and register that one.",
+      'The certificate may have been registered, so the call was not retried. What a second registration of the same ' +
+      'certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.',
     RESPONSE_INVALID:
-      'The certificate may have been registered all the same. If Sprinklr names a reason, start there; else check gateway, environment and base-url.',
+      'The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, ' +
+      '`environment`, and `base-url`.',
   },
   'code exchange': {
     CREDENTIALS_REJECTED:
-      'A code works once and for ten minutes: get a new one from the browser consent. ' +
-      'If a fresh one is refused, check api-secret and redirect-uri (to the letter, with or without its final slash).',
-    NOT_FOUND: 'Check environment and gateway.',
-    PERMISSION_DENIED:
-      'Ask a Sprinklr admin to give the user who consented the platform permission Generate Token.',
+      'A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is rejected, too, check ' +
+      '`api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.',
+    NOT_FOUND: 'Check `environment` and `gateway`.',
+    PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR:
-      'The code may be spent, so it was not tried again. Get a new one from the browser consent and run this once more.',
+      'The code may have been used, so the call was not retried. Get a new one from the browser consent, and run this again.',
   },
   'identity check': {
     CREDENTIALS_REJECTED:
-      'The token was made a moment ago, so the likely cause is another job that has made one with the same API key since: that ends this one. ' +
-      'Mint once and share the token, see docs/parallel-jobs.md.',
-    NOT_FOUND: 'Check environment and gateway.',
+      'The token is seconds old, so another job has probably requested a token with the same API key, which invalidates this ' +
+      'one. Request one token and share it: see docs/parallel-jobs.md.',
+    NOT_FOUND: 'Check `environment` and `gateway`.',
     PERMISSION_DENIED:
-      'Ask a Sprinklr admin to let the user named in username use the API, or leave out verify and allowed-workspace-ids.',
+      'Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`.',
   },
 };
 
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
   API_KEY_INACTIVE:
-    'Check api-key for a wrong or missing character, and that environment is the one the key was made for.',
+    'Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.',
   ENVIRONMENT_MISMATCH:
-    'Set environment to the one the api-key was made for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
+    'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
   RATE_LIMITED:
-    'Sprinklr allows 10 requests a second and 1,000 an hour for one API key by default. Run the job later, or with fewer calls.',
-  REDIRECTED: 'Check environment, gateway and base-url; a login page or a proxy on the way also redirects.',
+    'By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.',
+  REDIRECTED: 'Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.',
   RESPONSE_INVALID:
-    'Check gateway, environment and base-url, and whether a proxy answers in place of Sprinklr.',
-  SERVER_ERROR: "Run the job again later. If it lasts, ask Sprinklr's support with the time of this run.",
+    'Check `gateway`, `environment`, and `base-url`, and whether a proxy responds in place of Sprinklr.',
+  SERVER_ERROR: "Run this again later. If it persists, contact Sprinklr support with this run's timestamp.",
 };
 
 const MUTUAL_TLS_REMEDY =
-  'Check mtls-certificate and mtls-private-key: whoever answers wants a client certificate of a CA that it knows, not expired.';
+  'Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.';
 
-/** A location may be relative (RFC 9110 §10.2.2), with or without a host. */
-function redirectHost({ headers }: HttpResponse, secrets: Secrets): string {
-  const { location = '' } = headers;
-  const here = new URL('https://same.invalid');
-  if (location === '' || !URL.canParse(location, here.href)) return 'no readable address';
-  const { host } = new URL(location, here);
-  return host === here.host ? 'the same host' : sanitize(host, secrets) || 'no host';
+/** A location can be relative (RFC 9110 §10.2.2), with or without a host. */
+function redirectHost({ headers: { location = '' } }: HttpResponse, secrets: Secrets): string {
+  const base = new URL('https://same.invalid');
+  if (location === '' || !URL.canParse(location, base.href)) return 'an unreadable address';
+  const { host } = new URL(location, base);
+  return host === base.host ? 'the same host' : sanitize(host, secrets) || 'no host';
+}
+
+function capitalize(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

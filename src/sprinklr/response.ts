@@ -1,36 +1,34 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Secrets } from '../context.ts';
+import { sanitize } from '../redaction.ts';
 
-/** The most that is read of any answer; the documented ones are a few hundred bytes. */
+/** The most that is read of a response. The documented ones are a few hundred bytes. */
 export const MAX_RESPONSE_BYTES = 1024 * 1024;
-
-/** Longest quotation of what a server said, in characters. */
-const MAX_QUOTE_LENGTH = 300;
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** The body was longer than `MAX_ANSWER_BYTES` and was not read to its end. */
+  /** Whether the body is longer than `MAX_RESPONSE_BYTES`. Then it is not read. */
   readonly truncated: boolean;
-  /** How many times the call was made, this one included. */
+  /** How many times the call was made, including this one. */
   readonly attempts: number;
-  /** Seconds to wait before the next try, where that was longer than the step has left. */
+  /** Seconds to wait before the next attempt, if that is longer than the time limit allows. */
   readonly retryAfterExceedsDeadline?: number;
 }
 
-/** What the server said of its reason, in any of the contract's shapes, fit to be printed; empty if nothing. */
+/** The reason that the server gave, in any of the known shapes, safe to print. Empty if it gave none. */
 export function describeError({ status, headers, body }: HttpResponse, secrets: Secrets): string {
   const text = isCompressed({ headers }) ? '' : body;
   const json = parseJson(text);
-  // A success was to bring a token: a text of no known shape may well be one.
-  const words = isRecord(json)
+  // A success contains a token, so text of unknown shape could be one.
+  const message = isRecord(json)
     ? errorMessageFromJson(json)
     : (headingFromHtml(text) ?? (status >= 200 && status < 300 ? '' : textFromHtml(text)));
-  return sanitize(words === '' ? String(headers['x-mashery-error-code'] ?? '') : words, secrets);
+  return sanitize(message === '' ? String(headers['x-mashery-error-code'] ?? '') : message, secrets);
 }
 
-/** Compressed though it was asked not to be: such a body is never quoted, as no mask knows the token within. */
+/** Whether the body is compressed although no encoding was requested. It is never quoted: no mask finds a token inside. */
 export function isCompressed({ headers }: Pick<HttpResponse, 'headers'>): boolean {
   const encoding = headers['content-encoding'];
   return encoding !== undefined && /\b(gzip|deflate|compress|br|zstd)\b/i.test(encoding);
@@ -38,15 +36,15 @@ export function isCompressed({ headers }: Pick<HttpResponse, 'headers'>): boolea
 
 function errorMessageFromJson(json: Readonly<Record<string, unknown>>): string {
   const fault = json['fault'];
-  const words = [
+  const parts = [
     json['error'],
     json['error_description'],
     isRecord(fault) ? fault['faultstring'] : undefined,
     ...errorList(json).flatMap((entry) => (isRecord(entry) ? [entry['code'], entry['message']] : [entry])),
     json['message'],
   ];
-  return words
-    .filter((word) => (typeof word === 'string' && word !== '') || typeof word === 'number')
+  return parts
+    .filter((part) => (typeof part === 'string' && part !== '') || typeof part === 'number')
     .join(': ');
 }
 
@@ -60,34 +58,17 @@ function textFromHtml(body: string): string {
 }
 
 /**
- * Untrusted text made harmless: redacted first, so that no cut leaves a part of a secret unrecognised, and last, as what
- * was taken out may have stood within one.
- */
-export function sanitize(text: string, secrets: Secrets): string {
-  const harmless = secrets
-    .redact(text.slice(0, 10_000))
-    // As a literal, its classes would cost every step, also one in which no server says anything.
-    .replace(new RegExp('[\\p{C}\\p{Z}]+', 'gu'), ' ')
-    // The runner takes `::name::` at the start of a line and `##[name]` anywhere in it for a command.
-    .replace(/:(?=:)/g, ': ')
-    .replaceAll('##[', '# #[')
-    .trim();
-  const line = secrets.redact(harmless);
-  return line.length > MAX_QUOTE_LENGTH ? `${line.slice(0, MAX_QUOTE_LENGTH)}…` : line;
-}
-
-/**
- * The texts that an answer holds under the names of tokens. A refusal is quoted even where it is no JSON, so they are
- * looked for in broken JSON, forms, XML and plain text, too.
+ * The values that a response contains under the names of tokens. A failure is quoted even if it is not JSON, so this also
+ * searches broken JSON, forms, XML, and plain text.
  */
 export function findTokens(body: string): string[] {
   const found: string[] = [];
-  // Not recursive: a megabyte of brackets is deeper than any stack.
-  const left = [parseJson(body)];
-  while (left.length > 0) {
-    for (const [name, value] of Object.entries(left.pop() ?? {}) as [string, unknown][]) {
+  // Not recursive: a megabyte of brackets is deeper than the stack.
+  const pending = [parseJson(body)];
+  while (pending.length > 0) {
+    for (const [name, value] of Object.entries(pending.pop() ?? {}) as [string, unknown][]) {
       if (typeof value === 'string' && TOKEN_NAME.test(name)) found.push(value);
-      if (typeof value === 'object') left.push(value);
+      if (typeof value === 'object') pending.push(value);
     }
   }
   for (const [, literal = ''] of body.matchAll(NAMED_LITERAL))
@@ -101,7 +82,7 @@ export function findTokens(body: string): string[] {
 }
 
 const TOKEN_NAME = /^(access|refresh|id)_token$/;
-/** In quotes that are perhaps never closed. */
+/** In quotes that are possibly never closed. */
 const NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
 const NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
 
@@ -113,7 +94,7 @@ function unescapeOr(read: () => unknown, otherwise: string): string {
   }
 }
 
-/** `errors` in most answers, `Errors` in the registration's (contract.md §1); whatever stands under either counts. */
+/** The entries under `errors`, or under `Errors` as in the registration's response. */
 export function errorList(json: Readonly<Record<string, unknown>>): readonly unknown[] {
   return [json['errors'], json['Errors']].filter((list) => Array.isArray(list)).flat();
 }

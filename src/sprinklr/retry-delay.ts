@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Seconds until the next attempt: what the server asks for, else 1 s, 2 s, 4 s, … (contract.md, "Limits").
- * A random part on top keeps jobs that were refused together from coming back together.
+ * Seconds until the next attempt: what the server asks for, otherwise 1 s, 2 s, 4 s, …
+ * (docs/development/sprinklr-api.md, "Rate limits"). The random part spreads jobs that were rejected together.
  *
  * @param attempt the attempt that failed, from 1
  * @param random from 0 up to 1
@@ -19,12 +19,12 @@ export function retryDelaySeconds(after: {
     : Math.min(requested, MAX_DELAY_SECONDS) + after.random / 4;
 }
 
-/** A day, in seconds: nobody's bound reaches as far, and digits can go on beyond all numbers. */
+/** One day: longer than any time limit, and digits can exceed every number. */
 const MAX_DELAY_SECONDS = 24 * 3600;
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else `X-RateLimit-Reset` (epoch seconds). */
 function requestedDelaySeconds(headers: IncomingHttpHeaders, runnerNow: Date): number | undefined {
-  // Instants are the server's, so they are measured by its own clock where it tells the time.
+  // The server's instants are measured by its own clock, if it sends the time.
   const now = serverDate(headers) ?? runnerNow;
   const until = (instant: number | undefined): number | undefined =>
     instant === undefined ? undefined : Math.max(0, (instant - now.valueOf()) / 1000);
@@ -38,12 +38,12 @@ function requestedDelaySeconds(headers: IncomingHttpHeaders, runnerNow: Date): n
   );
 }
 
-/** The instant of an answer's `Date` header, where it has a readable one. */
+/** The time in a response's `Date` header, if it has a readable one. */
 export function serverDate(headers: IncomingHttpHeaders): Date | undefined {
   return httpDate(headers.date ?? '');
 }
 
-/** RFC 9110 §5.6.7. JavaScript alone would take `-5` for a date, too. */
+/** RFC 9110 §5.6.7. JavaScript alone would accept `-5` as a date. */
 function httpDate(text: string): Date | undefined {
   const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(text) ? text : '');
   return Number.isNaN(date.valueOf()) ? undefined : date;

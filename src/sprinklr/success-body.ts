@@ -1,19 +1,23 @@
 import type { Secrets } from '../context.ts';
-import { errorList, isCompressed, isRecord, parseJson, type HttpResponse } from './response.ts';
 import { toInvalidResponseError, type Operation } from './response-error.ts';
+import { errorList, isCompressed, isRecord, parseJson, type HttpResponse } from './response.ts';
 
-/** A 2xx answer's JSON object, once it is clear that it is one and that it lists no errors. */
+/**
+ * The JSON object of a 2xx response.
+ *
+ * @throws {ActionError} RESPONSE_INVALID if it is not one, or if it lists errors
+ */
 export function parseSuccessBody(
   response: HttpResponse,
-  context: { operation: Operation; secrets: Secrets },
+  options: { operation: Operation; secrets: Secrets },
 ): Readonly<Record<string, unknown>> {
-  if (response.truncated) throw toInvalidResponseError(response, 'is longer than 1 MiB', context);
+  if (response.truncated) throw toInvalidResponseError(response, 'is longer than 1 MiB', options);
   if (isCompressed(response))
-    throw toInvalidResponseError(response, 'is compressed, which it must not be', context);
+    throw toInvalidResponseError(response, 'is compressed, but no encoding was requested', options);
   const json = parseJson(response.body);
-  if (!isRecord(json)) throw toInvalidResponseError(response, 'is not the documented JSON', context);
-  // A 200 can also carry an error, in a list under either name (contract.md §1, "Errors").
+  if (!isRecord(json)) throw toInvalidResponseError(response, 'is not the documented JSON', options);
+  // A 200 can also carry an error (docs/development/sprinklr-api.md, "Errors").
   if (errorList(json).length > 0 || typeof json['error'] === 'string')
-    throw toInvalidResponseError(response, 'reports an error', context);
+    throw toInvalidResponseError(response, 'reports an error', options);
   return json;
 }

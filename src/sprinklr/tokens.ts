@@ -7,7 +7,7 @@ import { parseSuccessBody } from './success-body.ts';
 import { toResponseError, toInvalidResponseError, type Operation } from './response-error.ts';
 import { serverDate } from './retry-delay.ts';
 
-/** Key, secret and callback URL of a Sprinklr developer app. */
+/** Key, secret, and callback URL of a Sprinklr developer app. */
 export interface DeveloperApp {
   readonly apiKey: string;
   readonly apiSecret: string;
@@ -26,55 +26,55 @@ export interface AssertionExchange {
   readonly gateway: Gateway;
   readonly app: DeveloperApp;
   readonly appId: AppId;
-  /** The documented place is the query; the body keeps the parameters out of access logs (contract.md §3, "Unknown"). */
+  /** The query is documented. The body keeps the parameters out of access logs, but may not be accepted. */
   readonly parametersIn: 'query' | 'body';
-  /** Makes an assertion that is used for one request only. */
+  /** Signs a JWT for one request. */
   sign(issuedAt: Date): string;
 }
 
-/** How far, in seconds, the clocks may be apart before a refusal is taken for a clock's fault (interface.md, "Clock"). */
+/** A larger difference between the clocks can be the reason for a rejection. */
 export const MAX_CLOCK_SKEW_SECONDS = 30;
 
 /**
- * Exchanges assertions for an access token (contract.md §3). Safe to repeat: a token that got lost on the way is
- * ended by the next one.
+ * Exchanges a JWT for an access token (docs/development/sprinklr-api.md, "Exchange the JWT"). Safe to retry: the next
+ * token invalidates one that was lost on the way.
  *
- * @throws {ActionError} every code of the table in interface.md, "Failure"
+ * @throws {ActionError} every code of a failed call (docs/development/sprinklr-api.md, "Errors")
  */
 export async function exchangeAssertion(
   http: HttpSession,
   exchange: AssertionExchange,
-  surroundings: Context,
+  context: Context,
 ): Promise<AccessToken> {
   const operation = 'token exchange';
-  const { log, secrets } = surroundings;
-  let clock = (): Date => surroundings.now();
+  const { log, secrets } = context;
+  let clock = (): Date => context.now();
   const request = (): HttpRequest => exchangeRequest(exchange, exchange.sign(clock()));
 
-  let response = await http.send(request, 'safe');
+  let response = await http.send(request, 'idempotent');
   const skew = response.status === 400 || response.status === 401 ? clockSkew(response, clock()) : 0;
   if (Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
     log.warning(
-      `The clock of this runner is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? 'behind' : 'ahead of'} Sprinklr's. ` +
-        "Signed once more by Sprinklr's clock; set the runner's clock right.",
+      `This machine's clock is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? 'behind' : 'ahead of'} Sprinklr's. ` +
+        "Retrying with Sprinklr's time. Correct the machine's clock.",
     );
-    clock = () => new Date(surroundings.now().valueOf() + skew * 1000);
+    clock = () => new Date(context.now().valueOf() + skew * 1000);
     response = await http.send(request, 'never');
   }
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
-  return parseTokenResponse(response, { operation, surroundings: { ...surroundings, now: clock } });
+  return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
 }
 
 /**
- * Exchanges the one-time code of a browser consent for an access token (contract.md §4). The code works once, so
- * nothing that could have been taken is sent again.
+ * Exchanges the one-time code of a browser consent for an access token (docs/development/sprinklr-api.md, "Authorization
+ * code grant"). The code works once, so a request that was possibly sent is not retried.
  *
- * @throws {ActionError} every code of the table in interface.md, "Failure"
+ * @throws {ActionError} every code of a failed call (docs/development/sprinklr-api.md, "Errors")
  */
 export async function exchangeCode(
   http: HttpSession,
   { gateway, app, code }: { gateway: Gateway; app: DeveloperApp; code: string },
-  surroundings: Context,
+  context: Context,
 ): Promise<AccessToken> {
   const operation = 'code exchange';
   const request: HttpRequest = {
@@ -83,17 +83,17 @@ export async function exchangeCode(
     headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ ...grantParameters(app), code }).toString(),
   };
-  const response = await http.send(() => request, 'not-taken');
+  const response = await http.send(() => request, 'if-unsent');
   if (response.status < 200 || response.status >= 300)
-    throw toResponseError(response, operation, surroundings.secrets);
-  return parseTokenResponse(response, { operation, surroundings });
+    throw toResponseError(response, operation, context.secrets);
+  return parseTokenResponse(response, { operation, context });
 }
 
 function exchangeRequest(
   { gateway, app, appId, parametersIn }: AssertionExchange,
   assertion: string,
 ): HttpRequest {
-  // Sprinklr takes the assertion under the name of a refresh token (contract.md §3).
+  // Sprinklr expects the JWT under the name of a refresh token.
   const parameters = new URLSearchParams({ ...grantParameters(app), refresh_token: assertion });
   const url = gateway.exchangeEndpoint(appId);
   if (parametersIn === 'query') url.search = parameters.toString();
@@ -114,30 +114,34 @@ function grantParameters({ apiKey, apiSecret, redirectUri }: DeveloperApp): Reco
   };
 }
 
-/** Seconds that the server's clock is ahead of `now`; 0 where it does not tell the time. */
+/** Seconds by which the server's clock is ahead of `now`; 0 if it does not send the time. */
 function clockSkew({ headers }: HttpResponse, now: Date): number {
   return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1000;
 }
 
-/** Believes nothing of an answer before it has been looked at. What is secret in it was masked when it came in. */
+/** Checks every field of a token response. Its tokens were masked when it was received. */
 function parseTokenResponse(
   response: HttpResponse,
-  { operation, surroundings: { now, secrets } }: { operation: Operation; surroundings: Context },
+  { operation, context: { now, secrets } }: { operation: Operation; context: Context },
 ): AccessToken {
   const context = { operation, secrets };
   const body = parseSuccessBody(response, context);
   const value = body['access_token'];
   if (typeof value !== 'string' || value === '')
-    throw toInvalidResponseError(response, 'holds no access token', context);
-  // Eight characters is the least that can be masked without eating the log.
+    throw toInvalidResponseError(response, 'contains no access token', context);
+  // A shorter token could not be masked.
   if (!/^[\x21-\x7e]{8,}$/.test(value))
-    throw toInvalidResponseError(response, 'holds a token that is not one printable line', context);
+    throw toInvalidResponseError(
+      response,
+      'contains a token that is not one printable line of 8 characters or more',
+      context,
+    );
 
   const type = body['token_type'] ?? 'Bearer';
   if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
-    throw toInvalidResponseError(response, 'holds no bearer token', context);
+    throw toInvalidResponseError(response, 'contains no bearer token', context);
 
-  // `Expires_in` in the example, `expires_in` in the table, a number or its digits (contract.md §3).
+  // `Expires_in` in the portal's example, `expires_in` in its table; a number or a string of digits.
   const lifetime = body['expires_in'] ?? body['Expires_in'];
   const expiresIn = typeof lifetime === 'string' && /^\d+$/.test(lifetime) ? Number(lifetime) : lifetime;
   if (
@@ -146,10 +150,10 @@ function parseTokenResponse(
     expiresIn <= 0 ||
     expiresIn > MAX_LIFETIME_SECONDS
   ) {
-    throw toInvalidResponseError(response, 'does not say how long the token lives', context);
+    throw toInvalidResponseError(response, 'has no usable token lifetime', context);
   }
   return { value, type: 'Bearer', expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1000) };
 }
 
-/** A hundred years, in seconds: more is no lifetime, and would overflow a date. */
+/** 100 years. More could overflow a date. */
 const MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;

@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
-import { readCertificateChain } from '../../credentials/certificate.ts';
-import { readPrivateKey } from '../../credentials/private-key.ts';
+import { parseCertificateChain } from '../../credentials/certificate.ts';
+import { parsePrivateKey } from '../../credentials/private-key.ts';
 import { refused, type Check } from './check.ts';
 import { unread, type Subject } from './inputs.ts';
 import { valueOf } from './values.ts';
@@ -8,15 +8,15 @@ import { valueOf } from './values.ts';
 /** Looks at the certificate and key for mutual TLS; nothing where an app has none. */
 export function checkClientCertificate({ values, action, show }: Subject, now: Date): Check[] {
   const name = 'mtls-certificate';
-  const inputs = [name, 'mtls-private-key', 'mtls-passphrase'];
+  const inputs = [name, 'mtls-private-key', 'mtls-passphrase'] as const;
   const unreadable = inputs.flatMap((input) => values.unreadable.get(input) ?? []);
   if (unreadable.length > 0) return unreadable.map((error) => unread(name, error, { show }));
   if (!inputs.slice(0, 2).some((input) => values.given.has(input))) return [];
   const refusal = action(...inputs);
   if (refusal !== undefined) return [refused(name, refusal)];
 
-  const certificate = new X509Certificate(readCertificateChain(valueOf(values, name), name));
-  const key = readPrivateKey({
+  const certificate = new X509Certificate(parseCertificateChain(valueOf(values, name), name));
+  const key = parsePrivateKey({
     value: valueOf(values, 'mtls-private-key'),
     passphrase: valueOf(values, 'mtls-passphrase'),
     input: 'mtls-private-key',

@@ -1,4 +1,4 @@
-import { DEFAULTS } from '../../action/input-reader.ts';
+import { INPUTS as SCHEMA, type InputName } from '../../request/schema.ts';
 import { decodeAppId, parseAppId } from '../../sprinklr/app-id.ts';
 import { parseEnvironment } from '../../sprinklr/gateway.ts';
 import type { ActionReader } from './action-reader.ts';
@@ -21,7 +21,7 @@ type Describe = (text: string, subject: Subject) => string;
 const characters: Describe = (text) => `${text.length} characters.`;
 const itself: Describe = (text, { show }) => `${show(text)}.`;
 
-const INPUTS: readonly (readonly [name: string, describe: Describe])[] = [
+const INPUTS: readonly (readonly [name: InputName, describe: Describe])[] = [
   ['app-id', describeAppId],
   ['username', itself],
   ['audience', itself],
@@ -45,7 +45,7 @@ export function checkInputs(subject: Subject): Check[] {
   return INPUTS.flatMap(([name, describe]) => checkInput(name, describe, subject));
 }
 
-function checkInput(name: string, describe: Describe, subject: Subject): Check[] {
+function checkInput(name: InputName, describe: Describe, subject: Subject): Check[] {
   const { values, action } = subject;
   const unreadable = values.unreadable.get(name);
   if (unreadable !== undefined) return [unread(name, unreadable, subject)];
@@ -88,7 +88,7 @@ export function absent(name: string): Check[] {
   }
   if (name === 'environment') return [{ name, status: 'ok', found: `Not given: ${DEFAULT_PRODUCTION}` }];
   if (name !== 'audience' && name !== 'gateway') return [];
-  return [{ name, status: 'ok', found: `${DEFAULTS[name]} (the default).` }];
+  return [{ name, status: 'ok', found: `${SCHEMA[name].default} (the default).` }];
 }
 
 const ORDER: readonly Status[] = ['ok', 'skipped', 'warning', 'wrong'];

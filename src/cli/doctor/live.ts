@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ActionError } from '../../errors.ts';
-import { requestToken, type TokenRequest } from '../../modes/token.ts';
+import { token, type TokenRequest } from '../../modes/token.ts';
 import type { HttpResponse } from '../../sprinklr/response.ts';
 import { createHttpSession, type HttpSession } from '../../sprinklr/http.ts';
 import { whoAmI } from '../../sprinklr/identity.ts';
@@ -57,8 +57,8 @@ function steps({ request, secrets, consent }: Live): Step[] {
   const origin = new URL('/', gateway.apiUrl);
   const warnings: string[] = [];
   const surroundings = liveSurroundings(secrets, warnings);
-  const once = { ...request, limits: { ...request.limits, maxAttempts: 1 } };
-  const http = (): HttpSession => createHttpSession(once.limits, surroundings);
+  const once = { ...request, verify: undefined, http: { ...request.http, maxAttempts: 1 } };
+  const http = (): HttpSession => createHttpSession(once.http, surroundings);
   // What a step leaves for the next.
   let answer: HttpResponse;
   let accessToken: AccessToken;
@@ -72,7 +72,7 @@ function steps({ request, secrets, consent }: Live): Step[] {
     'clock difference': () => Promise.resolve(compareClocks(answer, surroundings.now())),
     exchange: async () => {
       if (!(await consent())) return { status: 'skipped', found: 'Not made, as you said no.' };
-      const minted = await during('Exchanging a JWT', requestToken(once, surroundings)).catch(suspectSwap);
+      const minted = await during('Exchanging a JWT', token(once, surroundings)).catch(suspectSwap);
       ({ accessToken } = minted);
       return describeToken(accessToken, warnings);
     },
@@ -107,11 +107,10 @@ function liveSurroundings(secrets: Secrets, warnings: string[]): Context {
 /** Nothing in the values themselves tells a key from a secret. */
 function suspectSwap(error: unknown): never {
   if (!(error instanceof ActionError) || error.code !== 'API_KEY_INACTIVE') throw error;
-  throw new ActionError(
-    error.code,
-    error.message,
-    `${error.remedy} api-key and api-secret may also be swapped.`,
-  );
+  throw new ActionError(error.code, error.message, {
+    remedy: `${error.remedy} \`api-key\` and \`api-secret\` may also be swapped.`,
+    cause: error,
+  });
 }
 
 function describeToken({ type, expiresIn, expiresAt }: AccessToken, warnings: readonly string[]): Outcome {

@@ -1,11 +1,11 @@
 import { createHash, createPublicKey, type KeyObject } from 'node:crypto';
 import {
   checkValidity,
-  readCertificate,
+  parseCertificate,
   requireMatch,
   type Certificate,
 } from '../../credentials/certificate.ts';
-import { describePrivateKey, readPrivateKey } from '../../credentials/private-key.ts';
+import { describePrivateKey, parsePrivateKey } from '../../credentials/private-key.ts';
 import { ActionError } from '../../errors.ts';
 import { attempt, refused, type Check } from './check.ts';
 import { absent, from, unread, type Subject } from './inputs.ts';
@@ -37,7 +37,7 @@ type Read<Value> = Value | ActionError;
 function readKey({ values, action }: Subject): Read<KeyObject> {
   const refusal = action('private-key', 'private-key-passphrase');
   if (refusal !== undefined) return refusal;
-  return readPrivateKey({
+  return parsePrivateKey({
     value: valueOf(values, 'private-key'),
     passphrase: valueOf(values, 'private-key-passphrase'),
     input: 'private-key',
@@ -80,7 +80,7 @@ function publicFingerprint(key: KeyObject): string {
 
 function readOwnCertificate({ values, action }: Subject): Read<Certificate> {
   return (
-    action('certificate') ?? attempt(() => readCertificate(valueOf(values, 'certificate'), 'certificate'))
+    action('certificate') ?? attempt(() => parseCertificate(valueOf(values, 'certificate'), 'certificate'))
   );
 }
 

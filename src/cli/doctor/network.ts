@@ -20,11 +20,11 @@ export async function resolveName(origin: URL): Promise<Outcome> {
     return { status: 'ok', found: `${host} is ${list}${role}.` };
   } catch (error) {
     const { code = 'unknown' } = error as NodeJS.ErrnoException;
-    throw new ActionError(
-      'NETWORK_UNREACHABLE',
-      `No address is known for ${host}${role} (${code}).`,
-      'Check base-url, the network and name server of this machine, and https_proxy if others are reached through a proxy.',
-    );
+    throw new ActionError('NETWORK_UNREACHABLE', `No address is known for ${host}${role} (${code}).`, {
+      remedy:
+        'Check `base-url`, the network and name server of this machine, and https_proxy if others are reached through a proxy.',
+      cause: error,
+    });
   }
 }
 
@@ -47,7 +47,7 @@ export async function reach(origin: URL, http: HttpSession): Promise<HttpRespons
 function nameTrouble({ code, message, remedy }: ActionError): ActionError {
   const [, found = ''] = /\(([A-Z_]+)\)/.exec(message) ?? [];
   const [, trouble] = TROUBLES.find(([pattern]) => pattern.test(found)) ?? [];
-  return new ActionError(code, trouble === undefined ? message : `${message} ${trouble}`, remedy);
+  return new ActionError(code, trouble === undefined ? message : `${message} ${trouble}`, { remedy });
 }
 
 const TROUBLES: readonly [RegExp, string][] = [

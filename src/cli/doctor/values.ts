@@ -1,9 +1,11 @@
 import { buffer } from 'node:stream/consumers';
-import { withDefault, SECRET_INPUTS } from '../../action/input-reader.ts';
+import { definitionOf, INPUT_NAMES, INPUTS } from '../../request/schema.ts';
 import { identifyDer } from '../../credentials/der.ts';
 import { decodeText } from '../../credentials/pem.ts';
 import { DeskError, usageError, type Flags, type Options } from '../command.ts';
 import { readFile } from '../files.ts';
+
+const SECRET_INPUTS = INPUT_NAMES.filter((name) => definitionOf(name).secret);
 
 /** Inputs of the action that are public: a flag each. */
 const PUBLIC = [
@@ -69,7 +71,10 @@ export function variableOf(name: string): string {
 
 /** The text of an input as the action takes it: without the space around it, its default or empty where it is not given. */
 export function valueOf({ given }: Values, name: string): string {
-  return withDefault(name, given.get(name)?.text.trim() ?? '');
+  const text = given.get(name)?.text.trim() ?? '';
+  return text === '' && Object.hasOwn(INPUTS, name)
+    ? (definitionOf(name as keyof typeof INPUTS).default ?? '')
+    : text;
 }
 
 /**

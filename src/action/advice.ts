@@ -1,0 +1,61 @@
+import type { ActionError } from '../errors.ts';
+import { INPUTS, definitionOf, type InputName } from '../request/schema.ts';
+
+/** What a user of GitHub Actions does about an error besides its own remedy: where to correct an input, how to store it. */
+export function adviceFor({ code, inputs, file }: ActionError): string {
+  const names = inputs.filter((name): name is InputName => Object.hasOwn(INPUTS, name));
+  const [name] = names;
+  if (name === undefined) return '';
+  if (code === 'INPUT_MISSING') return adviceForMissing(names);
+  if (file !== undefined) return `Then run ${storeCommand(name, file)}.`;
+  if (code !== 'INPUT_INVALID') return '';
+  return definitionOf(name).secret
+    ? `Store the secret behind \`${name}\` again, without extra characters: \`gh secret set\` prompts for its value.`
+    : `Correct \`${name}\` in the step's \`with:\` block.`;
+}
+
+function adviceForMissing(names: readonly InputName[]): string {
+  if (names.includes('sealed-token')) {
+    return (
+      'The job that seals must list `sealed-token` under its `outputs`, and this job must name that job in `needs`. ' +
+      "If both do, look at that job's log: GitHub drops an output that contains a masked value, and says so there."
+    );
+  }
+  const commands = names.map((name) => storeCommand(name));
+  return (
+    'A missing secret or variable evaluates to an empty string. Check its name, that this repository can use it, and that ' +
+    'the job names its `environment`. A called workflow needs `secrets: inherit`. Runs from forks get no secrets, and ' +
+    `Dependabot runs get only Dependabot secrets. If the value was never stored, run ${commands.join('; ')}.`
+  );
+}
+
+/** The command that stores an input under the name that the documentation uses. */
+function storeCommand(name: InputName, file?: string): string {
+  const stored = `SPRINKLR_${name.toUpperCase().replaceAll('-', '_')}`;
+  const set = `gh ${definitionOf(name).secret ? 'secret' : 'variable'} set ${stored}`;
+  if (name === 'private-key') return `\`openssl base64 -A -in ${file ?? 'server.der'} | ${set}\``;
+  const source = file ?? FILES[name];
+  return source === undefined ? `\`${set}\`` : `\`${set} < ${source}\``;
+}
+
+/** The files that the documentation stores in inputs. */
+const FILES: Partial<Record<InputName, string>> = {
+  certificate: 'server.crt',
+  'mtls-certificate': 'client.crt',
+  'mtls-private-key': 'client.key',
+};
+
+/**
+ * The error's entry in the documentation of the version that runs. Elsewhere than on github.com, the action may not come
+ * from that server, and no link is better than a wrong one.
+ */
+export function documentationLink({ code }: ActionError): string {
+  const { GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY = '', GITHUB_ACTION_REF = '' } = process.env;
+  const known =
+    GITHUB_SERVER_URL === 'https://github.com' &&
+    /^[\w.-]+\/[\w.-]+$/.test(GITHUB_ACTION_REPOSITORY) &&
+    /^[\w./-]+$/.test(GITHUB_ACTION_REF);
+  if (!known) return '';
+  const page = `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/docs/troubleshooting.md`;
+  return `More: ${page}#${code.toLowerCase()}`;
+}
