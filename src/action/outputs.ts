@@ -1,11 +1,12 @@
 import { accessSync, appendFileSync, constants, statSync } from 'node:fs';
 import * as core from '@actions/core';
-import type { Certificate } from '../credentials/certificate.ts';
 import { ActionError } from '../errors.ts';
 import type { RegisterResult } from '../modes/register.ts';
 import type { TokenResult } from '../modes/token.ts';
 import type { UnsealResult } from '../modes/unseal.ts';
-import type { Identity } from '../sprinklr/identity.ts';
+
+type Certificate = RegisterResult['certificate'];
+type Identity = NonNullable<TokenResult['identity']>;
 
 export interface OutputOptions {
   /** Whether later steps of the job get the environment variables. */

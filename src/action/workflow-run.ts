@@ -1,5 +1,5 @@
-import type { SealScope } from '../credentials/sealed-token.ts';
 import { ActionError } from '../errors.ts';
+import type { UnsealRequest } from '../modes/unseal.ts';
 
 /**
  * The run that this step belongs to. Every attempt of a run has the same ID, so a token that the first attempt sealed
@@ -8,7 +8,7 @@ import { ActionError } from '../errors.ts';
  *
  * @throws {ActionError} INPUT_MISSING if the runner does not say which run it is
  */
-export function workflowRun(): SealScope {
+export function workflowRun(): UnsealRequest['scope'] {
   const { GITHUB_REPOSITORY_ID = '', GITHUB_REPOSITORY = '', GITHUB_RUN_ID: runId = '' } = process.env;
   const repository = GITHUB_REPOSITORY_ID === '' ? GITHUB_REPOSITORY : GITHUB_REPOSITORY_ID;
   if (repository !== '' && runId !== '') return { repository, runId };
