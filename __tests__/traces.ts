@@ -10,7 +10,7 @@ const TRACES: Record<'rooms' | 'packages', Record<string, [file: string, text: s
     cli: ['src/cli/main.ts', 'sprinklr-token <command>'],
     credentials: ['src/credentials/private-key.ts', 'Sprinklr takes RSA keys of 2048 bits or more'],
     modes: ['src/modes/token.ts', 'which allowed-workspace-ids does not list'],
-    simulator: ['src/simulator/answers.ts', 'X-Mashery-Error-Code'],
+    simulator: ['src/simulator/responses.ts', 'X-Mashery-Error-Code'],
     sprinklr: ['src/sprinklr/http.ts', 'The request may have been carried out all the same'],
   },
   packages: {

@@ -128,7 +128,7 @@ test('a consent that cannot be is told, and goes nowhere', async () => {
   const reply = await page.goto(consent({ client_id: 'unknown' }));
   expect(reply?.status()).toBe(400);
   await picture(page, 'refusal');
-  expect(await page.getByRole('heading').textContent()).toBe('This cannot go on');
+  expect(await page.getByRole('heading').textContent()).toBe('Authorization failed');
   expect(await page.getByText('No app has this client_id.').isVisible()).toBe(true);
   expect(landings).toEqual([]);
 });
@@ -153,7 +153,7 @@ test('the front page shows certificates, the live token and the last requests, a
   await picture(page, 'front');
 
   const seen = await page.locator('body').innerText();
-  expect(seen).toMatch(/Live token\s+since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, until /);
+  expect(seen).toMatch(/Live token\s+issued \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ, expires /);
   expect(seen).toContain(appId);
   expect(seen).toContain('CN=ci.example.com');
   expect(seen).toMatch(/403\s+POST\s+\/prod2\/oauth\/apptoken\/.*\s+200\s+GET\s+\/prod2\/api\/v2\/me\s/);

@@ -190,10 +190,10 @@ test.each([
   ['--redirect-uri is not an address', ['--redirect-uri', 'nowhere']],
   ['"apptoken" must begin with one of', ['--fault', 'apptoken']],
   ['"nothing=503" must begin with one of', ['--fault', 'nothing=503']],
-  ['"explode" is no fault. One of:', ['--fault', 'apptoken=explode']],
+  ['"explode" is not a fault', ['--fault', 'apptoken=explode']],
   ['"status:abc" needs a whole number from 200 to 599', ['--fault', 'me=none,status:abc']],
   ['"body:" must be followed by JSON', ['--fault', 'me=body:{']],
-  ['"explode" is no fault', ['--fault', 'me=503', '--fault', 'me=explode']],
+  ['"explode" is not a fault', ['--fault', 'me=503', '--fault', 'me=explode']],
 ])('%s: that is wrong usage', async (problem, args) => {
   const { exitCode, stderr } = await refused(...args);
   expect(exitCode).toBe(2);

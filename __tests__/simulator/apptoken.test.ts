@@ -46,7 +46,7 @@ test('a token has characters that percent-encoding changes', async () => {
 });
 
 test.each([
-  ['an iss that is not the App ID of the path', { iss: 'eyJwSWQiOjF9' }, 'iss is not the App ID of the path'],
+  ['an iss that is not the App ID of the path', { iss: 'eyJwSWQiOjF9' }, 'iss is not the App ID in the path'],
   ['no sub', { sub: undefined }, 'sub is missing'],
   ['an empty sub', { sub: '' }, 'sub is missing'],
   ['an aud without its final slash', { aud: 'https://www.sprinklr.com' }, /^aud is not/],
@@ -80,7 +80,9 @@ test('iat may be 30 seconds ahead, and no more', async () => {
 });
 
 test('an assertion signed with another key is refused', async () => {
-  expect(await refusal({}, { key: stranger })).toBe('the signature does not fit the registered certificate');
+  expect(await refusal({}, { key: stranger })).toBe(
+    'the signature does not match the registered certificate',
+  );
 });
 
 test('an assertion whose payload was changed after signing is refused', async () => {
@@ -92,7 +94,7 @@ test('an assertion whose payload was changed after signing is refused', async ()
   const reply = await exchange(simulator, appId, {
     query: parametersOf([header, changed, signature].join('.')),
   });
-  expect(fields(reply)['error_description']).toBe('the signature does not fit the registered certificate');
+  expect(fields(reply)['error_description']).toBe('the signature does not match the registered certificate');
 });
 
 test.each(['RS512', 'PS256'])('alg %s is refused, though the signature is right', async (alg) => {
@@ -143,7 +145,7 @@ test('an assertion works once', async () => {
   const { simulator, appId, assertion } = await exchanged();
   const again = await exchange(simulator, appId, { query: parametersOf(assertion) });
   expect(again.status).toBe(400);
-  expect(fields(again)['error_description']).toBe('this assertion was used before');
+  expect(fields(again)['error_description']).toBe('the JWT was used before');
 });
 
 test('a certificate out of its dates is refused', async () => {
@@ -192,7 +194,7 @@ test('parameters may come in a form body instead', async () => {
 });
 
 test('a simulator that was told so takes no parameters in a body', async () => {
-  const simulator = await sprinklr({ apptokenBody: false });
+  const simulator = await sprinklr({ acceptFormBody: false });
   const appId = simulator.register(material.certificate, app.apiKey);
   const body = parametersOf(await sign(material, { iss: appId }));
   const reply = await exchange(simulator, appId, { body });

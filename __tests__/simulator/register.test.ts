@@ -89,7 +89,7 @@ test('a private key is refused, and remembered for the test that sent it', async
   const simulator = await withToken();
   for (const body of [material.key, `${material.certificate}${material.key}`]) {
     expect(fields(await register(simulator, { body }))).toMatchObject({
-      errors: [{ code: 400, message: 'A private key must never be sent' }],
+      errors: [{ code: 400, message: 'Never send a private key' }],
     });
     expect(simulator.requests.at(-1)?.body).toContain('PRIVATE KEY');
   }

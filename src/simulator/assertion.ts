@@ -1,72 +1,80 @@
 import { verify, type X509Certificate } from 'node:crypto';
-import { oauthRefusal, type Refusal } from './answers.ts';
+import { oauthError, type RejectedRequest } from './responses.ts';
 
-const audience = 'https://www.sprinklr.com/';
-const tolerance = 30;
-const longestLife = 900;
+const AUDIENCE = 'https://www.sprinklr.com/';
+/** Seconds. */
+const CLOCK_TOLERANCE = 30;
+const MAX_LIFETIME = 900;
 
 interface Expected {
-  /** The App ID in the path. */
-  appId: string;
-  certificate: X509Certificate;
-  /** Epoch ms. */
-  now: number;
+  /** From the path. */
+  readonly appId: string;
+  readonly certificate: X509Certificate;
+  /** Epoch milliseconds. */
+  readonly now: number;
+}
+
+interface VerifiedAssertion {
+  readonly subject: string;
+  readonly jti: string;
 }
 
 /**
- * Checks a JWT as strictly as the vendor might: RFC 7523 §3 and contract.md §2.
- * Returns what the caller still needs; throws the `invalid_grant` that says what is wrong.
+ * Verifies a JWT as strictly as Sprinklr might (RFC 7523 §3; docs/development/sprinklr-api.md, "Sign the JWT").
+ * @throws {RejectedRequest} `invalid_grant`, with the reason
  */
-export function checkAssertion(jwt: string, expected: Expected): { subject: string; jti: string } {
+export function verifyAssertion(jwt: string, expected: Expected): VerifiedAssertion {
   const [header = '', payload = '', signature = '', ...rest] = jwt.split('.');
   if (rest.length > 0 || ![header, payload, signature].every((part) => /^[\w-]+$/.test(part))) {
-    throw no('the assertion is not a compact JWS');
+    throw invalidGrant('the JWT is not a compact JWS');
   }
-  const { alg, crit } = jsonObject(header, 'header');
-  if (alg !== 'RS256') throw no('alg is not RS256');
-  if (crit !== undefined) throw no('crit names an extension that is not understood');
+  const { alg, crit } = decodeObject(header, 'header');
+  if (alg !== 'RS256') throw invalidGrant('alg is not RS256');
+  if (crit !== undefined) throw invalidGrant('crit lists an unsupported extension');
 
   checkCertificate(expected);
   const signed = Buffer.from(`${header}.${payload}`);
   const { publicKey } = expected.certificate;
   if (!verify('RSA-SHA256', signed, publicKey, Buffer.from(signature, 'base64url'))) {
-    throw no('the signature does not fit the registered certificate');
+    throw invalidGrant('the signature does not match the registered certificate');
   }
-  return checkClaims(jsonObject(payload, 'payload'), expected);
+  return checkClaims(decodeObject(payload, 'payload'), expected);
 }
 
 function checkCertificate({ certificate, now }: Expected): void {
-  // With an EC key, verify() would do ECDSA, which is not RS256 either.
-  if (certificate.publicKey.asymmetricKeyType !== 'rsa') throw no('the registered key is not RSA');
-  if (now < Date.parse(certificate.validFrom)) throw no('the registered certificate is not valid yet');
-  if (now > Date.parse(certificate.validTo)) throw no('the registered certificate has expired');
+  // verify() would accept ECDSA signatures of an EC key, which are not RS256.
+  if (certificate.publicKey.asymmetricKeyType !== 'rsa') throw invalidGrant('the registered key is not RSA');
+  if (now < Date.parse(certificate.validFrom)) {
+    throw invalidGrant('the registered certificate is not valid yet');
+  }
+  if (now > Date.parse(certificate.validTo)) throw invalidGrant('the registered certificate has expired');
 }
 
-function checkClaims(claims: Record<string, unknown>, expected: Expected): { subject: string; jti: string } {
+function checkClaims(claims: Record<string, unknown>, expected: Expected): VerifiedAssertion {
   const { iss, sub, aud, exp, iat, jti } = claims;
   const now = expected.now / 1000;
-  if (iss !== expected.appId) throw no('iss is not the App ID of the path');
-  if (typeof sub !== 'string' || sub === '') throw no('sub is missing');
-  if (aud !== audience) throw no(`aud is not ${audience}`);
-  if (typeof exp !== 'number') throw no('exp is missing');
-  if (exp <= now - tolerance) throw no('exp is in the past');
-  if (exp > now + longestLife + tolerance) throw no('exp is more than 15 minutes away');
-  if (typeof iat !== 'number') throw no('iat is missing');
-  if (iat > now + tolerance) throw no('iat is in the future');
-  if (typeof jti !== 'string' || jti === '') throw no('jti is missing');
+  if (iss !== expected.appId) throw invalidGrant('iss is not the App ID in the path');
+  if (typeof sub !== 'string' || sub === '') throw invalidGrant('sub is missing');
+  if (aud !== AUDIENCE) throw invalidGrant(`aud is not ${AUDIENCE}`);
+  if (typeof exp !== 'number') throw invalidGrant('exp is missing');
+  if (exp <= now - CLOCK_TOLERANCE) throw invalidGrant('exp is in the past');
+  if (exp > now + MAX_LIFETIME + CLOCK_TOLERANCE) throw invalidGrant('exp is more than 15 minutes away');
+  if (typeof iat !== 'number') throw invalidGrant('iat is missing');
+  if (iat > now + CLOCK_TOLERANCE) throw invalidGrant('iat is in the future');
+  if (typeof jti !== 'string' || jti === '') throw invalidGrant('jti is missing');
   return { subject: sub, jti };
 }
 
-function jsonObject(part: string, name: string): Record<string, unknown> {
+function decodeObject(part: string, name: 'header' | 'payload'): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(Buffer.from(part, 'base64url').toString());
     if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch {
-    // Said below, as for JSON that is no object.
+    // Handled below, like JSON that is not an object.
   }
-  throw no(`the ${name} of the assertion is not a JSON object`);
+  throw invalidGrant(`the ${name} of the JWT is not a JSON object`);
 }
 
-function no(description: string): Refusal {
-  return oauthRefusal('invalid_grant', description);
+function invalidGrant(description: string): RejectedRequest {
+  return oauthError('invalid_grant', description);
 }

@@ -1,71 +1,64 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { json, type Answer } from './answers.ts';
+import { jsonResponse, type SimulatedResponse } from './responses.ts';
 import type { Endpoint, Fault } from './types.ts';
 
-/** The queues of faults that are still to come. */
-export class FaultScript {
+/** The faults that are still to come, in order, for each endpoint. */
+export class FaultQueues {
   readonly #queues = new Map<Endpoint | 'any', Fault[]>();
 
   add(endpoint: Endpoint | 'any', faults: readonly Fault[]): void {
     this.#queues.set(endpoint, [...(this.#queues.get(endpoint) ?? []), ...faults]);
   }
 
-  /** Takes the fault that the next request to `endpoint` meets. */
+  /** Removes and returns the fault for the next request to `endpoint`. */
   next(endpoint: Endpoint): Fault {
     return this.#queues.get(endpoint)?.shift() ?? this.#queues.get('any')?.shift() ?? { kind: 'none' };
   }
 }
 
-export interface Delivery {
-  /** Undefined where nothing that is HTTP is sent. */
+interface Delivery {
+  /** Undefined if no HTTP response is sent. */
   readonly status: number | undefined;
   send(response: ServerResponse): void;
 }
 
-interface Circumstances {
-  /** Serves the request for real; not called by faults that swallow it. */
-  answer: () => Answer;
-  /** The body of a bare `status` fault. */
-  failure: (status: number) => Answer;
+interface Responders {
+  /** Handles the request. Faults that replace the response do not call it. */
+  respond: () => SimulatedResponse;
+  /** The response of a `status` fault without a body. */
+  errorResponse: (status: number) => SimulatedResponse;
 }
 
-/** Turns a fault into what is sent instead of, or in spite of, the real answer. */
-export function deliver(fault: Fault, { answer, failure }: Circumstances): Delivery {
+/** Returns what is sent under a fault: the real response, a part of it, or something else. */
+export function applyFault(fault: Fault, { respond, errorResponse }: Responders): Delivery {
   switch (fault.kind) {
     case 'none':
     case 'clock':
-      return whole(answer());
+      return whole(respond());
     case 'status': {
-      const bare = failure(fault.status);
-      return whole({
-        status: fault.status,
-        headers: { ...bare.headers, ...fault.headers },
-        body: fault.body ?? bare.body,
-      });
+      const standard = errorResponse(fault.status);
+      const headers = { ...standard.headers, ...fault.headers };
+      return whole({ status: fault.status, headers, body: fault.body ?? standard.body });
     }
     case 'retry-after': {
-      const { headers, ...rest } = failure(429);
+      const { headers, ...rest } = errorResponse(429);
       return whole({ ...rest, headers: { ...headers, 'Retry-After': String(fault.after) } });
     }
     case 'redirect':
       return whole({ status: 302, headers: { Location: fault.location }, body: '' });
     case 'html':
-      return whole({ status: 200, headers: { 'Content-Type': 'text/html' }, body: proxyPage });
+      return whole({ status: 200, headers: { 'Content-Type': 'text/html' }, body: PROXY_PAGE });
     case 'garbage':
-      return whole({
-        status: 200,
-        headers: { 'Content-Type': 'application/json' },
-        body: '{"access_token":',
-      });
+      return whole({ ...jsonResponse(200, null), body: '{"access_token":' });
     case 'body':
-      return whole(json(200, fault.json));
+      return whole(jsonResponse(200, fault.json));
     case 'giant':
       return giant(fault.bytes ?? 2 * 1024 * 1024);
     case 'drip':
-      return drip(answer(), fault.everyMs);
+      return drip(respond(), fault.everyMs);
     case 'cut':
-      return cut(answer());
+      return cut(respond());
     case 'reset':
       return { status: undefined, send: (response) => response.socket?.destroy() };
     case 'hang':
@@ -78,17 +71,17 @@ export function deliver(fault: Fault, { answer, failure }: Circumstances): Deliv
   }
 }
 
-const proxyPage =
+const PROXY_PAGE =
   '<!doctype html><title>Sign in to the network</title><h1>Sign in</h1><p>Please accept the terms of this network.</p>';
 
-function whole({ status, headers, body }: Answer): Delivery {
+function whole({ status, headers, body }: SimulatedResponse): Delivery {
   return { status, send: (response) => response.writeHead(status, headers).end(body) };
 }
 
-/** Chunked: a client that only looks at Content-Length does not see it coming. */
+/** Chunked, so that a client cannot rely on Content-Length. */
 function giant(bytes: number): Delivery {
   const [start, end] = ['{"token_type":"Bearer","Expires_in":2591999,"access_token":"', '"}'];
-  function* parts(): Generator<string> {
+  function* chunks(): Generator<string> {
     yield start;
     for (let left = bytes - start.length - end.length; left > 0; left -= 65536) {
       yield 'A'.repeat(Math.min(left, 65536));
@@ -98,12 +91,12 @@ function giant(bytes: number): Delivery {
   return {
     status: 200,
     send(response) {
-      Readable.from(parts()).pipe(response.writeHead(200, { 'Content-Type': 'application/json' }));
+      Readable.from(chunks()).pipe(response.writeHead(200, { 'Content-Type': 'application/json' }));
     },
   };
 }
 
-function drip({ status, headers, body }: Answer, everyMs: number): Delivery {
+function drip({ status, headers, body }: SimulatedResponse, everyMs: number): Delivery {
   return {
     status,
     send(response) {
@@ -121,7 +114,7 @@ function drip({ status, headers, body }: Answer, everyMs: number): Delivery {
   };
 }
 
-function cut({ status, headers, body }: Answer): Delivery {
+function cut({ status, headers, body }: SimulatedResponse): Delivery {
   return {
     status,
     send(response) {

@@ -1,111 +1,131 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
-import type { App } from './types.ts';
+import { RateLimiter } from './rate-limit.ts';
+import type { App, GatewayName, RecordedRequest, SimulatorOptions } from './types.ts';
 
-const codeLifetime = 600_000;
-const partner = 80000;
+const CODE_LIFETIME_MS = 600_000;
+const PARTNER_ID = 80000;
+/** As many as fit on the front page. */
+const MAX_RECENT_REQUESTS = 20;
 
-export interface Registration {
-  readonly appId: string;
+interface RegisteredCertificate {
   readonly apiKey: string;
   readonly certificate: X509Certificate;
 }
 
 export interface LiveToken {
   readonly token: string;
-  /** Epoch ms. */
-  readonly since: number;
-  readonly until: number;
-  /** The `sub` it was made for; undefined for a token of the code grant. */
+  /** Epoch milliseconds, as is `expiresAt`. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  /** The `sub` of the JWT. Undefined for a token of the authorization code grant. */
   readonly username: string | undefined;
 }
 
-/** Everything the simulator remembers between two requests. */
+/** The settings of a simulator, its clock, and everything that it remembers between requests. */
 export class State {
+  readonly gateway: GatewayName;
+  readonly acceptFormBody: boolean;
+  /** Seconds. */
   readonly tokenLifetime: number;
-  readonly #now: () => number;
-  readonly #apps = new Map<string, App>();
-  readonly #registrations = new Map<string, Registration>();
-  readonly #tokens = new Map<string, LiveToken>();
-  readonly #codes = new Map<string, { apiKey: string; until: number }>();
-  readonly #assertions = new Set<string>();
+  readonly rateLimiter: RateLimiter;
+  /** Seconds; a `clock` fault sets it. */
+  clockOffset = 0;
+  readonly requests: RecordedRequest[] = [];
+  /** For the front page, oldest first. */
+  readonly recentRequests: RecordedRequest[] = [];
+  /** By App ID. */
+  readonly certificates = new Map<string, RegisteredCertificate>();
+  /** By API key, as are the live tokens. */
+  readonly apps = new Map<string, App>();
+  readonly #liveTokens = new Map<string, LiveToken>();
+  readonly #codes = new Map<string, { apiKey: string; expiresAt: number }>();
+  readonly #usedAssertions = new Set<string>();
+  readonly #keepRequests: boolean;
+  readonly #clock: () => number;
 
-  constructor(now: () => number, tokenLifetime: number) {
-    this.#now = now;
-    this.tokenLifetime = tokenLifetime;
+  constructor(options: SimulatorOptions) {
+    this.gateway = options.gateway ?? 'api2';
+    this.acceptFormBody = options.acceptFormBody ?? true;
+    this.tokenLifetime = options.tokenLifetime ?? 2_591_999;
+    this.rateLimiter = new RateLimiter(this.gateway, options.rateLimit);
+    this.#keepRequests = options.keepRequests ?? true;
+    this.#clock = options.now ?? Date.now;
+    for (const app of options.apps ?? []) this.addApp(app);
   }
 
-  get apps(): App[] {
-    return [...this.#apps.values()];
+  /** Epoch milliseconds. */
+  now(): number {
+    return this.#clock() + this.clockOffset * 1000;
   }
 
-  get registrations(): Registration[] {
-    return [...this.#registrations.values()];
+  record(request: RecordedRequest): void {
+    if (this.#keepRequests) this.requests.push(request);
+    // Reloading the front page must not push the other requests off it.
+    if (request.endpoint === 'front') return;
+    this.recentRequests.push(request);
+    if (this.recentRequests.length > MAX_RECENT_REQUESTS) this.recentRequests.shift();
   }
 
   addApp(app: App): void {
     const environment = app.environment === 'prod' ? '' : app.environment;
-    this.#apps.set(app.apiKey, { ...app, environment });
+    this.apps.set(app.apiKey, { ...app, environment });
   }
 
-  app(apiKey: string): App | undefined {
-    return this.#apps.get(apiKey);
-  }
-
-  /** Keeps a certificate and returns its App ID. Throws what `X509Certificate` throws. */
+  /** Stores a certificate and returns its App ID. Throws what `X509Certificate` throws. */
   register(pem: string, apiKey: string): string {
     const certificate = new X509Certificate(pem);
-    let registeredAt = Math.trunc(this.#now());
-    while (this.#registrations.has(appIdOf(registeredAt))) registeredAt += 1;
-    const appId = appIdOf(registeredAt);
-    this.#registrations.set(appId, { appId, apiKey, certificate });
+    let registeredAt = Math.trunc(this.now());
+    while (this.certificates.has(encodeAppId(registeredAt))) registeredAt += 1;
+    const appId = encodeAppId(registeredAt);
+    this.certificates.set(appId, { apiKey, certificate });
     return appId;
   }
 
-  registration(appId: string): Registration | undefined {
-    return this.#registrations.get(appId);
-  }
-
-  /** Makes the key's one live token; the one before is dead from now on, whoever holds it (contract.md §3). */
+  /**
+   * Issues the one live token of the API key. It invalidates the previous one, whoever holds that
+   * (docs/development/sprinklr-api.md, "Exchange the JWT").
+   */
   issueToken(apiKey: string, username?: string): string {
-    const since = this.#now();
+    const issuedAt = this.now();
     const token = randomToken();
-    this.#tokens.set(apiKey, { token, since, until: since + this.tokenLifetime * 1000, username });
+    const expiresAt = issuedAt + this.tokenLifetime * 1000;
+    this.#liveTokens.set(apiKey, { token, issuedAt, expiresAt, username });
     return token;
   }
 
   liveToken(apiKey: string): LiveToken | undefined {
-    const live = this.#tokens.get(apiKey);
-    return live !== undefined && this.#now() < live.until ? live : undefined;
+    const live = this.#liveTokens.get(apiKey);
+    return live !== undefined && this.now() < live.expiresAt ? live : undefined;
   }
 
-  /** Makes a code of 10 minutes (contract.md §4). */
+  /** Issues an authorization code, valid for 10 minutes. */
   issueCode(apiKey: string): string {
     const code = randomBytes(12).toString('hex');
-    this.#codes.set(code, { apiKey, until: this.#now() + codeLifetime });
+    this.#codes.set(code, { apiKey, expiresAt: this.now() + CODE_LIFETIME_MS });
     return code;
   }
 
-  /** Uses a code up; false if it was not this key's, or too old, or used before. */
-  spendCode(code: string, apiKey: string): boolean {
+  /** Redeems a code. False if the code belongs to another API key, has expired, or was redeemed before. */
+  redeemCode(code: string, apiKey: string): boolean {
     const issued = this.#codes.get(code);
     this.#codes.delete(code);
-    return issued?.apiKey === apiKey && this.#now() < issued.until;
+    return issued?.apiKey === apiKey && this.now() < issued.expiresAt;
   }
 
-  /** Remembers an assertion by its `jti`; false if it has been here before. */
-  spendAssertion(jti: string): boolean {
-    if (this.#assertions.has(jti)) return false;
-    this.#assertions.add(jti);
+  /** Marks an assertion as used, by its `jti`. False if it was used before. */
+  useAssertion(jti: string): boolean {
+    if (this.#usedAssertions.has(jti)) return false;
+    this.#usedAssertions.add(jti);
     return true;
   }
 }
 
-/** In the very spelling of contract.md §1, whose length makes the base64 end in `=` signs. */
-function appIdOf(registeredAt: number): string {
-  return Buffer.from(`{"pId":${partner}, "tId":${registeredAt}}`).toString('base64');
+/** Spelled like the example in docs/development/sprinklr-api.md, "Register a certificate"; so it ends in `=` signs. */
+function encodeAppId(registeredAt: number): string {
+  return Buffer.from(`{"pId":${PARTNER_ID}, "tId":${registeredAt}}`).toString('base64');
 }
 
-/** Real tokens hold characters that percent-encoding changes (contract.md §3), so every one of these does. */
+/** Real tokens can contain characters that percent-encoding changes. These always do, so that tests find mistakes. */
 export function randomToken(): string {
   for (;;) {
     const token = randomBytes(77).toString('base64');

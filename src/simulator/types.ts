@@ -1,116 +1,119 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 
-/** `api2` speaks Mashery's errors, `api3` Apigee's; each has its own register path (contract.md, Two gateways). */
-export type Gateway = 'api2' | 'api3';
+/**
+ * `api2` responds with the errors of Mashery, `api3` with those of Apigee. Each has its own path for registering
+ * (docs/development/sprinklr-api.md, "Gateways").
+ */
+export type GatewayName = 'api2' | 'api3';
 
 export type Endpoint = 'register' | 'apptoken' | 'token' | 'authorize' | 'me';
 
-/** A developer app, as the portal's owner made it. */
+/** An app on the Sprinklr developer portal. */
 export interface App {
   apiKey: string;
   apiSecret: string;
   redirectUri: string;
-  /** `''` (or `prod`) is the default production environment. */
+  /** `''` or `prod` is the default production environment. */
   environment: string;
-  /** What `/api/v2/me` says; default 66000002. */
+  /** In the response of `/api/v2/me`. Default: 66000002. */
   workspaceId?: number;
 }
 
-/** One thing that goes wrong, once. */
+/** What goes wrong with one request. */
 export type Fault =
   | { kind: 'none' }
   /** Without a body: the error of an application behind the gateway. */
   | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string }
-  /** The socket is destroyed before any answer. */
+  /** Destroys the socket without a response. */
   | { kind: 'reset' }
-  /** No answer, ever. */
+  /** Never responds. */
   | { kind: 'hang' }
-  /** The request is served as usual, but its answer's body comes one byte at a time. */
+  /** Handles the request, but sends the body of the response one byte at a time. */
   | { kind: 'drip'; everyMs: number }
-  /** The request is served as usual, but half of the answer is lost. */
+  /** Handles the request, but sends only half of the response. */
   | { kind: 'cut' }
-  /** JSON that goes on and on; default 2 MiB, without a Content-Length. */
+  /** A large JSON body without a Content-Length. Default: 2 MiB. */
   | { kind: 'giant'; bytes?: number }
-  /** 429; `after` in seconds, or an HTTP date. */
+  /** 429. `after` is in seconds, or an HTTP date. */
   | { kind: 'retry-after'; after: number | string }
-  /** From this request on, the simulator's clock is this many seconds off; the request is served as usual. */
+  /** Sets the simulator's clock this many seconds off, then handles the request. */
   | { kind: 'clock'; seconds: number }
   | { kind: 'redirect'; location: string }
-  /** 200 with the HTML page of some proxy on the way. */
+  /** 200 with the HTML page of a proxy. */
   | { kind: 'html' }
-  /** 200 that says it is JSON, and is not. */
+  /** 200 with malformed JSON. */
   | { kind: 'garbage' }
   /** 200 with this JSON. */
   | { kind: 'body'; json: unknown }
-  /** Bytes that are no HTTP. */
+  /** Sends bytes that are not HTTP. */
   | { kind: 'not-http' };
 
 export interface SimulatorOptions {
-  /** More can come with `addApp`. Without any, every key is answered with 403 Developer Inactive. */
+  /** `addApp` adds more. An unknown API key gets 403 Developer Inactive. */
   apps?: readonly App[];
-  /** Whose paths are served, and in whose dialect the gateway refuses; default `api2`. */
-  gateway?: Gateway;
-  /** Default 127.0.0.1. */
+  /** The paths and the error format. Default: `api2`. */
+  gateway?: GatewayName;
+  /** Default: 127.0.0.1. */
   host?: string;
-  /** Default 0: any free one. */
+  /** Default: 0, which is any free port. */
   port?: number;
-  /** Passed through to `node:https`; without it, plain HTTP. */
+  /** For `node:https`. Without it, the simulator serves plain HTTP. */
   tls?: { key: string; cert: string } & Pick<
     TlsOptions,
     'ca' | 'requestCert' | 'rejectUnauthorized' | 'minVersion' | 'maxVersion'
   >;
-  /** The simulator's clock, epoch milliseconds; default `Date.now`. */
+  /** The simulator's clock in epoch milliseconds. Default: `Date.now`. */
   now?: () => number;
-  /** Per API key; default `RATE_LIMIT`. */
+  /** For each API key. Default: `RATE_LIMIT`. */
   rateLimit?: { perSecond: number; perHour: number };
-  /** Seconds; default 2591999. */
+  /** Seconds. Default: 2591999. */
   tokenLifetime?: number;
-  /** Whether the exchange also takes its parameters in a form body, which no source states; default true. */
-  apptokenBody?: boolean;
-  /** Whether `requests` holds all that was received; default true. Whoever runs for long and asks nothing keeps none. */
+  /** Whether `/oauth/apptoken` accepts a form body, about which the sources say nothing. Default: true. */
+  acceptFormBody?: boolean;
+  /** Whether `requests` records requests. Default: true. Turn it off to run for days without using more memory. */
   keepRequests?: boolean;
-  /** Gets one line per request, without anything secret in it. */
+  /** Receives one line per request, without secrets. */
   log?: (line: string) => void;
 }
 
-/** A request as it came in, secrets and all: for assertions. */
+/** A request as received, secrets included, for assertions in tests. */
 export interface RecordedRequest {
   readonly method: string;
-  /** As sent, still percent-encoded, without the query. */
+  /** As sent: percent-encoded, without the query. */
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   body: string;
   /** `''` is the default production environment. */
   readonly environment: string;
-  /** `front` is the page at `/`; undefined where there is nothing. */
+  /** `front` is the page at `/`. Undefined for an unknown path. */
   readonly endpoint: Endpoint | 'front' | undefined;
-  /** The App ID in an exchange's path, decoded; else `''`. */
+  /** The decoded App ID in the path of an exchange, otherwise `''`. */
   readonly appId: string;
-  /** Undefined while there is no answer, and after a fault that gives none. */
+  /** Undefined before the response, and after a fault without a response. */
   status: number | undefined;
-  /** Epoch milliseconds by the simulator's clock. */
+  /** Epoch milliseconds of the simulator's clock. */
   readonly at: number;
 }
 
 /** A running simulator. */
 export interface Simulator {
-  /** `http://127.0.0.1:PORT`, without a final slash. */
+  /** `http://127.0.0.1:PORT`, without a trailing slash. */
   readonly origin: string;
-  /** Everything received so far, in order, unless `keepRequests` is false. */
+  /** All requests so far, in order, unless `keepRequests` is false. */
   readonly requests: readonly RecordedRequest[];
   addApp(app: App): void;
-  /** Registers a certificate as if it had been done before; returns its App ID. Costs no token and no request. */
+  /** Registers a certificate without a token or a request, and returns its App ID. */
   register(certificatePem: string, apiKey: string): string;
-  /** An authorization code, as if a person had consented just now. */
+  /** Issues an authorization code, as after the user's consent. */
   issueCode(apiKey: string): string;
-  /** A token as from the code grant; kills the one before. */
+  /** Issues a token, as the authorization code grant does. It invalidates the previous one. */
   issueAccessToken(apiKey: string): string;
-  /** The one token that works for this key now. */
+  /** The one token of this API key that is valid now. */
   liveToken(apiKey: string): string | undefined;
-  /** Queues faults: each request to that endpoint consumes one. `any` is consumed where the endpoint's own queue is empty. */
+  /** Queues faults, one per request. A request uses a fault of `any` if the queue of its endpoint is empty. */
   fault(endpoint: Endpoint | 'any', ...faults: Fault[]): void;
-  /** Stops at once: open sockets are destroyed. */
+  /** Stops at once and destroys open sockets. */
   close(): Promise<void>;
 }

@@ -1,0 +1,128 @@
+import { once } from 'node:events';
+import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
+import { findRoute, requireEndpoint } from './api-gateway.ts';
+import { applyFault, type FaultQueues } from './faults.ts';
+import { apptoken, authorize, token } from './oauth.ts';
+import { frontPage } from './pages.ts';
+import { applicationError, RejectedRequest, type SimulatedResponse } from './responses.ts';
+import { me, register } from './rest-api.ts';
+import type { State } from './state.ts';
+import type { Fault, RecordedRequest, SimulatorOptions } from './types.ts';
+
+const handlers = { front: frontPage, register, apptoken, token, authorize, me };
+
+interface Server {
+  readonly origin: string;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts an HTTP or HTTPS server. Rejects if the address is in use. */
+export async function startServer(
+  listener: RequestListener,
+  { host = '127.0.0.1', port = 0, tls }: SimulatorOptions,
+): Promise<Server> {
+  const server = tls === undefined ? createHttpServer(listener) : createHttpsServer(tls, listener);
+  // closeAllConnections() misses sockets that are still in their TLS handshake or that a fault has taken over.
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+
+  const scheme = tls === undefined ? 'http' : 'https';
+  const hostname = host.includes(':') ? `[${host}]` : host;
+  return {
+    origin: `${scheme}://${hostname}:${(server.address() as AddressInfo).port}`,
+    async close() {
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    },
+  };
+}
+
+/** Records each request, then sends its response or its fault, and logs one line. */
+export function createListener(
+  state: State,
+  { faults, log }: { faults: FaultQueues; log: (line: string) => void },
+): RequestListener {
+  return (incoming, response) => {
+    const startedAt = performance.now();
+    const request = toRecordedRequest(state, incoming);
+    state.record(request);
+    readBody(incoming, (body) => {
+      request.body = body;
+      const fault = nextFault(faults, request);
+      if (fault.kind === 'clock') state.clockOffset = fault.seconds;
+
+      const notes = fault.kind === 'none' ? [] : [`fault: ${fault.kind}`];
+      const delivery = applyFault(fault, {
+        respond: () => respond(state, request, (reason) => notes.push(reason)),
+        errorResponse: (status) => applicationError(status, request.path, state.now()),
+      });
+      request.status = delivery.status;
+      const milliseconds = Math.round(performance.now() - startedAt);
+      const line = `${request.method} ${request.path} ${delivery.status ?? '-'} ${milliseconds} ms`;
+      log(notes.length > 0 ? `${line} (${notes.join('; ')})` : line);
+
+      // Otherwise Node sends the time of the real clock.
+      response.setHeader('Date', new Date(state.now()).toUTCString());
+      delivery.send(response);
+    });
+  };
+}
+
+function toRecordedRequest(
+  state: State,
+  { method = '', url = '', headers }: IncomingMessage,
+): RecordedRequest {
+  const [path = '', ...query] = url.split('?');
+  return {
+    method,
+    path,
+    query: new URLSearchParams(query.join('?')),
+    headers,
+    body: '',
+    ...findRoute(state.gateway, path),
+    status: undefined,
+    at: state.now(),
+  };
+}
+
+/** Never calls `onBody` if the client disconnects first. */
+function readBody(incoming: IncomingMessage, onBody: (body: string) => void): void {
+  const chunks: Buffer[] = [];
+  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+  incoming.on('end', () => {
+    onBody(Buffer.concat(chunks).toString());
+  });
+  incoming.on('error', () => undefined);
+}
+
+function nextFault(faults: FaultQueues, { endpoint }: RecordedRequest): Fault {
+  return endpoint === undefined || endpoint === 'front' ? { kind: 'none' } : faults.next(endpoint);
+}
+
+function respond(
+  state: State,
+  request: RecordedRequest,
+  onRejected: (reason: string) => void,
+): SimulatedResponse {
+  try {
+    return handlers[requireEndpoint(state, request)](state, request);
+  } catch (error) {
+    if (error instanceof RejectedRequest) {
+      onRejected(error.message);
+      return error.response;
+    }
+    // A bug in the simulator or an invalid setting of an app. The server keeps running, as Sprinklr would.
+    onRejected('internal error of the simulator');
+    return applicationError(500, request.path, state.now());
+  }
+}
