@@ -1,171 +1,170 @@
 import { expect, test } from '@jest/globals';
 import { createHash } from 'node:crypto';
 import { makeMaterial, sharedMaterial } from '../material.ts';
-import { app, call, exchange, fields, form, me, parametersOf, sign, sprinklr } from './world.ts';
+import {
+  app,
+  exchange,
+  exchangeParameters,
+  FORM,
+  json,
+  post,
+  sign,
+  start,
+  startRegistered,
+  whoAmI,
+  type Changes,
+} from './client.ts';
 
 const material = sharedMaterial();
-const stranger = makeMaterial();
+const otherMaterial = makeMaterial();
+/** Whole seconds, so that the limits of `exp` and `iat` are exact. */
+const now = Math.floor(Date.now() / 1000) * 1000;
+const seconds = now / 1000;
+const DAY = 86_400_000;
 
-/** Registers the certificate, signs with `claims` changed, exchanges. */
-async function exchanged(
-  claims: Record<string, unknown> = {},
-  { now = Date.now(), key = material, alg = 'RS256', header = {} } = {},
-) {
-  const simulator = await sprinklr({ now: () => now });
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const assertion = await sign(key, { iss: appId, ...claims }, { alg, now, header });
-  const reply = await exchange(simulator, appId, { query: parametersOf(assertion) });
-  return { simulator, appId, assertion, reply };
+interface Signing {
+  readonly claims?: Record<string, unknown>;
+  readonly header?: object;
+  readonly alg?: string;
+  readonly key?: typeof material;
+  readonly now?: number;
 }
 
-async function refusal(...how: Parameters<typeof exchanged>) {
-  const { reply, simulator } = await exchanged(...how);
-  expect(simulator.liveToken(app.apiKey)).toBeUndefined();
-  expect(reply.status).toBe(400);
-  expect(fields(reply)).toMatchObject({ error: 'invalid_grant' });
-  return fields(reply)['error_description'];
+async function exchangeSigned({ claims = {}, key = material, ...signing }: Signing = {}) {
+  const clock = signing.now ?? Date.now();
+  const { simulator, appId } = await startRegistered({ now: () => clock });
+  const jwt = await sign(key, { iss: appId, ...claims }, { ...signing, now: clock });
+  const response = await exchange(simulator, appId, { query: exchangeParameters(jwt) });
+  return { simulator, appId, jwt, response };
 }
 
-test('a right assertion is exchanged for a token that works', async () => {
-  const { simulator, reply } = await exchanged();
-  expect(reply.status).toBe(200);
-  expect(reply.headers['spr-token-version']).toBeTruthy();
-  const { access_token: token, ...rest } = fields(reply);
+/** A simulator, a registered App ID, and the parameters of a valid exchange. */
+async function startWithParameters(options: Parameters<typeof startRegistered>[0] = {}) {
+  const { simulator, appId } = await startRegistered(options);
+  return { simulator, appId, parameters: exchangeParameters(await sign(material, { iss: appId })) };
+}
+
+test('a valid JWT is exchanged for a token that works', async () => {
+  const { simulator, response } = await exchangeSigned();
+  expect(response.status).toBe(200);
+  expect(response.headers['spr-token-version']).toBeTruthy();
+  const { access_token: token, ...rest } = json(response);
   expect(rest).toEqual({ token_type: 'Bearer', Expires_in: 2591999 });
   expect(simulator.liveToken(app.apiKey)).toBe(token);
-  const who = await me(simulator, String(token));
-  expect(fields(who)).toMatchObject({ data: { email: 'ci-bot@example.com' } });
-});
-
-test('a token has characters that percent-encoding changes', async () => {
-  const simulator = await sprinklr();
-  for (let round = 0; round < 50; round += 1) {
-    const token = simulator.issueAccessToken(app.apiKey);
-    expect(token).toMatch(/^(?=.*\+)(?=.*\/)[\w+/]{100,}=$/);
-  }
-});
-
-test.each([
-  ['an iss that is not the App ID of the path', { iss: 'eyJwSWQiOjF9' }, 'iss is not the App ID in the path'],
-  ['no sub', { sub: undefined }, 'sub is missing'],
-  ['an empty sub', { sub: '' }, 'sub is missing'],
-  ['an aud without its final slash', { aud: 'https://www.sprinklr.com' }, /^aud is not/],
-  ['an aud that is a list', { aud: ['https://www.sprinklr.com/'] }, /^aud is not/],
-  ['no exp', { exp: undefined }, 'exp is missing'],
-  ['no iat', { iat: undefined }, 'iat is missing'],
-  ['no jti', { jti: undefined }, 'jti is missing'],
-  ['an empty jti', { jti: '' }, 'jti is missing'],
-])('an assertion with %s is refused', async (_name, claims, description) => {
-  expect(await refusal(claims)).toEqual(
-    typeof description === 'string' ? description : expect.stringMatching(description),
-  );
-});
-
-test('exp may be 30 seconds past, and no more', async () => {
-  const now = Math.floor(Date.now() / 1000) * 1000;
-  expect(await refusal({ exp: now / 1000 - 30 }, { now })).toBe('exp is in the past');
-  expect((await exchanged({ exp: now / 1000 - 29 }, { now })).reply.status).toBe(200);
-});
-
-test('exp may be 15 minutes and 30 seconds away, and no more', async () => {
-  const now = Math.floor(Date.now() / 1000) * 1000;
-  expect(await refusal({ exp: now / 1000 + 931 }, { now })).toBe('exp is more than 15 minutes away');
-  expect((await exchanged({ exp: now / 1000 + 930 }, { now })).reply.status).toBe(200);
-});
-
-test('iat may be 30 seconds ahead, and no more', async () => {
-  const now = Math.floor(Date.now() / 1000) * 1000;
-  expect(await refusal({ iat: now / 1000 + 31 }, { now })).toBe('iat is in the future');
-  expect((await exchanged({ iat: now / 1000 + 30 }, { now })).reply.status).toBe(200);
-});
-
-test('an assertion signed with another key is refused', async () => {
-  expect(await refusal({}, { key: stranger })).toBe(
-    'the signature does not match the registered certificate',
-  );
-});
-
-test('an assertion whose payload was changed after signing is refused', async () => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const [header, payload = '', signature] = (await sign(material, { iss: appId })).split('.');
-  const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as object;
-  const changed = Buffer.from(JSON.stringify({ ...claims, sub: 'boss@example.com' })).toString('base64url');
-  const reply = await exchange(simulator, appId, {
-    query: parametersOf([header, changed, signature].join('.')),
+  expect(json(await whoAmI(simulator, String(token)))).toMatchObject({
+    data: { email: 'ci-bot@example.com' },
   });
-  expect(fields(reply)['error_description']).toBe('the signature does not match the registered certificate');
 });
 
-test.each(['RS512', 'PS256'])('alg %s is refused, though the signature is right', async (alg) => {
-  expect(await refusal({}, { alg })).toBe('alg is not RS256');
-});
-
-test('alg none is refused', async () => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const [, payload] = (await sign(material, { iss: appId })).split('.');
-  const header = Buffer.from('{"alg":"none"}').toString('base64url');
-  for (const signature of ['', 'AA']) {
-    const query = parametersOf([header, payload, signature].join('.'));
-    expect((await exchange(simulator, appId, { query })).status).toBe(400);
+test('every token contains characters that percent-encoding changes', async () => {
+  const simulator = await start();
+  for (let round = 0; round < 50; round += 1) {
+    expect(simulator.issueAccessToken(app.apiKey)).toMatch(/^(?=.*\+)(?=.*\/)[\w+/]{100,}=$/);
   }
 });
 
-test('a signature made with the public certificate as an HMAC secret is refused', async () => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const [, payload = ''] = (await sign(material, { iss: appId })).split('.');
-  const signed = `${Buffer.from('{"alg":"HS256"}').toString('base64url')}.${payload}`;
-  const mac = createHash('sha256').update(material.certificate).update(signed).digest('base64url');
-  const reply = await exchange(simulator, appId, { query: parametersOf(`${signed}.${mac}`) });
-  expect(fields(reply)['error_description']).toBe('alg is not RS256');
-});
-
-test('an extension that must be understood is refused', async () => {
-  const header = { crit: ['b64'], b64: true };
-  expect(await refusal({}, { header })).toMatch(/^crit/);
+test.each<[string, Signing, RegExp]>([
+  ['an iss that is not the App ID in the path', { claims: { iss: 'eyJwSWQiOjF9' } }, /^iss /],
+  ['no sub', { claims: { sub: undefined } }, /^sub /],
+  ['an empty sub', { claims: { sub: '' } }, /^sub /],
+  ['an aud without the trailing slash', { claims: { aud: 'https://www.sprinklr.com' } }, /^aud /],
+  ['an aud that is a list', { claims: { aud: ['https://www.sprinklr.com/'] } }, /^aud /],
+  ['no exp', { claims: { exp: undefined } }, /^exp /],
+  ['an exp 30 seconds ago', { now, claims: { exp: seconds - 30 } }, /^exp /],
+  ['an exp more than 15 minutes and 30 seconds away', { now, claims: { exp: seconds + 931 } }, /^exp /],
+  ['no iat', { claims: { iat: undefined } }, /^iat /],
+  ['an iat 31 seconds in the future', { now, claims: { iat: seconds + 31 } }, /^iat /],
+  ['no jti', { claims: { jti: undefined } }, /^jti /],
+  ['an empty jti', { claims: { jti: '' } }, /^jti /],
+  ['alg RS512', { alg: 'RS512' }, /^alg /],
+  ['alg PS256', { alg: 'PS256' }, /^alg /],
+  ['an unsupported critical extension', { header: { crit: ['b64'], b64: true } }, /^crit /],
+  ['a signature of another key', { key: otherMaterial }, /signature/],
+  ['a certificate that is not valid yet', { now: now - DAY }, /certificate is not valid yet/],
+  ['a certificate that has expired', { now: now + 366 * DAY }, /certificate has expired/],
+])('a JWT with %s is rejected', async (_, signing, reason) => {
+  const { simulator, response } = await exchangeSigned(signing);
+  expect(response.status).toBe(400);
+  expect(json(response)).toEqual({
+    error: 'invalid_grant',
+    error_description: expect.stringMatching(reason),
+  });
+  expect(simulator.liveToken(app.apiKey)).toBeUndefined();
 });
 
 test.each([
-  ['two parts', 'eyJhbGciOiJSUzI1NiJ9.e30', /compact JWS/],
-  ['four parts', 'eyJhbGciOiJSUzI1NiJ9.e30.AA.AA', /compact JWS/],
-  ['an alphabet that is not URL-safe', 'eyJhbGciOiJSUzI1NiJ9.e30.A+/=', /compact JWS/],
-  ['a header that is not JSON', 'AAAA.e30.AA', /header .* not a JSON object/],
-  ['a header that is JSON null', 'bnVsbA.e30.AA', /header .* not a JSON object/],
-])('something with %s is no assertion', async (_name, assertion, description) => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const reply = await exchange(simulator, appId, { query: parametersOf(assertion) });
-  expect(reply.status).toBe(400);
-  expect(fields(reply)['error_description']).toMatch(description);
+  ['exp 29 seconds ago', { exp: seconds - 29 }],
+  ['exp 15 minutes and 30 seconds away', { exp: seconds + 930 }],
+  ['iat 30 seconds in the future', { iat: seconds + 30 }],
+])('a JWT with %s is accepted', async (_, claims) => {
+  expect((await exchangeSigned({ now, claims })).response.status).toBe(200);
 });
 
-test('an assertion works once', async () => {
-  const { simulator, appId, assertion } = await exchanged();
-  const again = await exchange(simulator, appId, { query: parametersOf(assertion) });
-  expect(again.status).toBe(400);
-  expect(fields(again)['error_description']).toBe('the JWT was used before');
+const base64url = (text: string) => Buffer.from(text).toString('base64url');
+const payloadOf = (jwt: string) => jwt.split('.')[1] ?? '';
+
+test.each<[string, (jwt: string) => string, RegExp]>([
+  ['has two parts', () => 'eyJhbGciOiJSUzI1NiJ9.e30', /JWS/],
+  ['has four parts', () => 'eyJhbGciOiJSUzI1NiJ9.e30.AA.AA', /JWS/],
+  ['is not base64url', () => 'eyJhbGciOiJSUzI1NiJ9.e30.A+/=', /JWS/],
+  ['has a header that is not JSON', () => 'AAAA.e30.AA', /header/],
+  ['has the header null', () => 'bnVsbA.e30.AA', /header/],
+  ['has alg none and no signature', (jwt) => `${base64url('{"alg":"none"}')}.${payloadOf(jwt)}.`, /JWS/],
+  ['has alg none', (jwt) => `${base64url('{"alg":"none"}')}.${payloadOf(jwt)}.AA`, /^alg /],
+  [
+    'is signed with the certificate as an HMAC secret',
+    (jwt) => {
+      const signed = `${base64url('{"alg":"HS256"}')}.${payloadOf(jwt)}`;
+      const hash = createHash('sha256').update(material.certificate).update(signed);
+      return `${signed}.${hash.digest('base64url')}`;
+    },
+    /^alg /,
+  ],
+  [
+    'was changed after signing',
+    (jwt) => {
+      const claims = JSON.parse(Buffer.from(payloadOf(jwt), 'base64url').toString()) as object;
+      const changed = base64url(JSON.stringify({ ...claims, sub: 'boss@example.com' }));
+      return jwt.replace(payloadOf(jwt), changed);
+    },
+    /signature/,
+  ],
+])('a JWT that %s is rejected', async (_, change, reason) => {
+  const { simulator, appId } = await startRegistered();
+  const jwt = change(await sign(material, { iss: appId }));
+  const response = await exchange(simulator, appId, { query: exchangeParameters(jwt) });
+  expect(response.status).toBe(400);
+  expect(json(response)).toEqual({
+    error: 'invalid_grant',
+    error_description: expect.stringMatching(reason),
+  });
 });
 
-test('a certificate out of its dates is refused', async () => {
-  const day = 86_400_000;
-  expect(await refusal({}, { now: Date.now() - day })).toBe('the registered certificate is not valid yet');
-  expect(await refusal({}, { now: Date.now() + 366 * day })).toBe('the registered certificate has expired');
+test('a JWT works once', async () => {
+  const { simulator, appId, jwt } = await exchangeSigned();
+  const response = await exchange(simulator, appId, { query: exchangeParameters(jwt) });
+  expect(response.status).toBe(400);
+  expect(json(response)).toMatchObject({
+    error: 'invalid_grant',
+    error_description: expect.stringContaining('used'),
+  });
 });
 
-test('a certificate whose key is not RSA is refused', async () => {
+test('a certificate whose key is not RSA is rejected', async () => {
   material.openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'ec.key');
   material.openssl('req', '-x509', '-key', 'ec.key', '-subj', '/CN=ec', '-days', '2', '-out', 'ec.crt');
-  const simulator = await sprinklr();
+  const simulator = await start();
   const appId = simulator.register(material.read('ec.crt').toString(), app.apiKey);
-  const assertion = await sign(material, { iss: appId });
-  const reply = await exchange(simulator, appId, { query: parametersOf(assertion) });
-  expect(fields(reply)['error_description']).toBe('the registered key is not RSA');
+  const query = exchangeParameters(await sign(material, { iss: appId }));
+  const response = await exchange(simulator, appId, { query });
+  expect(json(response)).toMatchObject({
+    error: 'invalid_grant',
+    error_description: expect.stringContaining('RSA'),
+  });
 });
 
-test.each([
-  [401, 'invalid_client', { client_secret: 'wrong' }],
+test.each<[number, string, Changes]>([
+  [401, 'invalid_client', { client_secret: 'wrong-secret' }],
   [401, 'invalid_client', { client_id: 'another' }],
   [400, 'invalid_grant', { redirect_uri: `${app.redirectUri}/` }],
   [400, 'unsupported_grant_type', { grant_type: 'refresh_token' }],
@@ -174,109 +173,91 @@ test.each([
   [400, 'invalid_request', { redirect_uri: undefined }],
   [400, 'invalid_request', { grant_type: undefined }],
   [400, 'invalid_request', { refresh_token: undefined }],
-])('%i %s answers an exchange with %j, and no secret comes back', async (status, error, changes) => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const assertion = await sign(material, { iss: appId });
-  const reply = await exchange(simulator, appId, { query: parametersOf(assertion, changes) });
-  expect(reply.status).toBe(status);
-  expect(fields(reply)).toMatchObject({ error });
-  for (const secret of [app.apiSecret, app.apiKey, assertion, 'wrong']) {
-    expect(reply.body.replace('the client secret is wrong', '')).not.toContain(secret);
+])('the response is %i %s, without a secret, for an exchange with %j', async (status, error, changes) => {
+  const { simulator, appId } = await startRegistered();
+  const jwt = await sign(material, { iss: appId });
+  const response = await exchange(simulator, appId, { query: exchangeParameters(jwt, changes) });
+  expect(response.status).toBe(status);
+  expect(json(response)).toMatchObject({ error });
+  for (const secret of [app.apiSecret, app.apiKey, jwt, 'wrong-secret']) {
+    expect(response.body).not.toContain(secret);
   }
 });
 
-test('parameters may come in a form body instead', async () => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const body = parametersOf(await sign(material, { iss: appId }));
-  expect((await exchange(simulator, appId, { body })).status).toBe(200);
+test.each([
+  [true, 200],
+  [false, 400],
+])('with acceptFormBody %p, parameters in a form body get %i', async (acceptFormBody, status) => {
+  const { simulator, appId, parameters } = await startWithParameters({ acceptFormBody });
+  const response = await exchange(simulator, appId, { body: parameters });
+  expect(response.status).toBe(status);
+  if (!acceptFormBody) expect(json(response)).toMatchObject({ error: 'invalid_request' });
 });
 
-test('a simulator that was told so takes no parameters in a body', async () => {
-  const simulator = await sprinklr({ acceptFormBody: false });
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const body = parametersOf(await sign(material, { iss: appId }));
-  const reply = await exchange(simulator, appId, { body });
-  expect(reply.status).toBe(400);
-  expect(fields(reply)).toMatchObject({ error: 'invalid_request' });
-});
-
-test('parameters in both places, or one twice, are refused', async () => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const all = parametersOf(await sign(material, { iss: appId }));
-  const both = await exchange(simulator, appId, { query: all, body: all });
-  expect(both.status).toBe(400);
-  const twice = await exchange(simulator, appId, { query: `${all}&client_id=${app.apiKey}` });
-  expect(twice.status).toBe(400);
-  expect(fields(twice)).toMatchObject({ error: 'invalid_request' });
-});
-
-test('an exchange without a key header, or with an unknown key, meets Developer Inactive', async () => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const query = parametersOf(await sign(material, { iss: appId }));
-  for (const key of ['', 'unknown']) {
-    const reply = await exchange(simulator, appId, { query, headers: { key } });
-    expect(reply.status).toBe(403);
-    expect(reply.body).toContain('Developer Inactive');
+test('parameters in both the query and the body, or a repeated one, are rejected', async () => {
+  const { simulator, appId, parameters } = await startWithParameters();
+  for (const request of [
+    { query: parameters, body: parameters },
+    { query: `${parameters}&client_id=${app.apiKey}` },
+  ]) {
+    const response = await exchange(simulator, appId, request);
+    expect(response.status).toBe(400);
+    expect(json(response)).toMatchObject({ error: 'invalid_request' });
   }
 });
 
-test('an exchange that is not form-encoded meets 415', async () => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const query = parametersOf(await sign(material, { iss: appId }));
-  const headers = { 'Content-Type': 'application/json' };
-  expect((await exchange(simulator, appId, { query, headers })).status).toBe(415);
-  const right = { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8' };
-  expect((await exchange(simulator, appId, { query, headers: right })).status).toBe(200);
+test.each([
+  ['no key header', { key: '' }, 403],
+  ['an unknown key', { key: 'unknown' }, 403],
+  ['JSON as its content type', { 'Content-Type': 'application/json' }, 415],
+  ['a charset', { 'Content-Type': 'application/x-www-form-urlencoded; charset=UTF-8' }, 200],
+])('an exchange with %s gets a response', async (_, headers, status) => {
+  const { simulator, appId, parameters } = await startWithParameters();
+  const response = await exchange(simulator, appId, { query: parameters, headers });
+  expect(response.status).toBe(status);
+  if (status === 403) expect(response.body).toContain('Developer Inactive');
 });
 
-test('an App ID that is unknown, or of another app, meets 404', async () => {
-  const simulator = await sprinklr();
+test('an App ID that is unknown or of another app gets 404', async () => {
+  const simulator = await start();
   simulator.addApp({ ...app, apiKey: 'another-key' });
-  const theirs = simulator.register(material.certificate, 'another-key');
-  for (const appId of ['eyJwSWQiOjF9', theirs]) {
-    const query = parametersOf(await sign(material, { iss: appId }));
+  const ofAnotherApp = simulator.register(material.certificate, 'another-key');
+  for (const appId of ['eyJwSWQiOjF9', ofAnotherApp]) {
+    const query = exchangeParameters(await sign(material, { iss: appId }));
     expect((await exchange(simulator, appId, { query })).status).toBe(404);
   }
 });
 
-test('an App ID that is not percent-encoded, or badly, meets 404', async () => {
-  const simulator = await sprinklr();
-  for (const appId of ['a/b', '%zz', '']) {
-    const path = `/prod2/oauth/apptoken/${appId}`;
-    const headers = { key: app.apiKey, ...form };
-    expect((await call(simulator, path, { method: 'POST', headers })).status).toBe(404);
-  }
+test.each(['a/b', '%zz', ''])('the App ID "%s" without correct percent-encoding gets 404', async (appId) => {
+  const headers = { key: app.apiKey, ...FORM };
+  const response = await post(await start(), `/prod2/oauth/apptoken/${appId}`, { headers });
+  expect(response.status).toBe(404);
 });
 
-test('a new token kills the one before, also the code grant’s', async () => {
-  const simulator = await sprinklr();
-  const appId = simulator.register(material.certificate, app.apiKey);
+test('a new token invalidates the previous one, also that of an authorization code grant', async () => {
+  const { simulator, appId } = await startRegistered();
   const tokens = [simulator.issueAccessToken(app.apiKey)];
-  expect((await me(simulator, tokens[0] ?? '')).status).toBe(200);
+  expect((await whoAmI(simulator, tokens[0] ?? '')).status).toBe(200);
   for (let round = 0; round < 2; round += 1) {
-    const query = parametersOf(await sign(material, { iss: appId }));
-    tokens.push(String(fields(await exchange(simulator, appId, { query }))['access_token']));
+    const query = exchangeParameters(await sign(material, { iss: appId }));
+    tokens.push(String(json(await exchange(simulator, appId, { query }))['access_token']));
   }
   const statuses = [];
-  for (const token of tokens) statuses.push((await me(simulator, token)).status);
+  for (const token of tokens) statuses.push((await whoAmI(simulator, token)).status);
   expect(statuses).toEqual([401, 401, 200]);
 });
 
-test('a token lives as long as it was said to, by the simulator’s clock', async () => {
-  let now = Date.now();
-  const simulator = await sprinklr({ now: () => now, tokenLifetime: 28799 });
-  const appId = simulator.register(material.certificate, app.apiKey);
-  const query = parametersOf(await sign(material, { iss: appId }));
-  const reply = fields(await exchange(simulator, appId, { query }));
-  expect(reply['Expires_in']).toBe(28799);
-  now += 28_798_999;
-  expect((await me(simulator, String(reply['access_token']))).status).toBe(200);
-  now += 1;
-  expect((await me(simulator, String(reply['access_token']))).status).toBe(401);
+test('a token expires after its lifetime by the simulator’s clock', async () => {
+  let clock = Date.now();
+  const options = { now: () => clock, tokenLifetime: 28799 };
+  const { simulator, appId, parameters } = await startWithParameters(options);
+  const { access_token: token, Expires_in: expiresIn } = json(
+    await exchange(simulator, appId, { query: parameters }),
+  );
+  expect(expiresIn).toBe(28799);
+  clock += 28_798_999;
+  expect((await whoAmI(simulator, String(token))).status).toBe(200);
+  clock += 1;
+  expect((await whoAmI(simulator, String(token))).status).toBe(401);
   expect(simulator.liveToken(app.apiKey)).toBeUndefined();
 });
