@@ -2,11 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
-import { documentedWorkflows } from '../scripts/documented-workflows.js';
 import { SECRET_INPUTS } from '../src/action/input-reader.ts';
 import { runVariant } from './action/harness.ts';
 import { world } from './action/world.ts';
-import type { Job, Step, Workflow } from './workflows/model.ts';
 
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
@@ -178,46 +176,6 @@ function withoutExamples(log: string): string {
     .replace(/[\da-f]{64}/g, 'FINGERPRINT')
     .replace(/eyJ\w+=*/g, 'APP_ID');
 }
-
-describe('every input and output that it names is there', () => {
-  const names = (of: object | undefined): string[] => Object.keys(of ?? {});
-  const action = parse(read('action.yml')) as Record<'inputs' | 'outputs', object>;
-  const called = (parse(read('.github/workflows/token.yml')) as Workflow).on.workflow_call;
-  const examples = readdirSync(join(root, 'examples')).map((file) => ({
-    name: `examples/${file}`,
-    text: read(`examples/${file}`),
-  }));
-
-  const inputsGiven = ({ uses = '', with: inputs, secrets, steps = [] }: Job): string[] => [
-    ...(uses.startsWith('org/sprinklr-token/')
-      ? [...names(inputs), ...(secrets === 'inherit' ? [] : names(secrets))]
-      : []),
-    ...steps.filter(isOurs).flatMap((step) => names(step.with)),
-  ];
-  const inputsOf = ({ uses }: Job): string[] =>
-    uses === undefined ? names(action.inputs) : [...names(called?.inputs), ...names(called?.secrets)];
-  const isOurs = ({ uses = '' }: Step): boolean => uses.startsWith('org/sprinklr-token@');
-  const outputsOf = (step: Step): string[] =>
-    isOurs(step)
-      ? names(action.outputs)
-      : [...(step.run ?? '').matchAll(/echo "([\w-]+)=/g)].map(([, output = '']) => output);
-
-  test.each([...examples, ...documentedWorkflows()])('$name', ({ text }) => {
-    const jobs = Object.entries((parse(text) as Workflow).jobs);
-    for (const [, job] of jobs) expect(inputsOf(job)).toEqual(expect.arrayContaining(inputsGiven(job)));
-
-    const outputs = jobs.flatMap(([id, job]) => [
-      ...[...names(job.outputs), ...(job.uses === undefined ? [] : names(called?.outputs))].map(
-        (output) => `needs.${id}.outputs.${output}`,
-      ),
-      ...(job.steps ?? []).flatMap((step) =>
-        outputsOf(step).map((output) => `steps.${step.id ?? ''}.outputs.${output}`),
-      ),
-    ]);
-    const asked = [...text.matchAll(/\b(?:steps|needs)\.[\w-]+\.outputs\.[\w-]+/g)].map(([name]) => name);
-    expect(outputs).toEqual(expect.arrayContaining(asked));
-  });
-});
 
 test('the figures of README.md are those of the pages', () => {
   const performance = read('docs/performance.md');

@@ -1,38 +1,51 @@
-// The workflows that README.md and docs/ show, each as a whole one, so that it can be linted and run.
+// The workflows in examples/, README.md, and docs/, each completed so that it can be linted and run.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const HEAD = 'name: Shown in part\non: workflow_dispatch\npermissions: {}\n';
+const HEADER = 'name: Part of a workflow\non: workflow_dispatch\npermissions: {}\n';
+
+/** @typedef {{ name: string, text: string }} Workflow `name` is its file, or its page and heading (`README.md: Use`) */
 
 /**
- * `name` is the page and the heading, such as `README.md: Use`; `text` is a workflow.
+ * A page's copy of an example is left out.
  *
- * @returns {{ name: string, text: string }[]}
+ * @returns {Workflow[]}
  */
 export function documentedWorkflows() {
-  const pages = ['README.md', ...readdirSync(`${root}docs`).map((page) => `docs/${page}`)];
-  return pages.filter((page) => page.endsWith('.md')).flatMap(readPage);
+  const examples = readdirSync(`${root}examples`).map((file) => {
+    const name = `examples/${file}`;
+    return { name, text: readFileSync(root + name, 'utf8') };
+  });
+  const pages = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
+    .filter((page) => page.endsWith('.md'))
+    .map((page) => `docs/${page}`);
+  const shown = ['README.md', ...pages].flatMap(workflowsOfPage);
+  return [...examples, ...shown.filter(({ text }) => examples.every((example) => example.text !== text))];
 }
 
-function readPage(page) {
+/**
+ * @param {string} page
+ * @returns {Workflow[]}
+ */
+function workflowsOfPage(page) {
   const text = readFileSync(root + page, 'utf8');
-  return [...text.matchAll(/^( *)```ya?ml\n([^]*?)^ *```$/gm)].map(({ index, 1: indent, 2: block }) => {
-    const heading =
-      text
-        .slice(0, index)
-        .match(/^#+ .*$/gm)
-        ?.at(-1) ?? '';
-    const name = `${page}: ${heading.replace(/^#+ /, '')}`;
+  return [...text.matchAll(/^( *)```ya?ml\n([^]*?)^ *```$/gm)].map(({ index, 1: indent, 2: block = '' }) => {
+    const headings = text.slice(0, index).match(/^#+ .*$/gm) ?? [];
+    const name = `${page}: ${headings.at(-1)?.replace(/^#+ /, '') ?? ''}`;
     return { name, text: complete(block.replaceAll(new RegExp(`^${indent}`, 'gm'), ''), name) };
   });
 }
 
+/**
+ * @param {string} block
+ * @param {string} name
+ */
 function complete(block, name) {
-  const first = /^[^#\s].*/m.exec(block)?.[0] ?? '';
   if (/^on:/m.test(block)) return block;
-  if (first === 'jobs:') return HEAD + block;
-  if (!first.startsWith('- '))
-    throw new Error(`${name} is neither a workflow, nor its jobs, nor steps of a job.`);
-  return `${HEAD}jobs:\n  shown:\n    runs-on: ubuntu-latest\n    steps:\n${block.replaceAll(/^(?=.)/gm, '      ')}`;
+  const firstLine = /^[^#\s].*/m.exec(block)?.[0] ?? '';
+  if (firstLine === 'jobs:') return HEADER + block;
+  if (!firstLine.startsWith('- ')) throw new Error(`${name} has no workflow, jobs, or steps.`);
+  const steps = block.replaceAll(/^(?=.)/gm, '      ');
+  return `${HEADER}jobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 }

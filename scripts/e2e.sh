@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Runs the workflows of the examples and pages on act, which it installs in a folder of the user's cache. Needs Go.
+# Runs the workflows in examples/ and in the pages with act. Installs act in the user's cache. Needs Go.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 version=v0.2.87
-command -v go >/dev/null || PATH=$PATH:/usr/local/go/bin
+PATH=$PATH:/usr/local/go/bin
 command -v go >/dev/null || { echo 'The end-to-end tests need Go, which is not installed.' >&2; exit 1; }
 
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/sprinklr-token/act-$version

