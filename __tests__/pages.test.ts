@@ -99,6 +99,22 @@ test('docs/development/errors.md uses error codes that exist', () => {
   expect(used.filter((code) => !codes.includes(code))).toEqual([]);
 });
 
+test('every heading of a page that the code cites exists', () => {
+  const files = ['src', 'scripts', '__tests__'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((path) => /\.(ts|js)$/.test(path))
+      .map((path) => `${folder}/${path}`),
+  );
+  const cited = files.flatMap((file) => [...read(file).matchAll(/\b(docs\/[\w/-]+\.md), "([^"]+)"/g)]);
+  expect(cited).not.toEqual([]);
+  // A step of docs/setup.md has its number before the heading.
+  const missing = cited.filter(([, page = '', heading = '']) => {
+    const headings = matches(read(page), /^#+ (?:\d+\. )?(.*)$/gm);
+    return !headings.includes(heading);
+  });
+  expect(missing.map(([citation]) => citation)).toEqual([]);
+});
+
 test('docs/security.md lists the secret inputs, and names tests that exist', () => {
   const page = read('docs/security.md');
   const [list = ''] = matches(page, /^1\. ([^;]*);/gm);
