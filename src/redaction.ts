@@ -82,7 +82,7 @@ function encodings(value: string): string[] {
   return [...whole, ...inside.filter((text) => text.length >= MIN_FRAGMENT_LENGTH)];
 }
 
-/** Replaces whatever shares `TRACE` characters in a row with a secret, in either case, and every secret shorter than that. */
+/** Replaces whatever shares `MIN_LEAK_LENGTH` characters in a row with a secret, in either case, and every shorter secret. */
 function redact(text: string, forms: readonly string[]): string {
   const leaks = new Set<string>();
   for (const form of forms.map(lowerCase)) {

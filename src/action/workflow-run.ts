@@ -14,7 +14,7 @@ export function workflowRun(): UnsealRequest['scope'] {
   if (repository !== '' && runId !== '') return { repository, runId };
   throw new ActionError(
     'INPUT_MISSING',
-    'Sealing needs a workflow run, but GITHUB_REPOSITORY or GITHUB_RUN_ID is not set.',
+    'Sealing and unsealing need a workflow run, but GITHUB_REPOSITORY or GITHUB_RUN_ID is not set.',
     { remedy: 'Run the action in a workflow, with `uses:`.' },
   );
 }

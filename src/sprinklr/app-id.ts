@@ -13,15 +13,11 @@ export type AppId = string & { readonly [brand]: 'AppId' };
 export function parseAppId(text: string): AppId {
   const unescaped = text.trim().replace(/\\u003d/gi, '=');
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
-    throw new ActionError(
-      'INPUT_INVALID',
-      '`app-id` is not an App ID: it contains characters that base64 does not have.',
-      {
-        remedy:
-          'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
-        inputs: ['app-id'],
-      },
-    );
+    throw new ActionError('INPUT_INVALID', '`app-id` is not an App ID: it is not base64.', {
+      remedy:
+        'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
+      inputs: ['app-id'],
+    });
   }
   return unescaped as AppId;
 }

@@ -83,7 +83,8 @@ export function parseBaseUrl(text: string): URL {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw invalid('is not a URL');
   if (url.username !== '' || url.password !== '') throw invalid('contains a user name or password');
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') throw invalid('is more than an origin');
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
+    throw invalid('contains more than an origin');
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw invalid('would send secrets over plain http');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid('is neither https nor http');

@@ -23,7 +23,7 @@ export interface HttpRequest {
 export type RetryPolicy = 'idempotent' | 'if-unsent' | 'never';
 
 export interface HttpOptions {
-  /** Bound on all calls together, waits included, from the moment `openHttp` is called. */
+  /** Limit for all calls together, waits included, from the moment the session is created. */
   readonly timeoutSeconds: number;
   /** Maximum attempts per call. */
   readonly maxAttempts: number;

@@ -39,7 +39,7 @@ export function toNetworkFailure(
   if (deadlineSeconds !== undefined) {
     return permanent(
       'TIMED_OUT',
-      `${url.host} did not respond within the ${deadlineSeconds} s of \`timeout-seconds\`.`,
+      `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
       'Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr.',
     );
   }
@@ -49,14 +49,14 @@ export function toNetworkFailure(
       `No trusted TLS connection to ${url.host} (${code}).`,
       'If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. ' +
         'If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose ' +
-        "server must support TLS 1.2 or newer, and the machine's clock.",
+        "server must support TLS 1.2 or later, and the machine's clock.",
     );
     return { ...failure, unsent: true };
   }
   if (code.startsWith('HPE_')) {
     return permanent(
       'RESPONSE_INVALID',
-      `The response of ${url.host} is not HTTP.`,
+      `The response from ${url.host} is not HTTP.`,
       'Check `base-url`, and the proxy on the way to Sprinklr.',
     );
   }
@@ -79,14 +79,14 @@ const CHECK_CONNECTIVITY =
   'Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.';
 
 const CHECK_PROXY_CREDENTIALS =
-  'Check user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.';
+  'Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.';
 
 /** A proxy that refuses a tunnel is not asked again: more wrong passwords could lock the account. */
 const PROXY_REMEDIES: Readonly<Record<number, (host: string) => string>> = {
   // What tinyproxy responds to a wrong password.
   401: () => CHECK_PROXY_CREDENTIALS,
   403: (host) =>
-    `Have the proxy allow CONNECT to ${host}. If this machine reaches that host directly, add the host to no_proxy.`,
+    `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`,
   407: () => CHECK_PROXY_CREDENTIALS,
 };
 

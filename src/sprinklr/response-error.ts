@@ -20,7 +20,7 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
       : '',
     delay === undefined
       ? ''
-      : `Sprinklr asked to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+      : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
     quote === '' ? 'The server gave no reason.' : `The server said: "${quote}".`,
   ];
   // An nginx in front of Sprinklr completes the handshake first, and then asks for a certificate or for another one.
@@ -61,7 +61,7 @@ function remedyFor(code: ErrorCode, operation: Operation): string {
 }
 
 const GRANT_PERMISSION =
-  'Ask a Sprinklr admin to give the user who consented the platform permission Generate Token.';
+  'Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.';
 
 const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode, string>>>> = {
   'token exchange': {
@@ -71,7 +71,7 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
       "environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
     NOT_FOUND: 'Check `environment`, `gateway`, and `app-id` (from registration in this environment).',
     PERMISSION_DENIED:
-      'Ask a Sprinklr admin to give the user in `username` the platform permission Generate Token.',
+      'Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`.',
   },
   registration: {
     CREDENTIALS_REJECTED:
@@ -88,7 +88,7 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
   },
   'code exchange': {
     CREDENTIALS_REJECTED:
-      'A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is rejected, too, check ' +
+      'A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is also rejected, check ' +
       '`api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.',
     NOT_FOUND: 'Check `environment` and `gateway`.',
     PERMISSION_DENIED: GRANT_PERMISSION,
@@ -97,8 +97,8 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
   },
   'identity check': {
     CREDENTIALS_REJECTED:
-      'The token is seconds old, so another job has probably requested a token with the same API key, which invalidates this ' +
-      'one. Request one token and share it: see docs/parallel-jobs.md.',
+      'The token is seconds old, so another job has probably requested one with the same API key, which invalidates this ' +
+      'one. Request one token, and share it with all jobs that need it.',
     NOT_FOUND: 'Check `environment` and `gateway`.',
     PERMISSION_DENIED:
       'Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`.',
