@@ -1,20 +1,20 @@
 import { expect, test } from '@jest/globals';
 import { registerCertificate } from '../../src/sprinklr/registration.ts';
-import { gateway, said, scripted, type Scripted } from './scripted.ts';
+import { fakeSession, gateway, httpResponse, type FakeSession } from './fake-session.ts';
 
 const certificate = '-----BEGIN CERTIFICATE-----\nMIIC\n-----END CERTIFICATE-----\n';
-const register = ({ http, context }: Scripted): Promise<string> =>
+const register = ({ http, context }: FakeSession): Promise<string> =>
   registerCertificate(
     http,
     { gateway, apiKey: 'k7apikey', accessToken: 'P9+ewuw+Nid5', certificate },
     context,
   );
 
-test('a registration is the documented request, and is repeated only where it was not taken', async () => {
-  const sprinklr = scripted(said(201, '{"data":"eyJwSWQiOjF9","Errors":[]}'));
+test('a registration sends the documented request, and is retried only if it was not sent', async () => {
+  const session = fakeSession(httpResponse(201, '{"data":"eyJwSWQiOjF9","Errors":[]}'));
 
-  expect(await register(sprinklr)).toBe('eyJwSWQiOjF9');
-  expect(sprinklr.calls).toEqual([
+  expect(await register(session)).toBe('eyJwSWQiOjF9');
+  expect(session.calls).toEqual([
     {
       request: {
         method: 'POST',
@@ -27,7 +27,7 @@ test('a registration is the documented request, and is repeated only where it wa
         },
         body: certificate,
       },
-      repeat: 'not-taken',
+      retryPolicy: 'if-unsent',
     },
   ]);
 });
@@ -36,36 +36,26 @@ test.each([
   [199, 'RESPONSE_INVALID'],
   [300, 'REDIRECTED'],
   [401, 'CREDENTIALS_REJECTED'],
-])('%i is a refusal', async (status, code) => {
-  await expect(register(scripted(said(status, '{"data":"eyJwSWQiOjF9"}')))).rejects.toMatchObject({
+])('HTTP %i fails the registration', async (status, code) => {
+  const session = fakeSession(httpResponse(status, '{"data":"eyJwSWQiOjF9"}'));
+  await expect(register(session)).rejects.toMatchObject({
     code,
-    message: expect.stringContaining(`registration (HTTP ${status})`),
+    message: expect.stringMatching(new RegExp(`^Registration failed .*HTTP ${status}`)),
   });
 });
 
-test.each(['{"data":"not an App ID","Errors":[]}', '{"data":17}', '{"data":null}', '{}'])(
-  '%s holds no App ID',
-  async (body) => {
-    await expect(register(scripted(said(200, body)))).rejects.toMatchObject({
-      code: 'RESPONSE_INVALID',
-      message: "Sprinklr's answer to the registration (HTTP 200) holds no App ID.",
-    });
-  },
-);
-
-test('an App ID that is a secret is not handed on', async () => {
-  const sprinklr = scripted(said(200, '{"data":"eyJwSWQiOjF9"}'));
-  sprinklr.context.secrets.mask('eyJwSWQiOjF9');
-  await expect(register(sprinklr)).rejects.toMatchObject({
-    code: 'RESPONSE_INVALID',
-    message: "Sprinklr's answer to the registration (HTTP 200) has a secret in the place of the App ID.",
-  });
-});
-
-test('an error in a 200 is named as one of the registration', async () => {
-  const answer = said(200, '{"data":null,"errors":[{"message":"no"}]}');
-  await expect(register(scripted(answer))).rejects.toMatchObject({
-    code: 'RESPONSE_INVALID',
-    message: 'Sprinklr\'s answer to the registration (HTTP 200) reports an error. It said: "no".',
-  });
+test.each([
+  ['{"data":"not an App ID","Errors":[]}', 'no App ID'],
+  ['{"data":17}', 'no App ID'],
+  ['{"data":null}', 'no App ID'],
+  ['{}', 'no App ID'],
+  ['{"data":"eyJtYXNrZWQiOjF9"}', 'a secret in place of the App ID'],
+  ['{"data":null,"errors":[{"message":"no such app"}]}', /error.*"no such app"/],
+])('a 200 of %s fails the registration', async (body, problem) => {
+  const session = fakeSession(httpResponse(200, body));
+  session.context.secrets.mask('eyJtYXNrZWQiOjF9');
+  const registration = register(session);
+  await expect(registration).rejects.toMatchObject({ code: 'RESPONSE_INVALID' });
+  await expect(registration).rejects.toThrow(/^Registration failed.*HTTP 200/);
+  await expect(registration).rejects.toThrow(problem);
 });

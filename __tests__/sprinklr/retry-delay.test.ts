@@ -7,8 +7,8 @@ const now = new Date('2026-03-01T12:00:00Z');
 const later = (seconds: number): string => new Date(now.valueOf() + seconds * 1000).toUTCString();
 const epoch = (seconds: number): string => String(now.valueOf() / 1000 + seconds);
 
-/** Without jitter, after a first attempt by a runner whose clock is right. */
-function wait(headers: Record<string, string> | undefined, { attempt = 1, random = 0 } = {}): number {
+/** The delay without jitter, after a first attempt on a machine whose clock is correct. */
+function delay(headers: Record<string, string> | undefined, { attempt = 1, random = 0 } = {}): number {
   return retryDelaySeconds({ attempt, random, headers, now });
 }
 
@@ -18,73 +18,82 @@ test.each([
   [3, 4],
   [4, 8],
   [9, 256],
-])('after attempt %i without advice it waits %i s', (attempt, seconds) => {
-  expect(wait(undefined, { attempt })).toBe(seconds);
-  expect(wait({}, { attempt })).toBe(seconds);
+])('without advice from the server, the delay after attempt %i is %i s', (attempt, seconds) => {
+  expect(delay(undefined, { attempt })).toBe(seconds);
+  expect(delay({}, { attempt })).toBe(seconds);
 });
 
 test.each<[string, Record<string, string>, number]>([
   ['Retry-After in seconds', { 'retry-after': '7' }, 7],
   ['Retry-After of 0', { 'retry-after': '0' }, 0],
-  ['Retry-After with space around it', { 'retry-after': ' 7 ' }, 7],
+  ['Retry-After with surrounding spaces', { 'retry-after': ' 7 ' }, 7],
   ['Retry-After as a date', { 'retry-after': later(90) }, 90],
-  ['Retry-After as a date of the old form', { 'retry-after': 'Sunday, 01-Mar-26 12:00:30 GMT' }, 30],
-  ['Retry-After as a date that is over', { 'retry-after': later(-90) }, 0],
+  ['Retry-After as an RFC 850 date', { 'retry-after': 'Sunday, 01-Mar-26 12:00:30 GMT' }, 30],
+  ['Retry-After as a past date', { 'retry-after': later(-90) }, 0],
   ['X-RateLimit-Reset', { 'x-ratelimit-reset': epoch(12) }, 12],
-  ['X-RateLimit-Reset that is over', { 'x-ratelimit-reset': epoch(-12) }, 0],
+  ['X-RateLimit-Reset in the past', { 'x-ratelimit-reset': epoch(-12) }, 0],
   ['Retry-After before X-RateLimit-Reset', { 'retry-after': '3', 'x-ratelimit-reset': epoch(12) }, 3],
   [
     'a Retry-After date before X-RateLimit-Reset',
     { 'retry-after': later(3), 'x-ratelimit-reset': epoch(12) },
     3,
   ],
-  ['X-RateLimit-Reset beside garbage', { 'retry-after': 'soon', 'x-ratelimit-reset': epoch(12) }, 12],
-  ['seconds, whatever the time is there', { 'retry-after': '7', date: later(500) }, 7],
-  ['a date by the clock of the server', { 'retry-after': later(530), date: later(500) }, 30],
-  ['a reset by the clock of the server', { 'x-ratelimit-reset': epoch(-470), date: later(-500) }, 30],
-  ['a date by the own clock, beside an unreadable one', { 'retry-after': later(30), date: 'noon' }, 30],
-  ['seconds past any bound', { 'retry-after': '86400' }, 86_400],
-])('it heeds %s', (_, headers, seconds) => {
-  expect(wait(headers, { attempt: 3 })).toBe(seconds);
+  [
+    'X-RateLimit-Reset beside an unreadable Retry-After',
+    { 'retry-after': 'soon', 'x-ratelimit-reset': epoch(12) },
+    12,
+  ],
+  ["seconds, whatever the server's clock shows", { 'retry-after': '7', date: later(500) }, 7],
+  ["a date by the server's clock", { 'retry-after': later(530), date: later(500) }, 30],
+  ["a reset by the server's clock", { 'x-ratelimit-reset': epoch(-470), date: later(-500) }, 30],
+  ['a date by the local clock, beside an unreadable Date', { 'retry-after': later(30), date: 'noon' }, 30],
+  ['seconds beyond any time limit', { 'retry-after': '86400' }, 86_400],
+])('the delay follows %s', (_, headers, seconds) => {
+  expect(delay(headers, { attempt: 3 })).toBe(seconds);
 });
 
 test.each([
   ['words', 'soon'],
-  ['nothing', ''],
+  ['an empty text', ''],
   ['a negative number', '-5'],
   ['a fraction', '1.5'],
   ['a number with a unit', '5 s'],
   ['a number in words', 'in 5'],
   ['a number in hex', '0x10'],
-  ['a power', '1e3'],
-  ['a date of another form', '2026-03-01T12:00:09Z'],
-  ['a date that there is not', 'Sun, 99 Mar 2026 12:00:00 GMT'],
-  ['other digits', '５'],
-])('a Retry-After of %s is no advice', (_, text) => {
-  expect(wait({ 'retry-after': text }, { attempt: 3 })).toBe(4);
+  ['an exponent', '1e3'],
+  ['an ISO 8601 date', '2026-03-01T12:00:09Z'],
+  ['an impossible date', 'Sun, 99 Mar 2026 12:00:00 GMT'],
+  ['full-width digits', '５'],
+])('a Retry-After of %s is ignored', (_, text) => {
+  expect(delay({ 'retry-after': text }, { attempt: 3 })).toBe(4);
 });
 
-test.each(['', 'soon', '-1', '1.5', '1e9'])('an X-RateLimit-Reset of "%s" is no advice', (text) => {
-  expect(wait({ 'x-ratelimit-reset': text }, { attempt: 3 })).toBe(4);
+test.each(['', 'soon', '-1', '1.5', '1e9'])('an X-RateLimit-Reset of "%s" is ignored', (text) => {
+  expect(delay({ 'x-ratelimit-reset': text }, { attempt: 3 })).toBe(4);
 });
 
-test('jitter only adds: at most half to the own wait, at most a quarter of a second to the one asked for', () => {
+test('jitter adds at most half to a default delay, and at most 0.25 s to a requested one', () => {
   const random = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true });
   fc.assert(
-    fc.property(fc.integer({ min: 1, max: 10 }), fc.nat(10_000), random, (attempt, asked, chance) => {
-      const own = wait(undefined, { attempt, random: chance });
-      expect(own).toBeGreaterThanOrEqual(2 ** (attempt - 1));
-      expect(own).toBeLessThanOrEqual(2 ** (attempt - 1) * 1.5);
+    fc.property(
+      fc.integer({ min: 1, max: 10 }),
+      fc.nat(10_000),
+      random,
+      (attempt, requestedSeconds, jitter) => {
+        const byDefault = delay(undefined, { attempt, random: jitter });
+        expect(byDefault).toBeGreaterThanOrEqual(2 ** (attempt - 1));
+        expect(byDefault).toBeLessThanOrEqual(2 ** (attempt - 1) * 1.5);
 
-      const told = wait({ 'retry-after': String(asked) }, { attempt, random: chance });
-      expect(told).toBeGreaterThanOrEqual(asked);
-      expect(told).toBeLessThanOrEqual(asked + 0.25);
-    }),
+        const requested = delay({ 'retry-after': String(requestedSeconds) }, { attempt, random: jitter });
+        expect(requested).toBeGreaterThanOrEqual(requestedSeconds);
+        expect(requested).toBeLessThanOrEqual(requestedSeconds + 0.25);
+      },
+    ),
   );
-  expect(wait(undefined, { random: 0.9 })).not.toBe(wait(undefined, { random: 0.1 }));
+  expect(delay(undefined, { random: 0.9 })).not.toBe(delay(undefined, { random: 0.1 }));
 });
 
-test('whatever the headers say, the wait is a number, and not a negative one', () => {
+test('with any headers, the delay is a number and not negative', () => {
   const text = fc.oneof(
     fc.string(),
     fc.integer().map(String),
@@ -93,7 +102,7 @@ test('whatever the headers say, the wait is a number, and not a negative one', (
   );
   fc.assert(
     fc.property(text, text, text, (retryAfter, reset, date) => {
-      const seconds = wait({ 'retry-after': retryAfter, 'x-ratelimit-reset': reset, date });
+      const seconds = delay({ 'retry-after': retryAfter, 'x-ratelimit-reset': reset, date });
       expect(seconds).toBeGreaterThanOrEqual(0);
     }),
     { numRuns: cases(500) },
@@ -108,10 +117,10 @@ test.each([
   ['Sun, 41 Mar 2026 12:00:00 GMT', undefined],
   ['Sun, 01 Mar 2026 12:00:00 GMT+0200', undefined],
   ['xSun, 01 Mar 2026 12:00:00 GMT', undefined],
-])('a Date of "%s" is read as %s', (date, instant) => {
-  expect(serverDate({ date })).toEqual(instant);
+])('a Date of "%s" is read as %s', (date, time) => {
+  expect(serverDate({ date })).toEqual(time);
 });
 
-test('an answer without a Date tells no time', () => {
+test('a response without a Date has no server time', () => {
   expect(serverDate({})).toBeUndefined();
 });

@@ -1,0 +1,12 @@
+import { ActionError } from '../../src/errors.ts';
+
+/** The error that a call throws. Any other error than ours fails the test. */
+export function thrownError(act: () => unknown): ActionError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+    throw error;
+  }
+  throw new Error('nothing was thrown');
+}
