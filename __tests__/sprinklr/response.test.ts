@@ -1,5 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { findTokens } from '../../src/sprinklr/response.ts';
+import fc from 'fast-check';
+import { createSecrets } from '../../src/redaction.ts';
+import { describeError, findTokens, type HttpResponse } from '../../src/sprinklr/response.ts';
+import { cases } from '../volume.ts';
+import { httpResponse } from './fake-session.ts';
 
 const token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
 
@@ -54,4 +58,108 @@ test.each([
   const startedAt = performance.now();
   findTokens(body);
   expect(performance.now() - startedAt).toBeLessThan(3000);
+});
+
+const secrets = createSecrets(() => undefined);
+const describe401 = (body: string, headers: HttpResponse['headers'] = {}): string =>
+  describeError(httpResponse(401, body, headers), secrets);
+const MASHERY = { 'x-mashery-error-code': 'ERR_403_DEVELOPER_INACTIVE' };
+
+// docs/development/sprinklr-api.md, "Errors".
+test.each([
+  ['OAuth', '{"error":"invalid_grant","error_description":"Bad code"}', 'invalid_grant: Bad code'],
+  [
+    'the portal',
+    '{"success":false,"errors":[{"code":"RATE_LIMIT_EXCEEDED","message":"Slow down","details":{"a":1}}]}',
+    'RATE_LIMIT_EXCEEDED: Slow down',
+  ],
+  ['the REST API', '{"data":[],"errors":[{"id":"1","code":401,"message":"Expired"}]}', '401: Expired'],
+  [
+    'Apigee',
+    '{"fault":{"faultstring":"Invalid ApiKey","detail":{"errorcode":"oauth.v2.InvalidApiKey"}}}',
+    'Invalid ApiKey',
+  ],
+  ['Mashery', '<h1>Developer Inactive</h1>', 'Developer Inactive'],
+  [
+    'the application',
+    '{"timestamp":1,"status":500,"error":"Internal Server Error","path":"/x"}',
+    'Internal Server Error',
+  ],
+  ['a proxy', '<html><head><title>Blocked</title></head><body><p>Ask IT.</p></body></html>', 'Blocked'],
+  ['a server that sends no body', '', ''],
+])('an error in the format of %s is quoted', (_, body, quote) => {
+  expect(describe401(body)).toBe(quote);
+});
+
+test("Mashery's header is quoted if the body gives no reason", () => {
+  expect(describe401('', MASHERY)).toBe('ERR_403_DEVELOPER_INACTIVE');
+  expect(describe401('<h1>No</h1>', MASHERY)).toBe('No');
+});
+
+test('a compressed body is not quoted, but the header is', () => {
+  const headers = { 'content-encoding': 'gzip' };
+  expect(describe401('part of a token', headers)).toBe('');
+  expect(describe401('part of a token', { ...headers, ...MASHERY })).toBe('ERR_403_DEVELOPER_INACTIVE');
+  expect(describe401('{"message":"y"}', { 'content-encoding': 'identity' })).toBe('y');
+});
+
+test.each([200, 299])(
+  'text of unknown format is not quoted from a %i, which can contain a token',
+  (status) => {
+    expect(describeError(httpResponse(status, 'P9+ewuw+Nid5hg'), secrets)).toBe('');
+  },
+);
+
+test.each([
+  ['an array', '[1,2]', '[1,2]'],
+  ['a number', '17', '17'],
+  ['null', 'null', 'null'],
+  ['a string', '"no"', '"no"'],
+  ['an object without a reason', '{"a":{"error":"deep"}}', ''],
+  ['an object instead of a text', '{"error":{"message":"deep"},"message":"flat"}', 'flat'],
+  ['a list instead of a text', '{"error":["a"],"error_description":"b"}', 'b'],
+  ['an object instead of the list', '{"errors":{"message":"x"},"message":"y"}', 'y'],
+  ['nulls in the list', '{"errors":[null,[],{"message":null},"plain"]}', 'plain'],
+  ['a fault that is a text', '{"fault":"x","message":"y"}', 'y'],
+  ['a prototype', '{"__proto__":{"error":"polluted"},"constructor":{"x":1},"message":"y"}', 'y'],
+  ['a prototype in the list', '{"errors":[{"__proto__":{"message":"p"},"code":1}]}', '1'],
+  ['a lone surrogate', '{"message":"a\\ud800b"}', 'a b'],
+  [
+    'line breaks and workflow commands',
+    '{"message":"a\\r\\n::add-mask::b\\n##[error]c"}',
+    'a : :add-mask: :b # #[error]c',
+  ],
+  ['broken JSON', '{"message":"y"', '{"message":"y"'],
+  ['an empty text', '{"error":"","message":"y"}', 'y'],
+  ['surrounding white space', '{"message":" \\n y\\t"}', 'y'],
+  ['a heading with attributes', '<h1 class="a" id=b>Blocked</h1><p>Ask IT</p>', 'Blocked'],
+  ['a page without a heading', '<p class="a">Ask</p><p>IT</p>', 'Ask IT'],
+  ['300 characters', 'x'.repeat(300), 'x'.repeat(300)],
+  ['301 characters', 'x'.repeat(301), `${'x'.repeat(300)}…`],
+])('a body with %s is quoted safely', (_, body, quote) => {
+  expect(describe401(body)).toBe(quote);
+  expect(({} as Record<string, unknown>)['error']).toBeUndefined();
+});
+
+test('a quote of any body is short, one line, and no workflow command', () => {
+  const text = fc.string({ unit: 'binary', maxLength: 400 });
+  const body = fc.oneof(
+    text,
+    fc.json(),
+    text.map((message) => JSON.stringify({ message })),
+    fc
+      .array(fc.constantFrom(':', '::', '#', '##[', '[', '\n', '\r', '\u2028', 'a', '%0A'))
+      .map((parts) => parts.join('')),
+    text.map((title) => `<title>${title}</title>`),
+  );
+  fc.assert(
+    fc.property(body, (one) => {
+      const quote = describe401(one);
+      expect(quote.length).toBeLessThanOrEqual(301);
+      expect(quote).not.toMatch(/[\p{C}\p{Zl}\p{Zp}]/u);
+      expect(quote).not.toContain('::');
+      expect(quote).not.toContain('##[');
+    }),
+    { numRuns: cases(500) },
+  );
 });

@@ -1,0 +1,138 @@
+import { expect, test } from '@jest/globals';
+import type { ErrorCode } from '../../src/errors.ts';
+import { createSecrets } from '../../src/redaction.ts';
+import {
+  toInvalidResponseError,
+  toResponseError,
+  type Operation,
+} from '../../src/sprinklr/response-error.ts';
+import { httpResponse } from './fake-session.ts';
+
+const secrets = createSecrets(() => undefined);
+const operations: Operation[] = ['token exchange', 'registration', 'code exchange', 'identity check'];
+
+/** The facts of a remedy: the inputs to check, in order, and what to ask for. */
+const REMEDIES: Partial<Record<ErrorCode, RegExp>> = {
+  API_KEY_INACTIVE: /`api-key`.*`environment`/,
+  CREDENTIALS_REJECTED: /`api-secret`.*`redirect-uri`/,
+  ENVIRONMENT_MISMATCH: /`environment`.*`api-key`.*"sentry-environment"/,
+  NOT_FOUND: /`environment` and `gateway`/,
+  PERMISSION_DENIED: /admin.*Generate Token.*user who consented/,
+  RATE_LIMITED: /10 requests per second and 1,000 per hour/,
+  REDIRECTED: /`environment`, `gateway`, and `base-url`/,
+  RESPONSE_INVALID: /`gateway`, `environment`, and `base-url`.*proxy/,
+  SERVER_ERROR: /later.*Sprinklr support/,
+};
+const REMEDIES_BY_OPERATION: Record<Operation, Partial<Record<ErrorCode, RegExp>>> = {
+  'token exchange': {
+    CREDENTIALS_REJECTED:
+      /`api-secret`.*`redirect-uri`.*trailing slash.*`private-key`.*`app-id`.*`username`.*expired.*clock/,
+    NOT_FOUND: /`environment`, `gateway`, and `app-id`/,
+    PERMISSION_DENIED: /admin.*Generate Token.*`username`/,
+  },
+  registration: {
+    CREDENTIALS_REJECTED: /access token.*`api-key`.*new code.*10 minutes/,
+    NOT_FOUND: /`environment` and `gateway`: `api2` and `api3`/,
+    RESPONSE_INVALID: /may have been registered.*`gateway`, `environment`, and `base-url`/,
+    SERVER_ERROR: /may have been registered.*not retried.*new certificate/,
+  },
+  'code exchange': {
+    CREDENTIALS_REJECTED: /once.*10 minutes.*`api-secret` and `redirect-uri`.*trailing slash/,
+    SERVER_ERROR: /may have been used.*not retried.*new one/,
+  },
+  'identity check': {
+    CREDENTIALS_REJECTED: /same API key.*Request one token/,
+    PERMISSION_DENIED: /admin.*`username`.*`verify` and `allowed-workspace-ids`/,
+  },
+};
+
+const RESPONSES: [ErrorCode, number, Record<string, string>][] = [
+  ['CREDENTIALS_REJECTED', 400, {}],
+  ['CREDENTIALS_REJECTED', 401, {}],
+  ['PERMISSION_DENIED', 403, {}],
+  ['API_KEY_INACTIVE', 403, { 'x-mashery-error-code': 'ERR_403_DEVELOPER_INACTIVE' }],
+  ['NOT_FOUND', 404, {}],
+  ['ENVIRONMENT_MISMATCH', 421, {}],
+  ['RATE_LIMITED', 429, {}],
+  ['SERVER_ERROR', 503, {}],
+  ['REDIRECTED', 302, { location: 'https://login.example.com/' }],
+  ['RESPONSE_INVALID', 405, {}],
+];
+const cases = operations.flatMap((operation) =>
+  RESPONSES.map(([code, status, headers]) => ({ operation, code, status, headers })),
+);
+
+test.each(cases)(
+  'a failed $operation with HTTP $status is $code and says what to do',
+  ({ operation, code, status, headers }) => {
+    const error = toResponseError(httpResponse(status, '', headers), operation, secrets);
+    expect(error.code).toBe(code);
+    expect(error.message.toLowerCase()).toContain(`${operation} failed (http ${status})`);
+    expect(error.message).toContain(
+      code === 'API_KEY_INACTIVE' ? '"ERR_403_DEVELOPER_INACTIVE"' : 'gave no reason',
+    );
+    expect(error.remedy).toMatch(REMEDIES_BY_OPERATION[operation][code] ?? REMEDIES[code] ?? /never/);
+    // Names of the front ends' own places would be wrong in the other one.
+    expect(error.message + error.remedy).not.toMatch(/GitHub|\bgh\b|secrets\.|with:|\binput/i);
+  },
+);
+
+test.each(operations)('every status of a failed %s has a remedy', (operation) => {
+  for (let status = 100; status <= 599; status++) {
+    if (status >= 200 && status < 300) continue;
+    expect(toResponseError(httpResponse(status), operation, secrets).remedy).toMatch(/\.$/);
+  }
+});
+
+test.each(operations)(
+  'an unusable response to a %s is RESPONSE_INVALID and quotes the server',
+  (operation) => {
+    const response = httpResponse(200, '{"message":"Try Mars"}');
+    const { code, message, remedy } = toInvalidResponseError(response, 'contains no user', {
+      operation,
+      secrets,
+    });
+    expect(code).toBe('RESPONSE_INVALID');
+    expect(message.toLowerCase()).toContain(`${operation} failed`);
+    expect(message).toMatch(/HTTP 200.* contains no user\..*"Try Mars"/);
+    expect(remedy).toMatch(REMEDIES_BY_OPERATION[operation].RESPONSE_INVALID ?? /`gateway`.*proxy/);
+  },
+);
+
+test('the message has the number of attempts, and a delay beyond the time limit', () => {
+  const response = { ...httpResponse(429), attempts: 3, retryAfterExceedsDeadline: 90.2 };
+  const { message } = toResponseError(response, 'token exchange', secrets);
+  expect(message).toContain('HTTP 429 after 3 attempts');
+  expect(message).toMatch(/wait 91 s.*`timeout-seconds`/);
+});
+
+test('a delay that no server asked for is not attributed to Sprinklr', () => {
+  const response = { ...httpResponse(503), attempts: 4, retryAfterExceedsDeadline: 8 };
+  expect(toResponseError(response, 'token exchange', secrets).message).not.toContain('asked');
+});
+
+test.each([
+  ['https://login.example.com/?client_secret=x', 'login.example.com'],
+  ['/elsewhere', 'the same host'],
+  ['//other.example.com/x', 'other.example.com'],
+  ['mailto:x', 'no host'],
+  ['https://[', 'an unreadable address'],
+  ['', 'an unreadable address'],
+])('a redirect to "%s" names only the host', (location, host) => {
+  const { message } = toResponseError(httpResponse(302, '', { location }), 'token exchange', secrets);
+  expect(message).toContain(`points to ${host}.`);
+  expect(message).not.toContain('client_secret');
+});
+
+test.each(['No required SSL certificate was sent', 'The SSL certificate error'])(
+  'nginx\'s 400 with "%s" leads to the client certificate',
+  (reason) => {
+    const body = `<html><head><title>400 ${reason}</title></head></html>`;
+    for (const operation of operations) {
+      const { code, remedy } = toResponseError(httpResponse(400, body), operation, secrets);
+      expect(code).toBe('CREDENTIALS_REJECTED');
+      expect(remedy).toMatch(/^Check `mtls-certificate` and `mtls-private-key`/);
+    }
+    expect(toResponseError(httpResponse(401, body), 'token exchange', secrets).remedy).not.toContain('mtls');
+  },
+);
