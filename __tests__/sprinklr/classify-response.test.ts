@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/errors.ts';
 import { classifyResponse } from '../../src/sprinklr/classify-response.ts';
+import type { HttpResponse } from '../../src/sprinklr/response.ts';
 import { httpResponse } from './fake-session.ts';
 
 /** docs/development/sprinklr-api.md, "Errors", for an empty response. */
@@ -21,22 +22,23 @@ test('every status from 100 to 599 has the documented code', () => {
     expect([status, classifyResponse(httpResponse(status))]).toEqual([status, expectedCode(status)]);
 });
 
-const mashery = (code: string) => ({ 'x-mashery-error-code': code });
+const html = (heading: string): HttpResponse => httpResponse(403, `<h1>${heading}</h1>`);
+const mashery = (status: number, code: string): HttpResponse =>
+  httpResponse(status, '', { 'x-mashery-error-code': code });
 
-test.each<[string, string, Record<string, string>, ErrorCode]>([
-  ['Developer Inactive in the body', '<h1>Developer Inactive</h1>', {}, 'API_KEY_INACTIVE'],
-  ['Developer Inactive in a header', '', mashery('ERR_403_DEVELOPER_INACTIVE'), 'API_KEY_INACTIVE'],
-  ['Developer Over Rate in the body', '<h1>Developer Over Rate</h1>', {}, 'RATE_LIMITED'],
-  ['Developer Over Rate in a header', '', mashery('ERR_403_DEVELOPER_OVER_RATE'), 'RATE_LIMITED'],
-  ['Developer Over Qps in the body', '<h1>Developer Over Qps</h1>', {}, 'RATE_LIMITED'],
-  ['Developer Over Qps in a header', '', mashery('ERR_403_DEVELOPER_OVER_QPS'), 'RATE_LIMITED'],
-  ['another error of the gateway', '', mashery('ERR_403_NOT_AUTHORIZED'), 'PERMISSION_DENIED'],
-  ['an inactive user', '{"error":"user inactive"}', {}, 'PERMISSION_DENIED'],
-])('a 403 with %s is classified by its text', (_, body, headers, code) => {
-  expect(classifyResponse(httpResponse(403, body, headers))).toBe(code);
+test.each<[string, HttpResponse, ErrorCode]>([
+  ['Developer Inactive in the body', html('Developer Inactive'), 'API_KEY_INACTIVE'],
+  ['Developer Inactive in a header', mashery(403, 'ERR_403_DEVELOPER_INACTIVE'), 'API_KEY_INACTIVE'],
+  ['Developer Over Rate in the body', html('Developer Over Rate'), 'RATE_LIMITED'],
+  ['Developer Over Rate in a header', mashery(403, 'ERR_403_DEVELOPER_OVER_RATE'), 'RATE_LIMITED'],
+  ['Developer Over Qps in the body', html('Developer Over Qps'), 'RATE_LIMITED'],
+  ['Developer Over Qps in a header', mashery(403, 'ERR_403_DEVELOPER_OVER_QPS'), 'RATE_LIMITED'],
+  ['another error of the gateway', mashery(403, 'ERR_403_NOT_AUTHORIZED'), 'PERMISSION_DENIED'],
+  ['an inactive user', httpResponse(403, '{"error":"user inactive"}'), 'PERMISSION_DENIED'],
+])('a 403 with %s is classified by its text', (_, response, code) => {
+  expect(classifyResponse(response)).toBe(code);
 });
 
 test('the text of the gateway counts only in a 403', () => {
-  const response = httpResponse(401, '', mashery('ERR_403_DEVELOPER_INACTIVE'));
-  expect(classifyResponse(response)).toBe('CREDENTIALS_REJECTED');
+  expect(classifyResponse(mashery(401, 'ERR_403_DEVELOPER_INACTIVE'))).toBe('CREDENTIALS_REJECTED');
 });

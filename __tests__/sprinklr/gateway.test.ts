@@ -3,35 +3,35 @@ import fc from 'fast-check';
 import '../volume.ts';
 import { parseAppId } from '../../src/sprinklr/app-id.ts';
 import { createGateway, isLoopback, parseBaseUrl, parseEnvironment } from '../../src/sprinklr/gateway.ts';
-import { refusalOf } from './refusal.ts';
+import { thrownError } from './thrown-error.ts';
 
 const appId = parseAppId('eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==');
 const encoded = 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ%3D%3D';
 
 const environments = ['', 'prod0', 'prod2', 'prod3', 'prod4', 'prod5', 'prod8', 'prod12', 'prod15'];
 
-// contract.md, "Two gateways".
+// docs/development/sprinklr-api.md, "Gateways".
 test.each(environments.map((environment) => [environment]))(
-  'the endpoints of environment "%s" are where the gateways have them',
+  'the endpoints of environment "%s" have the documented URLs',
   (environment) => {
     const segment = environment === '' ? '' : `/${environment}`;
     for (const [gateway, register] of [
       ['api2', 'api/bdi/app/register'],
       ['api3', 'api/app/register'],
     ] as const) {
-      const at = createGateway({ gateway, environment });
+      const endpoints = createGateway({ gateway, environment });
       const base = `https://${gateway}.sprinklr.com${segment}`;
-      expect(at.apiUrl).toBe(base);
-      expect(at.registrationEndpoint.href).toBe(`${base}/${register}`);
-      expect(at.tokenEndpoint.href).toBe(`${base}/oauth/token`);
-      expect(at.authorizationEndpoint.href).toBe(`${base}/oauth/authorize`);
-      expect(at.identityEndpoint.href).toBe(`${base}/api/v2/me`);
-      expect(at.exchangeEndpoint(appId).href).toBe(`${base}/oauth/apptoken/${encoded}`);
+      expect(endpoints.apiUrl).toBe(base);
+      expect(endpoints.registrationEndpoint.href).toBe(`${base}/${register}`);
+      expect(endpoints.tokenEndpoint.href).toBe(`${base}/oauth/token`);
+      expect(endpoints.authorizationEndpoint.href).toBe(`${base}/oauth/authorize`);
+      expect(endpoints.identityEndpoint.href).toBe(`${base}/api/v2/me`);
+      expect(endpoints.exchangeEndpoint(appId).href).toBe(`${base}/oauth/apptoken/${encoded}`);
     }
   },
 );
 
-test('a base URL changes the origin only: the paths stay those of the gateway', () => {
+test('a base URL changes only the origin; the paths stay those of the gateway', () => {
   const baseUrl = parseBaseUrl('https://sprinklr.example.com:8443/');
   const api2 = createGateway({ gateway: 'api2', environment: 'prod2', baseUrl });
   const api3 = createGateway({ gateway: 'api3', environment: '', baseUrl });
@@ -42,13 +42,15 @@ test('a base URL changes the origin only: the paths stay those of the gateway', 
   expect(api3.registrationEndpoint.pathname).toBe('/api/app/register');
 });
 
-test('an App ID is one segment of the path, whatever of base64 is in it', () => {
-  const at = createGateway({ gateway: 'api2', environment: 'prod2' });
-  expect(at.exchangeEndpoint(parseAppId('ab+/cd==')).pathname).toBe('/prod2/oauth/apptoken/ab%2B%2Fcd%3D%3D');
+test('any App ID is one segment of the path', () => {
+  const endpoints = createGateway({ gateway: 'api2', environment: 'prod2' });
+  expect(endpoints.exchangeEndpoint(parseAppId('ab+/cd==')).pathname).toBe(
+    '/prod2/oauth/apptoken/ab%2B%2Fcd%3D%3D',
+  );
 
   fc.assert(
     fc.property(fc.base64String({ minLength: 4 }), (text) => {
-      const { pathname, search } = at.exchangeEndpoint(parseAppId(text));
+      const { pathname, search } = endpoints.exchangeEndpoint(parseAppId(text));
       const segments = pathname.split('/');
       expect(segments).toHaveLength(5);
       expect(decodeURIComponent(segments[4] ?? '')).toBe(text);
@@ -71,7 +73,7 @@ test.each([
   ['{ prod2 }', 'prod2'],
   ['{}', ''],
   ['prod2-eu', 'prod2-eu'],
-])('the environment "%s" is read as "%s"', (text, environment) => {
+])('the environment "%s" is parsed as "%s"', (text, environment) => {
   expect(parseEnvironment(text)).toBe(environment);
 });
 
@@ -93,17 +95,20 @@ test.each([
   'prod2:',
   'ｐｒｏｄ２',
   'https://api2.sprinklr.com/prod2',
-])('"%s" is no environment', (text) => {
-  expect(refusalOf(() => parseEnvironment(text))).toMatchObject({
+  // The placeholder in Sprinklr's guide.
+  'env',
+  '{env}',
+  '{{env}}',
+])('"%s" is not the name of an environment', (text) => {
+  expect(thrownError(() => parseEnvironment(text))).toMatchObject({
     code: 'INPUT_INVALID',
-    message: 'The input environment is not the name of a Sprinklr environment.',
-    remedy:
-      'Give a name like prod2 or prod4, or leave it empty for the default production environment. ' +
-      'To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
+    message: expect.stringContaining('`environment`'),
+    remedy: expect.stringMatching(/prod2 or prod4.*empty.*"sentry-environment"/),
+    inputs: ['environment'],
   });
 });
 
-test('no environment changes more of an address than its own segment', () => {
+test('an environment changes only its own segment of a URL', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 20, unit: 'grapheme' }), (text) => {
       let environment: string;
@@ -136,21 +141,21 @@ test.each([
   ['http://127.1', 'http://127.0.0.1'],
   ['http://[::1]:8080', 'http://[::1]:8080'],
   ['http://[0:0:0:0:0:0:0:1]', 'http://[::1]'],
-])('the base URL %s is the origin %s', (text, origin) => {
+])('the base URL %s has the origin %s', (text, origin) => {
   expect(parseBaseUrl(text).origin).toBe(origin);
 });
 
 test.each([
-  ['', 'is not an address'],
-  ['api2.sprinklr.com', 'is not an address'],
-  ['//api2.sprinklr.com', 'is not an address'],
-  ['https://', 'is not an address'],
-  ['https://api2.sprinklr.com/prod2', 'has more than an origin'],
-  ['https://api2.sprinklr.com/?a=b', 'has more than an origin'],
-  ['https://api2.sprinklr.com/#a', 'has more than an origin'],
-  ['https://user@api2.sprinklr.com', 'holds a user name or password'],
-  ['https://user:Hunter2@api2.sprinklr.com', 'holds a user name or password'],
-  ['https://:Hunter2@api2.sprinklr.com', 'holds a user name or password'],
+  ['', 'is not a URL'],
+  ['api2.sprinklr.com', 'is not a URL'],
+  ['//api2.sprinklr.com', 'is not a URL'],
+  ['https://', 'is not a URL'],
+  ['https://api2.sprinklr.com/prod2', 'contains more than an origin'],
+  ['https://api2.sprinklr.com/?a=b', 'contains more than an origin'],
+  ['https://api2.sprinklr.com/#a', 'contains more than an origin'],
+  ['https://user@api2.sprinklr.com', 'contains a user name or password'],
+  ['https://user:Hunter2@api2.sprinklr.com', 'contains a user name or password'],
+  ['https://:Hunter2@api2.sprinklr.com', 'contains a user name or password'],
   ['http://api2.sprinklr.com', 'would send secrets over plain http'],
   ['http://127.0.0.1.example.com', 'would send secrets over plain http'],
   ['http://localhost.example.com', 'would send secrets over plain http'],
@@ -163,37 +168,39 @@ test.each([
   ['ftp://localhost/', 'is neither https nor http'],
   ['file:///', 'is neither https nor http'],
 ])('the base URL "%s" %s', (text, problem) => {
-  expect(refusalOf(() => parseBaseUrl(text))).toMatchObject({
+  const error = thrownError(() => parseBaseUrl(text));
+  expect(error).toMatchObject({
     code: 'INPUT_INVALID',
-    message: `The input base-url ${problem}.`,
-    remedy:
-      'Give an origin like https://api2.sprinklr.com, without path or query; plain http only for localhost, 127.0.0.1 or [::1].',
+    message: `\`base-url\` ${problem}.`,
+    remedy: expect.stringMatching(/https:\/\/api2\.sprinklr\.com.*localhost, 127\.0\.0\.1, or \[::1\]/),
+    inputs: ['base-url'],
   });
+  expect(error.message).not.toContain('Hunter2');
 });
 
-test.each(['localhost', '127.0.0.1', '127.255.255.255', '::1', '[::1]'])('%s is this machine', (host) => {
+test.each(['localhost', '127.0.0.1', '127.255.255.255', '::1', '[::1]'])('%s is a loopback host', (host) => {
   expect(isLoopback(host)).toBe(true);
 });
 
 test.each(['localhost.', 'x127.0.0.1', '127.0.0.1x', '127.0.0', '127.0.0.1.1', 'x::1', '::11', '[::1]x'])(
-  '%s is not this machine',
+  '%s is not a loopback host',
   (host) => {
     expect(isLoopback(host)).toBe(false);
   },
 );
 
-test('a base URL is encrypted or stays on this machine', () => {
+test('any base URL is encrypted or on a loopback host', () => {
   const hosts = fc.oneof(
     fc.ipV4Extended(),
     fc.ipV6().map((ip) => `[${ip}]`),
     fc.constantFrom('localhost', '[::1]'),
   );
-  const address = fc.oneof(
+  const urls = fc.oneof(
     fc.webUrl({ validSchemes: ['http', 'https'], withFragments: true }),
     hosts.map((host) => `http://${host}:8080`),
   );
   fc.assert(
-    fc.property(address, (text) => {
+    fc.property(urls, (text) => {
       let url: URL;
       try {
         url = parseBaseUrl(text);
@@ -204,8 +211,4 @@ test('a base URL is encrypted or stays on this machine', () => {
       expect(url.href.replace(/[?#]+$/, '')).toBe(`${url.origin}/`);
     }),
   );
-});
-
-test.each(['env', '{env}', '{{env}}'])("the guide's own placeholder %s is no environment", (text) => {
-  expect(() => parseEnvironment(text)).toThrow('is not the name of a Sprinklr environment');
 });

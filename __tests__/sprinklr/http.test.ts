@@ -2,55 +2,47 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { createSecrets } from '../../src/redaction.ts';
+import { startSimulator, type Fault, type Simulator } from '../../src/simulator/simulator.ts';
 import {
   createHttpSession,
   type HttpOptions,
-  type RetryPolicy,
   type HttpRequest,
+  type HttpSession,
+  type RetryPolicy,
 } from '../../src/sprinklr/http.ts';
-import { startSimulator, type Fault, type Simulator } from '../../src/simulator/simulator.ts';
-import type { Context } from '../../src/context.ts';
+import { createTestContext } from './context.ts';
 
-const closing: (() => unknown)[] = [];
-afterEach(async () => {
-  await Promise.all(closing.splice(0).map((close) => close()));
-});
+const cleanups: (() => unknown)[] = [];
+const cleanUp = async (): Promise<void> => {
+  await Promise.all(cleanups.splice(0).map((close) => close()));
+};
+afterEach(cleanUp);
 
-async function simulator(...faults: Fault[]): Promise<Simulator> {
-  const sprinklr = await startSimulator();
-  closing.push(() => sprinklr.close());
-  sprinklr.fault('me', ...faults);
-  return sprinklr;
+async function startSprinklr(...faults: Fault[]): Promise<Simulator> {
+  const simulator = await startSimulator();
+  cleanups.push(() => simulator.close());
+  simulator.fault('me', ...faults);
+  return simulator;
 }
 
-/** A server for what the simulator cannot do. */
-async function serving(listener: RequestListener): Promise<string> {
+/** A server for what the simulator cannot do. Returns its origin. */
+async function startServer(listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  closing.push(() => {
+  cleanups.push(() => {
     server.close();
     server.closeAllConnections();
   });
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function open(limits: Partial<HttpOptions> = {}): {
-  http: ReturnType<typeof createHttpSession>;
-  lines: string[];
-} {
-  const lines: string[] = [];
-  const line = (text: string): void => {
-    lines.push(text);
-  };
-  const context: Context = {
-    log: { debug: line, info: line, notice: line, warning: line },
-    secrets: createSecrets(() => undefined),
-    now: () => new Date(),
-    random: () => 0,
-    randomUUID: () => '',
-  };
-  return { http: createHttpSession({ timeoutSeconds: 20, maxAttempts: 3, ...limits }, context), lines };
+function createSession(options: Partial<HttpOptions> = {}): { http: HttpSession; lines: readonly string[] } {
+  const { context, lines } = createTestContext();
+  const http = createHttpSession(
+    { timeoutSeconds: 20, maxAttempts: 3, ...options },
+    { ...context, now: () => new Date() },
+  );
+  return { http, lines };
 }
 
 const get = (origin: string, query = ''): HttpRequest => ({
@@ -60,136 +52,150 @@ const get = (origin: string, query = ''): HttpRequest => ({
   body: '',
 });
 
-const soon: Fault = { kind: 'retry-after', after: 0 };
+const POLICIES: readonly RetryPolicy[] = ['idempotent', 'if-unsent', 'never'];
+const rateLimit: Fault = { kind: 'retry-after', after: 0 };
+const success: Fault = { kind: 'body', json: { ok: true } };
+const status = (code: number): Fault => ({ kind: 'status', status: code, headers: { 'Retry-After': '0' } });
 
-test('a request is built anew for every attempt, and once for each', async () => {
-  const sprinklr = await simulator(soon, soon, { kind: 'body', json: { ok: true } });
-  const { http } = open();
+test('each attempt builds and sends its own request', async () => {
+  const { origin, requests } = await startSprinklr(rateLimit, rateLimit, success);
+  const { http } = createSession();
   let built = 0;
-  const answer = await http.send(() => get(sprinklr.origin, `?attempt=${(built += 1)}`), 'safe');
+  const response = await http.send(() => get(origin, `?attempt=${(built += 1)}`), 'idempotent');
 
-  expect(answer).toMatchObject({ status: 200, body: '{"ok":true}', attempts: 3, cut: false });
+  expect(response).toMatchObject({ status: 200, body: '{"ok":true}', attempts: 3, truncated: false });
   expect(built).toBe(3);
-  expect(sprinklr.requests.map(({ query }) => query.get('attempt'))).toEqual(['1', '2', '3']);
+  expect(requests.map(({ query }) => query.get('attempt'))).toEqual(['1', '2', '3']);
 });
 
-test('the last answer is returned, whatever its status; nothing is built after it', async () => {
-  const sprinklr = await simulator(soon, soon, soon, soon);
-  const { http } = open({ maxAttempts: 2 });
+test('the response of the last attempt is returned, whatever its status', async () => {
+  const { origin } = await startSprinklr(rateLimit, rateLimit, rateLimit);
+  const { http } = createSession({ maxAttempts: 2 });
   let built = 0;
-  const answer = await http.send(() => {
+  const response = await http.send(() => {
     built += 1;
-    return get(sprinklr.origin);
-  }, 'safe');
+    return get(origin);
+  }, 'idempotent');
 
-  expect(answer).toMatchObject({ status: 429, attempts: 2 });
-  expect(answer).not.toHaveProperty('waitPastBound');
+  expect(response).toMatchObject({ status: 429, attempts: 2 });
+  expect(response).not.toHaveProperty('retryAfterExceedsDeadline');
   expect(built).toBe(2);
 });
 
-test('a request that cannot be built is an error of whoever builds it', async () => {
-  const { http } = open();
-  const failure = new Error('no key');
+test('an error thrown while a request is built is passed on', async () => {
+  const error = new Error('no key');
   const build = (): never => {
-    throw failure;
+    throw error;
   };
-  await expect(http.send(build, 'safe')).rejects.toBe(failure);
+  await expect(createSession().http.send(build, 'idempotent')).rejects.toBe(error);
 });
 
-const status = (code: number): Fault => ({ kind: 'status', status: code, headers: { 'Retry-After': '0' } });
-test.each<[string, Fault, Record<RetryPolicy, number>]>([
-  ['a rate limit', soon, { safe: 2, 'not-taken': 2, never: 1 }],
-  ['a server error', status(503), { safe: 2, 'not-taken': 1, never: 1 }],
-  ['a refusal', status(401), { safe: 1, 'not-taken': 1, never: 1 }],
-  ['a redirect', { kind: 'redirect', location: '/' }, { safe: 1, 'not-taken': 1, never: 1 }],
-  ['a success', { kind: 'body', json: {} }, { safe: 1, 'not-taken': 1, never: 1 }],
-])('after %s a call is made again only where that is allowed and may help', async (_, fault, calls) => {
-  for (const repeat of ['safe', 'not-taken', 'never'] as const) {
-    const sprinklr = await simulator(fault, { kind: 'body', json: {} });
-    const { attempts } = await open().http.send(() => get(sprinklr.origin), repeat);
-    expect([repeat, attempts, sprinklr.requests.length]).toEqual([repeat, calls[repeat], calls[repeat]]);
+test.each<[string, Fault, readonly [number, number, number]]>([
+  ['a rate limit', rateLimit, [2, 2, 1]],
+  ['a server error', status(503), [2, 1, 1]],
+  ['a rejection', status(401), [1, 1, 1]],
+  ['a redirect', { kind: 'redirect', location: '/' }, [1, 1, 1]],
+  ['a success', success, [1, 1, 1]],
+])('after %s, a call is retried only if its policy allows it', async (_, fault, attempts) => {
+  for (const [index, policy] of POLICIES.entries()) {
+    const { origin, requests } = await startSprinklr(fault, success);
+    const response = await createSession().http.send(() => get(origin), policy);
+    expect([policy, response.attempts, requests.length]).toEqual([policy, attempts[index], attempts[index]]);
   }
 });
 
 test.each<[RetryPolicy, number]>([
-  ['safe', 2],
-  ['not-taken', 1],
+  ['idempotent', 2],
+  ['if-unsent', 1],
   ['never', 1],
-])('a reset of a call that may be repeated "%s" makes %i requests', async (repeat, calls) => {
-  const sprinklr = await simulator({ kind: 'reset' }, { kind: 'reset' });
-  const sent = open({ maxAttempts: 2 }).http.send(() => get(sprinklr.origin), repeat);
+])('a reset connection with the policy "%s" makes %i requests', async (policy, attempts) => {
+  const { origin, requests } = await startSprinklr({ kind: 'reset' }, { kind: 'reset' });
+  const error: unknown = await createSession({ maxAttempts: 2 })
+    .http.send(() => get(origin), policy)
+    .catch((thrown: unknown) => thrown);
 
-  const taken = repeat === 'not-taken' ? ' The request may have been carried out all the same.' : '';
-  await expect(sent).rejects.toMatchObject({
+  expect(error).toMatchObject({
+    name: 'ActionError',
     code: 'NETWORK_UNREACHABLE',
-    message: `No connection to ${new URL(sprinklr.origin).host} (ECONNRESET).${calls > 1 ? ' It was tried 2 times.' : ''}${taken}`,
+    message: expect.stringContaining(`${new URL(origin).host} (ECONNRESET)`),
+    cause: { code: 'ECONNRESET' },
   });
-  expect(sprinklr.requests).toHaveLength(calls);
+  const { message } = error as Error;
+  expect(message.includes('Attempts: 2.')).toBe(attempts === 2);
+  expect(message.includes('may have processed the request')).toBe(policy === 'if-unsent');
+  expect(requests).toHaveLength(attempts);
 });
 
 test.each<[RetryPolicy, number]>([
-  ['safe', 2],
-  ['not-taken', 2],
+  ['idempotent', 2],
+  ['if-unsent', 2],
   ['never', 1],
-])('a call that was never sent, and may be repeated "%s", is tried %i times', async (repeat, tries) => {
-  const origin = await serving(() => undefined);
-  await Promise.all(closing.splice(0).map((close) => close()));
+])('an unsent request with the policy "%s" is attempted %i times', async (policy, attempts) => {
+  const origin = await startServer(() => undefined);
+  await cleanUp();
   let built = 0;
-  const sent = open({ maxAttempts: 2 }).http.send(() => {
-    built += 1;
-    return get(origin);
-  }, repeat);
+  const error: unknown = await createSession({ maxAttempts: 2 })
+    .http.send(() => {
+      built += 1;
+      return get(origin);
+    }, policy)
+    .catch((thrown: unknown) => thrown);
 
-  await expect(sent).rejects.toMatchObject({
+  expect(error).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
-    message: expect.stringMatching(tries === 1 ? /\(ECONNREFUSED\)\.$/ : / It was tried 2 times\.$/),
+    message: expect.stringMatching(attempts === 1 ? /\(ECONNREFUSED\)\.$/ : / Attempts: 2\.$/),
+    cause: { code: 'ECONNREFUSED' },
   });
-  expect(built).toBe(tries);
+  expect(built).toBe(attempts);
 });
 
-test('an answer that breaks off is a connection lost, and is asked for again where that is safe', async () => {
-  const sprinklr = await simulator({ kind: 'cut' }, { kind: 'body', json: {} }, { kind: 'cut' });
-  const { http } = open();
+test('a truncated response is a lost connection, and is retried only if the call is idempotent', async () => {
+  const { origin } = await startSprinklr({ kind: 'cut' }, success, { kind: 'cut' });
+  const { http } = createSession();
 
-  expect(await http.send(() => get(sprinklr.origin), 'safe')).toMatchObject({ status: 200, attempts: 2 });
-  await expect(http.send(() => get(sprinklr.origin), 'not-taken')).rejects.toMatchObject({
+  expect(await http.send(() => get(origin), 'idempotent')).toMatchObject({ status: 200, attempts: 2 });
+  await expect(http.send(() => get(origin), 'if-unsent')).rejects.toMatchObject({
     code: 'NETWORK_UNREACHABLE',
-    message: expect.stringContaining('(ECONNRESET). The request may have been carried out all the same.'),
+    message: expect.stringMatching(/\(ECONNRESET\).*may have processed the request/),
   });
 });
 
-test('an answer of 1 MiB is read, one of a byte more is not kept', async () => {
+test('a body of 1 MiB is read, and a longer one is not kept', async () => {
   const mebibyte = 1024 * 1024;
   const sizes = [mebibyte, mebibyte + 1];
-  const origin = await serving((_, response) => {
+  const origin = await startServer((_, response) => {
     response.end('x'.repeat(sizes.shift() ?? 0));
   });
-  const { http } = open();
+  const { http } = createSession();
 
-  const whole = await http.send(() => get(origin), 'safe');
+  const whole = await http.send(() => get(origin), 'idempotent');
   expect([whole.body.length, whole.truncated]).toEqual([mebibyte, false]);
-  expect(await http.send(() => get(origin), 'safe')).toMatchObject({ status: 200, body: '', cut: true });
-});
-
-test('an answer without an end is left at the byte limit, not at the bound', async () => {
-  let ended = false;
-  const origin = await serving((_, response) => {
-    const more = (): void => {
-      while (!ended && response.write('x'.repeat(65_536)));
-    };
-    response.on('drain', more).on('close', () => (ended = true));
-    more();
+  expect(await http.send(() => get(origin), 'idempotent')).toMatchObject({
+    status: 200,
+    body: '',
+    truncated: true,
   });
-  const begun = performance.now();
-  const answer = await open().http.send(() => get(origin), 'safe');
-
-  expect(answer.truncated).toBe(true);
-  expect(performance.now() - begun).toBeLessThan(5000);
 });
 
-test('a character whose bytes come apart arrives whole', async () => {
+test('an endless body ends at the size limit, not at the time limit', async () => {
+  let closed = false;
+  const origin = await startServer((_, response) => {
+    const writeMore = (): void => {
+      while (!closed && response.write('x'.repeat(65_536)));
+    };
+    response.on('drain', writeMore).on('close', () => (closed = true));
+    writeMore();
+  });
+  const startedAt = performance.now();
+  const response = await createSession().http.send(() => get(origin), 'idempotent');
+
+  expect(response.truncated).toBe(true);
+  expect(performance.now() - startedAt).toBeLessThan(5000);
+});
+
+test('a character that arrives in separate bytes is decoded', async () => {
   const bytes = Buffer.from('{"error":"Schlüssel 🔑"}');
-  const origin = await serving((_, response) => {
+  const origin = await startServer((_, response) => {
     response.writeHead(400).flushHeaders();
     let at = 0;
     const timer = setInterval(() => {
@@ -201,63 +207,63 @@ test('a character whose bytes come apart arrives whole', async () => {
     }, 2);
   });
 
-  expect((await open().http.send(() => get(origin), 'safe')).body).toBe('{"error":"Schlüssel 🔑"}');
+  const response = await createSession().http.send(() => get(origin), 'idempotent');
+  expect(response.body).toBe('{"error":"Schlüssel 🔑"}');
 });
 
-test('several calls share one bound, and after it none is made', async () => {
-  const sprinklr = await simulator(
-    { kind: 'retry-after', after: 1 },
-    { kind: 'body', json: {} },
-    { kind: 'hang' },
-  );
-  const { http } = open({ timeoutSeconds: 2 });
-  const begun = performance.now();
+test('all calls of a session share one time limit, and none is made after it', async () => {
+  const { origin, requests } = await startSprinklr({ kind: 'retry-after', after: 1 }, success, {
+    kind: 'hang',
+  });
+  const { http } = createSession({ timeoutSeconds: 2 });
+  const startedAt = performance.now();
+  const elapsed = (): number => performance.now() - startedAt;
 
-  await http.send(() => get(sprinklr.origin), 'safe');
-  expect(performance.now() - begun).toBeGreaterThan(950);
-  await expect(http.send(() => get(sprinklr.origin), 'safe')).rejects.toMatchObject({ code: 'TIMED_OUT' });
-  const ended = performance.now() - begun;
-  expect(ended).toBeGreaterThan(1900);
-  expect(ended).toBeLessThan(2800);
+  await http.send(() => get(origin), 'idempotent');
+  expect(elapsed()).toBeGreaterThan(950);
+  await expect(http.send(() => get(origin), 'idempotent')).rejects.toMatchObject({ code: 'TIMED_OUT' });
+  const timedOutAt = elapsed();
+  expect(timedOutAt).toBeGreaterThan(1900);
+  expect(timedOutAt).toBeLessThan(2800);
 
-  await expect(http.send(() => get(sprinklr.origin), 'safe')).rejects.toMatchObject({ code: 'TIMED_OUT' });
-  expect(performance.now() - begun - ended).toBeLessThan(200);
-  expect(sprinklr.requests).toHaveLength(3);
+  await expect(http.send(() => get(origin), 'idempotent')).rejects.toMatchObject({ code: 'TIMED_OUT' });
+  expect(elapsed() - timedOutAt).toBeLessThan(200);
+  expect(requests).toHaveLength(3);
 });
 
-test('a wait that ends after the bound is not begun', async () => {
-  const sprinklr = await simulator({ kind: 'retry-after', after: 60 });
-  const begun = performance.now();
-  const answer = await open({ timeoutSeconds: 10 }).http.send(() => get(sprinklr.origin), 'safe');
+test('a delay that exceeds the time limit is not started', async () => {
+  const { origin } = await startSprinklr({ kind: 'retry-after', after: 60 });
+  const startedAt = performance.now();
+  const response = await createSession({ timeoutSeconds: 10 }).http.send(() => get(origin), 'idempotent');
 
-  expect(answer).toMatchObject({ status: 429, attempts: 1, waitPastBound: 60 });
-  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(response).toMatchObject({ status: 429, attempts: 1, retryAfterExceedsDeadline: 60 });
+  expect(performance.now() - startedAt).toBeLessThan(1000);
 });
 
-test('a POST without a body says so, and one with a body tells its length in bytes', async () => {
+test('a POST has a Content-Length in bytes, 0 without a body', async () => {
   const lengths: (string | undefined)[] = [];
-  const origin = await serving((request, response) => {
+  const origin = await startServer((request, response) => {
     lengths.push(request.headers['content-length']);
     request.resume().on('end', () => response.end());
   });
-  const { http } = open();
+  const { http } = createSession();
   await http.send(() => ({ ...get(origin), method: 'POST' }), 'never');
   await http.send(() => ({ ...get(origin), method: 'POST', body: 'ü' }), 'never');
 
   expect(lengths).toEqual(['0', '2']);
 });
 
-test('no line of the log has the query of an address', async () => {
-  const sprinklr = await simulator(soon, { kind: 'reset' }, { kind: 'body', json: {} });
-  const { http, lines } = open();
-  await http.send(() => get(sprinklr.origin, '?client_secret=Hunter2'), 'safe');
+test('the log has each call and retry, without the query of a URL', async () => {
+  const sprinklr = await startSprinklr(rateLimit, { kind: 'reset' }, success);
+  const { http, lines } = createSession();
+  await http.send(() => get(sprinklr.origin, '?client_secret=Hunter2'), 'idempotent');
 
-  const { origin, host } = new URL(sprinklr.origin);
+  const call = `GET ${sprinklr.origin}/prod2/api/v2/me`;
   expect(lines).toEqual([
-    `GET ${origin}/prod2/api/v2/me: 429`,
-    'Sprinklr answered HTTP 429. Trying again in 0.0 s (attempt 2 of 3).',
-    `GET ${origin}/prod2/api/v2/me: NETWORK_UNREACHABLE`,
-    `No connection to ${host} (ECONNRESET). Trying again in 2.0 s (attempt 3 of 3).`,
-    `GET ${origin}/prod2/api/v2/me: 200`,
+    `${call}: 429`,
+    expect.stringMatching(/HTTP 429\. .* 0\.0 s \(attempt 2 of 3\)\.$/),
+    `${call}: NETWORK_UNREACHABLE`,
+    expect.stringMatching(/\(ECONNRESET\)\. .* 2\.0 s \(attempt 3 of 3\)\.$/),
+    `${call}: 200`,
   ]);
 });

@@ -18,7 +18,7 @@ export function proxyFor(url: URL): URL | undefined {
     const proxy = getProxyUrl(url);
     if (proxy !== undefined && /^https?:$/.test(proxy.protocol) && proxy.hostname !== '') return proxy;
   } catch (error) {
-    // A URL that cannot be parsed, or a password that cannot be decoded.
+    // `getProxyUrl` returns undefined if a URL cannot be parsed, and throws only if it has no scheme either.
     cause = error;
   }
   throw new ActionError(
