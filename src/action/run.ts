@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { types } from 'node:util';
 import * as core from '@actions/core';
 import type { Context } from '../context.ts';
 import { ActionError } from '../errors.ts';
@@ -67,7 +68,11 @@ function fail(thrown: unknown): void {
   // First, so that the step fails whatever happens below.
   process.exitCode = 1;
   const error = thrown instanceof ActionError ? thrown : toInternalError(thrown);
-  for (let cause = error.cause; cause !== undefined; cause = cause instanceof Error ? cause.cause : undefined)
+  for (
+    let cause = error.cause;
+    cause !== undefined;
+    cause = types.isNativeError(cause) ? cause.cause : undefined
+  )
     core.debug(`Caused by ${describeCause(cause)}`);
   const texts = [error.message, error.remedy, adviceFor(error), documentationLink(error)];
   core.error(texts.filter((text) => text !== '').join(' '), { title: error.code });
@@ -88,8 +93,12 @@ function toInternalError(cause: unknown): ActionError {
 
 /** What an error is and where it was thrown. Not its message, which can contain anything. */
 function describeCause(cause: unknown): string {
-  if (!(cause instanceof Error)) return typeof cause;
+  if (!types.isNativeError(cause)) return typeof cause;
   const { code } = cause as NodeJS.ErrnoException;
-  const frames = (cause.stack ?? '').split('\n').filter((line) => /^ {4}at /.test(line));
+  // A message can have several lines, and one of them can look like a frame.
+  const { stack = '', message } = cause;
+  const messageAt = stack.indexOf(message);
+  const trace = messageAt === -1 ? '' : stack.slice(messageAt + message.length);
+  const frames = trace.split('\n').filter((line) => /^ {4}at /.test(line));
   return [[cause.name, code].filter((text) => text !== undefined).join(' '), ...frames].join('\n');
 }
