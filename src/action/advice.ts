@@ -3,15 +3,18 @@ import { INPUTS, definitionOf, type InputName } from '../request/schema.ts';
 
 /** What a user of GitHub Actions does about an error besides its own remedy: where to correct an input, how to store it. */
 export function adviceFor({ code, inputs, file }: ActionError): string {
-  const names = inputs.filter((name): name is InputName => Object.hasOwn(INPUTS, name));
+  // A code works once, so no workflow stores it, and the error's own remedy says where to get a new one.
+  const names = inputs
+    .filter((name): name is InputName => Object.hasOwn(INPUTS, name))
+    .filter((name) => name !== 'authorization-code');
   const [name] = names;
   if (name === undefined) return '';
   if (code === 'INPUT_MISSING') return adviceForMissing(names);
   if (file !== undefined) return `Then run ${storeCommand(name, file)}.`;
   if (code !== 'INPUT_INVALID') return '';
   return definitionOf(name).secret
-    ? `Store the secret behind \`${name}\` again, without extra characters: \`gh secret set\` prompts for its value.`
-    : `Correct \`${name}\` in the step's \`with:\` block.`;
+    ? `Store the secret behind \`${name}\` again, without extra characters: ${storeCommand(name)}.`
+    : `Correct \`${name}\` in the step's \`with:\` block, or the variable that it reads.`;
 }
 
 function adviceForMissing(names: readonly InputName[]): string {
@@ -25,7 +28,7 @@ function adviceForMissing(names: readonly InputName[]): string {
   return (
     'A missing secret or variable evaluates to an empty string. Check its name, that this repository can use it, and that ' +
     'the job names its `environment`. A called workflow needs `secrets: inherit`. Runs from forks get no secrets, and ' +
-    `Dependabot runs get only Dependabot secrets. If the value was never stored, run ${commands.join('; ')}.`
+    `Dependabot runs get only Dependabot secrets. If a value was never stored, run ${commands.join('; ')}.`
   );
 }
 
