@@ -1,1 +1,4734 @@
-(()=>{var e,t,n={515:e=>{"use strict";e.exports=require("./tunnel.js")},183:(e,t,n)=>{for(const e of["httpOverHttp","httpsOverHttp","httpOverHttps","httpsOverHttps"])t[e]=t=>n(515)[e](t)}},r={};function o(e){var t=r[e];if(void 0!==t)return t.exports;var s=r[e]={exports:{}},i=!0;try{n[e](s,s.exports,o),i=!1}finally{i&&delete r[e]}return s.exports}void 0!==o&&(o.ab=__dirname+"/"),t=Object.getPrototypeOf?e=>Object.getPrototypeOf(e):e=>e.__proto__,o.t=function(n,r){if(1&r&&(n=this(n)),8&r)return n;if("object"==typeof n&&n){if(4&r&&n.__esModule)return n;if(16&r&&"function"==typeof n.then)return n}var s=Object.create(null);o.r(s);var i={};e=e||[null,t({}),t([]),t(t)];for(var a=2&r&&n;"object"==typeof a&&!~e.indexOf(a);a=t(a))Object.getOwnPropertyNames(a).forEach(e=>i[e]=()=>n[e]);return i.default=()=>n,o.d(s,i),s},o.d=(e,t)=>{for(var n in t)o.o(t,n)&&!o.o(e,n)&&Object.defineProperty(e,n,{enumerable:!0,get:t[n]})},o.o=(e,t)=>Object.prototype.hasOwnProperty.call(e,t),o.r=e=>{"undefined"!=typeof Symbol&&Symbol.toStringTag&&Object.defineProperty(e,Symbol.toStringTag,{value:"Module"}),Object.defineProperty(e,"__esModule",{value:!0})},(()=>{"use strict";require("node:https");const e=require("node:crypto"),t={EOL:"win32"===process.platform?"\r\n":"\n",platform:()=>process.platform,arch:()=>process.arch};function n(e){return null==e?"":"string"==typeof e||e instanceof String?e:JSON.stringify(e)}function r(e){return Object.keys(e).length?{title:e.title,file:e.file,line:e.startLine,endLine:e.endLine,col:e.startColumn,endColumn:e.endColumn}:{}}function s(e,n,r){const o=new i(e,n,r);process.stdout.write(o.toString()+t.EOL)}class i{constructor(e,t,n){e||(e="missing.command"),this.command=e,this.properties=t,this.message=n}toString(){let e="::"+this.command;if(this.properties&&Object.keys(this.properties).length>0){e+=" ";let t=!0;for(const n in this.properties)if(this.properties.hasOwnProperty(n)){const r=this.properties[n];r&&(t?t=!1:e+=",",e+=`${n}=${a(r)}`)}}var t;return e+=`::${t=this.message,n(t).replace(/%/g,"%25").replace(/\r/g,"%0D").replace(/\n/g,"%0A")}`,e}}function a(e){return n(e).replace(/%/g,"%25").replace(/\r/g,"%0D").replace(/\n/g,"%0A").replace(/:/g,"%3A").replace(/,/g,"%2C")}const c=require("crypto"),u=require("fs");function p(e,r){const o=process.env[`GITHUB_${e}`];if(!o)throw new Error(`Unable to find environment variable for file command ${e}`);if(!u.existsSync(o))throw new Error(`Missing file at path: ${o}`);u.appendFileSync(o,`${n(r)}${t.EOL}`,{encoding:"utf8"})}function d(e,r){const o=`ghadelimiter_${c.randomUUID()}`,s=n(r);if(e.includes(o))throw new Error(`Unexpected input: name should not contain the delimiter "${o}"`);if(s.includes(o))throw new Error(`Unexpected input: value should not contain the delimiter "${o}"`);return`${e}<<${o}${t.EOL}${s}${t.EOL}${o}`}require("path");const l=require("http");var h=l;const f=require("https");var m=f;function y(e){const t="https:"===e.protocol;if(g(e))return;const n=t?process.env.https_proxy||process.env.HTTPS_PROXY:process.env.http_proxy||process.env.HTTP_PROXY;if(n)try{return new w(n)}catch(e){if(!n.startsWith("http://")&&!n.startsWith("https://"))return new w(`http://${n}`)}}function g(e){if(!e.hostname)return!1;if(function(e){const t=e.toLowerCase();return"localhost"===t||t.startsWith("127.")||t.startsWith("[::1]")||t.startsWith("[0:0:0:0:0:0:0:1]")}(e.hostname))return!0;const t=process.env.no_proxy||process.env.NO_PROXY||"";if(!t)return!1;let n;e.port?n=Number(e.port):"http:"===e.protocol?n=80:"https:"===e.protocol&&(n=443);const r=[e.hostname.toUpperCase()];"number"==typeof n&&r.push(`${r[0]}:${n}`);for(const e of t.split(",").map(e=>e.trim().toUpperCase()).filter(e=>e))if("*"===e||r.some(t=>t===e||t.endsWith(`.${e}`)||e.startsWith(".")&&t.endsWith(`${e}`)))return!0;return!1}class w extends URL{constructor(e,t){super(e,t),this._decodedUsername=decodeURIComponent(super.username),this._decodedPassword=decodeURIComponent(super.password)}get username(){return this._decodedUsername}get password(){return this._decodedPassword}}var v=o(183);class k{constructor(){throw new Error("undici is left out of this bundle: see scripts/left-out/")}}var R,T,_,S=function(e,t,n,r){return new(n||(n=Promise))(function(o,s){function i(e){try{c(r.next(e))}catch(e){s(e)}}function a(e){try{c(r.throw(e))}catch(e){s(e)}}function c(e){var t;e.done?o(e.value):(t=e.value,t instanceof n?t:new n(function(e){e(t)})).then(i,a)}c((r=r.apply(e,t||[])).next())})};!function(e){e[e.OK=200]="OK",e[e.MultipleChoices=300]="MultipleChoices",e[e.MovedPermanently=301]="MovedPermanently",e[e.ResourceMoved=302]="ResourceMoved",e[e.SeeOther=303]="SeeOther",e[e.NotModified=304]="NotModified",e[e.UseProxy=305]="UseProxy",e[e.SwitchProxy=306]="SwitchProxy",e[e.TemporaryRedirect=307]="TemporaryRedirect",e[e.PermanentRedirect=308]="PermanentRedirect",e[e.BadRequest=400]="BadRequest",e[e.Unauthorized=401]="Unauthorized",e[e.PaymentRequired=402]="PaymentRequired",e[e.Forbidden=403]="Forbidden",e[e.NotFound=404]="NotFound",e[e.MethodNotAllowed=405]="MethodNotAllowed",e[e.NotAcceptable=406]="NotAcceptable",e[e.ProxyAuthenticationRequired=407]="ProxyAuthenticationRequired",e[e.RequestTimeout=408]="RequestTimeout",e[e.Conflict=409]="Conflict",e[e.Gone=410]="Gone",e[e.TooManyRequests=429]="TooManyRequests",e[e.InternalServerError=500]="InternalServerError",e[e.NotImplemented=501]="NotImplemented",e[e.BadGateway=502]="BadGateway",e[e.ServiceUnavailable=503]="ServiceUnavailable",e[e.GatewayTimeout=504]="GatewayTimeout"}(R||(R={})),function(e){e.Accept="accept",e.ContentType="content-type"}(T||(T={})),function(e){e.ApplicationJson="application/json"}(_||(_={}));const b=[R.MovedPermanently,R.ResourceMoved,R.SeeOther,R.TemporaryRedirect,R.PermanentRedirect],E=[R.BadGateway,R.ServiceUnavailable,R.GatewayTimeout],A=["OPTIONS","GET","DELETE","HEAD"];class I extends Error{constructor(e,t){super(e),this.name="HttpClientError",this.statusCode=t,Object.setPrototypeOf(this,I.prototype)}}class x{constructor(e){this.message=e}readBody(){return S(this,void 0,void 0,function*(){return new Promise(e=>S(this,void 0,void 0,function*(){let t=Buffer.alloc(0);this.message.on("data",e=>{t=Buffer.concat([t,e])}),this.message.on("end",()=>{e(t.toString())})}))})}readBodyBuffer(){return S(this,void 0,void 0,function*(){return new Promise(e=>S(this,void 0,void 0,function*(){const t=[];this.message.on("data",e=>{t.push(e)}),this.message.on("end",()=>{e(Buffer.concat(t))})}))})}}class O{constructor(e,t,n){this._ignoreSslError=!1,this._allowRedirects=!0,this._allowRedirectDowngrade=!1,this._maxRedirects=50,this._allowRetries=!1,this._maxRetries=1,this._keepAlive=!1,this._disposed=!1,this.userAgent=this._getUserAgentWithOrchestrationId(e),this.handlers=t||[],this.requestOptions=n,n&&(null!=n.ignoreSslError&&(this._ignoreSslError=n.ignoreSslError),this._socketTimeout=n.socketTimeout,null!=n.allowRedirects&&(this._allowRedirects=n.allowRedirects),null!=n.allowRedirectDowngrade&&(this._allowRedirectDowngrade=n.allowRedirectDowngrade),null!=n.maxRedirects&&(this._maxRedirects=Math.max(n.maxRedirects,0)),null!=n.keepAlive&&(this._keepAlive=n.keepAlive),null!=n.allowRetries&&(this._allowRetries=n.allowRetries),null!=n.maxRetries&&(this._maxRetries=n.maxRetries))}options(e,t){return S(this,void 0,void 0,function*(){return this.request("OPTIONS",e,null,t||{})})}get(e,t){return S(this,void 0,void 0,function*(){return this.request("GET",e,null,t||{})})}del(e,t){return S(this,void 0,void 0,function*(){return this.request("DELETE",e,null,t||{})})}post(e,t,n){return S(this,void 0,void 0,function*(){return this.request("POST",e,t,n||{})})}patch(e,t,n){return S(this,void 0,void 0,function*(){return this.request("PATCH",e,t,n||{})})}put(e,t,n){return S(this,void 0,void 0,function*(){return this.request("PUT",e,t,n||{})})}head(e,t){return S(this,void 0,void 0,function*(){return this.request("HEAD",e,null,t||{})})}sendStream(e,t,n,r){return S(this,void 0,void 0,function*(){return this.request(e,t,n,r)})}getJson(e){return S(this,arguments,void 0,function*(e,t={}){t[T.Accept]=this._getExistingOrDefaultHeader(t,T.Accept,_.ApplicationJson);const n=yield this.get(e,t);return this._processResponse(n,this.requestOptions)})}postJson(e,t){return S(this,arguments,void 0,function*(e,t,n={}){const r=JSON.stringify(t,null,2);n[T.Accept]=this._getExistingOrDefaultHeader(n,T.Accept,_.ApplicationJson),n[T.ContentType]=this._getExistingOrDefaultContentTypeHeader(n,_.ApplicationJson);const o=yield this.post(e,r,n);return this._processResponse(o,this.requestOptions)})}putJson(e,t){return S(this,arguments,void 0,function*(e,t,n={}){const r=JSON.stringify(t,null,2);n[T.Accept]=this._getExistingOrDefaultHeader(n,T.Accept,_.ApplicationJson),n[T.ContentType]=this._getExistingOrDefaultContentTypeHeader(n,_.ApplicationJson);const o=yield this.put(e,r,n);return this._processResponse(o,this.requestOptions)})}patchJson(e,t){return S(this,arguments,void 0,function*(e,t,n={}){const r=JSON.stringify(t,null,2);n[T.Accept]=this._getExistingOrDefaultHeader(n,T.Accept,_.ApplicationJson),n[T.ContentType]=this._getExistingOrDefaultContentTypeHeader(n,_.ApplicationJson);const o=yield this.patch(e,r,n);return this._processResponse(o,this.requestOptions)})}request(e,t,n,r){return S(this,void 0,void 0,function*(){if(this._disposed)throw new Error("Client has already been disposed.");const o=new URL(t);let s=this._prepareRequest(e,o,r);const i=this._allowRetries&&A.includes(e)?this._maxRetries+1:1;let a,c=0;do{if(a=yield this.requestRaw(s,n),a&&a.message&&a.message.statusCode===R.Unauthorized){let e;for(const t of this.handlers)if(t.canHandleAuthentication(a)){e=t;break}return e?e.handleAuthentication(this,s,n):a}let t=this._maxRedirects;for(;a.message.statusCode&&b.includes(a.message.statusCode)&&this._allowRedirects&&t>0;){const i=a.message.headers.location;if(!i)break;const c=new URL(i);if("https:"===o.protocol&&o.protocol!==c.protocol&&!this._allowRedirectDowngrade)throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");if(yield a.readBody(),c.hostname!==o.hostname)for(const e in r)"authorization"===e.toLowerCase()&&delete r[e];s=this._prepareRequest(e,c,r),a=yield this.requestRaw(s,n),t--}if(!a.message.statusCode||!E.includes(a.message.statusCode))return a;c+=1,c<i&&(yield a.readBody(),yield this._performExponentialBackoff(c))}while(c<i);return a})}dispose(){this._agent&&this._agent.destroy(),this._disposed=!0}requestRaw(e,t){return S(this,void 0,void 0,function*(){return new Promise((n,r)=>{this.requestRawWithCallback(e,t,function(e,t){e?r(e):t?n(t):r(new Error("Unknown error"))})})})}requestRawWithCallback(e,t,n){"string"==typeof t&&(e.options.headers||(e.options.headers={}),e.options.headers["Content-Length"]=Buffer.byteLength(t,"utf8"));let r=!1;function o(e,t){r||(r=!0,n(e,t))}const s=e.httpModule.request(e.options,e=>{o(void 0,new x(e))});let i;s.on("socket",e=>{i=e}),s.setTimeout(this._socketTimeout||18e4,()=>{i&&i.end(),o(new Error(`Request timeout: ${e.options.path}`))}),s.on("error",function(e){o(e)}),t&&"string"==typeof t&&s.write(t,"utf8"),t&&"string"!=typeof t?(t.on("close",function(){s.end()}),t.pipe(s)):s.end()}getAgent(e){const t=new URL(e);return this._getAgent(t)}getAgentDispatcher(e){const t=new URL(e),n=y(t);if(n&&n.hostname)return this._getProxyAgentDispatcher(t,n)}_prepareRequest(e,t,n){const r={};r.parsedUrl=t;const o="https:"===r.parsedUrl.protocol;r.httpModule=o?m:h;const s=o?443:80;if(r.options={},r.options.host=r.parsedUrl.hostname,r.options.port=r.parsedUrl.port?parseInt(r.parsedUrl.port):s,r.options.path=(r.parsedUrl.pathname||"")+(r.parsedUrl.search||""),r.options.method=e,r.options.headers=this._mergeHeaders(n),null!=this.userAgent&&(r.options.headers["user-agent"]=this.userAgent),r.options.agent=this._getAgent(r.parsedUrl),this.handlers)for(const e of this.handlers)e.prepareRequest(r.options);return r}_mergeHeaders(e){return this.requestOptions&&this.requestOptions.headers?Object.assign({},$(this.requestOptions.headers),$(e||{})):$(e||{})}_getExistingOrDefaultHeader(e,t,n){let r;if(this.requestOptions&&this.requestOptions.headers){const e=$(this.requestOptions.headers)[t];e&&(r="number"==typeof e?e.toString():e)}const o=e[t];return void 0!==o?"number"==typeof o?o.toString():o:void 0!==r?r:n}_getExistingOrDefaultContentTypeHeader(e,t){let n;if(this.requestOptions&&this.requestOptions.headers){const e=$(this.requestOptions.headers)[T.ContentType];e&&(n="number"==typeof e?String(e):Array.isArray(e)?e.join(", "):e)}const r=e[T.ContentType];return void 0!==r?"number"==typeof r?String(r):Array.isArray(r)?r.join(", "):r:void 0!==n?n:t}_getAgent(e){let t;const n=y(e),r=n&&n.hostname;if(this._keepAlive&&r&&(t=this._proxyAgent),r||(t=this._agent),t)return t;const o="https:"===e.protocol;let s=100;if(this.requestOptions&&(s=this.requestOptions.maxSockets||l.globalAgent.maxSockets),n&&n.hostname){const e={maxSockets:s,keepAlive:this._keepAlive,proxy:Object.assign(Object.assign({},(n.username||n.password)&&{proxyAuth:`${n.username}:${n.password}`}),{host:n.hostname,port:n.port})};let r;const i="https:"===n.protocol;r=o?i?v.httpsOverHttps:v.httpsOverHttp:i?v.httpOverHttps:v.httpOverHttp,t=r(e),this._proxyAgent=t}if(!t){const e={keepAlive:this._keepAlive,maxSockets:s};t=o?new f.Agent(e):new l.Agent(e),this._agent=t}return o&&this._ignoreSslError&&(t.options=Object.assign(t.options||{},{rejectUnauthorized:!1})),t}_getProxyAgentDispatcher(e,t){let n;if(this._keepAlive&&(n=this._proxyAgentDispatcher),n)return n;const r="https:"===e.protocol;return n=new k(Object.assign({uri:t.href,pipelining:this._keepAlive?1:0},(t.username||t.password)&&{token:`Basic ${Buffer.from(`${t.username}:${t.password}`).toString("base64")}`})),this._proxyAgentDispatcher=n,r&&this._ignoreSslError&&(n.options=Object.assign(n.options.requestTls||{},{rejectUnauthorized:!1})),n}_getUserAgentWithOrchestrationId(e){const t=e||"actions/http-client",n=process.env.ACTIONS_ORCHESTRATION_ID;return n?`${t} actions_orchestration_id/${n.replace(/[^a-z0-9_.-]/gi,"_")}`:t}_performExponentialBackoff(e){return S(this,void 0,void 0,function*(){e=Math.min(10,e);const t=5*Math.pow(2,e);return new Promise(e=>setTimeout(()=>e(),t))})}_processResponse(e,t){return S(this,void 0,void 0,function*(){return new Promise((n,r)=>S(this,void 0,void 0,function*(){const o=e.message.statusCode||0,s={statusCode:o,result:null,headers:{}};let i,a;o===R.NotFound&&n(s);try{a=yield e.readBody(),a&&a.length>0&&(i=t&&t.deserializeDates?JSON.parse(a,function(e,t){if("string"==typeof t){const e=new Date(t);if(!isNaN(e.valueOf()))return e}return t}):JSON.parse(a),s.result=i),s.headers=e.message.headers}catch(e){}if(o>299){let e;e=i&&i.message?i.message:a&&a.length>0?a:`Failed request: (${o})`;const t=new I(e,o);t.result=s.result,r(t)}else n(s)}))})}}const $=e=>Object.keys(e).reduce((t,n)=>(t[n.toLowerCase()]=e[n],t),{});var P;function U(e,t){const r=n(t);if(process.env[e]=r,process.env.GITHUB_ENV)return p("ENV",d(e,t));s("set-env",{name:e},r)}function N(e){s("add-mask",{},e)}function q(e,r){if(process.env.GITHUB_OUTPUT)return p("OUTPUT",d(e,r));process.stdout.write(t.EOL),s("set-output",{name:e},n(r))}function C(e){s("debug",{},e)}function j(e){process.stdout.write(e+t.EOL)}t.platform(),t.arch(),function(e){e[e.Success=0]="Success",e[e.Failure=1]="Failure"}(P||(P={}));class D extends Error{code;remedy;constructor(e,t,n){super(t),this.name="ActionError",this.code=e,this.remedy=n}}function L(e){return e instanceof Error&&"ActionError"===e.name}function M(e){const t=[],n=[z(e)];for(;n.length>0;)for(const[e,r]of Object.entries(n.pop()??{}))"string"==typeof r&&K.test(e)&&t.push(r),"object"==typeof r&&n.push(r);for(const[,n=""]of e.matchAll(H))t.push(G(()=>JSON.parse(`${n}"`),n.slice(1)));for(const[,n=""]of e.matchAll(B))t.push(n,G(()=>decodeURIComponent(n),n));return t}const K=/^(access|refresh|id)_token$/,H=/"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g,B=/(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;function G(e,t){try{return String(e())}catch{return t}}function z(e){try{return JSON.parse(e)}catch{return}}const W={400:"CREDENTIALS_REJECTED",401:"CREDENTIALS_REJECTED",404:"NOT_FOUND",421:"ENVIRONMENT_MISMATCH",429:"RATE_LIMITED",500:"SERVER_ERROR",502:"SERVER_ERROR",503:"SERVER_ERROR",504:"SERVER_ERROR",596:"NOT_FOUND"};function J(e){const t=void 0===e.headers?void 0:function(e,t){const n=V(e)??t,r=e=>void 0===e?void 0:Math.max(0,(e-n.valueOf())/1e3),o=e["retry-after"]?.trim()??"";if(/^\d+$/.test(o))return Number(o);const s=e["x-ratelimit-reset"];return r(Y(o)?.valueOf())??("string"==typeof s&&/^\d+$/.test(s)?r(1e3*Number(s)):void 0)}(e.headers,e.now);return void 0===t?2**(e.attempt-1)*(1+e.random/2):Math.min(t,F)+e.random/4}const F=86400;function V(e){return Y(e.date??"")}function Y(e){const t=new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(e)?e:"");return Number.isNaN(t.valueOf())?void 0:t}function X(e,{log:t,secrets:n,random:r,now:o}){const s=function(e){const t=new Promise((t,n)=>{setTimeout(n,1e3*e,new re).unref()});return t.catch(()=>{}),t}(e.timeoutSeconds),i=process.uptime()+e.timeoutSeconds,a=e=>e>=i-process.uptime();return{async send(i,c){for(let u=1;;u++){const p=i(),{answer:d,failure:l}=await ee(p,s,e);for(const e of M(d?.body??""))n.protect(e);const{origin:h,pathname:f}=p.url;t.debug(`${p.method} ${h}${f}: ${d?d.status:l.error.code}`);const m=(d?Q(d,c):l.mayPass&&("safe"===c||"not-taken"===c&&l.unsent))&&u<e.maxAttempts?J({attempt:u,random:r(),headers:d?.headers,now:o()}):void 0;if(void 0===m||a(m)){if(l)throw Z(l,u,c);return{...d,attempts:u,...void 0!==m&&{waitPastBound:m}}}t.info(`${d?`Sprinklr answered HTTP ${d.status}.`:l.error.message} Trying again in ${m.toFixed(1)} s (attempt ${u+1} of ${e.maxAttempts}).`),await new Promise(e=>setTimeout(e,1e3*m))}}}}function Z({error:e,unsent:t},n,r){const{code:o,message:s,remedy:i}=e;return new D(o,`${s}${n>1?` It was tried ${n} times.`:""}${"not-taken"!==r||t?"":" The request may have been carried out all the same."}`,i)}function Q(e,t){const n=function({status:e,headers:t,body:n}){if(!(e>=200&&e<300)){if(e>=300&&e<400)return{code:"REDIRECTED"};if(403===e){const e=`${String(t["x-mashery-error-code"]??"")} ${n}`;return/developer[ _]over[ _](rate|qps)/i.test(e)?{code:"RATE_LIMITED"}:/developer[ _]inactive/i.test(e)?{code:"API_KEY_INACTIVE"}:{code:"PERMISSION_DENIED"}}return{code:W[e]??"RESPONSE_INVALID"}}}(e)?.code;return"never"!==t&&("RATE_LIMITED"===n||"SERVER_ERROR"===n&&"safe"===t)}async function ee(e,t,n){const r=(function(e){const t=["https_proxy","HTTPS_PROXY"].some(e=>process.env[e]);if("https:"===e.protocol&&t&&!g(e)){try{const t=y(e);if(void 0!==t&&/^https?:$/.test(t.protocol)&&""!==t.hostname)return}catch{}throw new D("NETWORK_UNREACHABLE","The proxy address in https_proxy or HTTPS_PROXY cannot be read.","Set it to something like http://proxy.example.com:3128, with special characters of its password percent-encoded.")}}(s=e.url),y(s)&&new AbortController),o=new O("sprinklr-token",[ne(n,r?.signal)],{allowRedirects:!1,socketTimeout:2e3*n.timeoutSeconds});var s;try{return{answer:await Promise.race([te(o,e),t])}}catch(t){o.dispose(),void 0!==r&&r.abort();const s=t instanceof re?n.timeoutSeconds:void 0;return{failure:(0,require("./on-demand.js").networkFailure)(t,e.url,s)}}}async function te(e,{method:t,url:n,headers:r,body:o}){const{message:s}=await e.request(t,n.href,o,{Accept:"application/json","Accept-Encoding":"identity",...r});return{status:s.statusCode??0,headers:s.headers,...await oe(s)}}function ne({clientCertificate:e},t){return{prepareRequest(n){n.signal=t,void 0!==e&&Object.assign(n.agent.options,e)},canHandleAuthentication:()=>!1,handleAuthentication:()=>Promise.reject(new Error("not used"))}}class re extends Error{}function oe(e){return new Promise((t,n)=>{const r=[];let o=0;e.on("data",n=>{o+=n.length,r.push(n),o<=1048576||(e.destroy(),t({body:"",cut:!0}))}),e.on("end",()=>{t({body:Buffer.concat(r).toString("utf8"),cut:!1})}),e.on("error",n)})}function se({apiKey:e,apiSecret:t,redirectUri:n}){return{client_id:e,client_secret:t,redirect_uri:n,grant_type:"authorization_code"}}function ie(e,{operation:t,surroundings:{now:n,secrets:r}}){const o={operation:t,secrets:r},s=function(e,t){if(e.cut)throw(0,require("./on-demand.js").unexpectedAnswer)(e,"is longer than 1 MiB",t);if(function({headers:e}){const t=e["content-encoding"];return void 0!==t&&/\b(gzip|deflate|compress|br|zstd)\b/i.test(t)}(e))throw(0,require("./on-demand.js").unexpectedAnswer)(e,"is compressed, which it must not be",t);const n=z(e.body);if(!function(e){return"object"==typeof e&&null!==e&&!Array.isArray(e)}(n))throw(0,require("./on-demand.js").unexpectedAnswer)(e,"is not the documented JSON",t);if(function(e){return[e.errors,e.Errors].filter(e=>Array.isArray(e)).flat()}(n).length>0||"string"==typeof n.error)throw(0,require("./on-demand.js").unexpectedAnswer)(e,"reports an error",t);return n}(e,o),i=s.access_token;if("string"!=typeof i||""===i)throw(0,require("./on-demand.js").unexpectedAnswer)(e,"holds no access token",o);if(!/^[\x21-\x7e]{8,}$/.test(i))throw(0,require("./on-demand.js").unexpectedAnswer)(e,"holds a token that is not one printable line",o);const a=s.token_type??"Bearer";if("string"!=typeof a||"bearer"!==a.toLowerCase())throw(0,require("./on-demand.js").unexpectedAnswer)(e,"holds no bearer token",o);const c=s.expires_in??s.Expires_in,u="string"==typeof c&&/^\d+$/.test(c)?Number(c):c;if("number"!=typeof u||!Number.isInteger(u)||u<=0||u>ae)throw(0,require("./on-demand.js").unexpectedAnswer)(e,"does not say how long the token lives",o);return{value:i,type:"Bearer",expiresIn:u,expiresAt:new Date(n().valueOf()+1e3*u)}}const ae=31536e5;function ce(e,{privateKey:t,certificateWarningDays:n},{now:r,log:o}){void 0!==t&&(0,require("./on-demand.js").requireMatch)(e,t);const s=(0,require("./on-demand.js").checkValidity)(e,{now:r(),warningDays:n});void 0!==s&&o.warning(s)}const ue=[[/^02=[01] 30\(06.*\) 04/,"pkcs8"],[/^02=0( 02(=\d+)?){5}$/,"dsa"],[/^02=[01] 02/,"pkcs1"],[/^02=1 04/,"sec1"],[/^30\(06.*\) 04/,"encrypted-pkcs8"],[/^30\(06.*\) 03/,"public-key"],[/^02 02(=\d+)?$/,"public-key"],[/^30\((a0|02(=\d+)? 30 30 30)/,"certificate"],[/^30\(02=0 30 30/,"certificate-request"],[/^02=3 30/,"pkcs12"],[/^06 a0/,"pkcs7"]];function pe(e){const t=de(e,0);if("30"!==t?.tag)return;const n=le(e,t),r=ue.find(([e])=>e.test(n))?.[1]??"other-der";return"other-der"!==r||t.end===e.length||130===e[1]&&t.end>e.length?{kind:r,size:t.end}:void 0}function de(e,t){const n=e.toString("hex",t,t+1),r=e[t+1]??255,o=(e,t)=>({tag:n,start:e,end:t});if(r<128)return o(t+2,t+2+r);if(128===r)return o(t+2,e.length);const s=t+2+(127&r);return r>132||s>e.length?void 0:o(s,s+e.readUIntBE(t+2,s-t-2))}function le(e,t,n=0){const r=[];let o=0===n,s=t.start;for(;s<t.end&&r.length<12;){const t=de(e,s);if(!t)break;"02"===t.tag&&t.end-t.start===1?r.push(`02=${e[t.start]??""}`):"30"===t.tag&&o?(r.push(`30(${le(e,t,n+1)})`),o=!1):r.push(t.tag),s=t.end}return r.join(" ")}const he=require("node:buffer");function fe(e){const t=e.replace(/[\ufeff\u200b\u2060]/g,""),n=t.replace(/\\{1,4}[rn]/g,"\n"),r=function(e){const t=/[\s"'`\\\u2018\u2019\u201c\u201d]/;let n=0,r=e.length;for(;t.test(e.charAt(n));)n++;for(;t.test(e.charAt(r-1));)r--;return e.slice(n,r)}(n);return{text:r,repairs:[[t!==e,"with a byte-order mark"],[r!==n.trim(),"in quotes"],[n!==t,"with \\n written out"]].filter(([e])=>e).map(([,e])=>e)}}function me(e){const t=e.replace(/\s+/g,"");return/^[\w+/-]+=*$/.test(t)?he.Buffer.from(t,"base64"):void 0}const ye=/-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g,ge=/Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;function we(e,t,n){const r=`${/EC|DSA/.exec(e)?.[0]??"RSA"} PRIVATE KEY`;return`-----BEGIN ${r}-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: ${t}\n\n${n.replace(/.{1,64}/g,"$&\n")}-----END ${r}-----\n`}const ve={pkcs8:{name:"PKCS#8",encrypted:!1,encoding:{format:"der",type:"pkcs8"}},pkcs1:{name:"PKCS#1",encrypted:!1,encoding:{format:"der",type:"pkcs1"}},sec1:{name:"SEC1",encrypted:!1,encoding:{format:"der",type:"sec1"}},"encrypted-pkcs8":{name:"encrypted PKCS#8",encrypted:!0,encoding:{format:"der",type:"pkcs8"}},"encrypted-pem":{name:"encrypted in the old way",encrypted:!0,encoding:{format:"pem"}}};function ke(e,t=0){const n=me(e),r=n&&Te(n,t);if(r)return{...r,form:`base64 of ${r.form}`};const o=e.startsWith("{")?[]:function(e){const t=[...e.matchAll(ye)];return t.flatMap((n,r)=>{const[o,s,i=""]=n;if("BEGIN"!==s)return[];const a=t[r+1],c="END"===a?.[1],u=e.slice(n.index+o.length,a?.index),[p,d,l]=ge.exec(u)??[],h=u.replace(p??"","").replace(c?"":/-.*/s,"").replace(/[\s\\]+/g,"");return[{label:i,body:h,encryptedPem:d&&l?we(i,`${d},${l}`,h):void 0,closed:c,hasLines:u.includes("\n")}]})}(e).map(e=>function({label:e,body:t,encryptedPem:n,closed:r,hasLines:o},s){const i=o?"":" on one line";if(n){const{name:e}=ve["encrypted-pem"];return{look:r?"encrypted-pem":"end-missing",content:n,form:`PEM (${e})${i}`}}if(""===t)return{look:"first-line",content:t,form:"PEM"};const a=me(t);if(!a)return{look:"frame-garbled",content:t,form:"PEM"};const c=Te(a,s);if(!c)return{look:"frame-unknown",content:a,form:"PEM"};const u=Re(c.look)&&e.includes("PRIVATE")?`PEM (${ve[c.look].name})`:`${c.form} in a PEM frame of another kind`;return{...c,form:u+i}}(e,t));return(o.find(({look:e})=>Re(e))??o[0])||{look:(0,require("./on-demand.js").recogniseText)(e)??(n?"base64-unknown":"text-unknown"),content:n??e,form:"text"}}function Re(e){return Object.hasOwn(ve,e)}function Te(e,t){const n=pe(e);if(n){const t=function({kind:e,size:t},n){return Re(e)||"dsa"===e||"other-der"===e?t>n?"cut-short":t<n?"trailing":n>10240?"oversized":e:e}(n,e.length);return{look:t,content:e,size:n.size,form:Re(t)?`${ve[t].name} DER`:"DER"}}const r=e.toString("latin1",0,14),o=Se.find(([e])=>r.startsWith(e));if(o)return{look:o[1],content:e,form:"a binary file"};const s=t<3?function(e){const t="\xff\xfe"===e.toString("latin1",0,2),n=e.toString(t?"utf16le":"utf8");return function(e){return new RegExp("[^\\P{Cc}\\t\\n\\r]|\\ufffd","u").test(e)}(n)?void 0:n}(e):void 0,i=void 0===s?void 0:ke(fe(s).text,t+1);return i&&!_e.has(i.look)?i:void 0}const _e=new Set(["empty","text-unknown","base64-unknown"]),Se=[["\xfe\xed\xfe\xed","jks"],["\xce\xce\xce\xce","jks"],["openssh-key-v1","openssh"]];function be({value:t,passphrase:n,input:r}){const{look:o,content:s,size:i=0}=ke(fe(t).text),a=e=>(0,require("./on-demand.js").notAKey)(e,r,{length:s.length,size:i});if(!Re(o))throw a(o);const{encrypted:c,encoding:u}=ve[o];if(c&&""===n)throw a("passphrase-missing");try{return(0,e.createPrivateKey)({key:s,passphrase:n,...u})}catch(e){if(!c)throw a("damaged");throw a("ERR_OSSL_EVP_UNSUPPORTED"===e.code?"cipher-unsupported":"passphrase-wrong")}}function Ee(e,t){return Ae(new Uint8Array(1),Ie(e,t)),e}function Ae(t,n){try{const r=(0,e.sign)("sha256",t,n);if((0,e.verify)("sha256",t,(0,e.createPublicKey)(n),r))return r}catch{}throw(0,require("./on-demand.js").notAKey)("damaged","private-key",{length:0,size:0})}function Ie(e,t){const{modulusLength:n=0,namedCurve:r}=e.asymmetricKeyDetails??{};if("rsa"===e.asymmetricKeyType&&n>=2048&&n<=16384)return e;const o=r??(n&&`${n} bits`);throw new D("KEY_UNSUPPORTED",`The input ${t} ${"certificate"===t?"is of":"holds"} ${xe[e.asymmetricKeyType??""]??"a key of another kind"}${o?` (${o})`:""}; Sprinklr takes RSA keys of 2048 bits or more.`,(0,require("./on-demand.js").remedyForNewKey)(t))}const xe={rsa:"an RSA key","rsa-pss":"an RSA-PSS key",dsa:"a DSA key",dh:"a Diffie-Hellman key",ec:"an EC key",ed25519:"an Ed25519 key",ed448:"an Ed448 key",x25519:"an X25519 key",x448:"an X448 key"};function Oe(e){return Buffer.from(JSON.stringify(e)).toString("base64url")}const $e=10;async function Pe({accessToken:e,apiUrl:t},{privateKey:n,sealFor:r},{secrets:o}){const{value:s,type:i,expiresAt:a}=e;for(let e=0;void 0!==r&&e<$e;e++){const e=await(0,require("./on-demand.js").sealToken)({accessToken:s,tokenType:i,expiresAt:a,apiUrl:t},{privateKey:n,...r});if(!o.stands(e))return e}throw new D("INTERNAL","Every sealed token holds one of the masked values, so the runner would drop it.","Use longer secrets: one of a few characters stands in any long text.")}function Ue(e){const t=e.trim().replace(/\\u003d/gi,"=");if(!/^[A-Za-z0-9+/_-]+={0,2}$/.test(t))throw new D("INPUT_INVALID","The input app-id is not an App ID: it has characters that base64 does not have.",'Paste the value of "data" from the answer of the registration, without quotes; it usually starts with eyJ.');return t}const Ne=["api2","api3"];function qe(e){const t=e.trim().replace(/^\{+\s*|\s*\}+$/g,"").toLowerCase();if("prod"===t)return"";if(!/^([a-z][a-z0-9-]*)?$/.test(t)||"env"===t)throw new D("INPUT_INVALID","The input environment is not the name of a Sprinklr environment.",'Give a name like prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".');return t}function Ce(e){const t=e=>new D("INPUT_INVALID",`The input base-url ${e}.`,"Give an origin like https://api2.sprinklr.com, without path or query; plain http only for localhost, 127.0.0.1 or [::1]."),n=URL.canParse(e)?new URL(e):void 0;if(void 0===n)throw t("is not an address");if(""!==n.username||""!==n.password)throw t("holds a user name or password");if("/"!==n.pathname||""!==n.search||""!==n.hash)throw t("has more than an origin");if("http:"===n.protocol&&!/^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(n.hostname))throw t("would send secrets over plain http");if("https:"!==n.protocol&&"http:"!==n.protocol)throw t("is neither https nor http");return n}const je=["private-key","private-key-passphrase","api-key","api-secret","access-token","authorization-code","mtls-private-key","mtls-passphrase"],De={mode:"token",audience:"https://www.sprinklr.com/",gateway:"api2","certificate-warning-days":"30","assertion-lifetime":"180","parameters-in":"query",verify:"false",seal:"false","export-env":"false","max-attempts":"4","timeout-seconds":"60","job-summary":"true"},Le={"app-id":"`gh variable set SPRINKLR_APP_ID` with what registering gave","api-key":"`gh secret set SPRINKLR_API_KEY`","api-secret":"`gh secret set SPRINKLR_API_SECRET`",certificate:"`gh variable set SPRINKLR_CERTIFICATE < server.crt`"};class Me{#e;#t;constructor(e,t){this.#e=e,this.#t=t;for(const n of je)t.protect(e(n));e("certificate").includes("PRIVATE KEY")&&t.protect(e("certificate"))}has(e){return""!==this.#e(e)}text(e){return function(e,t){return""===t&&e in De?De[e]:t}(e,this.#e(e))}protected(e){return this.#t.protect(e),e}require(...e){const t=e.filter(e=>!this.has(e));if(0===t.length)return;const n=1===t.length,r=t.flatMap(e=>(e.endsWith("private-key")?(0,require("./on-demand.js").howToStoreKey)(e):Le[e])??[]);throw new D("INPUT_MISSING",`${n?"The input":"The inputs"} ${t.join(", ")} ${n?"is":"are"} empty.`,"A secret or variable that does not exist reads as empty: check its name and that of the input, that this repository may use it, and that the job names its environment if it belongs to one. Workflows started from a fork get no secrets, and those of Dependabot only its own."+(0===r.length?"":` If ${n?"it was":"they were"} never stored, run ${r.join("; ")}.`))}line(e){const t=this.#n(e);if(!/^[\x20-\x7e]+$/.test(t)&&!new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$","u").test(t))throw this.#r(e,"one line without control characters");return t}ascii(e){const t=this.#n(e);if(!/^[\x21-\x7e]+$/.test(t))throw this.#r(e,"one word of printable ASCII characters");return t}#n(e){const t=this.text(e);if(/^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(t))throw this.#r(e,"without quotes: those round it are taken for a part of it");return t}choice(e,t){const n=this.text(e).toLowerCase(),r=t.find(e=>e===n);if(void 0===r)throw this.#r(e,t.join(" or "));return r}flag(e){return"true"===this.choice(e,["true","false"])}list(e){const t=this.text(e).split(/[\s,]+/).filter(e=>""!==e);if(!t.every(e=>/^\d+$/.test(e)))throw this.#r(e,"a list of numbers, with commas or line ends between them");return t}integer(e,t,n){const r=this.text(e),o=/^\d+$/.test(r)?Number(r):NaN;if(!(o>=t&&o<=n))throw this.#r(e,`a whole number from ${t} to ${n}`);return o}#r(e,t){return new D("INPUT_INVALID",`The input ${e} has to be ${t}.`,je.some(t=>t===e)?`Store the secret behind ${e} once more, without what came along in copying: \`gh secret set\` asks for its value.`:`Correct ${e} in the step's "with:" block.`)}}function Ke(){const e=e=>process.env[e]??"",t=""===e("GITHUB_REPOSITORY_ID")?e("GITHUB_REPOSITORY"):e("GITHUB_REPOSITORY_ID"),n=e("GITHUB_RUN_ID");if(""!==t&&""!==n)return{repository:t,runId:n};throw new D("INTERNAL","Sealing needs a workflow run, and GITHUB_REPOSITORY or GITHUB_RUN_ID is not set.",'Use it in a workflow with "uses:".')}function He(e){return e.require("private-key","app-id","username","api-key","api-secret","redirect-uri"),{mode:"token",appId:Ue(e.text("app-id")),username:e.line("username"),audience:e.line("audience"),app:Je(e),gateway:Fe(e),assertionLifetime:e.integer("assertion-lifetime",30,600),parametersIn:e.choice("parameters-in",["query","body"]),certificateWarningDays:e.integer("certificate-warning-days",0,3650),limits:Qe(e),privateKey:Ve(e,Ie),certificate:e.has("certificate")?Xe(e):void 0,verify:Be(e),sealFor:e.flag("seal")?Ke():void 0,jobTotal:Number(e.text("strategy-job-total"))||1}}function Be(e){const t=e.list("allowed-workspace-ids");return e.flag("verify")||t.length>0?{allowedWorkspaceIds:t}:void 0}function Ge(e){if(!e.has("sealed-token"))throw new D("INPUT_MISSING","The input sealed-token is empty.","The job that mints has to list it under its outputs, and this job has to name that one in needs. If both do, look at that job's log: the runner drops an output in which a masked value stands, and says so there.");return e.require("private-key"),{mode:"unseal",sealedToken:e.text("sealed-token"),privateKey:Ve(e),workflowRun:Ke()}}function ze(e){return e.require("certificate","api-key"),{mode:"register",certificate:Xe(e),privateKey:e.has("private-key")?Ve(e):void 0,certificateWarningDays:e.integer("certificate-warning-days",0,3650),apiKey:e.ascii("api-key"),grant:We(e),gateway:Fe(e),limits:Qe(e)}}function We(e){const t=e.has("access-token");if(t===e.has("authorization-code"))throw new D(t?"INPUT_INVALID":"INPUT_MISSING",t?"The inputs access-token and authorization-code are both set.":"The inputs access-token and authorization-code are both empty.","Give exactly one: the code from the browser consent (simplest; it lives ten minutes), or an access token that you got with it.");return t?{accessToken:e.ascii("access-token")}:(e.require("api-secret","redirect-uri"),{code:e.protected((0,require("./on-demand.js").parseAuthorizationCode)(e.text("authorization-code"))),app:Je(e)})}function Je(e){const t=e.line("redirect-uri");if(!URL.canParse(t))throw new D("INPUT_INVALID","The input redirect-uri is not an address.","Give the callback URL of the Sprinklr developer app, to the letter: https://www.example.com/callback");return{apiKey:e.ascii("api-key"),apiSecret:e.line("api-secret"),redirectUri:t}}function Fe(e){return function(e){const t=e.baseUrl?.origin??`https://${e.gateway}.sprinklr.com`,n=""===e.environment?t:`${t}/${e.environment}`;return{apiUrl:n,register:new URL(`${n}${"api2"===e.gateway?"/api/bdi/app/register":"/api/app/register"}`),codeGrant:new URL(`${n}/oauth/token`),consent:new URL(`${n}/oauth/authorize`),identity:new URL(`${n}/api/v2/me`),exchange:e=>new URL(`${n}/oauth/apptoken/${encodeURIComponent(e)}`)}}({gateway:e.choice("gateway",Ne),environment:qe(e.text("environment")),...e.has("base-url")&&{baseUrl:Ce(e.text("base-url"))}})}function Ve(e,t=Ee){return Ye(t(be({value:e.text("private-key"),passphrase:e.text("private-key-passphrase"),input:"private-key"}),"private-key"),e)}function Ye(e,t){const n=function(e){return e.export({type:"pkcs8",format:"der"})}(e).toString("base64");return t.protected(n),t.protected(n.replace(/.{64}/g,"$&\n")),e}function Xe(e){const t=Ze(e,"certificate",require("./on-demand.js").readCertificate);return Ie(t.x509.publicKey,"certificate"),t}function Ze(e,t,n){try{return n(e.text(t),t)}catch(n){throw L(n)&&"CERTIFICATE_IS_PRIVATE_KEY"===n.code&&e.protected(e.text(t)),n}}function Qe(e){return{timeoutSeconds:e.integer("timeout-seconds",5,600),maxAttempts:e.integer("max-attempts",1,10),clientCertificate:et(e)}}function et(e){if(!e.has("mtls-certificate")&&!e.has("mtls-private-key"))return;e.require("mtls-certificate","mtls-private-key");const t=Ye(be({value:e.text("mtls-private-key"),passphrase:e.text("mtls-passphrase"),input:"mtls-private-key"}),e);return{cert:Ze(e,"mtls-certificate",require("./on-demand.js").readCertificateChain),key:t.export({format:"pem",type:"pkcs8"}).toString()}}function tt(e){const t=new Set,n=new Set;return{protect(r){if(r.length<4||n.has(r))return;n.add(r);const o=/[\r\n]/.test(r)?[]:[r],s=r.includes("\\n")&&!r.includes("-----BEGIN ")?o.flatMap(rt):[];for(const n of[...o,...s,...nt(r)])t.has(n)||(t.add(n),e(n))},stands:e=>[...t].some(t=>e.includes(t)),redact(e){const r=[...n];return function(e,t){const n=new Set;for(const e of t.map(it)){e.length<12&&n.add(e);for(let t=0;t+12<=e.length;t++)n.add(e.slice(t,t+12))}const r=new Set([...n].map(e=>e.length)),o=it(e);let s="",i=0;for(let t=0;t<e.length;t++){for(const e of r)n.has(o.slice(t,t+e))&&(i=Math.max(i,t+e));t>=i?s+=e.charAt(t):s.endsWith("***")||(s+="***")}return s}(e,[...t,...r,...r.flatMap(rt),...r.flatMap(st)])}}}function nt(e){const t=e.split(/\r?\n|\\n/).map(e=>e.trim()).filter(e=>!ot.test(e)),n=rt(t.join("\n")).flatMap(e=>e.split(/%0A|\\n/));return[...t,...n].filter(e=>e.length>=8)}function rt(e){const t=Buffer.from(e).toString();return[encodeURIComponent(t),new URLSearchParams({"":t}).toString().slice(1),JSON.stringify(e).slice(1,-1)]}const ot=/^-----(BEGIN|END) [A-Z0-9 ]+-----$/;function st(e){const t=Buffer.from(e),n=[1,2].flatMap(e=>{const n=Buffer.concat([Buffer.alloc(e),t]).toString("base64").slice(4,-4);return[n,n.replaceAll("+","-").replaceAll("/","_")]});return[t.toString("base64"),t.toString("base64url"),t.toString("hex"),...n.filter(e=>e.length>=8)]}function it(e){return e.replace(/[A-Z]+/g,e=>e.toLowerCase())}const at=require("node:fs");function ct(e,t){const{accessToken:n,apiUrl:r}=e,{certificate:o,identity:s,sealedToken:i}="token"===e.mode?e:{},a=n.expiresAt.toISOString();q("access-token",n.value),q("token-type",n.type),q("expires-in",n.expiresIn),q("expires-at",a),q("api-url",r),void 0!==i&&q("sealed-token",i),void 0!==s&&(q("user-id",s.userId),q("workspace-id",s.workspaceId),q("customer-id",s.customerId)),void 0!==o&&ut(o),t.exportEnv&&(U("SPRINKLR_ACCESS_TOKEN",n.value),""!==t.apiKey&&U("SPRINKLR_API_KEY",t.apiKey),U("SPRINKLR_API_URL",r)),j(`Sprinklr access token ${"token"===e.mode?`for ${e.username.replaceAll("##[","# #[")} at`:"of another job of this run, for"} ${r}. It lives until ${a}.`),j("Sprinklr keeps one live token per API key: the next token made with this key ends this one."),t.jobSummary&&lt("Sprinklr access token",["token"===e.mode?["Acts as",e.username]:["Made by","another job of this run"],["API URL",r],["Lives until",`${a}, or until the next token is made with this API key`],...void 0===s?[]:pt(s),...void 0===o?[]:dt(o)])}function ut({fingerprint:e,expiresAt:t}){q("certificate-fingerprint",e),q("certificate-expires-at",t.toISOString())}function pt({userId:e,workspaceId:t,customerId:n}){return[["User",e],["Workspace",t],["Customer",n]]}function dt({fingerprint:e,expiresAt:t}){return[["Certificate",`SHA-256 ${e}`],["Certificate expires",t.toISOString()]]}function lt(e,t,n=""){const r=t.map(([e,t])=>`| ${e} | ${function(e){return e.replace(/[\\`*_{}[\]<>()#+!|&~]/g,e=>`&#${e.charCodeAt(0)};`)}(t)} |`);try{(0,at.appendFileSync)(process.env.GITHUB_STEP_SUMMARY??"",[`### ${e}`,"","| | |","|---|---|",...r,"",n,""].join("\n"))}catch{C("The job summary could not be written.")}}function ht({code:e}){const{GITHUB_SERVER_URL:t,GITHUB_ACTION_REPOSITORY:n="",GITHUB_ACTION_REF:r=""}=process.env;return"https://github.com"===t&&/^[\w.-]+\/[\w.-]+$/.test(n)&&/^[\w./-]+$/.test(r)?[`More: ${t}/${n}/blob/${r}/docs/troubleshooting.md#${e.toLowerCase()}`]:[]}process.noDeprecation=!0,async function(){const t={log:{debug:C,info:j,notice:e=>{!function(e,t={}){s("notice",r(t),e instanceof Error?e.toString():e)}(e)},warning:e=>{!function(e,t={}){s("warning",r(t),e instanceof Error?e.toString():e)}(e)}},secrets:tt(N),now:()=>new Date,random:Math.random,newId:e.randomUUID};try{!function(){const e=["GITHUB_OUTPUT","GITHUB_ENV"].filter(e=>!function(e){try{return(0,at.accessSync)(e,at.constants.W_OK),(0,at.statSync)(e).isFile()}catch{return!1}}(process.env[e]??""));if(0!==e.length)throw new D("INTERNAL",`This is not a step of a GitHub Actions job: ${e.join(" and ")} names no file that can be written.`,'Use it in a workflow with "uses:". To try it at a desk, run "npm run demo".')}();const{request:e,handOver:n}=function(e,t){const n=new Me(e=>function(e){const t=process.env[`INPUT_${e.replace(/ /g,"_").toUpperCase()}`]||"";return t.trim()}(e),t);return{request:{token:He,register:ze,unseal:Ge}[n.choice("mode",["token","register","unseal"])](n),handOver:{exportEnv:n.flag("export-env"),apiKey:n.text("api-key"),jobSummary:n.flag("job-summary")}}}(0,t.secrets);switch(e.mode){case"token":ct(await async function(e,t){const n=await async function(e,t){const{certificate:n,gateway:r,app:o,appId:s,username:i,parametersIn:a,verify:c}=e;void 0!==n&&ce(n,e,t),void 0===e.sealFor&&e.jobTotal>1&&t.log.notice(`This is one of ${e.jobTotal} jobs of a matrix. If each of them makes a token with the same API key, each ends the token of the one before. Mint once, seal, and unseal in each job: see docs/parallel-jobs.md.`);const u=X(e.limits,t),p=await async function(e,t,n){const r="token exchange",{log:o,secrets:s}=n;let i=()=>n.now();const a=()=>function({gateway:e,app:t,appId:n,parametersIn:r},o){const s=new URLSearchParams({...se(t),refresh_token:o}),i=e.exchange(n);return"query"===r&&(i.search=s.toString()),{method:"POST",url:i,headers:{key:t.apiKey,"Content-Type":"application/x-www-form-urlencoded"},body:"body"===r?s.toString():""}}(t,t.sign(i()));let c=await e.send(a,"safe");const u=400===c.status||401===c.status?function({headers:e},t){return((V(e)??t).valueOf()-t.valueOf())/1e3}(c,i()):0;if(Math.abs(u)>30&&(o.warning(`The clock of this runner is ${Math.abs(u).toFixed(0)} s ${u>0?"behind":"ahead of"} Sprinklr's. Signed once more by Sprinklr's clock; set the runner's clock right.`),i=()=>new Date(n.now().valueOf()+1e3*u),c=await e.send(a,"never")),c.status<200||c.status>=300)throw(0,require("./on-demand.js").refusal)(c,r,s);return ie(c,{operation:r,surroundings:{...n,now:i}})}(u,{gateway:r,app:o,appId:s,parametersIn:a,sign:n=>{const r=function(e){const t=Math.floor(e.issuedAt.valueOf()/1e3),n={iss:e.issuer,sub:e.subject,aud:e.audience,iat:t,exp:t+e.lifetime,jti:e.id},r=`${Oe({alg:"RS256",typ:"JWT"})}.${Oe(n)}`;return`${r}.${Ae(Buffer.from(r),e.privateKey).toString("base64url")}`}({privateKey:e.privateKey,issuer:s,subject:i,audience:e.audience,issuedAt:n,lifetime:e.assertionLifetime,id:t.newId()});return t.secrets.protect(r),r}},t),d=c&&await(0,require("./on-demand.js").whoAmI)(u,{gateway:r,apiKey:o.apiKey,accessToken:p.value},t);return d&&function({workspaceId:e},t){if(0!==t.length&&!t.includes(e))throw new D("WORKSPACE_NOT_ALLOWED",`The token belongs to workspace ${e}, which allowed-workspace-ids does not list. It was not handed on.`,"Check that app-id, private-key and username are those of the tenant you meant (sandbox and production share host, key and secret), or add the workspace to allowed-workspace-ids.")}(d,c.allowedWorkspaceIds),{mode:"token",accessToken:p,apiUrl:r.apiUrl,username:i,certificate:n,identity:d}}(e,t);return void 0===e.sealFor?n:{...n,sealedToken:await Pe(n,e,t)}}(e,t),n);break;case"register":!function({appId:e,certificate:t,apiUrl:n},{jobSummary:r}){q("app-id",e),q("api-url",n),ut(t);const o=process.env.GITHUB_REPOSITORY??"OWNER/REPOSITORY",s=`gh variable set SPRINKLR_APP_ID --repo ${o} --body '${e}'`,i=`gh variable set SPRINKLR_APP_ID --repo ${o} --env ENVIRONMENT --body '${e}'`;j(`Registered the certificate with SHA-256 fingerprint ${t.fingerprint}.`),j(`App ID: ${e}`),j("Store it as a variable, for the whole repository or for one of its environments:"),j(`  ${s}`),j(`  ${i}`),r&&lt("Sprinklr App ID",[["App ID",e],["API URL",n],...dt(t)],`Store it, for the whole repository or for one of its environments:\n\n\`\`\`sh\n${s}\n${i}\n\`\`\``)}(await async function(e,t){const{certificate:n,gateway:r,apiKey:o}=e;ce(n,e,t);const s=X(e.limits,t),i=await async function({grant:e,gateway:t},n,r){if("accessToken"in e)return e.accessToken;const{value:o}=await async function(e,{gateway:t,app:n,code:r},o){const s="code exchange",i={method:"POST",url:t.codeGrant,headers:{"Content-Type":"application/x-www-form-urlencoded"},body:new URLSearchParams({...se(n),code:r}).toString()},a=await e.send(()=>i,"not-taken");if(a.status<200||a.status>=300)throw(0,require("./on-demand.js").refusal)(a,s,o.secrets);return ie(a,{operation:s,surroundings:o})}(n,{gateway:t,app:e.app,code:e.code},r);return r.log.info("The code is exchanged and spent. Registering the certificate."),o}(e,s,t),a={gateway:r,apiKey:o,accessToken:i,certificate:n.pem};return{mode:"register",appId:await(0,require("./on-demand.js").registerCertificate)(s,a,t),certificate:n,apiUrl:r.apiUrl}}(e,t),n);break;case"unseal":ct(await async function(e,{secrets:t,now:n}){const{sealedToken:r,privateKey:o,workflowRun:s}=e,{accessToken:i,tokenType:a,expiresAt:c,apiUrl:u}=await(0,require("./on-demand.js").unsealToken)(r,{privateKey:o,...s,now:n()});return t.protect(i),{mode:"unseal",accessToken:{value:i,type:a,expiresIn:Math.floor((c.valueOf()-n().valueOf())/1e3),expiresAt:c},apiUrl:u}}(e,t),n)}}catch(e){!function(e){process.exitCode=1;const t=L(e)?e:function(e){const t=e instanceof Error?(e.stack??"").split("\n").filter(e=>/^ {4}at /.test(e)):[];return C([e instanceof Error?e.name:typeof e,...t].join("\n")),new D("INTERNAL","sprinklr-token failed in a way that it should not.","Run the job again with debug logging, and open an issue with the log of this step.")}(e);!function(e,t={}){s("error",r(t),e instanceof Error?e.toString():e)}([t.message,t.remedy,...ht(t)].join(" "),{title:t.code});try{process.env.GITHUB_OUTPUT&&q("error-code",t.code)}catch{C("The output error-code could not be written.")}}(e)}}().finally(()=>{process.stdout.write("",()=>process.exit())})})(),module.exports={}})();
+"use strict";
+var __create = Object.create;
+var __defProp = Object.defineProperty;
+var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
+var __getOwnPropNames = Object.getOwnPropertyNames;
+var __getProtoOf = Object.getPrototypeOf;
+var __hasOwnProp = Object.prototype.hasOwnProperty;
+var __commonJS = (cb, mod) => function __require() {
+  try {
+    return mod || (0, cb[__getOwnPropNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports;
+  } catch (e) {
+    throw mod = 0, e;
+  }
+};
+var __copyProps = (to, from, except, desc) => {
+  if (from && typeof from === "object" || typeof from === "function") {
+    for (let key of __getOwnPropNames(from))
+      if (!__hasOwnProp.call(to, key) && key !== except)
+        __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
+  }
+  return to;
+};
+var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__getProtoOf(mod)) : {}, __copyProps(
+  // If the importer is in node compatibility mode or this is not an ESM
+  // file that has been converted to a CommonJS file using a Babel-
+  // compatible transform (i.e. "__esModule" has not been set), then set
+  // "default" to the CommonJS "module.exports" for node compatibility.
+  isNodeMode || !mod || !mod.__esModule ? __defProp(target, "default", { value: mod, enumerable: true }) : target,
+  mod
+));
+
+// node_modules/tunnel/lib/tunnel.js
+var require_tunnel = __commonJS({
+  "node_modules/tunnel/lib/tunnel.js"(exports2) {
+    "use strict";
+    var net = require("net");
+    var tls = require("tls");
+    var http2 = require("http");
+    var https2 = require("https");
+    var events = require("events");
+    var assert = require("assert");
+    var util = require("util");
+    exports2.httpOverHttp = httpOverHttp2;
+    exports2.httpsOverHttp = httpsOverHttp2;
+    exports2.httpOverHttps = httpOverHttps2;
+    exports2.httpsOverHttps = httpsOverHttps2;
+    function httpOverHttp2(options) {
+      var agent = new TunnelingAgent(options);
+      agent.request = http2.request;
+      return agent;
+    }
+    function httpsOverHttp2(options) {
+      var agent = new TunnelingAgent(options);
+      agent.request = http2.request;
+      agent.createSocket = createSecureSocket;
+      agent.defaultPort = 443;
+      return agent;
+    }
+    function httpOverHttps2(options) {
+      var agent = new TunnelingAgent(options);
+      agent.request = https2.request;
+      return agent;
+    }
+    function httpsOverHttps2(options) {
+      var agent = new TunnelingAgent(options);
+      agent.request = https2.request;
+      agent.createSocket = createSecureSocket;
+      agent.defaultPort = 443;
+      return agent;
+    }
+    function TunnelingAgent(options) {
+      var self = this;
+      self.options = options || {};
+      self.proxyOptions = self.options.proxy || {};
+      self.maxSockets = self.options.maxSockets || http2.Agent.defaultMaxSockets;
+      self.requests = [];
+      self.sockets = [];
+      self.on("free", function onFree(socket, host, port, localAddress) {
+        var options2 = toOptions(host, port, localAddress);
+        for (var i = 0, len = self.requests.length; i < len; ++i) {
+          var pending = self.requests[i];
+          if (pending.host === options2.host && pending.port === options2.port) {
+            self.requests.splice(i, 1);
+            pending.request.onSocket(socket);
+            return;
+          }
+        }
+        socket.destroy();
+        self.removeSocket(socket);
+      });
+    }
+    util.inherits(TunnelingAgent, events.EventEmitter);
+    TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
+      var self = this;
+      var options = mergeOptions({ request: req }, self.options, toOptions(host, port, localAddress));
+      if (self.sockets.length >= this.maxSockets) {
+        self.requests.push(options);
+        return;
+      }
+      self.createSocket(options, function(socket) {
+        socket.on("free", onFree);
+        socket.on("close", onCloseOrRemove);
+        socket.on("agentRemove", onCloseOrRemove);
+        req.onSocket(socket);
+        function onFree() {
+          self.emit("free", socket, options);
+        }
+        function onCloseOrRemove(err) {
+          self.removeSocket(socket);
+          socket.removeListener("free", onFree);
+          socket.removeListener("close", onCloseOrRemove);
+          socket.removeListener("agentRemove", onCloseOrRemove);
+        }
+      });
+    };
+    TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
+      var self = this;
+      var placeholder = {};
+      self.sockets.push(placeholder);
+      var connectOptions = mergeOptions({}, self.proxyOptions, {
+        method: "CONNECT",
+        path: options.host + ":" + options.port,
+        agent: false,
+        headers: {
+          host: options.host + ":" + options.port
+        }
+      });
+      if (options.localAddress) {
+        connectOptions.localAddress = options.localAddress;
+      }
+      if (connectOptions.proxyAuth) {
+        connectOptions.headers = connectOptions.headers || {};
+        connectOptions.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions.proxyAuth).toString("base64");
+      }
+      debug2("making CONNECT request");
+      var connectReq = self.request(connectOptions);
+      connectReq.useChunkedEncodingByDefault = false;
+      connectReq.once("response", onResponse);
+      connectReq.once("upgrade", onUpgrade);
+      connectReq.once("connect", onConnect);
+      connectReq.once("error", onError);
+      connectReq.end();
+      function onResponse(res) {
+        res.upgrade = true;
+      }
+      function onUpgrade(res, socket, head) {
+        process.nextTick(function() {
+          onConnect(res, socket, head);
+        });
+      }
+      function onConnect(res, socket, head) {
+        connectReq.removeAllListeners();
+        socket.removeAllListeners();
+        if (res.statusCode !== 200) {
+          debug2(
+            "tunneling socket could not be established, statusCode=%d",
+            res.statusCode
+          );
+          socket.destroy();
+          var error2 = new Error("tunneling socket could not be established, statusCode=" + res.statusCode);
+          error2.code = "ECONNRESET";
+          options.request.emit("error", error2);
+          self.removeSocket(placeholder);
+          return;
+        }
+        if (head.length > 0) {
+          debug2("got illegal response body from proxy");
+          socket.destroy();
+          var error2 = new Error("got illegal response body from proxy");
+          error2.code = "ECONNRESET";
+          options.request.emit("error", error2);
+          self.removeSocket(placeholder);
+          return;
+        }
+        debug2("tunneling connection has established");
+        self.sockets[self.sockets.indexOf(placeholder)] = socket;
+        return cb(socket);
+      }
+      function onError(cause) {
+        connectReq.removeAllListeners();
+        debug2(
+          "tunneling socket could not be established, cause=%s\n",
+          cause.message,
+          cause.stack
+        );
+        var error2 = new Error("tunneling socket could not be established, cause=" + cause.message);
+        error2.code = "ECONNRESET";
+        options.request.emit("error", error2);
+        self.removeSocket(placeholder);
+      }
+    };
+    TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
+      var pos = this.sockets.indexOf(socket);
+      if (pos === -1) {
+        return;
+      }
+      this.sockets.splice(pos, 1);
+      var pending = this.requests.shift();
+      if (pending) {
+        this.createSocket(pending, function(socket2) {
+          pending.request.onSocket(socket2);
+        });
+      }
+    };
+    function createSecureSocket(options, cb) {
+      var self = this;
+      TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
+        var hostHeader = options.request.getHeader("host");
+        var tlsOptions = mergeOptions({}, self.options, {
+          socket,
+          servername: hostHeader ? hostHeader.replace(/:.*$/, "") : options.host
+        });
+        var secureSocket = tls.connect(0, tlsOptions);
+        self.sockets[self.sockets.indexOf(socket)] = secureSocket;
+        cb(secureSocket);
+      });
+    }
+    function toOptions(host, port, localAddress) {
+      if (typeof host === "string") {
+        return {
+          host,
+          port,
+          localAddress
+        };
+      }
+      return host;
+    }
+    function mergeOptions(target) {
+      for (var i = 1, len = arguments.length; i < len; ++i) {
+        var overrides = arguments[i];
+        if (typeof overrides === "object") {
+          var keys = Object.keys(overrides);
+          for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
+            var k = keys[j];
+            if (overrides[k] !== void 0) {
+              target[k] = overrides[k];
+            }
+          }
+        }
+      }
+      return target;
+    }
+    var debug2;
+    if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
+      debug2 = function() {
+        var args = Array.prototype.slice.call(arguments);
+        if (typeof args[0] === "string") {
+          args[0] = "TUNNEL: " + args[0];
+        } else {
+          args.unshift("TUNNEL:");
+        }
+        console.error.apply(console, args);
+      };
+    } else {
+      debug2 = function() {
+      };
+    }
+    exports2.debug = debug2;
+  }
+});
+
+// node_modules/tunnel/index.js
+var require_tunnel2 = __commonJS({
+  "node_modules/tunnel/index.js"(exports2, module2) {
+    module2.exports = require_tunnel();
+  }
+});
+
+// src/action/run.ts
+var import_node_crypto4 = require("node:crypto");
+
+// node_modules/@actions/core/lib/command.js
+var os = __toESM(require("os"), 1);
+
+// node_modules/@actions/core/lib/utils.js
+function toCommandValue(input) {
+  if (input === null || input === void 0) {
+    return "";
+  } else if (typeof input === "string" || input instanceof String) {
+    return input;
+  }
+  return JSON.stringify(input);
+}
+function toCommandProperties(annotationProperties) {
+  if (!Object.keys(annotationProperties).length) {
+    return {};
+  }
+  return {
+    title: annotationProperties.title,
+    file: annotationProperties.file,
+    line: annotationProperties.startLine,
+    endLine: annotationProperties.endLine,
+    col: annotationProperties.startColumn,
+    endColumn: annotationProperties.endColumn
+  };
+}
+
+// node_modules/@actions/core/lib/command.js
+function issueCommand(command, properties, message2) {
+  const cmd = new Command(command, properties, message2);
+  process.stdout.write(cmd.toString() + os.EOL);
+}
+var CMD_STRING = "::";
+var Command = class {
+  constructor(command, properties, message2) {
+    if (!command) {
+      command = "missing.command";
+    }
+    this.command = command;
+    this.properties = properties;
+    this.message = message2;
+  }
+  toString() {
+    let cmdStr = CMD_STRING + this.command;
+    if (this.properties && Object.keys(this.properties).length > 0) {
+      cmdStr += " ";
+      let first = true;
+      for (const key in this.properties) {
+        if (this.properties.hasOwnProperty(key)) {
+          const val = this.properties[key];
+          if (val) {
+            if (first) {
+              first = false;
+            } else {
+              cmdStr += ",";
+            }
+            cmdStr += `${key}=${escapeProperty(val)}`;
+          }
+        }
+      }
+    }
+    cmdStr += `${CMD_STRING}${escapeData(this.message)}`;
+    return cmdStr;
+  }
+};
+function escapeData(s) {
+  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A");
+}
+function escapeProperty(s) {
+  return toCommandValue(s).replace(/%/g, "%25").replace(/\r/g, "%0D").replace(/\n/g, "%0A").replace(/:/g, "%3A").replace(/,/g, "%2C");
+}
+
+// node_modules/@actions/core/lib/file-command.js
+var crypto2 = __toESM(require("crypto"), 1);
+var fs = __toESM(require("fs"), 1);
+var os2 = __toESM(require("os"), 1);
+function issueFileCommand(command, message2) {
+  const filePath = process.env[`GITHUB_${command}`];
+  if (!filePath) {
+    throw new Error(`Unable to find environment variable for file command ${command}`);
+  }
+  if (!fs.existsSync(filePath)) {
+    throw new Error(`Missing file at path: ${filePath}`);
+  }
+  fs.appendFileSync(filePath, `${toCommandValue(message2)}${os2.EOL}`, {
+    encoding: "utf8"
+  });
+}
+function prepareKeyValueMessage(key, value) {
+  const delimiter = `ghadelimiter_${crypto2.randomUUID()}`;
+  const convertedValue = toCommandValue(value);
+  if (key.includes(delimiter)) {
+    throw new Error(`Unexpected input: name should not contain the delimiter "${delimiter}"`);
+  }
+  if (convertedValue.includes(delimiter)) {
+    throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
+  }
+  return `${key}<<${delimiter}${os2.EOL}${convertedValue}${os2.EOL}${delimiter}`;
+}
+
+// node_modules/@actions/core/lib/core.js
+var os4 = __toESM(require("os"), 1);
+
+// node_modules/@actions/http-client/lib/index.js
+var http = __toESM(require("http"), 1);
+var https = __toESM(require("https"), 1);
+
+// node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+  const usingSsl = reqUrl.protocol === "https:";
+  if (checkBypass(reqUrl)) {
+    return void 0;
+  }
+  const proxyVar = (() => {
+    if (usingSsl) {
+      return process.env["https_proxy"] || process.env["HTTPS_PROXY"];
+    } else {
+      return process.env["http_proxy"] || process.env["HTTP_PROXY"];
+    }
+  })();
+  if (proxyVar) {
+    try {
+      return new DecodedURL(proxyVar);
+    } catch (_a) {
+      if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://"))
+        return new DecodedURL(`http://${proxyVar}`);
+    }
+  } else {
+    return void 0;
+  }
+}
+function checkBypass(reqUrl) {
+  if (!reqUrl.hostname) {
+    return false;
+  }
+  const reqHost = reqUrl.hostname;
+  if (isLoopbackAddress(reqHost)) {
+    return true;
+  }
+  const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+  if (!noProxy) {
+    return false;
+  }
+  let reqPort;
+  if (reqUrl.port) {
+    reqPort = Number(reqUrl.port);
+  } else if (reqUrl.protocol === "http:") {
+    reqPort = 80;
+  } else if (reqUrl.protocol === "https:") {
+    reqPort = 443;
+  }
+  const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+  if (typeof reqPort === "number") {
+    upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+  }
+  for (const upperNoProxyItem of noProxy.split(",").map((x) => x.trim().toUpperCase()).filter((x) => x)) {
+    if (upperNoProxyItem === "*" || upperReqHosts.some((x) => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) {
+      return true;
+    }
+  }
+  return false;
+}
+function isLoopbackAddress(host) {
+  const hostLower = host.toLowerCase();
+  return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+}
+var DecodedURL = class extends URL {
+  constructor(url, base) {
+    super(url, base);
+    this._decodedUsername = decodeURIComponent(super.username);
+    this._decodedPassword = decodeURIComponent(super.password);
+  }
+  get username() {
+    return this._decodedUsername;
+  }
+  get password() {
+    return this._decodedPassword;
+  }
+};
+
+// node_modules/@actions/http-client/lib/index.js
+var tunnel = __toESM(require_tunnel2(), 1);
+
+// scripts/stubs/undici.ts
+var ProxyAgent = class {
+  constructor() {
+    throw new Error("undici is not in this bundle");
+  }
+};
+
+// node_modules/@actions/http-client/lib/index.js
+var __awaiter = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve) {
+      resolve(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step(result) {
+      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var HttpCodes;
+(function(HttpCodes2) {
+  HttpCodes2[HttpCodes2["OK"] = 200] = "OK";
+  HttpCodes2[HttpCodes2["MultipleChoices"] = 300] = "MultipleChoices";
+  HttpCodes2[HttpCodes2["MovedPermanently"] = 301] = "MovedPermanently";
+  HttpCodes2[HttpCodes2["ResourceMoved"] = 302] = "ResourceMoved";
+  HttpCodes2[HttpCodes2["SeeOther"] = 303] = "SeeOther";
+  HttpCodes2[HttpCodes2["NotModified"] = 304] = "NotModified";
+  HttpCodes2[HttpCodes2["UseProxy"] = 305] = "UseProxy";
+  HttpCodes2[HttpCodes2["SwitchProxy"] = 306] = "SwitchProxy";
+  HttpCodes2[HttpCodes2["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+  HttpCodes2[HttpCodes2["PermanentRedirect"] = 308] = "PermanentRedirect";
+  HttpCodes2[HttpCodes2["BadRequest"] = 400] = "BadRequest";
+  HttpCodes2[HttpCodes2["Unauthorized"] = 401] = "Unauthorized";
+  HttpCodes2[HttpCodes2["PaymentRequired"] = 402] = "PaymentRequired";
+  HttpCodes2[HttpCodes2["Forbidden"] = 403] = "Forbidden";
+  HttpCodes2[HttpCodes2["NotFound"] = 404] = "NotFound";
+  HttpCodes2[HttpCodes2["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+  HttpCodes2[HttpCodes2["NotAcceptable"] = 406] = "NotAcceptable";
+  HttpCodes2[HttpCodes2["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+  HttpCodes2[HttpCodes2["RequestTimeout"] = 408] = "RequestTimeout";
+  HttpCodes2[HttpCodes2["Conflict"] = 409] = "Conflict";
+  HttpCodes2[HttpCodes2["Gone"] = 410] = "Gone";
+  HttpCodes2[HttpCodes2["TooManyRequests"] = 429] = "TooManyRequests";
+  HttpCodes2[HttpCodes2["InternalServerError"] = 500] = "InternalServerError";
+  HttpCodes2[HttpCodes2["NotImplemented"] = 501] = "NotImplemented";
+  HttpCodes2[HttpCodes2["BadGateway"] = 502] = "BadGateway";
+  HttpCodes2[HttpCodes2["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+  HttpCodes2[HttpCodes2["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function(Headers2) {
+  Headers2["Accept"] = "accept";
+  Headers2["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function(MediaTypes2) {
+  MediaTypes2["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+var HttpRedirectCodes = [
+  HttpCodes.MovedPermanently,
+  HttpCodes.ResourceMoved,
+  HttpCodes.SeeOther,
+  HttpCodes.TemporaryRedirect,
+  HttpCodes.PermanentRedirect
+];
+var HttpResponseRetryCodes = [
+  HttpCodes.BadGateway,
+  HttpCodes.ServiceUnavailable,
+  HttpCodes.GatewayTimeout
+];
+var RetryableHttpVerbs = ["OPTIONS", "GET", "DELETE", "HEAD"];
+var ExponentialBackoffCeiling = 10;
+var ExponentialBackoffTimeSlice = 5;
+var HttpClientError = class _HttpClientError extends Error {
+  constructor(message2, statusCode) {
+    super(message2);
+    this.name = "HttpClientError";
+    this.statusCode = statusCode;
+    Object.setPrototypeOf(this, _HttpClientError.prototype);
+  }
+};
+var HttpClientResponse = class {
+  constructor(message2) {
+    this.message = message2;
+  }
+  readBody() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+        let output = Buffer.alloc(0);
+        this.message.on("data", (chunk) => {
+          output = Buffer.concat([output, chunk]);
+        });
+        this.message.on("end", () => {
+          resolve(output.toString());
+        });
+      }));
+    });
+  }
+  readBodyBuffer() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+        const chunks = [];
+        this.message.on("data", (chunk) => {
+          chunks.push(chunk);
+        });
+        this.message.on("end", () => {
+          resolve(Buffer.concat(chunks));
+        });
+      }));
+    });
+  }
+};
+var HttpClient = class {
+  constructor(userAgent, handlers, requestOptions) {
+    this._ignoreSslError = false;
+    this._allowRedirects = true;
+    this._allowRedirectDowngrade = false;
+    this._maxRedirects = 50;
+    this._allowRetries = false;
+    this._maxRetries = 1;
+    this._keepAlive = false;
+    this._disposed = false;
+    this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+    this.handlers = handlers || [];
+    this.requestOptions = requestOptions;
+    if (requestOptions) {
+      if (requestOptions.ignoreSslError != null) {
+        this._ignoreSslError = requestOptions.ignoreSslError;
+      }
+      this._socketTimeout = requestOptions.socketTimeout;
+      if (requestOptions.allowRedirects != null) {
+        this._allowRedirects = requestOptions.allowRedirects;
+      }
+      if (requestOptions.allowRedirectDowngrade != null) {
+        this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+      }
+      if (requestOptions.maxRedirects != null) {
+        this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+      }
+      if (requestOptions.keepAlive != null) {
+        this._keepAlive = requestOptions.keepAlive;
+      }
+      if (requestOptions.allowRetries != null) {
+        this._allowRetries = requestOptions.allowRetries;
+      }
+      if (requestOptions.maxRetries != null) {
+        this._maxRetries = requestOptions.maxRetries;
+      }
+    }
+  }
+  options(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("OPTIONS", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  get(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("GET", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  del(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("DELETE", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  post(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("POST", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  patch(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("PATCH", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  put(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("PUT", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  head(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("HEAD", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  sendStream(verb, requestUrl, stream, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request(verb, requestUrl, stream, additionalHeaders);
+    });
+  }
+  /**
+   * Gets a typed object from an endpoint
+   * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+   */
+  getJson(requestUrl_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      const res = yield this.get(requestUrl, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  postJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.post(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  putJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.put(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  patchJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.patch(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  /**
+   * Makes a raw http request.
+   * All other methods such as get, post, patch, and request ultimately call this.
+   * Prefer get, del, post and patch
+   */
+  request(verb, requestUrl, data, headers) {
+    return __awaiter(this, void 0, void 0, function* () {
+      if (this._disposed) {
+        throw new Error("Client has already been disposed.");
+      }
+      const parsedUrl = new URL(requestUrl);
+      let info2 = this._prepareRequest(verb, parsedUrl, headers);
+      const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb) ? this._maxRetries + 1 : 1;
+      let numTries = 0;
+      let response;
+      do {
+        response = yield this.requestRaw(info2, data);
+        if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
+          let authenticationHandler;
+          for (const handler of this.handlers) {
+            if (handler.canHandleAuthentication(response)) {
+              authenticationHandler = handler;
+              break;
+            }
+          }
+          if (authenticationHandler) {
+            return authenticationHandler.handleAuthentication(this, info2, data);
+          } else {
+            return response;
+          }
+        }
+        let redirectsRemaining = this._maxRedirects;
+        while (response.message.statusCode && HttpRedirectCodes.includes(response.message.statusCode) && this._allowRedirects && redirectsRemaining > 0) {
+          const redirectUrl = response.message.headers["location"];
+          if (!redirectUrl) {
+            break;
+          }
+          const parsedRedirectUrl = new URL(redirectUrl);
+          if (parsedUrl.protocol === "https:" && parsedUrl.protocol !== parsedRedirectUrl.protocol && !this._allowRedirectDowngrade) {
+            throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");
+          }
+          yield response.readBody();
+          if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+            for (const header in headers) {
+              if (header.toLowerCase() === "authorization") {
+                delete headers[header];
+              }
+            }
+          }
+          info2 = this._prepareRequest(verb, parsedRedirectUrl, headers);
+          response = yield this.requestRaw(info2, data);
+          redirectsRemaining--;
+        }
+        if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+          return response;
+        }
+        numTries += 1;
+        if (numTries < maxTries) {
+          yield response.readBody();
+          yield this._performExponentialBackoff(numTries);
+        }
+      } while (numTries < maxTries);
+      return response;
+    });
+  }
+  /**
+   * Needs to be called if keepAlive is set to true in request options.
+   */
+  dispose() {
+    if (this._agent) {
+      this._agent.destroy();
+    }
+    this._disposed = true;
+  }
+  /**
+   * Raw request.
+   * @param info
+   * @param data
+   */
+  requestRaw(info2, data) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve, reject) => {
+        function callbackForResult(err, res) {
+          if (err) {
+            reject(err);
+          } else if (!res) {
+            reject(new Error("Unknown error"));
+          } else {
+            resolve(res);
+          }
+        }
+        this.requestRawWithCallback(info2, data, callbackForResult);
+      });
+    });
+  }
+  /**
+   * Raw request with callback.
+   * @param info
+   * @param data
+   * @param onResult
+   */
+  requestRawWithCallback(info2, data, onResult) {
+    if (typeof data === "string") {
+      if (!info2.options.headers) {
+        info2.options.headers = {};
+      }
+      info2.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
+    }
+    let callbackCalled = false;
+    function handleResult(err, res) {
+      if (!callbackCalled) {
+        callbackCalled = true;
+        onResult(err, res);
+      }
+    }
+    const req = info2.httpModule.request(info2.options, (msg) => {
+      const res = new HttpClientResponse(msg);
+      handleResult(void 0, res);
+    });
+    let socket;
+    req.on("socket", (sock) => {
+      socket = sock;
+    });
+    req.setTimeout(this._socketTimeout || 3 * 6e4, () => {
+      if (socket) {
+        socket.end();
+      }
+      handleResult(new Error(`Request timeout: ${info2.options.path}`));
+    });
+    req.on("error", function(err) {
+      handleResult(err);
+    });
+    if (data && typeof data === "string") {
+      req.write(data, "utf8");
+    }
+    if (data && typeof data !== "string") {
+      data.on("close", function() {
+        req.end();
+      });
+      data.pipe(req);
+    } else {
+      req.end();
+    }
+  }
+  /**
+   * Gets an http agent. This function is useful when you need an http agent that handles
+   * routing through a proxy server - depending upon the url and proxy environment variables.
+   * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+   */
+  getAgent(serverUrl) {
+    const parsedUrl = new URL(serverUrl);
+    return this._getAgent(parsedUrl);
+  }
+  getAgentDispatcher(serverUrl) {
+    const parsedUrl = new URL(serverUrl);
+    const proxyUrl = getProxyUrl(parsedUrl);
+    const useProxy = proxyUrl && proxyUrl.hostname;
+    if (!useProxy) {
+      return;
+    }
+    return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+  }
+  _prepareRequest(method, requestUrl, headers) {
+    const info2 = {};
+    info2.parsedUrl = requestUrl;
+    const usingSsl = info2.parsedUrl.protocol === "https:";
+    info2.httpModule = usingSsl ? https : http;
+    const defaultPort = usingSsl ? 443 : 80;
+    info2.options = {};
+    info2.options.host = info2.parsedUrl.hostname;
+    info2.options.port = info2.parsedUrl.port ? parseInt(info2.parsedUrl.port) : defaultPort;
+    info2.options.path = (info2.parsedUrl.pathname || "") + (info2.parsedUrl.search || "");
+    info2.options.method = method;
+    info2.options.headers = this._mergeHeaders(headers);
+    if (this.userAgent != null) {
+      info2.options.headers["user-agent"] = this.userAgent;
+    }
+    info2.options.agent = this._getAgent(info2.parsedUrl);
+    if (this.handlers) {
+      for (const handler of this.handlers) {
+        handler.prepareRequest(info2.options);
+      }
+    }
+    return info2;
+  }
+  _mergeHeaders(headers) {
+    if (this.requestOptions && this.requestOptions.headers) {
+      return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+    }
+    return lowercaseKeys(headers || {});
+  }
+  /**
+   * Gets an existing header value or returns a default.
+   * Handles converting number header values to strings since HTTP headers must be strings.
+   * Note: This returns string | string[] since some headers can have multiple values.
+   * For headers that must always be a single string (like Content-Type), use the
+   * specialized _getExistingOrDefaultContentTypeHeader method instead.
+   */
+  _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+    let clientHeader;
+    if (this.requestOptions && this.requestOptions.headers) {
+      const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+      if (headerValue) {
+        clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
+      }
+    }
+    const additionalValue = additionalHeaders[header];
+    if (additionalValue !== void 0) {
+      return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
+    }
+    if (clientHeader !== void 0) {
+      return clientHeader;
+    }
+    return _default;
+  }
+  /**
+   * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+   * Always returns a single string (not an array) since Content-Type should be a single value.
+   * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+   * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+   * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+   */
+  _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+    let clientHeader;
+    if (this.requestOptions && this.requestOptions.headers) {
+      const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+      if (headerValue) {
+        if (typeof headerValue === "number") {
+          clientHeader = String(headerValue);
+        } else if (Array.isArray(headerValue)) {
+          clientHeader = headerValue.join(", ");
+        } else {
+          clientHeader = headerValue;
+        }
+      }
+    }
+    const additionalValue = additionalHeaders[Headers.ContentType];
+    if (additionalValue !== void 0) {
+      if (typeof additionalValue === "number") {
+        return String(additionalValue);
+      } else if (Array.isArray(additionalValue)) {
+        return additionalValue.join(", ");
+      } else {
+        return additionalValue;
+      }
+    }
+    if (clientHeader !== void 0) {
+      return clientHeader;
+    }
+    return _default;
+  }
+  _getAgent(parsedUrl) {
+    let agent;
+    const proxyUrl = getProxyUrl(parsedUrl);
+    const useProxy = proxyUrl && proxyUrl.hostname;
+    if (this._keepAlive && useProxy) {
+      agent = this._proxyAgent;
+    }
+    if (!useProxy) {
+      agent = this._agent;
+    }
+    if (agent) {
+      return agent;
+    }
+    const usingSsl = parsedUrl.protocol === "https:";
+    let maxSockets = 100;
+    if (this.requestOptions) {
+      maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+    }
+    if (proxyUrl && proxyUrl.hostname) {
+      const agentOptions = {
+        maxSockets,
+        keepAlive: this._keepAlive,
+        proxy: Object.assign(Object.assign({}, (proxyUrl.username || proxyUrl.password) && {
+          proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+        }), { host: proxyUrl.hostname, port: proxyUrl.port })
+      };
+      let tunnelAgent;
+      const overHttps = proxyUrl.protocol === "https:";
+      if (usingSsl) {
+        tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+      } else {
+        tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+      }
+      agent = tunnelAgent(agentOptions);
+      this._proxyAgent = agent;
+    }
+    if (!agent) {
+      const options = { keepAlive: this._keepAlive, maxSockets };
+      agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+      this._agent = agent;
+    }
+    if (usingSsl && this._ignoreSslError) {
+      agent.options = Object.assign(agent.options || {}, {
+        rejectUnauthorized: false
+      });
+    }
+    return agent;
+  }
+  _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+    let proxyAgent;
+    if (this._keepAlive) {
+      proxyAgent = this._proxyAgentDispatcher;
+    }
+    if (proxyAgent) {
+      return proxyAgent;
+    }
+    const usingSsl = parsedUrl.protocol === "https:";
+    proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, (proxyUrl.username || proxyUrl.password) && {
+      token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString("base64")}`
+    }));
+    this._proxyAgentDispatcher = proxyAgent;
+    if (usingSsl && this._ignoreSslError) {
+      proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+        rejectUnauthorized: false
+      });
+    }
+    return proxyAgent;
+  }
+  _getUserAgentWithOrchestrationId(userAgent) {
+    const baseUserAgent = userAgent || "actions/http-client";
+    const orchId = process.env["ACTIONS_ORCHESTRATION_ID"];
+    if (orchId) {
+      const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, "_");
+      return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+    }
+    return baseUserAgent;
+  }
+  _performExponentialBackoff(retryNumber) {
+    return __awaiter(this, void 0, void 0, function* () {
+      retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+      const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+      return new Promise((resolve) => setTimeout(() => resolve(), ms));
+    });
+  }
+  _processResponse(res, options) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+        const statusCode = res.message.statusCode || 0;
+        const response = {
+          statusCode,
+          result: null,
+          headers: {}
+        };
+        if (statusCode === HttpCodes.NotFound) {
+          resolve(response);
+        }
+        function dateTimeDeserializer(key, value) {
+          if (typeof value === "string") {
+            const a = new Date(value);
+            if (!isNaN(a.valueOf())) {
+              return a;
+            }
+          }
+          return value;
+        }
+        let obj;
+        let contents;
+        try {
+          contents = yield res.readBody();
+          if (contents && contents.length > 0) {
+            if (options && options.deserializeDates) {
+              obj = JSON.parse(contents, dateTimeDeserializer);
+            } else {
+              obj = JSON.parse(contents);
+            }
+            response.result = obj;
+          }
+          response.headers = res.message.headers;
+        } catch (err) {
+        }
+        if (statusCode > 299) {
+          let msg;
+          if (obj && obj.message) {
+            msg = obj.message;
+          } else if (contents && contents.length > 0) {
+            msg = contents;
+          } else {
+            msg = `Failed request: (${statusCode})`;
+          }
+          const err = new HttpClientError(msg, statusCode);
+          err.result = response.result;
+          reject(err);
+        } else {
+          resolve(response);
+        }
+      }));
+    });
+  }
+};
+var lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase()] = obj[k], c), {});
+
+// node_modules/@actions/core/lib/summary.js
+var import_os = require("os");
+var import_fs = require("fs");
+var __awaiter2 = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve) {
+      resolve(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step(result) {
+      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var { access, appendFile, writeFile } = import_fs.promises;
+var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
+var Summary = class {
+  constructor() {
+    this._buffer = "";
+  }
+  /**
+   * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+   * Also checks r/w permissions.
+   *
+   * @returns step summary file path
+   */
+  filePath() {
+    return __awaiter2(this, void 0, void 0, function* () {
+      if (this._filePath) {
+        return this._filePath;
+      }
+      const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+      if (!pathFromEnv) {
+        throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+      }
+      try {
+        yield access(pathFromEnv, import_fs.constants.R_OK | import_fs.constants.W_OK);
+      } catch (_a) {
+        throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+      }
+      this._filePath = pathFromEnv;
+      return this._filePath;
+    });
+  }
+  /**
+   * Wraps content in an HTML tag, adding any HTML attributes
+   *
+   * @param {string} tag HTML tag to wrap
+   * @param {string | null} content content within the tag
+   * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+   *
+   * @returns {string} content wrapped in HTML element
+   */
+  wrap(tag2, content, attrs = {}) {
+    const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
+    if (!content) {
+      return `<${tag2}${htmlAttrs}>`;
+    }
+    return `<${tag2}${htmlAttrs}>${content}</${tag2}>`;
+  }
+  /**
+   * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+   *
+   * @param {SummaryWriteOptions} [options] (optional) options for write operation
+   *
+   * @returns {Promise<Summary>} summary instance
+   */
+  write(options) {
+    return __awaiter2(this, void 0, void 0, function* () {
+      const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+      const filePath = yield this.filePath();
+      const writeFunc = overwrite ? writeFile : appendFile;
+      yield writeFunc(filePath, this._buffer, { encoding: "utf8" });
+      return this.emptyBuffer();
+    });
+  }
+  /**
+   * Clears the summary buffer and wipes the summary file
+   *
+   * @returns {Summary} summary instance
+   */
+  clear() {
+    return __awaiter2(this, void 0, void 0, function* () {
+      return this.emptyBuffer().write({ overwrite: true });
+    });
+  }
+  /**
+   * Returns the current summary buffer as a string
+   *
+   * @returns {string} string of summary buffer
+   */
+  stringify() {
+    return this._buffer;
+  }
+  /**
+   * If the summary buffer is empty
+   *
+   * @returns {boolen} true if the buffer is empty
+   */
+  isEmptyBuffer() {
+    return this._buffer.length === 0;
+  }
+  /**
+   * Resets the summary buffer without writing to summary file
+   *
+   * @returns {Summary} summary instance
+   */
+  emptyBuffer() {
+    this._buffer = "";
+    return this;
+  }
+  /**
+   * Adds raw text to the summary buffer
+   *
+   * @param {string} text content to add
+   * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+   *
+   * @returns {Summary} summary instance
+   */
+  addRaw(text2, addEOL = false) {
+    this._buffer += text2;
+    return addEOL ? this.addEOL() : this;
+  }
+  /**
+   * Adds the operating system-specific end-of-line marker to the buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addEOL() {
+    return this.addRaw(import_os.EOL);
+  }
+  /**
+   * Adds an HTML codeblock to the summary buffer
+   *
+   * @param {string} code content to render within fenced code block
+   * @param {string} lang (optional) language to syntax highlight code
+   *
+   * @returns {Summary} summary instance
+   */
+  addCodeBlock(code, lang) {
+    const attrs = Object.assign({}, lang && { lang });
+    const element = this.wrap("pre", this.wrap("code", code), attrs);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML list to the summary buffer
+   *
+   * @param {string[]} items list of items to render
+   * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+   *
+   * @returns {Summary} summary instance
+   */
+  addList(items, ordered = false) {
+    const tag2 = ordered ? "ol" : "ul";
+    const listItems = items.map((item) => this.wrap("li", item)).join("");
+    const element = this.wrap(tag2, listItems);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML table to the summary buffer
+   *
+   * @param {SummaryTableCell[]} rows table rows
+   *
+   * @returns {Summary} summary instance
+   */
+  addTable(rows) {
+    const tableBody = rows.map((row) => {
+      const cells = row.map((cell) => {
+        if (typeof cell === "string") {
+          return this.wrap("td", cell);
+        }
+        const { header, data, colspan, rowspan } = cell;
+        const tag2 = header ? "th" : "td";
+        const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
+        return this.wrap(tag2, data, attrs);
+      }).join("");
+      return this.wrap("tr", cells);
+    }).join("");
+    const element = this.wrap("table", tableBody);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds a collapsable HTML details element to the summary buffer
+   *
+   * @param {string} label text for the closed state
+   * @param {string} content collapsable content
+   *
+   * @returns {Summary} summary instance
+   */
+  addDetails(label, content) {
+    const element = this.wrap("details", this.wrap("summary", label) + content);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML image tag to the summary buffer
+   *
+   * @param {string} src path to the image you to embed
+   * @param {string} alt text description of the image
+   * @param {SummaryImageOptions} options (optional) addition image attributes
+   *
+   * @returns {Summary} summary instance
+   */
+  addImage(src, alt, options) {
+    const { width, height } = options || {};
+    const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
+    const element = this.wrap("img", null, Object.assign({ src, alt }, attrs));
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML section heading element
+   *
+   * @param {string} text heading text
+   * @param {number | string} [level=1] (optional) the heading level, default: 1
+   *
+   * @returns {Summary} summary instance
+   */
+  addHeading(text2, level) {
+    const tag2 = `h${level}`;
+    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag2) ? tag2 : "h1";
+    const element = this.wrap(allowedTag, text2);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML thematic break (<hr>) to the summary buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addSeparator() {
+    const element = this.wrap("hr", null);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML line break (<br>) to the summary buffer
+   *
+   * @returns {Summary} summary instance
+   */
+  addBreak() {
+    const element = this.wrap("br", null);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML blockquote to the summary buffer
+   *
+   * @param {string} text quote text
+   * @param {string} cite (optional) citation url
+   *
+   * @returns {Summary} summary instance
+   */
+  addQuote(text2, cite) {
+    const attrs = Object.assign({}, cite && { cite });
+    const element = this.wrap("blockquote", text2, attrs);
+    return this.addRaw(element).addEOL();
+  }
+  /**
+   * Adds an HTML anchor tag to the summary buffer
+   *
+   * @param {string} text link text/content
+   * @param {string} href hyperlink
+   *
+   * @returns {Summary} summary instance
+   */
+  addLink(text2, href) {
+    const element = this.wrap("a", text2, { href });
+    return this.addRaw(element).addEOL();
+  }
+};
+var _summary = new Summary();
+
+// node_modules/@actions/core/lib/platform.js
+var import_os2 = __toESM(require("os"), 1);
+var platform = import_os2.default.platform();
+var arch = import_os2.default.arch();
+
+// node_modules/@actions/core/lib/core.js
+var ExitCode;
+(function(ExitCode2) {
+  ExitCode2[ExitCode2["Success"] = 0] = "Success";
+  ExitCode2[ExitCode2["Failure"] = 1] = "Failure";
+})(ExitCode || (ExitCode = {}));
+function exportVariable(name, val) {
+  const convertedVal = toCommandValue(val);
+  process.env[name] = convertedVal;
+  const filePath = process.env["GITHUB_ENV"] || "";
+  if (filePath) {
+    return issueFileCommand("ENV", prepareKeyValueMessage(name, val));
+  }
+  issueCommand("set-env", { name }, convertedVal);
+}
+function setSecret(secret) {
+  issueCommand("add-mask", {}, secret);
+}
+function getInput(name, options) {
+  const val = process.env[`INPUT_${name.replace(/ /g, "_").toUpperCase()}`] || "";
+  if (options && options.required && !val) {
+    throw new Error(`Input required and not supplied: ${name}`);
+  }
+  if (options && options.trimWhitespace === false) {
+    return val;
+  }
+  return val.trim();
+}
+function setOutput(name, value) {
+  const filePath = process.env["GITHUB_OUTPUT"] || "";
+  if (filePath) {
+    return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
+  }
+  process.stdout.write(os4.EOL);
+  issueCommand("set-output", { name }, toCommandValue(value));
+}
+function debug(message2) {
+  issueCommand("debug", {}, message2);
+}
+function error(message2, properties = {}) {
+  issueCommand("error", toCommandProperties(properties), message2 instanceof Error ? message2.toString() : message2);
+}
+function warning(message2, properties = {}) {
+  issueCommand("warning", toCommandProperties(properties), message2 instanceof Error ? message2.toString() : message2);
+}
+function notice(message2, properties = {}) {
+  issueCommand("notice", toCommandProperties(properties), message2 instanceof Error ? message2.toString() : message2);
+}
+function info(message2) {
+  process.stdout.write(message2 + os4.EOL);
+}
+
+// src/errors.ts
+var ActionError = class extends Error {
+  name = "ActionError";
+  code;
+  remedy;
+  inputs;
+  file;
+  constructor(code, message2, { remedy, inputs = [], file, cause }) {
+    super(message2, { cause });
+    this.code = code;
+    this.remedy = remedy;
+    this.inputs = inputs;
+    this.file = file;
+  }
+};
+
+// src/credentials/certificate.ts
+var import_node_crypto = require("node:crypto");
+
+// src/credentials/der.ts
+var DER_OUTLINES = [
+  [/^02=[01] 30\(06.*\) 04/, "pkcs8"],
+  // RFC 5958 §2
+  [/^02=0( 02(=\d+)?){5}$/, "dsa"],
+  [/^02=[01] 02/, "pkcs1"],
+  // RFC 8017 appendix A.1.2
+  [/^02=1 04/, "sec1"],
+  // RFC 5915 §3
+  [/^30\(06.*\) 04/, "encrypted-pkcs8"],
+  // RFC 5958 §3
+  [/^30\(06.*\) 03/, "public-key"],
+  // RFC 5280 §4.1
+  [/^02 02(=\d+)?$/, "public-key"],
+  // RFC 8017 appendix A.1.1
+  [/^30\((a0|02(=\d+)? 30 30 30)/, "certificate"],
+  // RFC 5280 §4.1, version 3 or 1
+  [/^30\(02=0 30 30/, "certificate-request"],
+  // RFC 2986 §4
+  [/^02=3 30/, "pkcs12"],
+  // RFC 7292 §4
+  [/^06 a0/, "pkcs7"]
+  // RFC 5652 §3
+];
+function identifyDer(bytes) {
+  const outer = readElement(bytes, 0);
+  if (outer?.tag !== "30") return void 0;
+  const outline = describeOutline(bytes, outer);
+  const kind = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? "other-der";
+  const fits = outer.end === bytes.length || bytes[1] === 130 && outer.end > bytes.length;
+  return kind !== "other-der" || fits ? { kind, size: outer.end } : void 0;
+}
+function readElement(bytes, at) {
+  const tag2 = bytes.toString("hex", at, at + 1);
+  const length = bytes[at + 1] ?? 255;
+  const element = (start2, end) => ({ tag: tag2, start: start2, end });
+  if (length < 128) return element(at + 2, at + 2 + length);
+  if (length === 128) return element(at + 2, bytes.length);
+  const start = at + 2 + (length & 127);
+  if (length > 132 || start > bytes.length) return void 0;
+  return element(start, start + bytes.readUIntBE(at + 2, start - at - 2));
+}
+function describeOutline(bytes, parent, depth = 0) {
+  const seen = [];
+  let opensNext = depth === 0;
+  let at = parent.start;
+  while (at < parent.end && seen.length < 12) {
+    const child = readElement(bytes, at);
+    if (!child) break;
+    if (child.tag === "02" && child.end - child.start === 1) {
+      seen.push(`02=${bytes[child.start] ?? ""}`);
+    } else if (child.tag === "30" && opensNext) {
+      seen.push(`30(${describeOutline(bytes, child, depth + 1)})`);
+      opensNext = false;
+    } else {
+      seen.push(child.tag);
+    }
+    at = child.end;
+  }
+  return seen.join(" ");
+}
+
+// src/credentials/pem.ts
+var import_node_buffer = require("node:buffer");
+function normalizePastedText(value) {
+  const visible = value.replace(/[\ufeff\u200b\u2060]/g, "");
+  const unescaped = visible.replace(/\\{1,4}[rn]/g, "\n");
+  const text2 = trimQuotesAndSpace(unescaped);
+  const repairs = [
+    [visible !== value, "with a byte-order mark"],
+    [text2 !== unescaped.trim(), "in quotes"],
+    [unescaped !== visible, "with \\n escapes"]
+  ];
+  return { text: text2, repairs: repairs.filter(([needed]) => needed).map(([, words]) => words) };
+}
+function trimQuotesAndSpace(text2) {
+  const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
+  let start = 0;
+  let end = text2.length;
+  while (wrapping.test(text2.charAt(start))) start++;
+  while (wrapping.test(text2.charAt(end - 1))) end--;
+  return text2.slice(start, end);
+}
+function decodeBase64(text2) {
+  const compact = text2.replace(/\s+/g, "");
+  return /^[\w+/-]+=*$/.test(compact) ? import_node_buffer.Buffer.from(compact, "base64") : void 0;
+}
+function decodeText(file) {
+  const utf16 = file.toString("latin1", 0, 2) === "\xFF\xFE";
+  const text2 = file.toString(utf16 ? "utf16le" : "utf8");
+  return hasControlCharacters(text2) ? void 0 : text2;
+}
+function hasControlCharacters(text2) {
+  return /[^\P{Cc}\t\n\r]|\ufffd/u.test(text2);
+}
+var PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
+var PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
+function findPemBlocks(text2) {
+  const markers = [...text2.matchAll(PEM_BOUNDARY)];
+  return markers.flatMap((begin, i) => {
+    const [start, word, label = ""] = begin;
+    if (word !== "BEGIN") return [];
+    const next = markers[i + 1];
+    const closed = next?.[1] === "END";
+    const inside = text2.slice(begin.index + start.length, next?.index);
+    const [header, cipher, iv] = PEM_ENCRYPTION_HEADERS.exec(inside) ?? [];
+    const base64 = inside.replace(header ?? "", "").replace(closed ? "" : /-.*/s, "");
+    const body = base64.replace(/[\s\\]+/g, "");
+    return [
+      {
+        label,
+        body,
+        encryptedPem: cipher && iv ? writeEncrypted(label, `${cipher},${iv}`, body) : void 0,
+        closed,
+        isMultiline: inside.includes("\n")
+      }
+    ];
+  });
+}
+function startsWithEndLine(text2) {
+  return text2.matchAll(PEM_BOUNDARY).next().value?.[1] === "END";
+}
+function writeEncrypted(label, dekInfo, body) {
+  const name = `${/EC|DSA/.exec(label)?.[0] ?? "RSA"} PRIVATE KEY`;
+  const lines = body.replace(/.{1,64}/g, "$&\n");
+  return `-----BEGIN ${name}-----
+Proc-Type: 4,ENCRYPTED
+DEK-Info: ${dekInfo}
+
+${lines}-----END ${name}-----
+`;
+}
+
+// src/credentials/detect-certificates.ts
+var NO_BYTES = Buffer.alloc(0);
+var PRIVATE_KEY = { kind: "private-key", der: NO_BYTES };
+var MAX_NESTING = 3;
+function* detectCertificates(text2, depth = 0) {
+  if (mentionsPrivateKey(text2) || hasEncodedPrivateKey(text2)) yield PRIVATE_KEY;
+  const blocks = findPemBlocks(text2);
+  for (const { label, body, closed } of blocks) {
+    const isCertificate = label.trim().endsWith("CERTIFICATE");
+    const bytes2 = decodeBase64(body);
+    const detections = bytes2 ? [...detectInFile(bytes2, depth)] : [];
+    yield* label.includes("TRUSTED") ? detections.slice(0, 1) : detections;
+    if (!closed) yield { kind: "truncated", der: NO_BYTES };
+    else if (isCertificate && detections.every(({ kind }) => kind === "other-der")) {
+      yield { kind: "damaged", der: NO_BYTES };
+    }
+  }
+  if (blocks.length > 0) return;
+  const bytes = decodeBase64(text2);
+  if (bytes) yield* detectInFile(bytes, depth);
+}
+function* detectInFile(file, depth) {
+  if (mentionsPrivateKey(file.toString("latin1").replaceAll("\0", ""))) yield PRIVATE_KEY;
+  const text2 = identifyDer(file) ? void 0 : decodeText(file);
+  if (text2 !== void 0) {
+    if (depth < MAX_NESTING) yield* detectCertificates(normalizePastedText(text2).text, depth + 1);
+    return;
+  }
+  for (let rest = file; rest.length > 0; ) {
+    const der = identifyDer(rest);
+    if (!der) {
+      if (rest !== file) yield { kind: "damaged", der: NO_BYTES };
+      return;
+    }
+    const bytes = rest.subarray(0, der.size);
+    yield { kind: kindOf(der.kind), der: bytes };
+    if (bytes.length < der.size) yield { kind: "truncated", der: NO_BYTES };
+    rest = rest.subarray(der.size);
+    while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN) rest = rest.subarray(1);
+  }
+}
+var LINE_FEED = 10;
+var CARRIAGE_RETURN = 13;
+var PRIVATE_KINDS = ["pkcs8", "pkcs1", "sec1", "encrypted-pkcs8", "dsa"];
+function kindOf(kind) {
+  return isPrivateKind(kind) ? "private-key" : kind;
+}
+function isPrivateKind(kind) {
+  return PRIVATE_KINDS.some((one) => one === kind);
+}
+function mentionsPrivateKey(text2) {
+  const words = /(?:BEGIN|END)[A-Z0-9]{0,30}PRIVATEKEY|openssh-key-v1|PuTTY-User-Key-File|privateExponent:|[{,]"d":"[\w-]{20}/;
+  return words.test(text2.replace(/[\s\\]+/g, ""));
+}
+function hasEncodedPrivateKey(text2) {
+  for (const { index } of text2.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)/g)) {
+    const file = Buffer.from(text2.slice(index, index + 400), "base64");
+    const der = identifyDer(file);
+    if (der && isPrivateKind(der.kind)) return true;
+    if (mentionsPrivateKey(file.toString("latin1"))) return true;
+  }
+  return false;
+}
+
+// src/credentials/key-problems.ts
+var TEXT_PATTERNS = [
+  [/^$/, "empty"],
+  [/^[{[]/, "json"],
+  [/^PuTTY-User-Key-File-/, "ppk"],
+  [/(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,20}|sk-\S{1,40}) AAAA/, "public-key"],
+  [/^eyJ[\w-]*(?:\.[\w-]*){2,4}$/, "jwt"],
+  [/^(?:\$.{1,200}|%\w+%|\*+|<[^<>]*>|[A-Z0-9]+(?:_[A-Z0-9]+)+)$/s, "placeholder"],
+  [/^</, "markup"],
+  [/^(?=.{1,260}$)(?:@|~[\\/]|\.{1,2}[\\/]|[a-z]:[\\/]|file:|\/[\w.-]+(?:\/[\w.-]+)+$)/is, "path"],
+  [/^.{1,260}\.(?:der|key|pem|p8|pk8|p12|pfx|jks|ppk|crt|cer|csr|pub|b64|base64|txt)$/is, "path"],
+  [/^(?:0x)?(?:[0-9a-f]{2}[\s:]?){16,}$/i, "hex"],
+  [/^0\u201a/, "raw-bytes"]
+];
+function recognizeText(text2) {
+  if (hasControlCharacters(text2)) return "raw-bytes";
+  if (startsWithEndLine(text2)) return "end-line";
+  return TEXT_PATTERNS.find(([pattern]) => pattern.test(text2))?.[1];
+}
+var TO_DER = "`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`";
+var SIGNING_KEY = {
+  passphrase: "private-key-passphrase",
+  pemFile: "server.key",
+  file: "server.der",
+  convert: TO_DER,
+  decrypt: TO_DER,
+  certify: "Register a certificate for it."
+};
+var MUTUAL_TLS_KEY = {
+  passphrase: "mtls-passphrase",
+  pemFile: "client.key",
+  file: "client.key",
+  decrypt: "`openssl pkey -in encrypted.key -out client.key`",
+  certify: "Get a client certificate for it."
+};
+function keyInputFor(input) {
+  return input === "mtls-private-key" ? MUTUAL_TLS_KEY : SIGNING_KEY;
+}
+function newKeyDetails(input) {
+  const { pemFile, certify, convert, file } = keyInputFor(input);
+  const command = `\`openssl genrsa -out ${pemFile} 2048\``;
+  return { remedy: steps(`Create an RSA key: ${command}.`, certify, convert), inputs: [input], file };
+}
+var useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's own file, ${pemFile}.`, convert);
+var copyAgain = ({ file }) => `Copy the whole file (${file}) again.`;
+var convertWith = (command) => ({ pemFile, convert }) => steps(`Convert it: ${command(pemFile)}.`, convert);
+function steps(...sentences) {
+  return sentences.filter((sentence) => sentence !== void 0).map((sentence) => sentence.startsWith("`") ? `Run ${sentence}.` : sentence).join(" ");
+}
+var KEY_PROBLEMS = {
+  empty: { code: "INPUT_MISSING", problem: "is empty", remedy: () => "" },
+  certificate: { problem: "is a certificate, not a private key", remedy: useKeyFile },
+  "certificate-request": { problem: "is a certificate request, not a private key", remedy: useKeyFile },
+  "public-key": { problem: "is a public key. Only the private key can sign", remedy: useKeyFile },
+  openssh: {
+    problem: "is a private key in OpenSSH's own format",
+    remedy: convertWith(
+      (pemFile) => `\`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\``
+    )
+  },
+  ppk: {
+    problem: "is a private key in PuTTY's own format (.ppk)",
+    remedy: convertWith((pemFile) => `\`puttygen key.ppk -O private-openssh -o ${pemFile}\``)
+  },
+  pkcs12: {
+    problem: "is a PKCS#12 file (.p12 or .pfx)",
+    remedy: convertWith((pemFile) => `\`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``)
+  },
+  jks: {
+    problem: "is a Java keystore (JKS)",
+    remedy: convertWith(
+      (pemFile) => `\`keytool -importkeystore -srckeystore server.jks -destkeystore server.p12 -deststoretype PKCS12\`, then \`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``
+    )
+  },
+  pkcs7: { problem: "is a PKCS#7 file, which contains certificates but no key", remedy: useKeyFile },
+  dsa: {
+    code: "KEY_UNSUPPORTED",
+    problem: "is a DSA key, which cannot be used",
+    remedy: (_, input) => newKeyDetails(input).remedy
+  },
+  "other-der": {
+    problem: ({ length }) => `is a DER file (${length} bytes) that is not a private key`,
+    remedy: useKeyFile
+  },
+  damaged: {
+    problem: "starts like a private key, but is damaged or of an unknown kind",
+    remedy: copyAgain
+  },
+  truncated: {
+    problem: ({ length, size }) => `is truncated: it has ${length} of its ${size} bytes, ${size - length} are missing`,
+    remedy: copyAgain
+  },
+  "end-missing": { problem: "is a truncated PEM file: its END line is missing", remedy: useKeyFile },
+  trailing: {
+    problem: ({ length, size }) => `is a private key of ${size} bytes, followed by ${length - size} extra bytes`,
+    remedy: copyAgain
+  },
+  oversized: {
+    problem: ({ length }) => `is a file of ${length} bytes, too large for a private key`,
+    remedy: useKeyFile
+  },
+  "first-line": {
+    problem: "contains only the first line of a PEM file: the command that stored it reads one line",
+    remedy: copyAgain
+  },
+  "end-line": {
+    problem: "contains only the end of a PEM file: its BEGIN line is missing",
+    remedy: useKeyFile
+  },
+  "pem-garbled": {
+    problem: "is a PEM file with something other than base64 between BEGIN and END",
+    remedy: useKeyFile
+  },
+  "pem-unknown": {
+    problem: ({ length }) => `is a PEM file, but the ${length} bytes inside are not a key`,
+    remedy: useKeyFile
+  },
+  "raw-bytes": {
+    problem: "contains the bytes of a binary file such as DER, corrupted because they were stored as text",
+    remedy: ({ file }) => `Store the file (${file}) as text, in base64.`
+  },
+  path: {
+    problem: "looks like the name of a file, not its content",
+    remedy: ({ file }) => `Store the content of the file (${file}).`
+  },
+  jwt: { problem: "is a JWT, which the key signs, not the key", remedy: useKeyFile },
+  json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
+  markup: { problem: "is an XML or HTML document", remedy: useKeyFile },
+  hex: { problem: "contains hexadecimal digits instead of base64", remedy: copyAgain },
+  placeholder: {
+    problem: "is a placeholder or the name of a variable, not its value",
+    remedy: () => "Check how the secret is referenced. If it was never stored, store the key."
+  },
+  "base64-unknown": {
+    problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
+    remedy: useKeyFile
+  },
+  "text-unknown": {
+    problem: ({ length }) => `contains ${length} characters of text that are neither base64 nor PEM`,
+    remedy: useKeyFile
+  },
+  "passphrase-missing": {
+    code: "KEY_ENCRYPTED",
+    problem: (_, { passphrase }) => `is an encrypted private key, and \`${passphrase}\` is empty`,
+    remedy: ({ passphrase, decrypt: decrypt2 }) => `Set \`${passphrase}\`, or remove the passphrase: ${decrypt2}.`
+  },
+  "passphrase-wrong": {
+    code: "KEY_ENCRYPTED",
+    problem: (_, { passphrase }) => `is an encrypted private key that \`${passphrase}\` does not decrypt`,
+    remedy: ({ passphrase, decrypt: decrypt2 }) => `Correct \`${passphrase}\` (check for extra spaces and quotes), or remove the passphrase: ${decrypt2}.`
+  },
+  "cipher-unsupported": {
+    code: "KEY_UNSUPPORTED",
+    problem: "is a private key encrypted with an old algorithm that OpenSSL 3 no longer supports",
+    remedy: ({ pemFile, convert }) => steps(
+      `Encrypt it again: \`openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out ${pemFile}\`.`,
+      convert
+    )
+  }
+};
+function toKeyError(kind, facts) {
+  const { code = "KEY_UNREADABLE", problem, remedy } = KEY_PROBLEMS[kind];
+  const key = keyInputFor(facts.input);
+  const text2 = typeof problem === "string" ? problem : problem(facts, key);
+  return new ActionError(code, `\`${facts.input}\` ${text2}.`, {
+    remedy: remedy(key, facts.input),
+    inputs: [facts.input],
+    file: key.file,
+    cause: facts.cause
+  });
+}
+
+// src/credentials/certificate-problems.ts
+var SIGN_REQUEST = "openssl x509 -req -sha256 -days 365 -in server.csr -signkey server.key -out server.crt";
+var DAMAGE = {
+  truncated: "is truncated: its end was lost in copying",
+  damaged: "is damaged: characters were changed, added, or lost in copying"
+};
+var CERTIFICATE_PROBLEMS = {
+  "certificate-request": {
+    problem: "is a certificate request, which still has to be signed",
+    remedy: `Create the certificate from it: \`${SIGN_REQUEST}\`.`
+  },
+  "public-key": {
+    problem: "is a public key without a certificate",
+    remedy: `Create the certificate as in step 3 of Sprinklr's guide: \`${SIGN_REQUEST}\`.`
+  },
+  pkcs7: {
+    problem: "is a PKCS#7 file",
+    remedy: "Extract the certificate: `openssl pkcs7 -print_certs -in server.p7b -out server.crt`."
+  },
+  pkcs12: {
+    problem: "is a PKCS#12 file, which usually contains the private key",
+    remedy: "Extract only the certificate: `openssl pkcs12 -in server.p12 -clcerts -nokeys -out server.crt`. If the file was stored anywhere but in a secret, create a new key pair."
+  },
+  "end-line": { problem: DAMAGE.truncated },
+  placeholder: {
+    problem: "is a placeholder that was never replaced",
+    remedy: "Check the name of the secret or variable, and how it is referenced."
+  },
+  path: {
+    problem: "is a path or a file name, not the content of a file",
+    remedy: "Print the content with `openssl x509 -in server.crt`."
+  },
+  "raw-bytes": {
+    problem: "contains the bytes of a binary file, which a text field corrupts",
+    remedy: "Convert the file to text: `openssl base64 -A -in server.crt`."
+  }
+};
+function certificateProblemIn(text2, detections) {
+  const kind = detections[0]?.kind ?? recognizeText(text2);
+  return (kind && CERTIFICATE_PROBLEMS[kind]) ?? {
+    problem: "contains no certificate, neither as PEM text nor as base64 of a certificate file"
+  };
+}
+function toCertificateError({ input, file }, { problem, remedy }) {
+  return new ActionError("CERTIFICATE_UNREADABLE", `\`${input}\` ${problem}.`, {
+    remedy: remedy ?? expectedContent(file),
+    inputs: [input],
+    file
+  });
+}
+function toPrivateKeyError({ input, file, keyInput }) {
+  return new ActionError(
+    "CERTIFICATE_IS_PRIVATE_KEY",
+    `\`${input}\` contains a private key. A certificate is public, so this input can appear in logs.`,
+    {
+      remedy: `${expectedContent(file)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted anywhere but in a secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its certificate.`,
+      inputs: [input]
+    }
+  );
+}
+function expectedContent(file) {
+  return `It must be what \`openssl x509 -in ${file}\` prints.`;
+}
+
+// src/credentials/certificate.ts
+var DAY_MS = 24 * 60 * 6e4;
+function parseCertificate(value, input) {
+  const source = { input, file: "server.crt", keyInput: "private-key" };
+  const [x509, ...others] = parseCertificates(value, source);
+  if (x509 === void 0 || others.length > 0) {
+    throw toCertificateError(source, {
+      problem: `contains ${others.length + 1} certificates. Only the one of the private key belongs there`,
+      remedy: "Keep only that one: `openssl x509 -in server.crt` prints the first one in a file."
+    });
+  }
+  if (!isIntact(x509)) {
+    throw toCertificateError(source, { problem: DAMAGE.damaged });
+  }
+  return {
+    pem: x509.toString(),
+    fingerprint: x509.fingerprint256.replaceAll(":", "").toLowerCase(),
+    // Undefined for a certificate without a subject, which Node's types omit.
+    subject: (x509.subject ?? "").replaceAll("\n", ", "),
+    notBefore: new Date(x509.validFrom),
+    expiresAt: new Date(x509.validTo),
+    x509
+  };
+}
+function parseCertificateChain(value, input) {
+  const source = { input, file: "client.crt", keyInput: "mtls-private-key" };
+  return parseCertificates(value, source).map((x509) => x509.toString()).join("");
+}
+function checkCertificate(certificate, {
+  privateKey,
+  certificateWarningDays: warningDays
+}, { now, log }) {
+  if (privateKey !== void 0) requireMatch(certificate, privateKey);
+  const warning2 = checkValidity(certificate, { now: now(), warningDays });
+  if (warning2 !== void 0) log.warning(warning2);
+}
+function requireMatch(certificate, privateKey) {
+  if (certificate.x509.checkPrivateKey(privateKey)) return;
+  throw new ActionError("CERTIFICATE_MISMATCH", "`certificate` and `private-key` do not belong together.", {
+    remedy: "Use both from the same run of step 3 of Sprinklr's guide: `openssl x509 -in server.crt -noout -pubkey` and `openssl pkey -in server.key -pubout` must print the same."
+  });
+}
+function checkValidity(certificate, { now, warningDays }) {
+  const { notBefore, expiresAt } = certificate;
+  const remaining = expiresAt.getTime() - now.getTime();
+  if (remaining < 0) {
+    throw new ActionError(
+      "CERTIFICATE_EXPIRED",
+      `The certificate expired at ${expiresAt.toISOString()}, and this machine's clock says ${now.toISOString()}.`,
+      {
+        remedy: 'Create a new key and certificate, register the certificate, and store the new App ID together with the new key (docs/setup.md, "Rotate the key and certificate").'
+      }
+    );
+  }
+  if (now < notBefore) {
+    return `The certificate is not valid before ${notBefore.toISOString()}, and this machine's clock says ${now.toISOString()}. Unless the certificate is meant for later, check that clock.`;
+  }
+  if (remaining >= warningDays * DAY_MS) return void 0;
+  const days = Math.floor(remaining / DAY_MS);
+  const when = days === 0 ? "in less than a day" : days === 1 ? "in one day" : `in ${days} days`;
+  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Create and register a new one before then.`;
+}
+function parseCertificates(value, source) {
+  const { text: text2 } = normalizePastedText(value);
+  if (text2 === "") {
+    throw new ActionError("INPUT_MISSING", `\`${source.input}\` is empty.`, {
+      remedy: expectedContent(source.file),
+      inputs: [source.input]
+    });
+  }
+  const detections = [...detectCertificates(text2)];
+  if (detections.some(({ kind }) => kind === "private-key")) throw toPrivateKeyError(source);
+  for (const kind of ["truncated", "damaged"]) {
+    if (detections.some((find) => find.kind === kind))
+      throw toCertificateError(source, { problem: DAMAGE[kind] });
+  }
+  const certificates = detections.filter(({ kind }) => kind === "certificate");
+  if (certificates.length === 0) throw toCertificateError(source, certificateProblemIn(text2, detections));
+  return certificates.map(({ der }) => {
+    const x509 = parseDer(der);
+    if (!x509) throw toCertificateError(source, { problem: DAMAGE.damaged });
+    return x509;
+  });
+}
+function parseDer(der) {
+  try {
+    const x509 = new import_node_crypto.X509Certificate(der);
+    const dates = [x509.validFrom, x509.validTo].map((date) => Date.parse(date));
+    const usable = x509.publicKey.type === "public" && !dates.some(Number.isNaN);
+    return usable && x509.raw.equals(der) ? x509 : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function isIntact(x509) {
+  return x509.subject !== x509.issuer || x509.verify(x509.publicKey);
+}
+
+// src/redaction.ts
+var MAX_QUOTE_LENGTH = 300;
+var MIN_FRAGMENT_LENGTH = 8;
+var MIN_SECRET_LENGTH = 4;
+var MIN_LEAK_LENGTH = 12;
+function createSecrets(setSecret2) {
+  const masked = /* @__PURE__ */ new Set();
+  const whole = /* @__PURE__ */ new Set();
+  return {
+    mask(value) {
+      if (value.length < MIN_SECRET_LENGTH || whole.has(value)) return;
+      whole.add(value);
+      const asItIs = /[\r\n]/.test(value) ? [] : [value];
+      const mayBeOneLine = value.includes("\\n") && !value.includes("-----BEGIN ");
+      const asOneLine = mayBeOneLine ? asItIs.flatMap(escapes) : [];
+      for (const form of [...asItIs, ...asOneLine, ...formsToMask(value)]) {
+        if (masked.has(form)) continue;
+        masked.add(form);
+        setSecret2(form);
+      }
+    },
+    containsSecret: (text2) => [...masked].some((form) => text2.includes(form)),
+    redact(text2) {
+      const values = [...whole];
+      return redact(text2, [...masked, ...values, ...values.flatMap(escapes), ...values.flatMap(encodings)]);
+    }
+  };
+}
+function formsToMask(value) {
+  const lines = value.split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => !PEM_BOUNDARY2.test(line2));
+  const escaped = escapes(lines.join("\n")).flatMap((text2) => text2.split(/%0A|\\n/));
+  return [...lines, ...escaped].filter((form) => form.length >= MIN_FRAGMENT_LENGTH);
+}
+function escapes(text2) {
+  const wellFormed = Buffer.from(text2).toString();
+  return [
+    encodeURIComponent(wellFormed),
+    new URLSearchParams({ "": wellFormed }).toString().slice(1),
+    JSON.stringify(text2).slice(1, -1)
+  ];
+}
+var PEM_BOUNDARY2 = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
+function encodings(value) {
+  const bytes = Buffer.from(value);
+  const inside = [1, 2].flatMap((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64").slice(4, -4);
+    return [encoded, encoded.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+  const whole = [bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex")];
+  return [...whole, ...inside.filter((text2) => text2.length >= MIN_FRAGMENT_LENGTH)];
+}
+function redact(text2, forms) {
+  const leaks = /* @__PURE__ */ new Set();
+  for (const form of forms.map(lowerCase)) {
+    if (form.length < MIN_LEAK_LENGTH) leaks.add(form);
+    for (let start = 0; start + MIN_LEAK_LENGTH <= form.length; start++)
+      leaks.add(form.slice(start, start + MIN_LEAK_LENGTH));
+  }
+  const lengths = new Set([...leaks].map((leak) => leak.length));
+  const lower = lowerCase(text2);
+  let shown = "";
+  let hiddenUntil = 0;
+  for (let index = 0; index < text2.length; index++) {
+    for (const length of lengths) {
+      if (leaks.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
+    }
+    if (index >= hiddenUntil) shown += text2.charAt(index);
+    else if (!shown.endsWith("***")) shown += "***";
+  }
+  return shown;
+}
+function lowerCase(text2) {
+  return text2.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+function sanitize(text2, secrets) {
+  const printable = secrets.redact(text2.slice(0, 1e4)).replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
+  const line2 = secrets.redact(printable);
+  return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
+}
+
+// src/sprinklr/response.ts
+var MAX_RESPONSE_BYTES = 1024 * 1024;
+function describeError({ status, headers, body }, secrets) {
+  const text2 = isCompressed({ headers }) ? "" : body;
+  const json = parseJson(text2);
+  const message2 = isRecord(json) ? errorMessageFromJson(json) : headingFromHtml(text2) ?? (status >= 200 && status < 300 ? "" : textFromHtml(text2));
+  return sanitize(message2 === "" ? String(headers["x-mashery-error-code"] ?? "") : message2, secrets);
+}
+function isCompressed({ headers }) {
+  const encoding = headers["content-encoding"];
+  return encoding !== void 0 && /\b(gzip|deflate|compress|br|zstd)\b/i.test(encoding);
+}
+function errorMessageFromJson(json) {
+  const fault = json["fault"];
+  const parts = [
+    json["error"],
+    json["error_description"],
+    isRecord(fault) ? fault["faultstring"] : void 0,
+    ...errorList(json).flatMap((entry) => isRecord(entry) ? [entry["code"], entry["message"]] : [entry]),
+    json["message"]
+  ];
+  return parts.filter((part) => typeof part === "string" && part !== "" || typeof part === "number").join(": ");
+}
+function headingFromHtml(body) {
+  return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 1e4))?.[2];
+}
+function textFromHtml(body) {
+  return body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
+}
+function findTokens(body) {
+  const found = [];
+  const pending = [parseJson(body)];
+  while (pending.length > 0) {
+    for (const [name, value] of Object.entries(pending.pop() ?? {})) {
+      if (typeof value === "string" && TOKEN_NAME.test(name)) found.push(value);
+      if (typeof value === "object") pending.push(value);
+    }
+  }
+  for (const [, literal = ""] of body.matchAll(NAMED_LITERAL))
+    found.push(unescapeOr(() => JSON.parse(`${literal}"`), literal.slice(1)));
+  for (const [, word = ""] of body.matchAll(NAMED_WORD))
+    found.push(
+      word,
+      unescapeOr(() => decodeURIComponent(word), word)
+    );
+  return found;
+}
+var TOKEN_NAME = /^(access|refresh|id)_token$/;
+var NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
+var NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
+function unescapeOr(read, otherwise) {
+  try {
+    return String(read());
+  } catch {
+    return otherwise;
+  }
+}
+function errorList(json) {
+  return [json["errors"], json["Errors"]].filter((list) => Array.isArray(list)).flat();
+}
+function parseJson(text2) {
+  try {
+    return JSON.parse(text2);
+  } catch {
+    return void 0;
+  }
+}
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/sprinklr/network-failure.ts
+var UNSENT_ERROR_CODES = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+var TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
+var TUNNEL_ERROR_PREFIX = "tunneling socket could not be established";
+function toNetworkFailure(cause, url, deadlineSeconds) {
+  const { code = "", message: message2 = "", syscall } = cause;
+  const permanent = (errorCode, problem, remedy) => ({
+    error: new ActionError(errorCode, problem, { remedy, cause }),
+    retryable: false,
+    unsent: false
+  });
+  if (deadlineSeconds !== void 0) {
+    return permanent(
+      "TIMED_OUT",
+      `${url.host} did not respond within the ${deadlineSeconds} s of \`timeout-seconds\`.`,
+      "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr."
+    );
+  }
+  if (TLS_ERROR_CODES.test(code)) {
+    const failure = permanent(
+      "TLS_FAILED",
+      `No trusted TLS connection to ${url.host} (${code}).`,
+      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or newer, and the machine's clock."
+    );
+    return { ...failure, unsent: true };
+  }
+  if (code.startsWith("HPE_")) {
+    return permanent(
+      "RESPONSE_INVALID",
+      `The response of ${url.host} is not HTTP.`,
+      "Check `base-url`, and the proxy on the way to Sprinklr."
+    );
+  }
+  if (message2.startsWith(TUNNEL_ERROR_PREFIX)) return proxyTunnelFailure(cause, url, message2);
+  const proxy = getProxyUrl(url) === void 0 ? "" : " through the proxy";
+  return {
+    error: new ActionError(
+      "NETWORK_UNREACHABLE",
+      `No connection to ${url.host}${proxy} (${/^E[A-Z_]+$/.test(code) ? code : "connection lost"}).`,
+      { remedy: CHECK_CONNECTIVITY, cause }
+    ),
+    retryable: true,
+    unsent: UNSENT_ERROR_CODES.has(code) || syscall === "connect"
+  };
+}
+var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
+var CHECK_PROXY_CREDENTIALS = "Check user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
+var PROXY_REMEDIES = {
+  // What tinyproxy responds to a wrong password.
+  401: () => CHECK_PROXY_CREDENTIALS,
+  403: (host) => `Have the proxy allow CONNECT to ${host}. If this machine reaches that host directly, add the host to no_proxy.`,
+  407: () => CHECK_PROXY_CREDENTIALS
+};
+function proxyTunnelFailure(cause, { host }, message2) {
+  const status = Number(/statusCode=(\d+)/.exec(message2)?.[1]);
+  const reason = Number.isNaN(status) ? "the proxy cannot be reached" : `the proxy responded with ${status}`;
+  const proxyRemedy = PROXY_REMEDIES[status]?.(host);
+  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
+  return {
+    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${host} through the proxy (${reason}).`, {
+      remedy: proxyRemedy ?? remedy,
+      cause
+    }),
+    retryable: proxyRemedy === void 0,
+    unsent: true
+  };
+}
+
+// src/sprinklr/proxy.ts
+function proxyFor(url) {
+  const isSet2 = ["https_proxy", "HTTPS_PROXY"].some((name) => process.env[name]);
+  if (url.protocol !== "https:" || !isSet2 || checkBypass(url)) return getProxyUrl(url);
+  let cause;
+  try {
+    const proxy = getProxyUrl(url);
+    if (proxy !== void 0 && /^https?:$/.test(proxy.protocol) && proxy.hostname !== "") return proxy;
+  } catch (error2) {
+    cause = error2;
+  }
+  throw new ActionError(
+    "NETWORK_UNREACHABLE",
+    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
+    {
+      remedy: "Set it to a URL such as http://proxy.example.com:3128. Percent-encode special characters in its password.",
+      cause
+    }
+  );
+}
+
+// src/sprinklr/classify-response.ts
+function classifyResponse({
+  status,
+  headers,
+  body
+}) {
+  if (status >= 200 && status < 300) return void 0;
+  if (status >= 300 && status < 400) return "REDIRECTED";
+  if (status === 403) {
+    const text2 = `${String(headers["x-mashery-error-code"] ?? "")} ${body}`;
+    if (/developer[ _]over[ _](rate|qps)/i.test(text2)) return "RATE_LIMITED";
+    if (/developer[ _]inactive/i.test(text2)) return "API_KEY_INACTIVE";
+    return "PERMISSION_DENIED";
+  }
+  return CODES[status] ?? "RESPONSE_INVALID";
+}
+var CODES = {
+  400: "CREDENTIALS_REJECTED",
+  401: "CREDENTIALS_REJECTED",
+  404: "NOT_FOUND",
+  421: "ENVIRONMENT_MISMATCH",
+  429: "RATE_LIMITED",
+  500: "SERVER_ERROR",
+  502: "SERVER_ERROR",
+  503: "SERVER_ERROR",
+  504: "SERVER_ERROR",
+  596: "NOT_FOUND"
+};
+
+// src/sprinklr/retry-delay.ts
+function retryDelaySeconds(after) {
+  const requested = after.headers === void 0 ? void 0 : requestedDelaySeconds(after.headers, after.now);
+  return requested === void 0 ? 2 ** (after.attempt - 1) * (1 + after.random / 2) : Math.min(requested, MAX_DELAY_SECONDS) + after.random / 4;
+}
+var MAX_DELAY_SECONDS = 24 * 3600;
+function requestedDelaySeconds(headers, runnerNow) {
+  const now = serverDate(headers) ?? runnerNow;
+  const until = (instant) => instant === void 0 ? void 0 : Math.max(0, (instant - now.valueOf()) / 1e3);
+  const retryAfter = headers["retry-after"]?.trim() ?? "";
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
+  const reset = headers["x-ratelimit-reset"];
+  return until(httpDate(retryAfter)?.valueOf()) ?? (typeof reset === "string" && /^\d+$/.test(reset) ? until(Number(reset) * 1e3) : void 0);
+}
+function serverDate(headers) {
+  return httpDate(headers.date ?? "");
+}
+function httpDate(text2) {
+  const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(text2) ? text2 : "");
+  return Number.isNaN(date.valueOf()) ? void 0 : date;
+}
+
+// src/sprinklr/http.ts
+function createHttpSession(options, { log, secrets, random, now }) {
+  const deadline = startDeadline(options.timeoutSeconds);
+  const endsAt = performance.now() + options.timeoutSeconds * 1e3;
+  const exceedsDeadline = (seconds) => seconds * 1e3 >= endsAt - performance.now();
+  return {
+    async send(build, retryPolicy) {
+      for (let attempt = 1; ; attempt++) {
+        const request = build();
+        const { response, failure } = await attemptOnce(request, deadline, options);
+        for (const token2 of findTokens(response?.body ?? "")) secrets.mask(token2);
+        const { origin, pathname } = request.url;
+        log.debug(
+          `${request.method} ${origin}${pathname}: ${response ? response.status : failure.error.code}`
+        );
+        const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
+        const wait = shouldRetry && attempt < options.maxAttempts ? retryDelaySeconds({ attempt, random: random(), headers: response?.headers, now: now() }) : void 0;
+        if (wait === void 0 || exceedsDeadline(wait)) {
+          if (failure) throw withAttemptContext(failure, attempt, retryPolicy);
+          return {
+            ...response,
+            attempts: attempt,
+            ...wait !== void 0 && { retryAfterExceedsDeadline: wait }
+          };
+        }
+        const reason = response ? `Sprinklr responded with HTTP ${response.status}.` : failure.error.message;
+        log.info(
+          `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${options.maxAttempts}).`
+        );
+        await new Promise((resolve) => setTimeout(resolve, wait * 1e3));
+      }
+    }
+  };
+}
+function withAttemptContext({ error: error2, unsent }, attempt, retryPolicy) {
+  const attempts = attempt > 1 ? ` Attempts: ${attempt}.` : "";
+  const processed = retryPolicy === "if-unsent" && !unsent ? " Sprinklr may have processed the request anyway." : "";
+  const { code, message: message2, remedy, cause } = error2;
+  return new ActionError(code, `${message2}${attempts}${processed}`, { remedy, cause });
+}
+function isRetryable(response, retryPolicy) {
+  const code = classifyResponse(response);
+  return retryPolicy !== "never" && (code === "RATE_LIMITED" || code === "SERVER_ERROR" && retryPolicy === "idempotent");
+}
+async function attemptOnce(request, deadline, options) {
+  proxyFor(request.url);
+  const abortController = new AbortController();
+  const client = new HttpClient("sprinklr-token", [requestHandler(options, abortController.signal)], {
+    allowRedirects: false,
+    // An idle timeout, longer than the deadline, so that the deadline always comes first.
+    socketTimeout: options.timeoutSeconds * 2e3
+  });
+  try {
+    return { response: await Promise.race([exchange(client, request), deadline]) };
+  } catch (error2) {
+    client.dispose();
+    abortController.abort();
+    const deadlineSeconds = error2 instanceof DeadlineExceededError ? options.timeoutSeconds : void 0;
+    return { failure: toNetworkFailure(error2, request.url, deadlineSeconds) };
+  }
+}
+async function exchange(client, { method, url, headers, body }) {
+  const { message: message2 } = await client.request(method, url.href, body, {
+    Accept: "application/json",
+    "Accept-Encoding": "identity",
+    ...headers
+  });
+  return { status: message2.statusCode ?? 0, headers: message2.headers, ...await readBody(message2) };
+}
+function requestHandler({ clientCertificate }, signal) {
+  return {
+    prepareRequest(options) {
+      options.signal = signal;
+      if (clientCertificate !== void 0)
+        Object.assign(options.agent.options, clientCertificate);
+    },
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error("not used"))
+  };
+}
+var DeadlineExceededError = class extends Error {
+};
+function startDeadline(seconds) {
+  const deadline = new Promise((_, reject) => {
+    setTimeout(reject, seconds * 1e3, new DeadlineExceededError()).unref();
+  });
+  deadline.catch(() => void 0);
+  return deadline;
+}
+function readBody(message2) {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let bytes = 0;
+    message2.on("data", (chunk) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= MAX_RESPONSE_BYTES) return;
+      message2.destroy();
+      resolve({ body: "", truncated: true });
+    });
+    message2.on("end", () => {
+      resolve({ body: Buffer.concat(chunks).toString("utf8"), truncated: false });
+    });
+    message2.on("error", reject);
+  });
+}
+
+// src/sprinklr/app-id.ts
+function parseAppId(text2) {
+  const unescaped = text2.trim().replace(/\\u003d/gi, "=");
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
+    throw new ActionError(
+      "INPUT_INVALID",
+      "`app-id` is not an App ID: it contains characters that base64 does not have.",
+      {
+        remedy: 'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
+        inputs: ["app-id"]
+      }
+    );
+  }
+  return unescaped;
+}
+
+// src/sprinklr/response-error.ts
+function toResponseError(response, operation, secrets) {
+  const code = classifyResponse(response) ?? "RESPONSE_INVALID";
+  const quote = describeError(response, secrets);
+  const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
+  const { retryAfterExceedsDeadline: delay } = response;
+  const sentences = [
+    `${capitalize(operation)} failed (HTTP ${response.status}${attempts}): ${CAUSES[code]}.`,
+    code === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
+    delay === void 0 ? "" : `Sprinklr asked to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+    quote === "" ? "The server gave no reason." : `The server said: "${quote}".`
+  ];
+  const isMutualTls = response.status === 400 && quote.includes("SSL certificate");
+  return new ActionError(code, sentences.filter((sentence) => sentence !== "").join(" "), {
+    remedy: isMutualTls ? MUTUAL_TLS_REMEDY : remedyFor(code, operation)
+  });
+}
+function toInvalidResponseError(response, problem, { operation, secrets }) {
+  const quote = describeError(response, secrets);
+  return new ActionError(
+    "RESPONSE_INVALID",
+    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` The server said: "${quote}".`}`,
+    { remedy: remedyFor("RESPONSE_INVALID", operation) }
+  );
+}
+var CAUSES = {
+  API_KEY_INACTIVE: "`api-key` is unknown or inactive",
+  CREDENTIALS_REJECTED: "Sprinklr rejected the credentials",
+  ENVIRONMENT_MISMATCH: "`api-key` belongs to another environment",
+  NOT_FOUND: "endpoint not found",
+  PERMISSION_DENIED: "Sprinklr denied permission",
+  RATE_LIMITED: "too many requests with this `api-key`",
+  REDIRECTED: "the server redirected the call",
+  RESPONSE_INVALID: "undocumented response",
+  SERVER_ERROR: "server error"
+};
+function remedyFor(code, operation) {
+  return REMEDIES_BY_OPERATION[operation][code] ?? REMEDIES[code] ?? "";
+}
+var GRANT_PERMISSION = "Ask a Sprinklr admin to give the user who consented the platform permission Generate Token.";
+var REMEDIES_BY_OPERATION = {
+  "token exchange": {
+    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
+    NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
+    PERMISSION_DENIED: "Ask a Sprinklr admin to give the user in `username` the platform permission Generate Token."
+  },
+  registration: {
+    CREDENTIALS_REJECTED: "The access token is not valid: it has expired, or a newer token for this `api-key` invalidated it. Get a new code from the browser consent, and run this again within 10 minutes.",
+    NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
+    PERMISSION_DENIED: GRANT_PERMISSION,
+    SERVER_ERROR: "The certificate may have been registered, so the call was not retried. What a second registration of the same certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.",
+    RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
+  },
+  "code exchange": {
+    CREDENTIALS_REJECTED: "A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is rejected, too, check `api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.",
+    NOT_FOUND: "Check `environment` and `gateway`.",
+    PERMISSION_DENIED: GRANT_PERMISSION,
+    SERVER_ERROR: "The code may have been used, so the call was not retried. Get a new one from the browser consent, and run this again."
+  },
+  "identity check": {
+    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested a token with the same API key, which invalidates this one. Request one token and share it: see docs/parallel-jobs.md.",
+    NOT_FOUND: "Check `environment` and `gateway`.",
+    PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
+  }
+};
+var REMEDIES = {
+  API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.",
+  ENVIRONMENT_MISMATCH: 'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
+  RATE_LIMITED: "By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.",
+  REDIRECTED: "Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.",
+  RESPONSE_INVALID: "Check `gateway`, `environment`, and `base-url`, and whether a proxy responds in place of Sprinklr.",
+  SERVER_ERROR: "Run this again later. If it persists, contact Sprinklr support with this run's timestamp."
+};
+var MUTUAL_TLS_REMEDY = "Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.";
+function redirectHost({ headers: { location = "" } }, secrets) {
+  const base = new URL("https://same.invalid");
+  if (location === "" || !URL.canParse(location, base.href)) return "an unreadable address";
+  const { host } = new URL(location, base);
+  return host === base.host ? "the same host" : sanitize(host, secrets) || "no host";
+}
+function capitalize(text2) {
+  return text2.charAt(0).toUpperCase() + text2.slice(1);
+}
+
+// src/sprinklr/success-body.ts
+function parseSuccessBody(response, options) {
+  if (response.truncated) throw toInvalidResponseError(response, "is longer than 1 MiB", options);
+  if (isCompressed(response))
+    throw toInvalidResponseError(response, "is compressed, but no encoding was requested", options);
+  const json = parseJson(response.body);
+  if (!isRecord(json)) throw toInvalidResponseError(response, "is not the documented JSON", options);
+  if (errorList(json).length > 0 || typeof json["error"] === "string")
+    throw toInvalidResponseError(response, "reports an error", options);
+  return json;
+}
+
+// src/sprinklr/registration.ts
+async function registerCertificate(http2, { gateway, apiKey, accessToken, certificate }, { secrets }) {
+  const operation = "registration";
+  const request = {
+    method: "POST",
+    url: gateway.registrationEndpoint,
+    headers: {
+      Authorization: `Bearer ${accessToken}`,
+      // The header tables name one, the portal's example the other.
+      "X-API-KEY": apiKey,
+      Key: apiKey,
+      "Content-Type": "application/json"
+    },
+    body: certificate
+  };
+  const response = await http2.send(() => request, "if-unsent");
+  if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
+  const context = { operation, secrets };
+  const { data } = parseSuccessBody(response, context);
+  const appId = readAppId(data);
+  if (appId === void 0) throw toInvalidResponseError(response, "contains no App ID", context);
+  if (secrets.redact(appId) !== appId)
+    throw toInvalidResponseError(response, "contains a secret in place of the App ID", context);
+  return appId;
+}
+function readAppId(data) {
+  try {
+    return typeof data === "string" ? parseAppId(data) : void 0;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/sprinklr/tokens.ts
+var MAX_CLOCK_SKEW_SECONDS = 30;
+async function exchangeAssertion(http2, exchange2, context) {
+  const operation = "token exchange";
+  const { log, secrets } = context;
+  let clock = () => context.now();
+  const request = () => exchangeRequest(exchange2, exchange2.sign(clock()));
+  let response = await http2.send(request, "idempotent");
+  const skew = response.status === 400 || response.status === 401 ? clockSkew(response, clock()) : 0;
+  if (Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
+    log.warning(
+      `This machine's clock is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? "behind" : "ahead of"} Sprinklr's. Retrying with Sprinklr's time. Correct the machine's clock.`
+    );
+    clock = () => new Date(context.now().valueOf() + skew * 1e3);
+    response = await http2.send(request, "never");
+  }
+  if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
+  return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
+}
+async function exchangeCode(http2, { gateway, app, code }, context) {
+  const operation = "code exchange";
+  const request = {
+    method: "POST",
+    url: gateway.tokenEndpoint,
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ ...grantParameters(app), code }).toString()
+  };
+  const response = await http2.send(() => request, "if-unsent");
+  if (response.status < 200 || response.status >= 300)
+    throw toResponseError(response, operation, context.secrets);
+  return parseTokenResponse(response, { operation, context });
+}
+function exchangeRequest({ gateway, app, appId, parametersIn }, assertion) {
+  const parameters = new URLSearchParams({ ...grantParameters(app), refresh_token: assertion });
+  const url = gateway.exchangeEndpoint(appId);
+  if (parametersIn === "query") url.search = parameters.toString();
+  return {
+    method: "POST",
+    url,
+    headers: { key: app.apiKey, "Content-Type": "application/x-www-form-urlencoded" },
+    body: parametersIn === "body" ? parameters.toString() : ""
+  };
+}
+function grantParameters({ apiKey, apiSecret, redirectUri }) {
+  return {
+    client_id: apiKey,
+    client_secret: apiSecret,
+    redirect_uri: redirectUri,
+    grant_type: "authorization_code"
+  };
+}
+function clockSkew({ headers }, now) {
+  return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1e3;
+}
+function parseTokenResponse(response, { operation, context: { now, secrets } }) {
+  const context = { operation, secrets };
+  const body = parseSuccessBody(response, context);
+  const value = body["access_token"];
+  if (typeof value !== "string" || value === "")
+    throw toInvalidResponseError(response, "contains no access token", context);
+  if (!/^[\x21-\x7e]{8,}$/.test(value))
+    throw toInvalidResponseError(
+      response,
+      "contains a token that is not one printable line of 8 characters or more",
+      context
+    );
+  const type = body["token_type"] ?? "Bearer";
+  if (typeof type !== "string" || type.toLowerCase() !== "bearer")
+    throw toInvalidResponseError(response, "contains no bearer token", context);
+  const lifetime = body["expires_in"] ?? body["Expires_in"];
+  const expiresIn = typeof lifetime === "string" && /^\d+$/.test(lifetime) ? Number(lifetime) : lifetime;
+  if (typeof expiresIn !== "number" || !Number.isInteger(expiresIn) || expiresIn <= 0 || expiresIn > MAX_LIFETIME_SECONDS) {
+    throw toInvalidResponseError(response, "has no usable token lifetime", context);
+  }
+  return { value, type: "Bearer", expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1e3) };
+}
+var MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
+
+// src/modes/register.ts
+async function register(request, context) {
+  const { certificate, gateway, apiKey } = request;
+  checkCertificate(certificate, request, context);
+  const http2 = createHttpSession(request.http, context);
+  const accessToken = await getAccessToken(request, http2, context);
+  const registration = { gateway, apiKey, accessToken, certificate: certificate.pem };
+  const appId = await registerCertificate(http2, registration, context);
+  return { mode: "register", appId, certificate, apiUrl: gateway.apiUrl };
+}
+async function getAccessToken({ grant, gateway }, http2, context) {
+  if ("accessToken" in grant) return grant.accessToken;
+  const { value } = await exchangeCode(http2, { gateway, app: grant.app, code: grant.code }, context);
+  context.log.info("Exchanged the authorization code. Registering the certificate.");
+  return value;
+}
+
+// src/credentials/private-key.ts
+var import_node_crypto2 = require("node:crypto");
+
+// src/credentials/detect-private-key.ts
+var PRIVATE_KEY_KINDS = {
+  pkcs8: { name: "PKCS#8", encrypted: false, encoding: { format: "der", type: "pkcs8" } },
+  pkcs1: { name: "PKCS#1", encrypted: false, encoding: { format: "der", type: "pkcs1" } },
+  sec1: { name: "SEC1", encrypted: false, encoding: { format: "der", type: "sec1" } },
+  "encrypted-pkcs8": {
+    name: "encrypted PKCS#8",
+    encrypted: true,
+    encoding: { format: "der", type: "pkcs8" }
+  },
+  "encrypted-pem": { name: "traditional encryption", encrypted: true, encoding: { format: "pem" } }
+};
+var MAX_KEY_BYTES = 10 * 1024;
+function detectPrivateKey(text2, depth = 0) {
+  const file = decodeBase64(text2);
+  const inside = file && detectFile(file, depth);
+  if (inside) return { ...inside, form: `base64 of ${inside.form}` };
+  const blocks = text2.startsWith("{") ? [] : findPemBlocks(text2).map((frame) => detectPemBlock(frame, depth));
+  const found = blocks.find(({ kind: kind2 }) => isPrivateKeyKind(kind2)) ?? blocks[0];
+  if (found) return found;
+  const kind = recognizeText(text2) ?? (file ? "base64-unknown" : "text-unknown");
+  return { kind, content: file ?? text2, form: "text" };
+}
+function isPrivateKeyKind(kind) {
+  return Object.hasOwn(PRIVATE_KEY_KINDS, kind);
+}
+function detectFile(file, depth) {
+  const der = identifyDer(file);
+  if (der) {
+    const kind = kindBySize(der, file.length);
+    return {
+      kind,
+      content: file,
+      size: der.size,
+      form: isPrivateKeyKind(kind) ? `${PRIVATE_KEY_KINDS[kind].name} DER` : "DER"
+    };
+  }
+  const start = file.toString("latin1", 0, 14);
+  const magic = MAGIC_NUMBERS.find(([bytes]) => start.startsWith(bytes));
+  if (magic) return { kind: magic[1], content: file, form: "a binary file" };
+  const text2 = depth < 3 ? decodeText(file) : void 0;
+  const inside = text2 === void 0 ? void 0 : detectPrivateKey(normalizePastedText(text2).text, depth + 1);
+  return inside && !UNKNOWN_KINDS.has(inside.kind) ? inside : void 0;
+}
+var UNKNOWN_KINDS = /* @__PURE__ */ new Set(["empty", "text-unknown", "base64-unknown"]);
+var MAGIC_NUMBERS = [
+  ["\xFE\xED\xFE\xED", "jks"],
+  ["\xCE\xCE\xCE\xCE", "jks"],
+  ["openssh-key-v1", "openssh"]
+];
+function kindBySize({ kind, size }, length) {
+  if (!isPrivateKeyKind(kind) && kind !== "dsa" && kind !== "other-der") return kind;
+  if (size > length) return "truncated";
+  if (size < length) return "trailing";
+  return length > MAX_KEY_BYTES ? "oversized" : kind;
+}
+function detectPemBlock({ label, body, encryptedPem, closed, isMultiline: hasLines }, depth) {
+  const layout = hasLines ? "" : " on one line";
+  if (encryptedPem) {
+    const { name } = PRIVATE_KEY_KINDS["encrypted-pem"];
+    return {
+      kind: closed ? "encrypted-pem" : "end-missing",
+      content: encryptedPem,
+      form: `PEM (${name})${layout}`
+    };
+  }
+  if (body === "") return { kind: "first-line", content: body, form: "PEM" };
+  const file = decodeBase64(body);
+  if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
+  const inside = detectFile(file, depth);
+  if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
+  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block of another kind`;
+  return { ...inside, form: form + layout };
+}
+
+// src/credentials/private-key.ts
+var MAX_MODULUS_BITS = 16384;
+function parsePrivateKey({ value, passphrase, input }) {
+  const { kind, content, size = 0 } = detectPrivateKey(normalizePastedText(value).text);
+  const failure = (problem, cause) => toKeyError(problem, { input, length: content.length, size, cause });
+  if (!isPrivateKeyKind(kind)) throw failure(kind);
+  const { encrypted, encoding } = PRIVATE_KEY_KINDS[kind];
+  if (encrypted && passphrase === "") throw failure("passphrase-missing");
+  try {
+    return (0, import_node_crypto2.createPrivateKey)({ key: content, passphrase, ...encoding });
+  } catch (error2) {
+    if (!encrypted) throw failure("damaged", error2);
+    const unsupported2 = error2.code === "ERR_OSSL_EVP_UNSUPPORTED";
+    throw failure(unsupported2 ? "cipher-unsupported" : "passphrase-wrong", error2);
+  }
+}
+function requireRs256(key, input) {
+  signRs256(new Uint8Array(1), requireRsa(key, input));
+  return key;
+}
+function signRs256(bytes, key) {
+  let cause;
+  try {
+    const signature = (0, import_node_crypto2.sign)("sha256", bytes, key);
+    if ((0, import_node_crypto2.verify)("sha256", bytes, (0, import_node_crypto2.createPublicKey)(key), signature)) return signature;
+  } catch (error2) {
+    cause = error2;
+  }
+  throw toKeyError("damaged", { input: "private-key", length: 0, size: 0, cause });
+}
+function requireRsa(key, input) {
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === "rsa" && modulusLength >= 2048 && modulusLength <= MAX_MODULUS_BITS)
+    return key;
+  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ""] ?? "a key of another kind";
+  const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
+  const verb = input === "certificate" ? "is for" : "is";
+  throw new ActionError(
+    "KEY_UNSUPPORTED",
+    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Sprinklr needs an RSA key of 2048 bits or more.`,
+    newKeyDetails(input)
+  );
+}
+function toPkcs8Der(key) {
+  return key.export({ type: "pkcs8", format: "der" });
+}
+var KEY_TYPE_NAMES = {
+  rsa: "an RSA key",
+  "rsa-pss": "an RSA-PSS key",
+  dsa: "a DSA key",
+  dh: "a Diffie-Hellman key",
+  ec: "an EC key",
+  ed25519: "an Ed25519 key",
+  ed448: "an Ed448 key",
+  x25519: "an X25519 key",
+  x448: "an X448 key"
+};
+
+// src/credentials/assertion.ts
+function signAssertion(assertion) {
+  const issuedAt = Math.floor(assertion.issuedAt.valueOf() / 1e3);
+  const claims = {
+    iss: assertion.issuer,
+    sub: assertion.subject,
+    aud: assertion.audience,
+    iat: issuedAt,
+    exp: issuedAt + assertion.lifetime,
+    jti: assertion.id
+  };
+  const signingInput = `${encodeJson({ alg: "RS256", typ: "JWT" })}.${encodeJson(claims)}`;
+  const signature = signRs256(Buffer.from(signingInput), assertion.privateKey);
+  return `${signingInput}.${signature.toString("base64url")}`;
+}
+function encodeJson(part) {
+  return Buffer.from(JSON.stringify(part)).toString("base64url");
+}
+
+// src/credentials/sealed-token.ts
+var import_node_crypto3 = require("node:crypto");
+
+// node_modules/jose/dist/webapi/util/errors.js
+var JOSEError = class extends Error {
+  static code = "ERR_JOSE_GENERIC";
+  code = "ERR_JOSE_GENERIC";
+  constructor(message2, options) {
+    super(message2, options), this.name = this.constructor.name, Error.captureStackTrace?.(this, this.constructor);
+  }
+};
+var JOSEAlgNotAllowed = class extends JOSEError {
+  static code = "ERR_JOSE_ALG_NOT_ALLOWED";
+  code = "ERR_JOSE_ALG_NOT_ALLOWED";
+};
+var JOSENotSupported = class extends JOSEError {
+  static code = "ERR_JOSE_NOT_SUPPORTED";
+  code = "ERR_JOSE_NOT_SUPPORTED";
+};
+var JWEDecryptionFailed = class extends JOSEError {
+  static code = "ERR_JWE_DECRYPTION_FAILED";
+  code = "ERR_JWE_DECRYPTION_FAILED";
+  constructor(message2 = "decryption operation failed", options) {
+    super(message2, options);
+  }
+};
+var JWEInvalid = class extends JOSEError {
+  static code = "ERR_JWE_INVALID";
+  code = "ERR_JWE_INVALID";
+};
+
+// node_modules/jose/dist/webapi/lib/buffer_utils.js
+var encoder = new TextEncoder();
+var decoder = new TextDecoder();
+var strictDecoder = new TextDecoder("utf-8", { fatal: true });
+var UINT32_RANGE = 2 ** 32;
+function concat(...buffers) {
+  const size = buffers.reduce((acc, { length }) => acc + length, 0), buf = new Uint8Array(size);
+  let i = 0;
+  for (const buffer of buffers)
+    buf.set(buffer, i), i += buffer.length;
+  return buf;
+}
+function writeUInt32BE(buf, value, offset) {
+  if (value < 0 || value >= UINT32_RANGE)
+    throw new RangeError(`value must be >= 0 and <= ${UINT32_RANGE - 1}. Received ${value}`);
+  buf.set([value >>> 24, value >>> 16, value >>> 8, value & 255], offset);
+}
+function uint64be(value) {
+  const high = Math.floor(value / UINT32_RANGE), low = value % UINT32_RANGE, buf = new Uint8Array(8);
+  return writeUInt32BE(buf, high, 0), writeUInt32BE(buf, low, 4), buf;
+}
+function uint32be(value) {
+  const buf = new Uint8Array(4);
+  return writeUInt32BE(buf, value), buf;
+}
+var NON_ASCII = /[^\x00-\x7f]/;
+function encode(string) {
+  if (typeof string == "string" && string.length >= 128) {
+    if (NON_ASCII.test(string))
+      throw new TypeError("non-ASCII string encountered in encode()");
+    return encoder.encode(string);
+  }
+  const bytes = new Uint8Array(string.length);
+  for (let i = 0; i < string.length; i++) {
+    const code = string.charCodeAt(i);
+    if (code > 127)
+      throw new TypeError("non-ASCII string encountered in encode()");
+    bytes[i] = code;
+  }
+  return bytes;
+}
+function encodeBase64(input, url = false) {
+  if (Uint8Array.prototype.toBase64)
+    return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
+  const CHUNK_SIZE = 32768, arr = [];
+  for (let i = 0; i < input.length; i += CHUNK_SIZE)
+    arr.push(String.fromCharCode.apply(null, input.subarray(i, i + CHUNK_SIZE)));
+  const encoded = btoa(arr.join(""));
+  return url ? encoded.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_") : encoded;
+}
+function decodeBase642(encoded, url = false) {
+  if (Uint8Array.fromBase64)
+    return Uint8Array.fromBase64(encoded, { alphabet: url ? "base64url" : "base64" });
+  if (url) {
+    if (encoded.includes("+") || encoded.includes("/"))
+      throw new TypeError("Invalid base64url");
+    encoded = encoded.replace(/-/g, "+").replace(/_/g, "/");
+  }
+  const binary = atob(encoded), bytes = new Uint8Array(binary.length);
+  for (let i = 0; i < binary.length; i++)
+    bytes[i] = binary.charCodeAt(i);
+  return bytes;
+}
+async function digest(algorithm, data) {
+  const subtleDigest = `SHA-${algorithm.slice(-3)}`;
+  return new Uint8Array(await crypto.subtle.digest(subtleDigest, data));
+}
+
+// node_modules/jose/dist/webapi/util/base64url.js
+var invalid = "The input to be decoded is not correctly encoded.";
+function decode(input) {
+  try {
+    return decodeBase642(typeof input == "string" ? input : decoder.decode(input), true);
+  } catch (cause) {
+    throw new TypeError(invalid, { cause });
+  }
+}
+function encode2(input) {
+  return encodeBase64(typeof input == "string" ? encoder.encode(input) : input, true);
+}
+
+// node_modules/jose/dist/webapi/lib/validate.js
+function assertUint8Array(input, label) {
+  if (!(input instanceof Uint8Array))
+    throw new TypeError(`${label} must be an instance of Uint8Array`);
+}
+function isObject(input) {
+  if (typeof input != "object" || input === null || Object.prototype.toString.call(input) !== "[object Object]")
+    return false;
+  const prototype = Object.getPrototypeOf(input);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+function isDisjoint(...headers) {
+  const parameters = /* @__PURE__ */ new Set();
+  for (const header of headers)
+    if (header)
+      for (const parameter of Object.keys(header)) {
+        if (parameters.has(parameter))
+          return false;
+        parameters.add(parameter);
+      }
+  return true;
+}
+function assertNotSet(value, name) {
+  if (value !== void 0)
+    throw new TypeError(`${name} can only be called once`);
+}
+function decodeBase64url(value, label, ErrorClass) {
+  try {
+    return decode(value);
+  } catch (cause) {
+    throw new ErrorClass(`Failed to base64url decode the ${label}`, { cause });
+  }
+}
+function encodeAsciiMember(value, label, ErrorClass) {
+  try {
+    return encode(value);
+  } catch (cause) {
+    throw new ErrorClass(`The ${label} is not a valid base64url string`, { cause });
+  }
+}
+function parseJoseHeader(encodedProtectedHeader, ErrorClass, message2) {
+  let parsed;
+  try {
+    parsed = JSON.parse(strictDecoder.decode(decode(encodedProtectedHeader)));
+  } catch (cause) {
+    throw new ErrorClass(message2, { cause });
+  }
+  if (!isObject(parsed))
+    throw new ErrorClass(message2);
+  return parsed;
+}
+var JWE_RECOGNIZED = { __proto__: null };
+function validateAlgorithms(option, algorithms) {
+  if (algorithms !== void 0 && (!Array.isArray(algorithms) || algorithms.some((s) => typeof s != "string")))
+    throw new TypeError(`"${option}" option must be an array of strings`);
+  return algorithms === void 0 ? void 0 : new Set(algorithms);
+}
+function validateCritDuplicates(Err, protectedHeader) {
+  const { crit } = protectedHeader ?? {};
+  if (Array.isArray(crit) && new Set(crit).size !== crit.length)
+    throw new Err('"crit" (Critical) Header Parameter MUST NOT contain duplicate values');
+}
+function validateCrit(Err, recognizedDefault, recognizedOption, protectedHeader, joseHeader) {
+  if (joseHeader.crit !== void 0 && protectedHeader?.crit === void 0)
+    throw new Err('"crit" (Critical) Header Parameter MUST be integrity protected');
+  if (!protectedHeader || protectedHeader.crit === void 0)
+    return [];
+  if (!Array.isArray(protectedHeader.crit) || protectedHeader.crit.length === 0 || protectedHeader.crit.some((input) => typeof input != "string" || input.length === 0))
+    throw new Err('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
+  const recognized = recognizedOption === void 0 ? recognizedDefault : { __proto__: null, ...recognizedOption, ...recognizedDefault };
+  for (const parameter of protectedHeader.crit) {
+    if (!(parameter in recognized))
+      throw new JOSENotSupported(`Extension Header Parameter "${parameter}" is not recognized`);
+    if (!Object.hasOwn(joseHeader, parameter) || joseHeader[parameter] === void 0)
+      throw new Err(`Extension Header Parameter "${parameter}" is missing`);
+    if (recognized[parameter] && (!Object.hasOwn(protectedHeader, parameter) || protectedHeader[parameter] === void 0))
+      throw new Err(`Extension Header Parameter "${parameter}" MUST be integrity protected`);
+  }
+  return protectedHeader.crit;
+}
+function serializeJoseHeader(Err, header) {
+  let serialized, parsed;
+  try {
+    serialized = JSON.stringify(header), parsed = JSON.parse(serialized);
+  } catch (cause) {
+    throw new Err("JOSE Header is not valid JSON", { cause });
+  }
+  if (!isObject(parsed))
+    throw new Err("JOSE Header is not a JSON object");
+  return [parsed, serialized];
+}
+
+// node_modules/jose/dist/webapi/util/decode_protected_header.js
+function decodeProtectedHeader(token2) {
+  let encodedProtectedHeader;
+  if (typeof token2 == "string") {
+    const parts = token2.split(".");
+    (parts.length === 3 || parts.length === 5) && ([encodedProtectedHeader] = parts);
+  } else if (typeof token2 == "object" && token2)
+    if ("protected" in token2)
+      encodedProtectedHeader = token2.protected;
+    else
+      throw new TypeError("Token does not contain a Protected Header");
+  const invalid4 = "Invalid Token or Protected Header formatting";
+  if (typeof encodedProtectedHeader != "string" || !encodedProtectedHeader)
+    throw new TypeError(invalid4);
+  return parseJoseHeader(encodedProtectedHeader, TypeError, invalid4);
+}
+
+// node_modules/jose/dist/webapi/lib/key.js
+var tag = (key) => key[Symbol.toStringTag];
+var jwkMatchesOp = (entry, key, usage) => {
+  const { alg } = entry;
+  if (key.use !== void 0) {
+    const expected = usage === "sign" || usage === "verify" ? "sig" : "enc";
+    if (key.use !== expected)
+      throw new TypeError(`Invalid key for this operation, its "use" must be "${expected}" when present`);
+  }
+  if (key.kty === "AKP" && key.alg === void 0)
+    throw new TypeError('missing "alg" (Algorithm) Parameter value');
+  if (key.alg !== void 0 && key.alg !== alg)
+    throw new TypeError(`Invalid key for this operation, its "alg" must be "${alg}" when present`);
+  if (Array.isArray(key.key_ops)) {
+    const expectedKeyOp = usage === "encrypt" || usage === "decrypt" ? entry.ops?.[usage === "encrypt" ? 0 : 1] : usage;
+    if (expectedKeyOp && !key.key_ops.includes(expectedKeyOp))
+      throw new TypeError(`Invalid key for this operation, its "key_ops" must include "${expectedKeyOp}" when present`);
+  }
+};
+async function prepareKey(entry, key, usage) {
+  const { alg, secret } = entry, requiresPrivateKey = usage === "decrypt" || usage === "sign";
+  if (secret && key instanceof Uint8Array)
+    return key;
+  let normalized, keyObject;
+  if (isObject(key)) {
+    if (normalized = normalizeJwk(key), typeof normalized.kty != "string")
+      throw invalidKeyType(alg, key, secret);
+    if (!(secret ? normalized.kty === "oct" && typeof normalized.k == "string" : normalized.kty !== "oct" && (requiresPrivateKey ? normalized.kty === "AKP" && typeof normalized.priv == "string" || typeof normalized.d == "string" : normalized.d === void 0 && normalized.priv === void 0)))
+      throw new TypeError(secret ? 'JSON Web Key for symmetric algorithms must have JWK "kty" (Key Type) equal to "oct" and the JWK "k" (Key Value) present' : `JSON Web Key for this operation must be a ${requiresPrivateKey ? "private" : "public"} JWK`);
+    if (jwkMatchesOp(entry, normalized, usage), normalized.kty === "oct")
+      return decode(normalized.k);
+    if (!Object.isFrozen(key)) {
+      const { key_ops } = key;
+      Array.isArray(key_ops) && Object.freeze(key_ops), Object.freeze(key);
+    }
+  } else {
+    if (!isKeyLike(key))
+      throw invalidKeyType(alg, key, secret);
+    const expectedType = secret ? "secret" : requiresPrivateKey ? "private" : "public";
+    if (key.type !== expectedType && (secret || ["secret", "public", "private"].includes(key.type)))
+      throw new TypeError(`${tag(key)} instances must be of type "${expectedType}" for the ${alg} algorithm`);
+    if (isCryptoKey(key))
+      return key;
+    if (keyObject = key, keyObject.type === "secret")
+      return keyObject.export();
+  }
+  cache ||= /* @__PURE__ */ new WeakMap();
+  const cacheKey = key;
+  let cached = cache.get(cacheKey);
+  if (cached?.[alg])
+    return cached[alg];
+  if (cached || cache.set(cacheKey, cached = {}), keyObject && typeof keyObject.toCryptoKey == "function") {
+    const isPublic = keyObject.type === "public", crv = nist[keyObject.asymmetricKeyDetails?.namedCurve], params = entry.resolve?.({ crv, asymmetricKeyType: keyObject.asymmetricKeyType }) ?? entry.subtle;
+    return cached[alg] = keyObject.toCryptoKey(params, isPublic, entry.usages[isPublic ? 0 : 1]);
+  }
+  return normalized ??= keyObject.export({ format: "jwk" }), normalized.alg = alg, cached[alg] = await jwkToKey(entry, normalized);
+}
+var cache;
+var nist = {
+  __proto__: null,
+  prime256v1: "P-256",
+  secp384r1: "P-384",
+  secp521r1: "P-521"
+};
+function assertCryptoKey(key) {
+  if (!isCryptoKey(key))
+    throw new Error("CryptoKey instance expected");
+}
+var isCryptoKey = (key) => {
+  if (key?.[Symbol.toStringTag] === "CryptoKey")
+    return true;
+  try {
+    return key instanceof CryptoKey;
+  } catch {
+    return false;
+  }
+};
+var isKeyObject = (key) => key?.[Symbol.toStringTag] === "KeyObject";
+var isKeyLike = (key) => isCryptoKey(key) || isKeyObject(key);
+function message(msg, actual, ...types) {
+  if (types.length > 2) {
+    const last = types.pop();
+    msg += `one of type ${types.join(", ")}, or ${last}.`;
+  } else types.length === 2 ? msg += `one of type ${types[0]} or ${types[1]}.` : msg += `of type ${types[0]}.`;
+  return actual == null ? msg += ` Received ${actual}` : typeof actual == "function" && actual.name ? msg += ` Received function ${actual.name}` : typeof actual == "object" && actual != null && actual.constructor?.name && (msg += ` Received an instance of ${actual.constructor.name}`), msg;
+}
+var invalidKeyInput = (actual, ...types) => message("Key must be ", actual, ...types);
+function invalidKeyType(alg, actual, secret) {
+  const types = ["CryptoKey", "KeyObject", "JSON Web Key"];
+  return secret && types.push("Uint8Array"), new TypeError(message(`Key for the ${alg} algorithm must be `, actual, ...types));
+}
+var unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
+function checkUsage(key, usage) {
+  if (usage && !key.usages.includes(usage))
+    throw new TypeError(`CryptoKey does not support this operation, its usages must include ${usage}.`);
+}
+function checkModulusLength(alg, key) {
+  const { modulusLength } = key.algorithm;
+  if (typeof modulusLength != "number" || modulusLength < 2048)
+    throw new TypeError(`${alg} requires key modulusLength to be 2048 bits or larger`);
+}
+function checkCryptoKey(key, expected, usage) {
+  const algorithm = key.algorithm;
+  if (algorithm.name !== expected.name)
+    throw unusable(expected.name);
+  if (expected.hash && algorithm.hash?.name !== expected.hash)
+    throw unusable(expected.hash, "algorithm.hash");
+  if (expected.namedCurve && algorithm.namedCurve !== expected.namedCurve)
+    throw unusable(expected.namedCurve, "algorithm.namedCurve");
+  if (expected.length !== void 0 && algorithm.length !== expected.length)
+    throw unusable(expected.length, "algorithm.length");
+  checkUsage(key, usage);
+}
+function snapshotJwk(jwk) {
+  return { __proto__: null, ...jwk };
+}
+function normalizeJwk(jwk) {
+  const normalized = snapshotJwk(jwk);
+  if (normalized.ext !== void 0 && typeof normalized.ext != "boolean")
+    throw new TypeError('"ext" (Extractable) Parameter must be a boolean');
+  if (normalized.key_ops !== void 0) {
+    const value = normalized.key_ops, keyOps = Array.isArray(value) ? [...value] : void 0;
+    if (!keyOps || keyOps.some((operation) => typeof operation != "string") || new Set(keyOps).size !== keyOps.length)
+      throw new TypeError('"key_ops" (Key Operations) Parameter must be an array of unique strings');
+    normalized.key_ops = keyOps;
+  }
+  return normalized;
+}
+async function jwkToKey(entry, jwk, extractable) {
+  if (!entry.kty.includes(jwk.kty))
+    throw new JOSENotSupported('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
+  const algorithm = entry.resolve?.({ kty: jwk.kty, crv: jwk.crv }) ?? entry.subtle, isPrivate = !!(jwk.d || jwk.priv), keyData = { ...jwk, ext: extractable ?? jwk.ext };
+  return keyData.kty !== "AKP" && delete keyData.alg, delete keyData.use, crypto.subtle.importKey("jwk", keyData, algorithm, keyData.ext ?? !isPrivate, jwk.key_ops ?? entry.usages[isPrivate ? 1 : 0]);
+}
+async function rawKey(key, expected, usage, extractable = false) {
+  return key instanceof Uint8Array && (key = await crypto.subtle.importKey("raw", key, expected, extractable, [usage])), checkCryptoKey(key, expected, usage), key;
+}
+
+// node_modules/jose/dist/webapi/lib/content_encryption.js
+var generateCek = (enc) => crypto.getRandomValues(new Uint8Array(enc.cekBits >> 3));
+function checkCekLength(cek, expected) {
+  const actual = cek.byteLength << 3;
+  if (actual !== expected)
+    throw new JWEInvalid(`Invalid Content Encryption Key length. Expected ${expected} bits, got ${actual} bits`);
+}
+var generateIv = (enc) => crypto.getRandomValues(new Uint8Array(enc.ivBits >> 3));
+function checkIvLength(enc, iv) {
+  if (iv.length << 3 !== enc.ivBits)
+    throw new JWEInvalid("Invalid Initialization Vector length");
+}
+async function cbcKeySetup(enc, cek, usage) {
+  if (!(cek instanceof Uint8Array))
+    throw new TypeError(invalidKeyInput(cek, "Uint8Array"));
+  const keyLengthBits = enc.cekBits >> 1, encKey = await crypto.subtle.importKey("raw", cek.subarray(keyLengthBits >> 3), "AES-CBC", false, [usage]), macKey = await crypto.subtle.importKey("raw", cek.subarray(0, keyLengthBits >> 3), {
+    hash: `SHA-${keyLengthBits << 1}`,
+    name: "HMAC"
+  }, false, ["sign"]);
+  return [encKey, macKey, keyLengthBits];
+}
+async function cbcHmacTag(macKey, macData, keyLengthBits) {
+  return new Uint8Array((await crypto.subtle.sign("HMAC", macKey, macData)).slice(0, keyLengthBits >> 3));
+}
+async function cbcEncrypt(enc, plaintext, cek, iv, aad) {
+  const [encKey, macKey, keyLengthBits] = await cbcKeySetup(enc, cek, "encrypt"), ciphertext = new Uint8Array(await crypto.subtle.encrypt({
+    iv,
+    name: "AES-CBC"
+  }, encKey, plaintext)), al = uint64be(aad.length * 8), macData = concat(aad, iv, ciphertext, al), tag2 = await cbcHmacTag(macKey, macData, keyLengthBits);
+  return { ciphertext, tag: tag2, iv };
+}
+async function timingSafeEqual(a, b) {
+  const algorithm = { name: "HMAC", hash: "SHA-256" }, key = await crypto.subtle.generateKey(algorithm, false, ["sign", "verify"]), aHmac = await crypto.subtle.sign(algorithm, key, a);
+  return crypto.subtle.verify(algorithm, key, aHmac, b);
+}
+async function cbcDecrypt(enc, cek, ciphertext, iv, tag2, aad) {
+  const [encKey, macKey, keyLengthBits] = await cbcKeySetup(enc, cek, "decrypt"), al = uint64be(aad.length * 8), macData = concat(aad, iv, ciphertext, al), expectedTag = await cbcHmacTag(macKey, macData, keyLengthBits);
+  try {
+    if (await timingSafeEqual(tag2, expectedTag))
+      return new Uint8Array(await crypto.subtle.decrypt({ iv, name: "AES-CBC" }, encKey, ciphertext));
+  } catch {
+  }
+  throw new JWEDecryptionFailed();
+}
+async function encrypt(enc, plaintext, cek, iv, aad) {
+  if (!isCryptoKey(cek) && !(cek instanceof Uint8Array))
+    throw new TypeError(invalidKeyInput(cek, "CryptoKey", "KeyObject", "Uint8Array", "JSON Web Key"));
+  if (iv ? checkIvLength(enc, iv) : iv = generateIv(enc), cek instanceof Uint8Array && checkCekLength(cek, enc.cekBits), enc.cbc)
+    return cbcEncrypt(enc, plaintext, cek, iv, aad);
+  const encKey = await rawKey(cek, enc.subtle, "encrypt"), encrypted = new Uint8Array(await crypto.subtle.encrypt({
+    additionalData: aad,
+    iv,
+    name: "AES-GCM",
+    tagLength: 128
+  }, encKey, plaintext));
+  return { ciphertext: encrypted.subarray(0, -16), tag: encrypted.subarray(-16), iv };
+}
+async function decrypt(enc, cek, ciphertext, iv, tag2, aad) {
+  if (!isCryptoKey(cek) && !(cek instanceof Uint8Array))
+    throw new TypeError(invalidKeyInput(cek, "CryptoKey", "KeyObject", "Uint8Array", "JSON Web Key"));
+  if (!iv)
+    throw new JWEInvalid("JWE Initialization Vector missing");
+  if (!tag2)
+    throw new JWEInvalid("JWE Authentication Tag missing");
+  if (!enc.cbc && tag2.length !== 16)
+    throw new JWEInvalid("Invalid Authentication Tag length");
+  if (checkIvLength(enc, iv), cek instanceof Uint8Array && checkCekLength(cek, enc.cekBits), enc.cbc)
+    return cbcDecrypt(enc, cek, ciphertext, iv, tag2, aad);
+  const encKey = await rawKey(cek, enc.subtle, "decrypt");
+  try {
+    return new Uint8Array(await crypto.subtle.decrypt({
+      additionalData: aad,
+      iv,
+      name: "AES-GCM",
+      tagLength: 128
+    }, encKey, concat(ciphertext, tag2)));
+  } catch {
+    throw new JWEDecryptionFailed();
+  }
+}
+
+// node_modules/jose/dist/webapi/lib/key_descriptor.js
+function table(entries) {
+  const out = { __proto__: null };
+  for (const alg in entries)
+    out[alg] = { ...entries[alg], alg };
+  return out;
+}
+
+// node_modules/jose/dist/webapi/lib/jwe_algorithms.js
+var wrap = [
+  ["encrypt", "wrapKey"],
+  ["decrypt", "unwrapKey"]
+];
+var derive = [[], ["deriveBits"]];
+var none = [[], []];
+function rsaes(bits) {
+  return {
+    kty: ["RSA"],
+    mode: "key-encryption",
+    subtle: { name: "RSA-OAEP", hash: `SHA-${bits}` },
+    usages: wrap,
+    ops: ["wrapKey", "unwrapKey"]
+  };
+}
+function ecdh(mode) {
+  return {
+    kty: ["EC", "OKP"],
+    mode,
+    subtle: { name: "ECDH" },
+    resolve: ({ kty, crv, asymmetricKeyType }) => {
+      if (crv === "X25519" || asymmetricKeyType === "x25519")
+        return { name: "X25519" };
+      if (kty === "OKP")
+        throw new JOSENotSupported('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
+      return { name: "ECDH", namedCurve: crv };
+    },
+    usages: derive,
+    ops: [void 0, "deriveBits"]
+  };
+}
+function aeskw(bits, gcm = false) {
+  return {
+    kty: ["oct"],
+    mode: "key-wrapping",
+    secret: true,
+    subtle: { name: gcm ? "AES-GCM" : "AES-KW", length: bits },
+    usages: none,
+    ops: gcm ? ["encrypt", "decrypt"] : ["wrapKey", "unwrapKey"]
+  };
+}
+function pbes2() {
+  return {
+    kty: ["oct"],
+    mode: "key-wrapping",
+    secret: true,
+    subtle: { name: "PBKDF2" },
+    usages: none,
+    ops: ["deriveBits", "deriveBits"]
+  };
+}
+var JWE = table({
+  dir: {
+    kty: ["oct"],
+    mode: "direct-encryption",
+    secret: true,
+    subtle: { name: "AES-GCM" },
+    usages: none,
+    ops: ["encrypt", "decrypt"]
+  },
+  "RSA-OAEP": rsaes(1),
+  "RSA-OAEP-256": rsaes(256),
+  "RSA-OAEP-384": rsaes(384),
+  "RSA-OAEP-512": rsaes(512),
+  "ECDH-ES": ecdh("direct-key-agreement"),
+  "ECDH-ES+A128KW": ecdh("key-agreement-with-key-wrapping"),
+  "ECDH-ES+A192KW": ecdh("key-agreement-with-key-wrapping"),
+  "ECDH-ES+A256KW": ecdh("key-agreement-with-key-wrapping"),
+  A128KW: aeskw(128),
+  A192KW: aeskw(192),
+  A256KW: aeskw(256),
+  A128GCMKW: aeskw(128, true),
+  A192GCMKW: aeskw(192, true),
+  A256GCMKW: aeskw(256, true),
+  "PBES2-HS256+A128KW": pbes2(),
+  "PBES2-HS384+A192KW": pbes2(),
+  "PBES2-HS512+A256KW": pbes2()
+});
+var contentOps = ["encrypt", "decrypt"];
+function contentEncryption(bits, cbc = false) {
+  return {
+    kty: ["oct"],
+    secret: true,
+    subtle: { name: cbc ? "AES-CBC" : "AES-GCM", length: bits },
+    usages: none,
+    ops: contentOps,
+    cekBits: bits,
+    ivBits: cbc ? 128 : 96,
+    cbc
+  };
+}
+var ENC = table({
+  A128GCM: contentEncryption(128),
+  A192GCM: contentEncryption(192),
+  A256GCM: contentEncryption(256),
+  "A128CBC-HS256": contentEncryption(256, true),
+  "A192CBC-HS384": contentEncryption(384, true),
+  "A256CBC-HS512": contentEncryption(512, true)
+});
+function unsupported(parameter, name) {
+  throw new JOSENotSupported(`Invalid or unsupported "${parameter}" (JWE ${name}) header value`);
+}
+function jweAlgorithm(alg) {
+  return (typeof alg == "string" ? JWE[alg] : void 0) ?? unsupported("alg", "Algorithm");
+}
+function isJWECEKTransport(algorithm) {
+  return algorithm.mode === "key-wrapping" || algorithm.mode === "key-encryption" || algorithm.mode === "key-agreement-with-key-wrapping";
+}
+function jweEncryption(enc) {
+  return (typeof enc == "string" ? ENC[enc] : void 0) ?? unsupported("enc", "Encryption Algorithm");
+}
+
+// node_modules/jose/dist/webapi/lib/key_management.js
+function checkEcdhCryptoKey(key, usage) {
+  if (key.algorithm.name !== "ECDH" && key.algorithm.name !== "X25519")
+    throw new TypeError("CryptoKey does not support this operation, its algorithm.name must be ECDH or X25519");
+  checkUsage(key, usage);
+}
+async function aeskwWrap(alg, key, cek) {
+  const cryptoKey = await rawKey(key, jweAlgorithm(alg).subtle, "wrapKey", true), cryptoKeyCek = await crypto.subtle.importKey("raw", cek, { hash: "SHA-256", name: "HMAC" }, true, ["sign"]);
+  return new Uint8Array(await crypto.subtle.wrapKey("raw", cryptoKeyCek, cryptoKey, "AES-KW"));
+}
+async function aeskwUnwrap(alg, key, encryptedKey) {
+  const cryptoKey = await rawKey(key, jweAlgorithm(alg).subtle, "unwrapKey", true), cryptoKeyCek = await crypto.subtle.unwrapKey("raw", encryptedKey, cryptoKey, "AES-KW", { hash: "SHA-256", name: "HMAC" }, true, ["sign"]);
+  return new Uint8Array(await crypto.subtle.exportKey("raw", cryptoKeyCek));
+}
+function checkRsaKey(alg, key, usage) {
+  checkCryptoKey(key, jweAlgorithm(alg).subtle, usage), checkModulusLength(alg, key);
+}
+async function deriveKey(p2s, alg, p2c, key) {
+  if (!(p2s instanceof Uint8Array) || p2s.length < 8)
+    throw new JWEInvalid("PBES2 Salt Input must be 8 or more octets");
+  if (!Number.isSafeInteger(p2c) || Math.sign(p2c) !== 1)
+    throw new JWEInvalid("PBES2 Count Input must be a positive integer");
+  const salt = concat(encode(alg), Uint8Array.of(0), p2s), keyLengthBits = parseInt(alg.slice(13, 16), 10), subtleAlg = {
+    hash: `SHA-${alg.slice(8, 11)}`,
+    iterations: p2c,
+    name: "PBKDF2",
+    salt
+  }, cryptoKey = await rawKey(key, jweAlgorithm(alg).subtle, "deriveBits");
+  return new Uint8Array(await crypto.subtle.deriveBits(subtleAlg, cryptoKey, keyLengthBits));
+}
+function lengthAndInput(input) {
+  return concat(uint32be(input.length), input);
+}
+async function concatKdf(Z, keyDataLength, OtherInfo) {
+  const dkLen = keyDataLength >> 3, hashLen = 32, reps = Math.ceil(dkLen / hashLen), dk = new Uint8Array(reps * hashLen);
+  for (let i = 1; i <= reps; i++) {
+    const hashResult = await digest("sha256", concat(uint32be(i), Z, OtherInfo));
+    dk.set(hashResult, (i - 1) * hashLen);
+  }
+  return dk.slice(0, dkLen);
+}
+async function ecdhesDeriveKey(publicKey, privateKey, algorithmId, keyDataLength, apu = new Uint8Array(), apv = new Uint8Array()) {
+  checkEcdhCryptoKey(publicKey), checkEcdhCryptoKey(privateKey, "deriveBits");
+  const otherInfo = concat(lengthAndInput(encode(algorithmId)), lengthAndInput(apu), lengthAndInput(apv), uint32be(keyDataLength)), Z = new Uint8Array(await crypto.subtle.deriveBits({
+    name: publicKey.algorithm.name,
+    public: publicKey
+  }, privateKey, publicKey.algorithm.name === "X25519" ? 256 : Math.ceil(parseInt(publicKey.algorithm.namedCurve.slice(-3), 10) / 8) << 3));
+  return concatKdf(Z, keyDataLength, otherInfo);
+}
+function assertEcdhKey(key) {
+  assertCryptoKey(key);
+  const curve = key.algorithm.namedCurve;
+  if (curve !== "P-256" && curve !== "P-384" && curve !== "P-521" && key.algorithm.name !== "X25519")
+    throw new JOSENotSupported("ECDH with the provided key is not allowed or not supported by your javascript runtime");
+}
+function partyInfo(joseHeader, name) {
+  const value = joseHeader[name];
+  if (value !== void 0) {
+    if (typeof value != "string")
+      throw new JWEInvalid(`JOSE Header "${name}" (Agreement Party${name === "apu" ? "U" : "V"}Info) invalid`);
+    return decodeBase64url(value, name, JWEInvalid);
+  }
+}
+function checkPartyInfo(apu, apv) {
+  if (!(apu === void 0 || apv === void 0 || apu.byteLength !== apv.byteLength)) {
+    for (let i = 0; i < apu.byteLength; i++)
+      if (apu[i] !== apv[i])
+        return;
+    throw new JWEInvalid('JOSE Header "apu" and "apv" values must be distinct');
+  }
+}
+function assertEncryptedKey(encryptedKey) {
+  if (encryptedKey === void 0)
+    throw new JWEInvalid("JWE Encrypted Key missing");
+}
+function assertNoEncryptedKey(encryptedKey) {
+  if (encryptedKey !== void 0)
+    throw new JWEInvalid("Encountered unexpected JWE Encrypted Key");
+}
+function validateMaxPBES2Count(value) {
+  if (value !== void 0 && value !== 1 / 0 && (!Number.isSafeInteger(value) || value < 1))
+    throw new TypeError("maxPBES2Count must be a positive safe integer or Infinity");
+}
+async function decryptKeyManagement(entry, enc, key, encryptedKey, joseHeader, maxPBES2Count) {
+  const { alg } = entry, mode = entry.mode;
+  if (mode === "direct-encryption")
+    return assertNoEncryptedKey(encryptedKey), key;
+  const direct = mode === "direct-key-agreement";
+  switch (direct ? assertNoEncryptedKey(encryptedKey) : assertEncryptedKey(encryptedKey), entry.subtle.name) {
+    case "ECDH": {
+      const { epk } = joseHeader;
+      if (!isObject(epk) || ["d", "k", "p", "q", "dp", "dq", "qi", "oth", "priv"].some((parameter) => Object.hasOwn(epk, parameter)))
+        throw new JWEInvalid('JOSE Header "epk" (Ephemeral Public Key) missing or invalid');
+      assertEcdhKey(key);
+      const ephemeralPublicKey = await jwkToKey(entry, epk), partyUInfo = partyInfo(joseHeader, "apu"), partyVInfo = partyInfo(joseHeader, "apv");
+      checkPartyInfo(partyUInfo, partyVInfo);
+      const derivedKey = await ecdhesDeriveKey(ephemeralPublicKey, key, direct ? enc.alg : alg, direct ? enc.cekBits : parseInt(alg.slice(-5, -2), 10), partyUInfo, partyVInfo);
+      if (direct)
+        return derivedKey;
+      key = derivedKey;
+      break;
+    }
+    case "RSA-OAEP":
+      return assertCryptoKey(key), checkRsaKey(alg, key, "decrypt"), new Uint8Array(await crypto.subtle.decrypt("RSA-OAEP", key, encryptedKey));
+    case "PBKDF2": {
+      if (typeof joseHeader.p2c != "number")
+        throw new JWEInvalid('JOSE Header "p2c" (PBES2 Count) missing or invalid');
+      const p2cLimit = maxPBES2Count ?? 1e4;
+      if (joseHeader.p2c > p2cLimit)
+        throw new JWEInvalid('JOSE Header "p2c" (PBES2 Count) out is of acceptable bounds');
+      if (typeof joseHeader.p2s != "string")
+        throw new JWEInvalid('JOSE Header "p2s" (PBES2 Salt) missing or invalid');
+      const p2s = decodeBase64url(joseHeader.p2s, "p2s", JWEInvalid);
+      key = await deriveKey(p2s, alg, joseHeader.p2c, key);
+      break;
+    }
+    case "AES-GCM": {
+      if (typeof joseHeader.iv != "string")
+        throw new JWEInvalid('JOSE Header "iv" (Initialization Vector) missing or invalid');
+      if (typeof joseHeader.tag != "string")
+        throw new JWEInvalid('JOSE Header "tag" (Authentication Tag) missing or invalid');
+      const iv = decodeBase64url(joseHeader.iv, "iv", JWEInvalid), tag2 = decodeBase64url(joseHeader.tag, "tag", JWEInvalid);
+      if (iv.byteLength !== 12)
+        throw new JWEInvalid("Invalid Initialization Vector length");
+      if (tag2.byteLength !== 16)
+        throw new JWEInvalid("Invalid Authentication Tag length");
+      return decrypt(jweEncryption(alg.slice(0, -2)), key, encryptedKey, iv, tag2, new Uint8Array());
+    }
+  }
+  return aeskwUnwrap(alg.slice(-6), key, encryptedKey);
+}
+async function encryptKeyManagement(entry, enc, inputKey, joseHeader, providedCek, providedParameters = {}) {
+  const { alg, mode } = entry, transport = isJWECEKTransport(entry);
+  if (providedCek !== void 0 && !transport)
+    throw new TypeError(`setContentEncryptionKey cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
+  let key = await prepareKey(mode === "direct-encryption" ? enc : entry, inputKey, "encrypt");
+  if (mode === "direct-encryption")
+    return [key, void 0, void 0];
+  const cek = transport ? providedCek ?? generateCek(enc) : void 0;
+  cek && checkCekLength(cek, enc.cekBits);
+  let encryptedKey, parameters;
+  switch (entry.subtle.name) {
+    case "ECDH": {
+      assertEcdhKey(key);
+      const { apu: providedApu, apv: providedApv } = providedParameters;
+      providedApu !== void 0 && assertUint8Array(providedApu, '"apu"'), providedApv !== void 0 && assertUint8Array(providedApv, '"apv"');
+      const apu = providedApu ?? partyInfo(joseHeader, "apu"), apv = providedApv ?? partyInfo(joseHeader, "apv");
+      checkPartyInfo(apu, apv);
+      let ephemeralPrivateKey;
+      providedParameters.epk !== void 0 ? ephemeralPrivateKey = await prepareKey(entry, providedParameters.epk, "decrypt") : ephemeralPrivateKey = (await crypto.subtle.generateKey(key.algorithm, true, ["deriveBits"])).privateKey;
+      const subtle = crypto.subtle;
+      let exportableEpk = ephemeralPrivateKey;
+      if (!exportableEpk.extractable) {
+        if (typeof subtle.getPublicKey != "function")
+          throw new TypeError('CryptoKey for "epk" must be extractable');
+        exportableEpk = await subtle.getPublicKey(ephemeralPrivateKey, []);
+      }
+      const { x, y, crv, kty } = await subtle.exportKey("jwk", exportableEpk), direct = mode === "direct-key-agreement", derivedKey = await ecdhesDeriveKey(key, ephemeralPrivateKey, direct ? enc.alg : alg, direct ? enc.cekBits : parseInt(alg.slice(-5, -2), 10), apu, apv), epk = { x, crv, kty };
+      if (kty === "EC" && (epk.y = y), parameters = { epk }, providedApu !== void 0 && (parameters.apu = encode2(providedApu)), providedApv !== void 0 && (parameters.apv = encode2(providedApv)), direct)
+        return [derivedKey, void 0, parameters];
+      key = derivedKey;
+      break;
+    }
+    case "RSA-OAEP": {
+      assertCryptoKey(key), checkRsaKey(alg, key, "encrypt"), encryptedKey = new Uint8Array(await crypto.subtle.encrypt("RSA-OAEP", key, cek));
+      break;
+    }
+    case "PBKDF2": {
+      const { p2c = 2048, p2s = crypto.getRandomValues(new Uint8Array(16)) } = providedParameters;
+      key = await deriveKey(p2s, alg, p2c, key), parameters = { p2c, p2s: encode2(p2s) };
+      break;
+    }
+    case "AES-GCM": {
+      const iv = providedParameters.iv === void 0 ? crypto.getRandomValues(new Uint8Array(12)) : providedParameters.iv;
+      if (!(iv instanceof Uint8Array))
+        throw new TypeError('"iv" must be an instance of Uint8Array');
+      const wrapped = await encrypt(jweEncryption(alg.slice(0, -2)), cek, key, iv, new Uint8Array());
+      encryptedKey = wrapped.ciphertext, parameters = { iv: encode2(wrapped.iv), tag: encode2(wrapped.tag) };
+    }
+  }
+  if (encryptedKey ??= await aeskwWrap(alg.slice(-6), key, cek), !(encryptedKey instanceof Uint8Array) || !encryptedKey.byteLength)
+    throw new TypeError("JWE key management algorithm did not produce an Encrypted Key");
+  return [cek, encryptedKey, parameters];
+}
+
+// node_modules/jose/dist/webapi/lib/deflate.js
+function validateZip(joseHeader, protectedHeader) {
+  if (joseHeader.zip !== void 0 && joseHeader.zip !== "DEF")
+    throw new JOSENotSupported('Unsupported JWE "zip" (Compression Algorithm) Header Parameter value.');
+  if (joseHeader.zip !== void 0 && !protectedHeader?.zip)
+    throw new JWEInvalid('JWE "zip" (Compression Algorithm) Header Parameter MUST be in a protected header.');
+}
+function supported(name) {
+  if (typeof globalThis[name] > "u")
+    throw new JOSENotSupported(`JWE "zip" (Compression Algorithm) Header Parameter requires the ${name} API.`);
+}
+async function transform(stream, input, maxLength = 1 / 0) {
+  const writer = stream.writable.getWriter();
+  writer.write(input).catch(() => {
+  }), writer.close().catch(() => {
+  });
+  const chunks = [];
+  let length = 0;
+  const reader = stream.readable.getReader();
+  for (; ; ) {
+    const { value, done } = await reader.read();
+    if (done)
+      break;
+    if (chunks.push(value), length += value.byteLength, maxLength !== 1 / 0 && length > maxLength)
+      throw await reader.cancel().catch(() => {
+      }), new JWEInvalid("Decompressed plaintext exceeded the configured limit");
+  }
+  return concat(...chunks);
+}
+async function compress(input) {
+  return supported("CompressionStream"), transform(new CompressionStream("deflate-raw"), input);
+}
+async function decompress(input, maxLength) {
+  return supported("DecompressionStream"), transform(new DecompressionStream("deflate-raw"), input, maxLength);
+}
+
+// node_modules/jose/dist/webapi/lib/jwe_decrypt.js
+function shareJWE(jwe) {
+  const { protected: encodedProtected, ciphertext, iv, tag: tag2, aad } = jwe;
+  let protectedHeader;
+  return encodedProtected !== void 0 && (protectedHeader = parseJoseHeader(encodedProtected, JWEInvalid, "JWE Protected Header is invalid")), [
+    protectedHeader,
+    decodeBase64url(ciphertext, "ciphertext", JWEInvalid),
+    iv !== void 0 ? decodeBase64url(iv, "iv", JWEInvalid) : void 0,
+    tag2 !== void 0 ? decodeBase64url(tag2, "tag", JWEInvalid) : void 0,
+    encodeAsciiMember((encodedProtected ?? "") + (aad !== void 0 ? `.${aad}` : ""), "aad", JWEInvalid)
+  ];
+}
+function prepareDecrypt(options) {
+  const keyManagementAlgorithms = options && validateAlgorithms("keyManagementAlgorithms", options.keyManagementAlgorithms), contentEncryptionAlgorithms = options && validateAlgorithms("contentEncryptionAlgorithms", options.contentEncryptionAlgorithms), { crit, maxPBES2Count, maxDecompressedLength } = options ?? {};
+  validateMaxPBES2Count(maxPBES2Count);
+  const decompressionLimit = maxDecompressedLength ?? 25e4;
+  if (decompressionLimit !== 0 && decompressionLimit !== 1 / 0 && (!Number.isSafeInteger(decompressionLimit) || decompressionLimit < 1))
+    throw new TypeError("maxDecompressedLength must be 0, a positive safe integer, or Infinity");
+  return [
+    keyManagementAlgorithms,
+    contentEncryptionAlgorithms,
+    crit,
+    maxPBES2Count,
+    maxDecompressedLength
+  ];
+}
+async function decryptJWE(jwe, shared, key, token2 = shareJWE(jwe)) {
+  const [protectedHeader, ciphertext, iv, tag2, additionalAuthenticatedData] = token2, { header, unprotected, aad } = jwe;
+  let joseHeader;
+  if (header !== void 0 || unprotected !== void 0) {
+    if (!isDisjoint(protectedHeader, header, unprotected))
+      throw new JWEInvalid("JWE Protected, JWE Unprotected Header, and JWE Per-Recipient Unprotected Header Parameter names must be disjoint");
+    joseHeader = { ...protectedHeader, ...header, ...unprotected };
+  } else
+    joseHeader = protectedHeader ?? {};
+  const [keyManagementAlgorithms, contentEncryptionAlgorithms, crit, maxPBES2Count, maxDecompressedLength] = shared, { encrypted_key: encodedKey } = jwe;
+  validateCrit(JWEInvalid, JWE_RECOGNIZED, crit, protectedHeader, joseHeader), validateZip(joseHeader, protectedHeader);
+  const { alg, enc } = joseHeader;
+  if (typeof alg != "string" || !alg)
+    throw new JWEInvalid("missing JWE Algorithm (alg) in JWE Header");
+  const selected = JWE[alg];
+  if (encodedKey === "" && (!selected || !isJWECEKTransport(selected)))
+    throw new JWEInvalid("JWE Encrypted Key incorrect type");
+  const integrated = selected?.mode === "integrated-encryption";
+  if (!integrated && (typeof enc != "string" || !enc))
+    throw new JWEInvalid("missing JWE Encryption Algorithm (enc) in JWE Header");
+  if (keyManagementAlgorithms && !keyManagementAlgorithms.has(alg) || !keyManagementAlgorithms && alg.startsWith("PBES2"))
+    throw new JOSEAlgNotAllowed('"alg" (Algorithm) Header Parameter value not allowed');
+  let encEntry;
+  if (integrated) {
+    if (enc !== void 0)
+      throw new JWEInvalid('JWE "enc" (Encryption Algorithm) Header Parameter must not be present for integrated encryption');
+    if (iv?.byteLength)
+      throw new JWEInvalid("JWE Initialization Vector must be empty for integrated encryption");
+    if (tag2?.byteLength)
+      throw new JWEInvalid("JWE Authentication Tag must be empty for integrated encryption");
+  } else {
+    if (contentEncryptionAlgorithms && !contentEncryptionAlgorithms.has(enc))
+      throw new JOSEAlgNotAllowed('"enc" (Encryption Algorithm) Header Parameter value not allowed');
+    encEntry = jweEncryption(enc);
+  }
+  let encryptedKey;
+  if (encodedKey !== void 0)
+    try {
+      encryptedKey = decodeBase64url(encodedKey, "encrypted_key", JWEInvalid);
+    } catch (error2) {
+      if (!selected || !isJWECEKTransport(selected))
+        throw error2;
+      encryptedKey = new Uint8Array();
+    }
+  let resolvedKey = false;
+  typeof key == "function" && (key = await key(protectedHeader, jwe), resolvedKey = true);
+  const algEntry = selected ?? jweAlgorithm(alg);
+  isJWECEKTransport(algEntry) && encryptedKey === void 0 && (encryptedKey = new Uint8Array());
+  const k = await prepareKey(algEntry.mode === "direct-encryption" ? encEntry : algEntry, key, "decrypt");
+  let plaintext;
+  if (algEntry.mode === "integrated-encryption")
+    plaintext = await algEntry.decrypt(k, encryptedKey, ciphertext, additionalAuthenticatedData, protectedHeader, joseHeader);
+  else {
+    const encryption = encEntry;
+    let cek;
+    try {
+      cek = await decryptKeyManagement(algEntry, encryption, k, encryptedKey, joseHeader, maxPBES2Count), isJWECEKTransport(algEntry) && cek instanceof Uint8Array && cek.byteLength << 3 !== encryption.cekBits && (cek = generateCek(encryption));
+    } catch (err) {
+      if (err instanceof TypeError || err instanceof JWEInvalid || err instanceof JOSENotSupported)
+        throw err;
+      cek = generateCek(encryption);
+    }
+    plaintext = await decrypt(encryption, cek, ciphertext, iv, tag2, additionalAuthenticatedData);
+  }
+  if (joseHeader.zip === "DEF") {
+    const decompressionLimit = maxDecompressedLength ?? 25e4;
+    if (decompressionLimit === 0)
+      throw new JOSENotSupported('JWE "zip" (Compression Algorithm) Header Parameter is not supported.');
+    plaintext = await decompress(plaintext, decompressionLimit).catch((cause) => {
+      throw cause instanceof JWEInvalid || cause instanceof JOSENotSupported ? cause : new JWEInvalid("Failed to decompress plaintext", { cause });
+    });
+  }
+  return {
+    plaintext,
+    ...protectedHeader && { protectedHeader },
+    ...aad !== void 0 && {
+      additionalAuthenticatedData: decodeBase64url(aad, "aad", JWEInvalid)
+    },
+    ...unprotected && { sharedUnprotectedHeader: unprotected },
+    ...header && { unprotectedHeader: header },
+    ...resolvedKey && { key: k }
+  };
+}
+async function decryptCompact(jwe, shared, key) {
+  if (jwe instanceof Uint8Array && (jwe = decoder.decode(jwe)), typeof jwe != "string")
+    throw new JWEInvalid("Compact JWE must be a string or Uint8Array");
+  const { 0: protectedHeader, 1: encryptedKey, 2: iv, 3: ciphertext, 4: tag2, length } = jwe.split(".");
+  if (length !== 5)
+    throw new JWEInvalid("Invalid Compact JWE");
+  return decryptJWE({
+    ciphertext,
+    iv: iv || void 0,
+    protected: protectedHeader,
+    tag: tag2 || void 0,
+    encrypted_key: encryptedKey || void 0
+  }, shared, key);
+}
+
+// node_modules/jose/dist/webapi/jwe/compact/decrypt.js
+async function compactDecrypt(jwe, key, options) {
+  return decryptCompact(jwe, prepareDecrypt(options), key);
+}
+
+// node_modules/jose/dist/webapi/lib/jwe_encrypt.js
+function checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader) {
+  if (!isDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader))
+    throw new JWEInvalid("JWE Protected, JWE Shared Unprotected and JWE Per-Recipient Header Parameter names must be disjoint");
+}
+function checkEncryptHeaders(input, options, sharedHeadersNormalized = false) {
+  if (!input[1] && !input[2] && !input[3])
+    throw new JWEInvalid("either setProtectedHeader, setUnprotectedHeader, or sharedUnprotectedHeader must be called before #encrypt()");
+  options !== void 0 && (input[8] = options?.crit);
+  let [, protectedHeader, unprotectedHeader, sharedUnprotectedHeader, aad, cek, iv, keyManagementParameters, crit] = input;
+  if (aad !== void 0 && assertUint8Array(aad, "JWE Additional Authenticated Data"), cek !== void 0 && assertUint8Array(cek, "JWE Content Encryption Key"), iv !== void 0 && assertUint8Array(iv, "JWE Initialization Vector"), !sharedHeadersNormalized && protectedHeader !== void 0 && (protectedHeader = serializeJoseHeader(JWEInvalid, protectedHeader)[0], input[1] = protectedHeader), unprotectedHeader !== void 0 && (unprotectedHeader = serializeJoseHeader(JWEInvalid, unprotectedHeader)[0], input[2] = unprotectedHeader), !sharedHeadersNormalized && sharedUnprotectedHeader !== void 0 && (sharedUnprotectedHeader = serializeJoseHeader(JWEInvalid, sharedUnprotectedHeader)[0], input[3] = sharedUnprotectedHeader), keyManagementParameters !== void 0 && !isObject(keyManagementParameters))
+    throw new TypeError("JWE Key Management Parameters must be an object");
+  checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader);
+  const joseHeader = {
+    ...protectedHeader,
+    ...unprotectedHeader,
+    ...sharedUnprotectedHeader
+  };
+  validateCritDuplicates(JWEInvalid, protectedHeader), validateCrit(JWEInvalid, JWE_RECOGNIZED, crit, protectedHeader, joseHeader), validateZip(joseHeader, protectedHeader);
+  const { alg, enc } = joseHeader;
+  if (typeof alg != "string" || !alg)
+    throw new JWEInvalid('JWE "alg" (Algorithm) Header Parameter missing or invalid');
+  const algEntry = JWE[alg];
+  if (algEntry?.mode === "integrated-encryption") {
+    if (enc !== void 0)
+      throw new JWEInvalid('JWE "enc" (Encryption Algorithm) Header Parameter must not be present for integrated encryption');
+    if (cek !== void 0)
+      throw new TypeError(`setContentEncryptionKey cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
+    if (iv !== void 0)
+      throw new TypeError(`setInitializationVector cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
+    return [joseHeader, void 0, algEntry];
+  }
+  if (typeof enc != "string" || !enc)
+    throw new JWEInvalid('JWE "enc" (Encryption Algorithm) Header Parameter missing or invalid');
+  return [joseHeader, jweEncryption(enc), algEntry];
+}
+async function encryptJWE(input, checked, key) {
+  const [joseHeader, encEntry, selected] = checked, [inputPlaintext, inputProtectedHeader, inputUnprotectedHeader, sharedUnprotectedHeader, aad, providedCek, inputIv, keyManagementParameters, , unprotectedParameters] = input;
+  let protectedHeader = inputProtectedHeader, unprotectedHeader = inputUnprotectedHeader;
+  const algEntry = selected ?? jweAlgorithm(joseHeader.alg);
+  let encryptedKey, parameters, cek;
+  algEntry.mode === "integrated-encryption" ? cek = await prepareKey(algEntry, key, "encrypt") : [cek, encryptedKey, parameters] = await encryptKeyManagement(algEntry, encEntry, key, joseHeader, providedCek, keyManagementParameters), parameters && (unprotectedParameters ? unprotectedHeader = unprotectedHeader ? { ...unprotectedHeader, ...parameters } : parameters : protectedHeader = protectedHeader ? { ...protectedHeader, ...parameters } : parameters, checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader));
+  const encodedProtectedHeader = protectedHeader ? encode2(JSON.stringify(protectedHeader)) : "", encodedAad = aad?.byteLength ? encode2(aad) : void 0, additionalAuthenticatedData = encode(encodedAad ? `${encodedProtectedHeader}.${encodedAad}` : encodedProtectedHeader);
+  let plaintext = inputPlaintext;
+  joseHeader.zip === "DEF" && (plaintext = await compress(plaintext).catch((cause) => {
+    throw cause instanceof JOSENotSupported ? cause : new JWEInvalid("Failed to compress plaintext", { cause });
+  }));
+  let ciphertext, tag2, iv;
+  algEntry.mode === "integrated-encryption" ? [encryptedKey, ciphertext] = await algEntry.encrypt(cek, plaintext, additionalAuthenticatedData, protectedHeader, joseHeader, keyManagementParameters) : { ciphertext, tag: tag2, iv } = await encrypt(encEntry, plaintext, cek, inputIv, additionalAuthenticatedData);
+  const jwe = {
+    ciphertext: encode2(ciphertext)
+  };
+  return iv && (jwe.iv = encode2(iv)), tag2 && (jwe.tag = encode2(tag2)), encryptedKey?.byteLength && (jwe.encrypted_key = encode2(encryptedKey)), encodedAad && (jwe.aad = encodedAad), protectedHeader && (jwe.protected = encodedProtectedHeader), sharedUnprotectedHeader && (jwe.unprotected = sharedUnprotectedHeader), unprotectedHeader && (jwe.header = unprotectedHeader), jwe;
+}
+async function createJWE(input, key, options) {
+  return encryptJWE(input, checkEncryptHeaders(input, options), key);
+}
+function compactJWE(jwe) {
+  return [jwe.protected, jwe.encrypted_key, jwe.iv, jwe.ciphertext, jwe.tag].join(".");
+}
+
+// node_modules/jose/dist/webapi/jwe/compact/encrypt.js
+var CompactEncrypt = class {
+  #input;
+  constructor(plaintext) {
+    assertUint8Array(plaintext, "plaintext"), this.#input = [plaintext];
+  }
+  setContentEncryptionKey(cek) {
+    return assertNotSet(this.#input[5], "setContentEncryptionKey"), this.#input[5] = cek, this;
+  }
+  setInitializationVector(iv) {
+    return assertNotSet(this.#input[6], "setInitializationVector"), this.#input[6] = iv, this;
+  }
+  setProtectedHeader(protectedHeader) {
+    return assertNotSet(this.#input[1], "setProtectedHeader"), this.#input[1] = protectedHeader, this;
+  }
+  setKeyManagementParameters(parameters) {
+    return assertNotSet(this.#input[7], "setKeyManagementParameters"), this.#input[7] = parameters, this;
+  }
+  async encrypt(key, options) {
+    return compactJWE(await createJWE([...this.#input], key, options));
+  }
+};
+
+// src/credentials/sealed-token.ts
+var VERSION = 1;
+var HEADER = { alg: "dir", enc: "A256GCM", typ: "sealed-token", ver: VERSION };
+var SEAL_KEY_BYTES = 32;
+var PADDING_BYTES = 2048;
+function parseSealKey(text2) {
+  const bytes = /^[0-9a-f]{64}$/i.test(text2) ? Buffer.from(text2, "hex") : decodeBase64(text2);
+  if (bytes?.length === SEAL_KEY_BYTES) return bytes;
+  throw new ActionError("INPUT_INVALID", "`seal-key` must be 32 random bytes, as base64 or hex.", {
+    remedy: "Create one with `openssl rand -base64 32`.",
+    inputs: ["seal-key"]
+  });
+}
+async function sealToken(payload, options) {
+  const text2 = Buffer.from(JSON.stringify(payload));
+  const padded = Buffer.alloc(Math.ceil(text2.length / PADDING_BYTES) * PADDING_BYTES, " ");
+  text2.copy(padded);
+  return await new CompactEncrypt(padded).setProtectedHeader({ ...HEADER, kid: options.sealKey.kind }).encrypt(deriveKey2(options));
+}
+async function unsealToken(sealed, options) {
+  const { alg, enc, ver, kid } = decodeHeader(sealed);
+  if (alg !== HEADER.alg || enc !== HEADER.enc || ver !== VERSION) {
+    throw invalid2("was sealed by another version of sprinklr-token", {
+      remedy: "Use the same version of the action in the job that seals and in the jobs that unseal."
+    });
+  }
+  const { kind } = options.sealKey;
+  if (kid !== kind && (kid === "seal-key" || kid === "private-key")) {
+    throw invalid2(`was sealed with \`${kid}\`, and this job has \`${kind}\``, {
+      remedy: "Give both jobs the same key. If `seal-key` is set, only it is tried."
+    });
+  }
+  const { plaintext } = await compactDecrypt(sealed, deriveKey2(options), {
+    keyManagementAlgorithms: [HEADER.alg],
+    contentEncryptionAlgorithms: [HEADER.enc]
+  }).catch((cause) => {
+    throw invalid2(
+      "could not be decrypted: it was sealed with a different key, in another repository or workflow run, or changed on the way",
+      {
+        remedy: `Give this job the same \`${kind}\` as the job that sealed, and a \`sealed-token\` output of this run.`,
+        cause
+      }
+    );
+  });
+  const payload = JSON.parse(Buffer.from(plaintext).toString());
+  const expiresAt = new Date(payload.expiresAt);
+  if (expiresAt <= options.now) {
+    throw new ActionError(
+      "SEALED_TOKEN_EXPIRED",
+      `The token in \`sealed-token\` expired at ${payload.expiresAt}.`,
+      {
+        remedy: "Re-run all jobs, so that the job that seals requests a new token. Re-running only failed jobs does not."
+      }
+    );
+  }
+  return { ...payload, expiresAt };
+}
+function deriveKey2({ sealKey, scope: { repository, runId } }) {
+  const secret = sealKey.kind === "seal-key" ? sealKey.bytes : toPkcs8Der(sealKey.privateKey);
+  const info2 = JSON.stringify(["sprinklr-token/sealed-token", VERSION, repository, runId]);
+  return new Uint8Array((0, import_node_crypto3.hkdfSync)("sha256", secret, "", info2, 32));
+}
+function decodeHeader(sealed) {
+  try {
+    if (sealed.split(".").length !== 5) throw new TypeError("not five parts");
+    return { ...decodeProtectedHeader(sealed) };
+  } catch (cause) {
+    throw invalid2("is not a sealed token", {
+      remedy: "Pass the `sealed-token` output of the job that seals, through its `outputs` and `needs`.",
+      cause
+    });
+  }
+}
+function invalid2(problem, details) {
+  return new ActionError("SEALED_TOKEN_INVALID", `\`sealed-token\` ${problem}.`, {
+    ...details,
+    inputs: ["sealed-token"]
+  });
+}
+
+// src/sprinklr/identity.ts
+async function whoAmI(http2, { gateway, apiKey, accessToken }, { secrets }) {
+  const context = { operation: "identity check", secrets };
+  const request = {
+    method: "GET",
+    url: gateway.identityEndpoint,
+    headers: { Authorization: `Bearer ${accessToken}`, Key: apiKey },
+    body: ""
+  };
+  const response = await http2.send(() => request, "idempotent");
+  if (response.status < 200 || response.status >= 300)
+    throw toResponseError(response, context.operation, secrets);
+  const { data } = parseSuccessBody(response, context);
+  if (!isRecord(data)) throw toInvalidResponseError(response, "contains no user", context);
+  const id = (field, what) => {
+    const value = parseId(data[field]);
+    if (value === void 0) throw toInvalidResponseError(response, `contains no ${what}`, context);
+    return value;
+  };
+  return {
+    userId: id("id", "user ID"),
+    workspaceId: id("workspaceId", "workspace ID"),
+    customerId: id("customerId", "customer ID"),
+    ...optionalText(data, "name", secrets),
+    ...optionalText(data, "email", secrets),
+    ...optionalText(data, "type", secrets)
+  };
+}
+function parseId(value) {
+  if (typeof value === "number") return Number.isSafeInteger(value) && value >= 0 ? String(value) : void 0;
+  return typeof value === "string" && /^\d{1,30}$/.test(value) ? value : void 0;
+}
+function optionalText(data, field, secrets) {
+  const value = data[field];
+  const text2 = typeof value === "string" ? sanitize(value, secrets) : "";
+  return text2 === "" ? {} : { [field]: text2 };
+}
+
+// src/modes/token.ts
+async function token(request, context) {
+  const { certificate, gateway, app, username, seal } = request;
+  if (certificate !== void 0) checkCertificate(certificate, request, context);
+  const http2 = createHttpSession(request.http, context);
+  const { appId, parametersIn } = request;
+  const sign2 = (issuedAt) => signMasked(request, issuedAt, context);
+  const accessToken = await exchangeAssertion(http2, { gateway, app, appId, parametersIn, sign: sign2 }, context);
+  const identityRequest = { gateway, apiKey: app.apiKey, accessToken: accessToken.value };
+  const identity = request.verify && await whoAmI(http2, identityRequest, context);
+  if (identity) requireAllowedWorkspace(identity, request.verify.allowedWorkspaceIds);
+  const result = {
+    mode: "token",
+    accessToken,
+    apiUrl: gateway.apiUrl,
+    username,
+    certificate,
+    identity
+  };
+  return seal === void 0 ? result : { ...result, sealedToken: await sealResult(result, seal, context) };
+}
+function signMasked(request, issuedAt, { randomUUID: randomUUID3, secrets }) {
+  const assertion = signAssertion({
+    privateKey: request.privateKey,
+    issuer: request.appId,
+    subject: request.username,
+    audience: request.audience,
+    issuedAt,
+    lifetime: request.assertionLifetime,
+    id: randomUUID3()
+  });
+  secrets.mask(assertion);
+  return assertion;
+}
+function requireAllowedWorkspace({ workspaceId }, allowed) {
+  if (allowed.length === 0 || allowed.includes(workspaceId)) return;
+  throw new ActionError(
+    "WORKSPACE_NOT_ALLOWED",
+    `The token is for workspace ${workspaceId}, which \`allowed-workspace-ids\` does not list. It was not output.`,
+    {
+      remedy: "Check that `app-id`, `private-key`, and `username` belong to the tenant that you meant: sandbox and production share host, key, and secret. Or add the workspace to `allowed-workspace-ids`.",
+      inputs: ["allowed-workspace-ids"]
+    }
+  );
+}
+var MAX_SEAL_ATTEMPTS = 10;
+async function sealResult({ accessToken: { value, type, expiresAt }, apiUrl }, seal, { secrets }) {
+  const payload = { accessToken: value, tokenType: type, expiresAt, apiUrl };
+  for (let attempt = 1; attempt <= MAX_SEAL_ATTEMPTS; attempt++) {
+    const sealed = await sealToken(payload, seal);
+    if (!secrets.containsSecret(sealed)) return sealed;
+  }
+  throw new ActionError(
+    "INPUT_INVALID",
+    "The token cannot be sealed: a secret input is so short that every sealed token contains it, and GitHub would drop the output.",
+    { remedy: "Use secrets of 8 characters or more." }
+  );
+}
+
+// src/modes/unseal.ts
+async function unseal(request, { secrets, now }) {
+  const { sealKey, scope, sealedToken } = request;
+  const payload = await unsealToken(sealedToken, { sealKey, scope, now: now() });
+  secrets.mask(payload.accessToken);
+  const { accessToken: value, tokenType: type, expiresAt, apiUrl } = payload;
+  const expiresIn = Math.floor((expiresAt.valueOf() - now().valueOf()) / 1e3);
+  return { mode: "unseal", accessToken: { value, type, expiresIn, expiresAt }, apiUrl };
+}
+
+// src/sprinklr/gateway.ts
+var GATEWAYS = ["api2", "api3"];
+function createGateway(options) {
+  const origin = options.baseUrl?.origin ?? `https://${options.gateway}.sprinklr.com`;
+  const apiUrl = options.environment === "" ? origin : `${origin}/${options.environment}`;
+  return {
+    apiUrl,
+    registrationEndpoint: new URL(
+      `${apiUrl}${options.gateway === "api2" ? "/api/bdi/app/register" : "/api/app/register"}`
+    ),
+    tokenEndpoint: new URL(`${apiUrl}/oauth/token`),
+    authorizationEndpoint: new URL(`${apiUrl}/oauth/authorize`),
+    identityEndpoint: new URL(`${apiUrl}/api/v2/me`),
+    // An App ID ends in `=`, and could contain `+` or `/`.
+    exchangeEndpoint: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`)
+  };
+}
+function parseEnvironment(text2) {
+  const name = text2.trim().replace(/^\{+\s*|\s*\}+$/g, "").toLowerCase();
+  if (name === "prod") return "";
+  if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === "env") {
+    throw new ActionError("INPUT_INVALID", "`environment` is not the name of a Sprinklr environment.", {
+      remedy: 'Use a name such as prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
+      inputs: ["environment"]
+    });
+  }
+  return name;
+}
+function isLoopback(hostname) {
+  return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(hostname);
+}
+function parseBaseUrl(text2) {
+  const invalid4 = (problem) => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
+    remedy: "Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].",
+    inputs: ["base-url"]
+  });
+  const url = URL.canParse(text2) ? new URL(text2) : void 0;
+  if (url === void 0) throw invalid4("is not a URL");
+  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") throw invalid4("is more than an origin");
+  if (url.protocol === "http:" && !isLoopback(url.hostname))
+    throw invalid4("would send secrets over plain http");
+  if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
+  return url;
+}
+
+// src/sprinklr/authorization-code.ts
+function parseAuthorizationCode(pasted) {
+  const text2 = pasted.replace(/^["'`]|["'`]$/g, "").replace(/^.*[?&]code=(?=https?:\/\/)/s, "");
+  if (!/(^|[?&])(code|error)=/.test(text2)) {
+    return requireCode(decode2(/^\/|:\/\/|[\s?&]/.test(text2) ? "" : text2));
+  }
+  const query = new URLSearchParams(
+    text2.slice(text2.indexOf("?") + 1).replace(/#.*$/, "").replaceAll("+", "%2B")
+  );
+  const error2 = query.get("error");
+  if (error2 !== null) {
+    throw new ActionError(
+      "INPUT_INVALID",
+      `\`authorization-code\` is the URL of a consent that ${error2 === "access_denied" ? "was denied" : "failed"}.`,
+      {
+        remedy: "Open the consent page again, allow the app, and copy the URL that the browser is redirected to.",
+        inputs: ["authorization-code"]
+      }
+    );
+  }
+  return requireCode(query.get("code") ?? "");
+}
+function decode2(text2) {
+  try {
+    return decodeURIComponent(text2);
+  } catch {
+    return text2;
+  }
+}
+function requireCode(code) {
+  if (/^[\x21-\x7e]+$/.test(code)) return code;
+  throw new ActionError("INPUT_INVALID", "`authorization-code` contains no code.", {
+    remedy: "Copy the value of code= from the URL that the browser was redirected to after the consent, or that full URL.",
+    inputs: ["authorization-code"]
+  });
+}
+
+// src/request/parsers.ts
+function optional(parse) {
+  return (text2, options) => text2 === "" ? void 0 : parse(text2, options);
+}
+var line = (text2, options) => {
+  requireNoQuotes(text2, options);
+  if (!/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text2))
+    throw invalid3(options, "must be one line without control characters");
+  return text2;
+};
+var asciiWord = (text2, options) => {
+  requireNoQuotes(text2, options);
+  if (!/^[\x21-\x7e]+$/.test(text2))
+    throw invalid3(options, "must be printable ASCII characters without spaces or line breaks");
+  return text2;
+};
+var urlText = (text2, options) => {
+  line(text2, options);
+  if (!URL.canParse(text2)) throw invalid3(options, "must be a URL such as https://www.example.com/callback");
+  return text2;
+};
+function choice(...choices) {
+  return (text2, options) => {
+    const found = choices.find((candidate) => candidate === text2.toLowerCase());
+    if (found === void 0)
+      throw invalid3(options, `must be ${choices.map((name) => `\`${name}\``).join(" or ")}`);
+    return found;
+  };
+}
+var trueOrFalse = choice("true", "false");
+var flag = (text2, options) => trueOrFalse(text2, options) === "true";
+function integer(minimum, maximum) {
+  return (text2, options) => {
+    const value = /^\d+$/.test(text2) ? Number(text2) : NaN;
+    if (!(value >= minimum && value <= maximum))
+      throw invalid3(options, `must be a whole number from ${minimum} to ${maximum}`);
+    return value;
+  };
+}
+var idList = (text2, options) => {
+  const ids = text2.split(/[\s,]+/).filter((id) => id !== "");
+  if (!ids.every((id) => /^\d+$/.test(id)))
+    throw invalid3(options, "must be numeric ids, separated by commas or line breaks");
+  return ids;
+};
+function requireNoQuotes(text2, options) {
+  if (/^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text2))
+    throw invalid3(options, "must not be wrapped in quotes. They would be sent as part of the value");
+}
+function invalid3({ name }, rule) {
+  return new ActionError("INPUT_INVALID", `\`${name}\` ${rule}.`, { remedy: "", inputs: [name] });
+}
+
+// src/request/schema.ts
+var MODES = ["token", "register", "unseal"];
+var BOTH = ["action", "cli"];
+var ACTION = ["action"];
+var text = (value) => value;
+var INPUTS = {
+  mode: {
+    description: "`token` requests an access token; `register` uploads the certificate once and outputs the App ID; `unseal` decrypts a token that another job of the same run sealed.",
+    group: "Credentials",
+    default: "token",
+    frontEnds: ACTION,
+    parse: choice(...MODES)
+  },
+  "private-key": {
+    description: "Private key of the registered certificate: base64 of `server.der` (PKCS#8 DER). PEM text, PKCS#1, and base64 of either also work. In `register`, the certificate is checked against it.",
+    group: "Credentials",
+    secret: true,
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: (value, { name, read }) => requireRs256(
+      parsePrivateKey({ value, passphrase: read("private-key-passphrase").trim(), input: name }),
+      name
+    )
+  },
+  "private-key-passphrase": {
+    description: "Passphrase of the private key, if it is encrypted.",
+    group: "Credentials",
+    secret: true,
+    frontEnds: BOTH,
+    parse: text
+  },
+  "app-id": {
+    description: "App ID from registration. A literal `\\u003d` in it is read as `=`.",
+    group: "Credentials",
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: parseAppId
+  },
+  username: {
+    description: "Login username of the Sprinklr user that the token acts as.",
+    group: "Credentials",
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: line
+  },
+  audience: {
+    description: "Audience (`aud`) of the JWT.",
+    group: "Credentials",
+    default: "https://www.sprinklr.com/",
+    frontEnds: BOTH,
+    parse: line
+  },
+  "api-key": {
+    description: "API key of the Sprinklr developer app.",
+    group: "Credentials",
+    secret: true,
+    frontEnds: BOTH,
+    requiredIn: ["token", "register"],
+    parse: asciiWord
+  },
+  "api-secret": {
+    description: "API secret of the Sprinklr developer app.",
+    group: "Credentials",
+    secret: true,
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: line
+  },
+  "redirect-uri": {
+    description: "The app's callback URL, exactly as registered.",
+    group: "Credentials",
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: urlText
+  },
+  environment: {
+    description: "Sprinklr environment of your tenant, such as `prod2`. Empty or `prod` for the default production environment.",
+    group: "Sprinklr endpoint",
+    frontEnds: BOTH,
+    parse: parseEnvironment
+  },
+  gateway: {
+    description: "`api2` (the endpoints of Sprinklr's guide) or `api3` (the developer portal's newer ones).",
+    group: "Sprinklr endpoint",
+    default: "api2",
+    frontEnds: BOTH,
+    parse: choice(...GATEWAYS)
+  },
+  "base-url": {
+    description: "Origin to use instead of the gateway's, for a simulator or a regional host. `https`, or `http` on a loopback address.",
+    group: "Sprinklr endpoint",
+    frontEnds: BOTH,
+    parse: optional(parseBaseUrl)
+  },
+  certificate: {
+    description: "X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional, and checked against the private key and for expiry.",
+    group: "Registration",
+    frontEnds: BOTH,
+    requiredIn: ["register"],
+    parse: optional((value, { name }) => {
+      const certificate = parseCertificate(value, name);
+      requireRsa(certificate.x509.publicKey, name);
+      return certificate;
+    })
+  },
+  "certificate-warning-days": {
+    description: "Warn if the certificate expires within this many days. An expired certificate fails the step.",
+    group: "Checks",
+    default: "30",
+    frontEnds: BOTH,
+    parse: integer(0, 3650)
+  },
+  "access-token": {
+    description: "`register` only: an OAuth access token from the authorization code grant. Set this or `authorization-code`.",
+    group: "Registration",
+    secret: true,
+    frontEnds: BOTH,
+    parse: asciiWord
+  },
+  "authorization-code": {
+    description: "`register` only: the one-time code from the browser consent, or the full URL that the browser was redirected to. Needs `api-secret` and `redirect-uri`.",
+    group: "Registration",
+    secret: true,
+    frontEnds: BOTH,
+    parse: parseAuthorizationCode
+  },
+  "assertion-lifetime": {
+    description: "Seconds until the JWT expires, 30 to 600.",
+    group: "Network",
+    default: "180",
+    frontEnds: BOTH,
+    parse: integer(30, 600)
+  },
+  "parameters-in": {
+    description: "Where to send the exchange parameters: `query` (documented) or `body` (keeps them out of access logs).",
+    group: "Sprinklr endpoint",
+    default: "query",
+    frontEnds: BOTH,
+    parse: choice("query", "body")
+  },
+  verify: {
+    description: "After the exchange, call `/api/v2/me` to confirm whose token it is.",
+    group: "Checks",
+    default: "false",
+    frontEnds: BOTH,
+    parse: flag
+  },
+  "allowed-workspace-ids": {
+    description: "Workspace IDs, separated by commas or line breaks. Implies `verify`. A token for any other workspace fails the step and is not output.",
+    group: "Checks",
+    frontEnds: BOTH,
+    parse: idList
+  },
+  seal: {
+    description: "Also output `sealed-token`, which other jobs of the same run decrypt with `unseal`.",
+    group: "Sealing",
+    default: "false",
+    frontEnds: ACTION,
+    parse: flag
+  },
+  "seal-key": {
+    description: "Dedicated key for sealing and unsealing: 32 random bytes, as base64 or hex. If empty, the key is derived from `private-key`.",
+    group: "Sealing",
+    secret: true,
+    frontEnds: ACTION,
+    parse: optional(parseSealKey)
+  },
+  "sealed-token": {
+    description: "`unseal` only: the `sealed-token` output of another job of this run.",
+    group: "Sealing",
+    frontEnds: ACTION,
+    requiredIn: ["unseal"],
+    parse: text
+  },
+  "export-env": {
+    description: "Also set `SPRINKLR_ACCESS_TOKEN`, `SPRINKLR_API_KEY`, and `SPRINKLR_API_URL` for later steps of the job.",
+    group: "Output",
+    default: "false",
+    frontEnds: ACTION,
+    parse: flag
+  },
+  "max-attempts": {
+    description: "Maximum attempts per call, 1 to 10.",
+    group: "Network",
+    default: "4",
+    frontEnds: BOTH,
+    parse: integer(1, 10)
+  },
+  "timeout-seconds": {
+    description: "Time limit for all of the step's network activity, including waits, 5 to 600.",
+    group: "Network",
+    default: "60",
+    frontEnds: BOTH,
+    parse: integer(5, 600)
+  },
+  "mtls-certificate": {
+    description: "Client certificate for an app with mutual TLS: PEM, or base64 of it.",
+    group: "Network",
+    frontEnds: BOTH,
+    parse: optional((value, { name }) => parseCertificateChain(value, name))
+  },
+  "mtls-private-key": {
+    description: "Private key of the client certificate: PEM, or base64 of it.",
+    group: "Network",
+    secret: true,
+    frontEnds: BOTH,
+    parse: optional(
+      (value, { name, read }) => parsePrivateKey({ value, passphrase: read("mtls-passphrase").trim(), input: name })
+    )
+  },
+  "mtls-passphrase": {
+    description: "Passphrase of `mtls-private-key`, if it is encrypted.",
+    group: "Network",
+    secret: true,
+    frontEnds: BOTH,
+    parse: text
+  },
+  "job-summary": {
+    description: "Write a short table to the job summary.",
+    group: "Output",
+    default: "true",
+    frontEnds: ACTION,
+    parse: flag
+  },
+  "strategy-job-total": {
+    description: "Filled in by the runner, to warn about a matrix whose jobs would invalidate each other's token. Don't set it.",
+    group: "Output",
+    default: "${{ strategy.job-total }}",
+    frontEnds: ACTION,
+    // Some runners leave it unevaluated; then it is not a number above 1.
+    parse: (value) => Number(value) || 1
+  }
+};
+var INPUT_NAMES = Object.keys(INPUTS);
+function definitionOf(name) {
+  return INPUTS[name];
+}
+
+// src/request/parse.ts
+function inputText(name, read) {
+  return read(name).trim() || (definitionOf(name).default ?? "");
+}
+function parseInput(name, read) {
+  return INPUTS[name].parse(inputText(name, read), { name, read });
+}
+function parseRequest(read, options) {
+  maskSecretInputs(read, options.secrets);
+  return REQUEST_PARSERS[parseInput("mode", read)](read, options);
+}
+function parseTokenRequest(read, options) {
+  maskSecretInputs(read, options.secrets);
+  requireInputsOf("token", read);
+  return {
+    mode: "token",
+    appId: parseInput("app-id", read),
+    username: parseInput("username", read),
+    audience: parseInput("audience", read),
+    app: parseDeveloperApp(read),
+    gateway: parseGateway(read),
+    assertionLifetime: parseInput("assertion-lifetime", read),
+    parametersIn: parseInput("parameters-in", read),
+    certificateWarningDays: parseInput("certificate-warning-days", read),
+    http: parseHttpOptions(read, options.secrets),
+    privateKey: maskKey(parseInput("private-key", read), options.secrets),
+    certificate: parsePublicInput("certificate", read, options.secrets),
+    verify: parseVerification(read),
+    seal: parseInput("seal", read) ? parseSealing(read, options) : void 0
+  };
+}
+function parseRegisterRequest(read, options) {
+  const { secrets } = options;
+  requireInputsOf("register", read);
+  const certificate = parsePublicInput("certificate", read, secrets);
+  if (certificate === void 0) throw missing(["certificate"]);
+  return {
+    mode: "register",
+    certificate,
+    certificateWarningDays: parseInput("certificate-warning-days", read),
+    privateKey: isSet("private-key", read) ? maskKey(parseInput("private-key", read), secrets) : void 0,
+    apiKey: parseInput("api-key", read),
+    grant: parseGrant(read, secrets),
+    gateway: parseGateway(read),
+    http: parseHttpOptions(read, secrets)
+  };
+}
+function parseUnsealRequest(read, options) {
+  requireInputsOf("unseal", read);
+  return {
+    mode: "unseal",
+    sealedToken: parseInput("sealed-token", read),
+    ...parseSealing(read, options)
+  };
+}
+var REQUEST_PARSERS = {
+  token: parseTokenRequest,
+  register: parseRegisterRequest,
+  unseal: parseUnsealRequest
+};
+function parseGateway(read) {
+  return createGateway({
+    gateway: parseInput("gateway", read),
+    environment: parseInput("environment", read),
+    baseUrl: parseInput("base-url", read)
+  });
+}
+function parseDeveloperApp(read) {
+  return {
+    apiKey: parseInput("api-key", read),
+    apiSecret: parseInput("api-secret", read),
+    redirectUri: parseInput("redirect-uri", read)
+  };
+}
+function parseVerification(read) {
+  const allowedWorkspaceIds = parseInput("allowed-workspace-ids", read);
+  return parseInput("verify", read) || allowedWorkspaceIds.length > 0 ? { allowedWorkspaceIds } : void 0;
+}
+function parseSealing(read, { secrets, sealScope }) {
+  const bytes = parseInput("seal-key", read);
+  if (bytes === void 0 && !isSet("private-key", read)) {
+    throw new ActionError("INPUT_MISSING", "`seal-key` and `private-key` are both empty.", {
+      remedy: "Set one of them: the key that the job that seals uses, too.",
+      inputs: ["seal-key", "private-key"]
+    });
+  }
+  const sealKey = bytes === void 0 ? { kind: "private-key", privateKey: maskKey(parseInput("private-key", read), secrets) } : { kind: "seal-key", bytes };
+  return { sealKey, scope: sealScope() };
+}
+function parseGrant(read, secrets) {
+  const hasToken = isSet("access-token", read);
+  if (hasToken === isSet("authorization-code", read)) {
+    throw new ActionError(
+      hasToken ? "INPUT_INVALID" : "INPUT_MISSING",
+      `\`access-token\` and \`authorization-code\` are both ${hasToken ? "set" : "empty"}.`,
+      {
+        remedy: "Set exactly one: the code from the browser consent (simplest; valid for 10 minutes), or an access token that you got with it.",
+        inputs: ["authorization-code"]
+      }
+    );
+  }
+  if (hasToken) return { accessToken: parseInput("access-token", read) };
+  requireInputs(read, ["api-secret", "redirect-uri"]);
+  const code = parseInput("authorization-code", read);
+  secrets.mask(code);
+  return { code, app: parseDeveloperApp(read) };
+}
+function parseHttpOptions(read, secrets) {
+  return {
+    timeoutSeconds: parseInput("timeout-seconds", read),
+    maxAttempts: parseInput("max-attempts", read),
+    clientCertificate: parseClientCertificate(read, secrets)
+  };
+}
+function parseClientCertificate(read, secrets) {
+  const names = ["mtls-certificate", "mtls-private-key"];
+  if (!names.some((name) => isSet(name, read))) return void 0;
+  requireInputs(read, names);
+  const key = parseInput("mtls-private-key", read);
+  const cert = parsePublicInput("mtls-certificate", read, secrets);
+  if (key === void 0 || cert === void 0) throw missing(names);
+  return { cert, key: maskKey(key, secrets).export({ format: "pem", type: "pkcs8" }).toString() };
+}
+function requireInputsOf(mode, read) {
+  const required = INPUT_NAMES.filter((name) => definitionOf(name).requiredIn?.includes(mode) === true);
+  requireInputs(read, required);
+}
+function requireInputs(read, names) {
+  const empty = names.filter((name) => !isSet(name, read));
+  if (empty.length > 0) throw missing(empty);
+}
+function missing(inputs) {
+  const names = inputs.map((name) => `\`${name}\``).join(", ");
+  return new ActionError("INPUT_MISSING", `${names} ${inputs.length === 1 ? "is" : "are"} empty.`, {
+    remedy: "",
+    inputs
+  });
+}
+function isSet(name, read) {
+  return inputText(name, read) !== "";
+}
+function maskSecretInputs(read, secrets) {
+  for (const name of INPUT_NAMES) {
+    if (definitionOf(name).secret === true) secrets.mask(read(name).trim());
+  }
+  if (read("certificate").includes("PRIVATE KEY")) secrets.mask(read("certificate").trim());
+}
+function maskKey(key, secrets) {
+  const base64 = toPkcs8Der(key).toString("base64");
+  secrets.mask(base64);
+  secrets.mask(base64.replace(/.{64}/g, "$&\n"));
+  return key;
+}
+function parsePublicInput(name, read, secrets) {
+  try {
+    return parseInput(name, read);
+  } catch (error2) {
+    if (error2 instanceof ActionError && error2.code === "CERTIFICATE_IS_PRIVATE_KEY")
+      secrets.mask(read(name).trim());
+    throw error2;
+  }
+}
+
+// src/action/advice.ts
+function adviceFor({ code, inputs, file }) {
+  const names = inputs.filter((name2) => Object.hasOwn(INPUTS, name2));
+  const [name] = names;
+  if (name === void 0) return "";
+  if (code === "INPUT_MISSING") return adviceForMissing(names);
+  if (file !== void 0) return `Then run ${storeCommand(name, file)}.`;
+  if (code !== "INPUT_INVALID") return "";
+  return definitionOf(name).secret ? `Store the secret behind \`${name}\` again, without extra characters: \`gh secret set\` prompts for its value.` : `Correct \`${name}\` in the step's \`with:\` block.`;
+}
+function adviceForMissing(names) {
+  if (names.includes("sealed-token")) {
+    return "The job that seals must list `sealed-token` under its `outputs`, and this job must name that job in `needs`. If both do, look at that job's log: GitHub drops an output that contains a masked value, and says so there.";
+  }
+  const commands = names.map((name) => storeCommand(name));
+  return `A missing secret or variable evaluates to an empty string. Check its name, that this repository can use it, and that the job names its \`environment\`. A called workflow needs \`secrets: inherit\`. Runs from forks get no secrets, and Dependabot runs get only Dependabot secrets. If the value was never stored, run ${commands.join("; ")}.`;
+}
+function storeCommand(name, file) {
+  const stored = `SPRINKLR_${name.toUpperCase().replaceAll("-", "_")}`;
+  const set = `gh ${definitionOf(name).secret ? "secret" : "variable"} set ${stored}`;
+  if (name === "private-key") return `\`openssl base64 -A -in ${file ?? "server.der"} | ${set}\``;
+  const source = file ?? FILES[name];
+  return source === void 0 ? `\`${set}\`` : `\`${set} < ${source}\``;
+}
+var FILES = {
+  certificate: "server.crt",
+  "mtls-certificate": "client.crt",
+  "mtls-private-key": "client.key"
+};
+function documentationLink({ code }) {
+  const { GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY = "", GITHUB_ACTION_REF = "" } = process.env;
+  const known = GITHUB_SERVER_URL === "https://github.com" && /^[\w.-]+\/[\w.-]+$/.test(GITHUB_ACTION_REPOSITORY) && /^[\w./-]+$/.test(GITHUB_ACTION_REF);
+  if (!known) return "";
+  const page = `${GITHUB_SERVER_URL}/${GITHUB_ACTION_REPOSITORY}/blob/${GITHUB_ACTION_REF}/docs/troubleshooting.md`;
+  return `More: ${page}#${code.toLowerCase()}`;
+}
+
+// src/action/outputs.ts
+var import_node_fs = require("node:fs");
+function requireRunnerFiles() {
+  for (const name of ["GITHUB_OUTPUT", "GITHUB_ENV"]) {
+    const path = process.env[name] ?? "";
+    if (isWritable(path)) continue;
+    const code = path === "" ? "INPUT_MISSING" : "INPUT_INVALID";
+    throw new ActionError(code, `${name} is ${path === "" ? "not set" : "not a writable file"}.`, {
+      remedy: "Run the action in a GitHub Actions workflow, with `uses:`. To try it on your computer, run `npm run demo` in a clone."
+    });
+  }
+}
+function isWritable(path) {
+  try {
+    (0, import_node_fs.accessSync)(path, import_node_fs.constants.W_OK);
+    return (0, import_node_fs.statSync)(path).isFile();
+  } catch {
+    return false;
+  }
+}
+function setTokenOutputs(result, options) {
+  const { accessToken, apiUrl } = result;
+  const { certificate, identity, sealedToken } = result.mode === "token" ? result : {};
+  const expiresAt = accessToken.expiresAt.toISOString();
+  setOutput("access-token", accessToken.value);
+  setOutput("token-type", accessToken.type);
+  setOutput("expires-in", accessToken.expiresIn);
+  setOutput("expires-at", expiresAt);
+  setOutput("api-url", apiUrl);
+  if (sealedToken !== void 0) setOutput("sealed-token", sealedToken);
+  if (identity !== void 0) {
+    setOutput("user-id", identity.userId);
+    setOutput("workspace-id", identity.workspaceId);
+    setOutput("customer-id", identity.customerId);
+  }
+  if (certificate !== void 0) setCertificateOutputs(certificate);
+  if (options.exportEnv) {
+    exportVariable("SPRINKLR_ACCESS_TOKEN", accessToken.value);
+    if (options.apiKey !== "") exportVariable("SPRINKLR_API_KEY", options.apiKey);
+    exportVariable("SPRINKLR_API_URL", apiUrl);
+  }
+  const subject = result.mode === "token" ? `for ${result.username.replaceAll("##[", "# #[")} at` : "from another job of this run, for";
+  info(`Sprinklr access token ${subject} ${apiUrl}. Expires at ${expiresAt}.`);
+  info("Sprinklr keeps one live token per API key: the next token for this key invalidates this one.");
+  if (options.jobSummary) {
+    writeSummary("Sprinklr access token", [
+      result.mode === "token" ? ["User", result.username] : ["Requested by", "another job of this run"],
+      ["API URL", apiUrl],
+      ["Expires at", `${expiresAt}, or when the next token is requested with this API key`],
+      ...identity === void 0 ? [] : identityRows(identity),
+      ...certificate === void 0 ? [] : certificateRows(certificate)
+    ]);
+  }
+}
+function setRegistrationOutputs({ appId, certificate, apiUrl }, { jobSummary }) {
+  setOutput("app-id", appId);
+  setOutput("api-url", apiUrl);
+  setCertificateOutputs(certificate);
+  const repository = process.env["GITHUB_REPOSITORY"] ?? "OWNER/REPO";
+  const forRepository = `gh variable set SPRINKLR_APP_ID --repo ${repository} --body '${appId}'`;
+  const forEnvironment = `gh variable set SPRINKLR_APP_ID --repo ${repository} --env ENVIRONMENT --body '${appId}'`;
+  info(`Registered the certificate with SHA-256 fingerprint ${certificate.fingerprint}.`);
+  info(`App ID: ${appId}`);
+  info("Store it as a variable, in the repository or in one of its environments:");
+  info(`  ${forRepository}`);
+  info(`  ${forEnvironment}`);
+  if (jobSummary) {
+    writeSummary(
+      "Sprinklr App ID",
+      [["App ID", appId], ["API URL", apiUrl], ...certificateRows(certificate)],
+      `Store it, in the repository or in one of its environments:
+
+\`\`\`sh
+${forRepository}
+${forEnvironment}
+\`\`\``
+    );
+  }
+}
+function setCertificateOutputs({ fingerprint, expiresAt }) {
+  setOutput("certificate-fingerprint", fingerprint);
+  setOutput("certificate-expires-at", expiresAt.toISOString());
+}
+function identityRows({ userId, workspaceId, customerId }) {
+  return [
+    ["User ID", userId],
+    ["Workspace ID", workspaceId],
+    ["Customer ID", customerId]
+  ];
+}
+function certificateRows({ fingerprint, expiresAt }) {
+  return [
+    ["Certificate", `SHA-256 ${fingerprint}`],
+    ["Certificate expires", expiresAt.toISOString()]
+  ];
+}
+function writeSummary(title, rows, after = "") {
+  const table2 = rows.map(([name, value]) => `| ${name} | ${escapeCell(value)} |`);
+  try {
+    (0, import_node_fs.appendFileSync)(
+      process.env["GITHUB_STEP_SUMMARY"] ?? "",
+      [`### ${title}`, "", "| | |", "|---|---|", ...table2, "", after, ""].join("\n")
+    );
+  } catch {
+    debug("Could not write the job summary.");
+  }
+}
+function escapeCell(value) {
+  return value.replace(/[\\`*_{}[\]<>()#+!|&~]/g, (character) => `&#${character.charCodeAt(0)};`);
+}
+
+// src/action/workflow-run.ts
+function workflowRun() {
+  const { GITHUB_REPOSITORY_ID = "", GITHUB_REPOSITORY = "", GITHUB_RUN_ID: runId = "" } = process.env;
+  const repository = GITHUB_REPOSITORY_ID === "" ? GITHUB_REPOSITORY : GITHUB_REPOSITORY_ID;
+  if (repository !== "" && runId !== "") return { repository, runId };
+  throw new ActionError(
+    "INPUT_MISSING",
+    "Sealing needs a workflow run, but GITHUB_REPOSITORY or GITHUB_RUN_ID is not set.",
+    { remedy: "Run the action in a workflow, with `uses:`." }
+  );
+}
+function matrixNotice(jobTotal) {
+  if (jobTotal <= 1) return void 0;
+  return `This is one of ${jobTotal} jobs of a matrix. If each job requests a token with the same API key, each new token invalidates the previous one. Request one token, seal it, and unseal it in each job: see docs/parallel-jobs.md.`;
+}
+
+// src/action/run.ts
+async function run() {
+  try {
+    const context = createContext();
+    requireRunnerFiles();
+    const request = parseRequest(getInput, { secrets: context.secrets, sealScope: workflowRun });
+    const options = {
+      exportEnv: parseInput("export-env", getInput),
+      jobSummary: parseInput("job-summary", getInput),
+      apiKey: getInput("api-key")
+    };
+    switch (request.mode) {
+      case "token": {
+        const notice2 = request.seal ? void 0 : matrixNotice(parseInput("strategy-job-total", getInput));
+        if (notice2 !== void 0) notice(notice2);
+        setTokenOutputs(await token(request, context), options);
+        break;
+      }
+      case "register":
+        setRegistrationOutputs(await register(request, context), options);
+        break;
+      case "unseal":
+        setTokenOutputs(await unseal(request, context), options);
+        break;
+    }
+  } catch (error2) {
+    fail(error2);
+  }
+}
+function createContext() {
+  return {
+    log: {
+      debug,
+      info,
+      notice: (line2) => {
+        notice(line2);
+      },
+      warning: (line2) => {
+        warning(line2);
+      }
+    },
+    secrets: createSecrets(setSecret),
+    now: () => /* @__PURE__ */ new Date(),
+    random: Math.random,
+    randomUUID: import_node_crypto4.randomUUID
+  };
+}
+function fail(thrown) {
+  process.exitCode = 1;
+  const error2 = thrown instanceof ActionError ? thrown : toInternalError(thrown);
+  for (let cause = error2.cause; cause !== void 0; cause = cause instanceof Error ? cause.cause : void 0)
+    debug(`Caused by ${describeCause(cause)}`);
+  const texts = [error2.message, error2.remedy, adviceFor(error2), documentationLink(error2)];
+  error(texts.filter((text2) => text2 !== "").join(" "), { title: error2.code });
+  try {
+    if (process.env["GITHUB_OUTPUT"]) setOutput("error-code", error2.code);
+  } catch {
+    debug("Could not write the output error-code.");
+  }
+}
+function toInternalError(cause) {
+  return new ActionError("INTERNAL", "Unexpected internal error.", {
+    remedy: "Run the job again with debug logging, and open an issue with the log of this step.",
+    cause
+  });
+}
+function describeCause(cause) {
+  if (!(cause instanceof Error)) return typeof cause;
+  const { code } = cause;
+  const frames = (cause.stack ?? "").split("\n").filter((line2) => /^ {4}at /.test(line2));
+  return [[cause.name, code].filter((text2) => text2 !== void 0).join(" "), ...frames].join("\n");
+}
+
+// src/index.ts
+process.noDeprecation = true;
+void run().finally(() => {
+  process.stdout.write("", () => process.exit());
+});

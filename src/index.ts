@@ -1,5 +1,3 @@
-// First of all, since Node begins to read its root certificates as this loads, beside whatever else the step does.
-import 'node:https';
 import { run } from './action/run.ts';
 
 // The proxy agent of @actions/http-client calls a deprecated Buffer constructor: nothing that a user could act on.

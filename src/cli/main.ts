@@ -14,23 +14,23 @@ interface Listed {
 const commands: Readonly<Record<string, Listed>> = {
   demo: {
     summary: 'Show the whole way, from a key to an API call, on a local Sprinklr',
-    load: async () => (await import(/* webpackMode: "eager" */ './demo.ts')).demo,
+    load: async () => (await import('./demo.ts')).demo,
   },
   keygen: {
     summary: 'Make a key and a certificate, and store them in GitHub',
-    load: async () => (await import(/* webpackMode: "eager" */ './keygen.ts')).keygen,
+    load: async () => (await import('./keygen.ts')).keygen,
   },
   authorize: {
     summary: 'Get a one-time code by the consent in a browser, for registering',
-    load: async () => (await import(/* webpackMode: "eager" */ './authorize.ts')).authorize,
+    load: async () => (await import('./authorize.ts')).authorize,
   },
   doctor: {
     summary: 'Explain a set of credentials, and what is wrong with them',
-    load: async () => (await import(/* webpackMode: "eager" */ './doctor.ts')).doctor,
+    load: async () => (await import('./doctor.ts')).doctor,
   },
   simulate: {
     summary: 'Run a local Sprinklr, to try a pipeline on without Sprinklr',
-    load: async () => (await import(/* webpackMode: "eager" */ './simulate.ts')).simulate,
+    load: async () => (await import('./simulate.ts')).simulate,
   },
 };
 

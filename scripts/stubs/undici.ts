@@ -1,0 +1,11 @@
+/**
+ * Replaces `undici` in the bundles: `@actions/http-client` imports it for `getAgentDispatcher`, which nothing here calls.
+ * The package is a megabyte.
+ */
+// The import is a class.
+// eslint-disable-next-line @typescript-eslint/no-extraneous-class
+export class ProxyAgent {
+  constructor() {
+    throw new Error('undici is not in this bundle');
+  }
+}
