@@ -35,7 +35,8 @@ export default tseslint.config(
   { ignores: ['dist/', 'coverage/', 'reports/'] },
   js.configs.recommended,
   {
-    files: ['**/*.ts'],
+    files: ['**/*.ts', '__tests__/**/*.js', 'scripts/**/*.{js,cjs}'],
+    ignores: ['scripts/mutation.js', 'scripts/mutation/**'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {
@@ -76,5 +77,6 @@ export default tseslint.config(
   {
     files: ['**/*.cjs'],
     languageOptions: { sourceType: 'commonjs', globals: { __dirname: 'readonly' } },
+    rules: { '@typescript-eslint/no-require-imports': 'off' },
   },
 );

@@ -1,183 +1,137 @@
-// Times whole steps, from the start of the process to its end, against the least that could do the same, in turn on one
-// machine; and against actions/create-github-app-token, if --peer names a checkout of it. Fails where a goal is missed;
-// with --sure, only where these rounds leave no doubt of that: a few rounds on a busy machine may miss it by chance.
-import { spawn } from 'node:child_process';
+// Compares the time and the peak memory of the action with those of a minimal program that requests a token
+// (bench/baseline.cjs) and, with --peer FOLDER, of a checkout of actions/create-github-app-token. The programs run in
+// turn, over HTTPS. Ratios are taken within a round, so that other load on the machine affects both sides. Exits with
+// code 1 if a goal is missed.
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { makeMaterial, median, runStep, startSprinklr } from './bench/world.js';
+import { createCredentials, runStep, startSimulator } from './runner.js';
 
-const GOALS = { floor: 1.15, peer: 0.56, memory: 1.2 };
+/** @typedef {{ milliseconds: number, mebibytes: number }} Result */
 
+const PEER = 'create-github-app-token';
 const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '40' },
-    peer: { type: 'string' },
-    sure: { type: 'boolean', default: false },
-  },
+  options: { rounds: { type: 'string', default: '60' }, peer: { type: 'string' } },
 });
-const rounds = Number(values.rounds);
-// With fewer, not even the least of their ratios is surely below the true one.
-const fewest = values.sure ? 12 : 1;
-if (!(rounds >= fewest)) {
-  console.error(`--rounds has to be a number from ${fewest} on. Usage: npm run bench -- --rounds 30 --sure`);
-  process.exit(2);
-}
-const program = (name) => fileURLToPath(new URL(`bench/${name}`, import.meta.url));
-
-const material = makeMaterial();
-const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-bench-'));
-const secure = await startSprinklr(material, '--tls');
-const plain = await startSprinklr(material);
-const github = values.peer && (await startGitHub());
-
-const inputs = { 'private-key': material.privateKey, ...secure.inputs };
-const https = { NODE_EXTRA_CA_CERTS: secure.authority };
-/** What is timed: the inputs of each step, and what runs it. */
-const steps = {
-  'Node.js, doing nothing': [inputs, { args: [program('part.cjs'), 'start'] }],
-  'and one RSA signature': [inputs, { args: [program('part.cjs'), 'sign'] }],
-  'and one TLS handshake': [inputs, { args: [program('part.cjs'), 'handshake'], env: https }],
-  'the floor': [inputs, { args: [program('floor.cjs')], env: https }],
-  'sprinklr-token': [inputs, { env: https }],
-  'sprinklr-token, with a compile cache': [
-    inputs,
-    { env: { ...https, NODE_COMPILE_CACHE: join(folder, 'cache') } },
-  ],
-  'the floor, plain HTTP': [{ ...inputs, ...plain.inputs }, { args: [program('floor.cjs')] }],
-  'sprinklr-token, plain HTTP': [{ ...inputs, ...plain.inputs }, {}],
-  ...(github && { 'create-github-app-token': peerStep() }),
-};
-
+const bench = fileURLToPath(new URL('bench', import.meta.url));
+const folder = mkdtempSync(join(tmpdir(), 'bench-'));
+const credentials = createCredentials(folder);
+const simulator = await startSimulator(credentials, ['--tls']);
+const github = await startGitHub();
 try {
-  const times = await inTurn(rounds, async ([given, how]) => (await run(given, how)).milliseconds);
-  report(times, await inTurn(rounds, watch));
+  const { inputs, authority } = simulator;
+  const env = { NODE_EXTRA_CA_CERTS: authority };
+  /** @type {[name: string, step: import('./runner.js').Step][]} */
+  const steps = [
+    ['baseline', { inputs, env, program: join(bench, 'baseline.cjs') }],
+    ['sprinklr-token', { inputs, env }],
+  ];
+  if (values.peer) steps.push([PEER, peerStep(values.peer)]);
+
+  /** @type {Map<string, Result[]>} */
+  const results = new Map(steps.map(([name]) => [name, []]));
+  const rounds = Number(values.rounds);
+  // Each round starts with another step. The first round is a warm-up.
+  for (let round = 0; round <= rounds; round++) {
+    const first = round % steps.length;
+    for (const [name, step] of [...steps.slice(first), ...steps.slice(0, first)]) {
+      const result = await measure(step);
+      if (round > 0) results.get(name)?.push(result);
+    }
+  }
+  report(results);
 } finally {
-  await Promise.all([secure.stop(), plain.stop()]);
-  github?.server.kill();
-  material.remove();
+  simulator.process.kill();
+  github.server.close();
   rmSync(folder, { recursive: true });
 }
 
-async function run(given, how) {
-  const result = await runStep(given, how);
-  if (result.failure !== undefined) throw new Error(`a step ended with ${result.failure}`);
-  return result;
+/**
+ * @param {import('./runner.js').Step} step
+ * @returns {Promise<Result>}
+ */
+async function measure({ env, ...step }) {
+  const preload = `--require=${join(bench, 'record-peak-memory.cjs')}`;
+  const measured = { ...step, env: { ...env, NODE_OPTIONS: preload } };
+  const { exitCode, log, files, milliseconds } = await runStep(measured, join(folder, 'step'));
+  if (exitCode !== 0) throw new Error(`A step failed: ${log}`);
+  return { milliseconds, mebibytes: Number(files['peak-memory']) / 1024 };
 }
 
-/** Every step once in each round, each round beginning with another one; the first round only warms the machine up. */
-async function inTurn(count, measure) {
-  const names = Object.keys(steps);
-  const measured = Object.fromEntries(names.map((name) => [name, []]));
-  for (let round = 0; round <= count; round++) {
-    for (let place = 0; place < names.length; place++) {
-      const name = names[(place + round) % names.length];
-      const figure = await measure(steps[name]);
-      if (round > 0) measured[name].push(figure);
-    }
-  }
-  return measured;
-}
-
-/** A step with its peak of memory and the times at which it came to what (watch.cjs). */
-async function watch([given, how]) {
-  const WATCHED = join(folder, 'watched');
-  const env = { ...how.env, WATCHED, NODE_OPTIONS: `--require ${program('watch.cjs')}` };
-  const { milliseconds } = await run(given, { ...how, env });
-  return { milliseconds, ...JSON.parse(readFileSync(WATCHED, 'utf8')) };
-}
-
+/** The part of GitHub's API that the peer calls. */
 async function startGitHub() {
-  const certificate = material.issue('localhost');
-  const server = spawn(process.execPath, [program('github.js'), certificate.key, certificate.cert], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  const installation = { id: 1, app_slug: 'bench' };
+  const token = { token: `ghs_${'t'.repeat(36)}`, expires_at: '2099-01-01T00:00:00Z', permissions: {} };
+  const options = { key: credentials.key, cert: readFileSync(credentials.certificate) };
+  const server = createServer(options, ({ method }, response) => {
+    response.writeHead(method === 'POST' ? 201 : 200, { 'Content-Type': 'application/json' });
+    response.end(JSON.stringify(method === 'POST' ? token : installation));
   });
-  const [line] = await once(server.stdout, 'data');
-  return { server, url: String(line).trim().split(' ').at(-1), authority: certificate.cert };
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+  return { server, url: `https://127.0.0.1:${port}` };
 }
 
-function peerStep() {
-  const env = {
-    NODE_EXTRA_CA_CERTS: github.authority,
-    GITHUB_REPOSITORY: 'org/repository',
-    GITHUB_REPOSITORY_OWNER: 'org',
+/** @param {string} checkout */
+function peerStep(checkout) {
+  const repository = { GITHUB_REPOSITORY: 'org/repository', GITHUB_REPOSITORY_OWNER: 'org' };
+  return {
+    program: join(checkout, 'dist/main.cjs'),
+    inputs: {
+      'client-id': 'Iv1.bench',
+      'private-key': credentials.key,
+      'github-api-url': github.url,
+      'skip-token-revoke': 'false',
+    },
+    env: { ...repository, NODE_EXTRA_CA_CERTS: credentials.certificate },
   };
-  const given = {
-    'client-id': 'Iv1.bench',
-    'private-key': readFileSync(material.key, 'utf8'),
-    'github-api-url': github.url,
-    'skip-token-revoke': 'false',
-  };
-  return [given, { args: [join(values.peer, 'dist/main.cjs')], env }];
 }
 
-function report(times, watched) {
-  const peaks = Object.fromEntries(
-    Object.entries(watched).map(([name, steps]) => [name, steps.map(({ peak }) => peak)]),
+/** @param {Map<string, Result[]>} results */
+function report(results) {
+  const of = (/** @type {string} */ name, /** @type {keyof Result} */ unit) =>
+    (results.get(name) ?? []).map((result) => result[unit]);
+  const ratio = (/** @type {string} */ name, /** @type {string} */ other, /** @type {keyof Result} */ unit) =>
+    quartiles(of(name, unit).map((value, round) => value / (of(other, unit)[round] ?? NaN)));
+
+  console.log(`Node.js ${process.version}, ${cpus().length} processors, ${values.rounds} rounds\n`);
+  console.log(
+    '| step | time | ratio to baseline (middle half) | peak memory | ratio to baseline (middle half) |',
   );
-  console.log(`Node.js ${process.version}, ${cpus().length} processors, ${rounds} rounds.\n`);
-  row('step', 'median', 'to the floor', 'middle half', 'peak memory', 'to the floor');
-  row('---', '---:', '---:', '---:', '---:', '---:');
-  for (const name of Object.keys(steps)) {
-    const { middle, low, high } = ratio(times[name], times['the floor']);
-    row(
-      name,
-      `${median(times[name]).toFixed(0)} ms`,
-      middle.toFixed(2),
-      `${low.toFixed(2)} to ${high.toFixed(2)}`,
-      `${(median(peaks[name]) / 1024).toFixed(0)} MiB`,
-      ratio(peaks[name], peaks['the floor']).middle.toFixed(2),
-    );
+  console.log('| --- | ---: | ---: | ---: | ---: |');
+  for (const name of results.keys()) {
+    const cells = (/** @type {keyof Result} */ unit) => {
+      const { low, median, high } = ratio(name, 'baseline', unit);
+      const ratios = `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
+      return `${quartiles(of(name, unit)).median.toFixed(0)} ${unit === 'mebibytes' ? 'MiB' : 'ms'} | ${ratios}`;
+    };
+    console.log(`| ${name} | ${cells('milliseconds')} | ${cells('mebibytes')} |`);
   }
 
-  const share = (timeOf) =>
-    `${(100 * median(watched['sprinklr-token'].map((step) => timeOf(step) / step.milliseconds))).toFixed(0)} %`;
-  const between = (from, to) => share(({ at }) => at[to] - at[from]);
-  console.log(
-    `\nOf a step of sprinklr-token, start and end of Node.js are ${share(({ milliseconds, at }) => milliseconds - (at.exit - at.main))}, ` +
-      `loading and the reading of inputs ${between('main', 'createPrivateKey')}, ` +
-      `parsing of the key ${between('createPrivateKey', 'sign')}, ` +
-      `the signature ${between('sign', 'sign done')}, ` +
-      `the network from there on ${between('sign done', 'answered')}, and outputs ${between('answered', 'exit')}.\n`,
-  );
-
-  goal('time over HTTPS, to the floor', ratio(times['sprinklr-token'], times['the floor']), GOALS.floor);
-  goal('peak memory, to the floor', ratio(peaks['sprinklr-token'], peaks['the floor']), GOALS.memory);
-  const peer = times['create-github-app-token'];
-  if (peer) goal('time over HTTPS, to the peer', ratio(times['sprinklr-token'], peer), GOALS.peer);
-  else
-    console.log('No --peer FOLDER with a checkout of actions/create-github-app-token: not compared with it.');
+  /** @type {[what: string, value: number, limit: number][]} */
+  const goals = [
+    ['time / baseline', ratio('sprinklr-token', 'baseline', 'milliseconds').median, 1.25],
+    ['peak memory / baseline', ratio('sprinklr-token', 'baseline', 'mebibytes').median, 1.2],
+  ];
+  if (results.has(PEER))
+    goals.push([`time / ${PEER}`, ratio('sprinklr-token', PEER, 'milliseconds').median, 0.6]);
+  console.log('');
+  for (const [what, value, limit] of goals) {
+    console.log(
+      `${what}: ${value.toFixed(3)}, goal ${limit.toFixed(2)} ${value <= limit ? 'met' : 'MISSED'}`,
+    );
+    if (!(value <= limit)) process.exitCode = 1;
+  }
 }
 
-/** Of the ratios within each round: what slows the machine slows both. */
-function ratio(figures, others) {
-  const ratios = figures.map((figure, round) => figure / others[round]).sort((a, b) => a - b);
-  const at = (part) => ratios[Math.floor(part * (ratios.length - 1))];
-  // How many of the rounds fall below the true median is a matter of coin tosses. Too few of them say nothing.
-  const outside = (deviations) =>
-    Math.floor(ratios.length / 2 - 0.5 - (deviations / 2) * Math.sqrt(ratios.length));
-  return {
-    middle: median(ratios),
-    low: at(0.25),
-    high: at(0.75),
-    // Of 100 such runs, 95 or more have the true median between these two, and 999 of 1,000 have it above the third.
-    least: ratios[outside(1.96)] ?? 0,
-    most: ratios[ratios.length - 1 - outside(1.96)] ?? Infinity,
-    surely: ratios[outside(3.09)] ?? 0,
-  };
-}
-
-function goal(what, { middle, least, most, surely }, limit) {
-  const verdict = middle <= limit ? 'reached' : surely <= limit ? 'missed, perhaps by chance' : 'MISSED';
-  console.log(
-    `${what}: ${middle.toFixed(3)} (95 % confidence: ${least.toFixed(3)} to ${most.toFixed(3)}), goal ${limit.toFixed(2)} ${verdict}`,
-  );
-  if ((values.sure ? surely : middle) > limit) process.exitCode = 1;
-}
-
-function row(...cells) {
-  console.log(`| ${cells.join(' | ')} |`);
+/** @param {number[]} numbers */
+function quartiles(numbers) {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const at = (/** @type {number} */ share) => sorted[Math.round(share * (sorted.length - 1))] ?? NaN;
+  return { low: at(0.25), median: at(0.5), high: at(0.75) };
 }

@@ -1,36 +1,40 @@
-// Writes the tables of inputs and outputs into README.md from action.yml; with --check, says whether they differ.
+// Writes the tables of inputs and outputs in README.md from action.yml. With --check, exits with code 1 if they differ.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 
+/** @typedef {Record<string, { description: string, default?: string }>} Entries */
+
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
-const { inputs, outputs } = parse(readFileSync('action.yml', 'utf8'));
+/** @type {unknown} */
+const parsed = parse(readFileSync('action.yml', 'utf8'));
+const action = /** @type {{ inputs: Entries, outputs: Entries }} */ (parsed);
 
-const cell = (/** @type {string} */ text) => text.replaceAll('|', '\\|');
-const table = (/** @type {string[]} */ heads, /** @type {string[][]} */ rows) =>
-  [heads, heads.map(() => '---'), ...rows].map((row) => `| ${row.map(cell).join(' | ')} |`).join('\n');
-
+const table = (/** @type {string[][]} */ rows) =>
+  rows.map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`).join('\n');
 const tables = {
-  inputs: table(
+  inputs: table([
     ['input', 'default', 'meaning'],
-    Object.entries(inputs).map(([name, input]) => [
+    ['---', '---', '---'],
+    ...Object.entries(action.inputs).map(([name, input]) => [
       `\`${name}\``,
       input.default === undefined ? '' : `\`${input.default}\``,
       input.description,
     ]),
-  ),
-  outputs: table(
+  ]),
+  outputs: table([
     ['output', 'meaning'],
-    Object.entries(outputs).map(([name, output]) => [`\`${name}\``, output.description]),
-  ),
+    ['---', '---'],
+    ...Object.entries(action.outputs).map(([name, { description }]) => [`\`${name}\``, description]),
+  ]),
 };
 
 const before = readFileSync('README.md', 'utf8');
 let after = before;
 for (const [name, text] of Object.entries(tables)) {
-  const marks = new RegExp(`(<!-- ${name}:begin[^>]*-->\n)[^]*?(\n<!-- ${name}:end -->)`);
-  if (!marks.test(after)) throw new Error(`README.md has no place for the ${name}`);
-  after = after.replace(marks, (_, begin, end) => `${begin}\n${text}\n${end}`);
+  const section = new RegExp(`(?<=<!-- ${name}:begin[^>]*-->\n\n)[^]*?(?=\n\n<!-- ${name}:end -->)`);
+  if (!section.test(after)) throw new Error(`README.md has no section for the ${name}`);
+  after = after.replace(section, () => text);
 }
 
 if (!process.argv.includes('--check')) writeFileSync('README.md', after);

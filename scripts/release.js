@@ -1,204 +1,178 @@
-// Makes a release of the repository it is run in. A maintainer runs
+// Creates a release of the repository in the working directory. A maintainer runs
 //
 //   npm run release -- 1.2.3
 //
-// which tags HEAD and pushes the tag, and nothing else. The rest is the workflow's that this starts:
+// which tags HEAD and pushes the tag. The workflow that this starts does the rest:
 //
-//   node scripts/release.js --check v1.2.3    whether the tag that is checked out may become a release
-//   node scripts/release.js --notes v1.2.3    what the changelog says of it
+//   node scripts/release.js --check v1.2.3    checks that the tag that is checked out can be released
+//   node scripts/release.js --notes v1.2.3    prints its entry of the changelog
 //   node scripts/release.js --move v1.2.3     moves v1 and v1.2 to it
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { git as gitIn } from './release/git.js';
-import { checkOut, differences, run } from './release/rebuild.js';
+import { checkDist, run } from './rebuild.js';
+
+/** @typedef {ReturnType<typeof parseVersion>} Version */
 
 const root = process.cwd();
-const git = (...args) => gitIn(root, ...args);
-const read = (file) => readFileSync(join(root, file), 'utf8');
-
-const COMMANDS = { make, check, notes: readNotes, move };
+const git = (/** @type {string[]} */ ...args) => run(['git', ...args], { cwd: root });
+const read = (/** @type {string} */ file) => readFileSync(join(root, file), 'utf8');
+const COMMANDS = { create, check, notes: readNotes, move };
 
 try {
-  const { command, version } = readArguments();
-  console.log(COMMANDS[command](version));
+  console.log(main());
 } catch (error) {
-  console.error(error.message);
+  console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;
 }
 
-function readArguments() {
-  const type = 'string';
+function main() {
+  const option = /** @type {const} */ ({ type: 'string' });
   const { values, positionals } = parseArgs({
-    options: { check: { type }, notes: { type }, move: { type } },
+    options: { check: option, notes: option, move: option },
     allowPositionals: true,
   });
-  const wanted = [...Object.entries(values), ...positionals.map((version) => ['make', version])];
-  if (wanted.length !== 1) throw new Error('Give one version, as in "npm run release -- 1.2.3".');
-  const [[command, text]] = wanted;
-  return { command, version: parseVersion(text) };
+  const [command = 'create', ...others] = /** @type {(keyof typeof COMMANDS)[]} */ (Object.keys(values));
+  const [text, ...more] = [...Object.values(values), ...positionals];
+  if (text === undefined || others.length + more.length > 0)
+    throw new Error('Pass one version, as in "npm run release -- 1.2.3".');
+  return COMMANDS[command](parseVersion(text));
 }
 
-/** `tag` with, `text` without the v; `numbers` are major, minor and patch. */
+/** @param {string} text with or without the v */
 function parseVersion(text) {
   const number = '(0|[1-9]\\d*)';
   const word = '(?:0|[1-9]\\d*|\\d*[a-zA-Z-][\\da-zA-Z-]*)';
   const semver = new RegExp(`^v?(${number}\\.${number}\\.${number}(-${word}(?:\\.${word})*)?)$`);
-  const [, plain, major, minor, patch, prerelease] = semver.exec(text) ?? [];
-  if (!plain) throw new Error(`"${text}" is not a version: give one such as 1.2.3 or 1.2.3-rc.1.`);
-  return { text: plain, tag: `v${plain}`, numbers: [major, minor, patch].map(Number), prerelease };
+  const [, plain, major = '', minor = '', patch = '', prerelease] = semver.exec(text) ?? [];
+  if (!plain) throw new Error(`"${text}" is not a version: pass one such as 1.2.3 or 1.2.3-rc.1.`);
+  return { text: plain, tag: `v${plain}`, major, minor, patch, prerelease };
 }
 
-function make(version) {
+/** @param {Version} version */
+function create(version) {
   const { tag } = version;
-  refuseDirtyTree();
+  requireCleanTree();
   const branch = git('branch', '--show-current');
   if (branch !== 'main')
-    throw new Error(`This is not main but ${branch || 'no branch'}: run "git switch main".`);
+    throw new Error(`The branch is ${branch || 'detached'}, not main: run "git switch main".`);
   const remote = readRemote();
-  const head = git('rev-parse', 'HEAD');
-  if (head !== remote.get('refs/heads/main')) {
-    throw new Error('main is not the same here and on origin: run "git pull" or "git push" first.');
-  }
-  if (commitOf(remote, tag))
-    throw new Error(`${tag} is on origin already, and a release stays as it is: take the next version.`);
+  if (git('rev-parse', 'HEAD') !== remote.get('refs/heads/main'))
+    throw new Error('main differs from main on origin: run "git pull" or "git push" first.');
+  if (commitOf(remote, tag)) throw new Error(`${tag} exists on origin: choose the next version.`);
   if (git('tag', '--list', tag))
-    throw new Error(`The tag ${tag} is here, though not on origin: run "git tag -d ${tag}".`);
+    throw new Error(`${tag} exists here, but not on origin: run "git tag -d ${tag}".`);
   checkContent(version);
 
   git('tag', '--annotate', '--message', tag, tag);
-  // An interrupt ends git; this must go on, to take the tag away again.
-  process.once('SIGINT', () => {});
+  // Ctrl-C ends git. This process must go on, to delete the tag.
+  process.once('SIGINT', () => undefined);
   try {
     git('push', '--quiet', '--atomic', '--no-follow-tags', 'origin', `refs/tags/${tag}`);
   } catch (error) {
     git('tag', '--delete', tag);
     throw error;
   }
-  return `${tag} is tagged and pushed; .github/workflows/release.yml does the rest.`;
+  return `Tagged and pushed ${tag}. The workflow release.yml does the rest.`;
 }
 
+/** @param {Version} version */
 function check(version) {
   const { tag } = version;
-  refuseDirtyTree();
+  requireCleanTree();
   const head = git('rev-parse', 'HEAD');
-  if (commitOf(readRemote(), tag) !== head) {
-    throw new Error(
-      `${tag} on origin is not what is checked out: run "git fetch --tags" and "git checkout ${tag}".`,
-    );
-  }
+  if (commitOf(readRemote(), tag) !== head)
+    throw new Error(`${tag} on origin is not checked out: run "git fetch --tags" and "git checkout ${tag}".`);
   git('fetch', '--quiet', '--no-tags', 'origin', 'main');
-  if (git('merge-base', 'HEAD', 'FETCH_HEAD') !== head) {
-    throw new Error(
-      `${tag} is not on main: delete the tag, merge its commit, and make the release from main.`,
-    );
-  }
+  if (git('merge-base', 'HEAD', 'FETCH_HEAD') !== head)
+    throw new Error(`${tag} is not on main: delete the tag, merge its commit, and release from main.`);
   checkContent(version);
-  return `${tag} is fit for release.`;
+  return `${tag} can be released.`;
 }
 
-function move({ tag, numbers, prerelease }) {
-  if (prerelease) return `${tag} is a prerelease: nothing moves.`;
+/** @param {Version} version */
+function move(version) {
+  const { tag, major, minor, prerelease } = version;
+  if (prerelease) return `${tag} is a prerelease: nothing to move.`;
   const remote = readRemote();
   const commit = commitOf(remote, tag);
-  if (!commit) throw new Error(`${tag} is not on origin: make the release first.`);
-  const [major, minor] = numbers;
+  if (!commit) throw new Error(`${tag} is not on origin: create the release first.`);
   const aliases = [`v${major}`, `v${major}.${minor}`];
-  for (const alias of aliases) refuseToGoBack({ remote, alias, tag, numbers });
-
-  // With a lease: what somebody else moved in the meantime stays.
-  const leases = aliases.map(
-    (alias) => `--force-with-lease=refs/tags/${alias}:${remote.get(`refs/tags/${alias}`) ?? ''}`,
+  for (const alias of aliases) requireOlder(remote, alias, version);
+  // The lease keeps what someone else has moved in the meantime.
+  const leases = aliases.map((alias) => `refs/tags/${alias}:${remote.get(`refs/tags/${alias}`) ?? ''}`);
+  git(
+    ...['push', '--quiet', '--atomic', '--no-follow-tags'],
+    ...leases.map((lease) => `--force-with-lease=${lease}`),
+    'origin',
+    ...aliases.map((alias) => `${commit}:refs/tags/${alias}`),
   );
-  const targets = aliases.map((alias) => `${commit}:refs/tags/${alias}`);
-  git('push', '--quiet', '--atomic', '--no-follow-tags', ...leases, 'origin', ...targets);
-  return `${aliases.join(' and ')} are at ${tag}.`;
+  return `${aliases.join(' and ')} point to ${tag}.`;
 }
 
-function refuseToGoBack({ remote, alias, tag, numbers }) {
-  const at = commitOf(remote, alias);
-  if (!at) return;
-  const releases = [...remote.keys()]
-    .flatMap((ref) => /^refs\/tags\/(v\d+\.\d+\.\d+)$/.exec(ref)?.[1] ?? [])
-    .filter((release) => commitOf(remote, release) === at);
-  if (releases.length === 0) {
-    throw new Error(`${alias} is at ${at}, which is no release: find out why, then delete it on origin.`);
-  }
-  const newer = releases.find((release) => isNewer(parseVersion(release).numbers, numbers));
-  if (newer) throw new Error(`${alias} is at ${newer}, which is newer than ${tag}: leave it there.`);
+/**
+ * @param {Map<string, string>} remote
+ * @param {string} alias
+ * @param {Version} version
+ */
+function requireOlder(remote, alias, { text, tag }) {
+  const commit = commitOf(remote, alias);
+  if (!commit) return;
+  const tags = [...remote.keys()].flatMap((ref) => /^refs\/tags\/v(\d+\.\d+\.\d+)$/.exec(ref)?.[1] ?? []);
+  const releases = tags.filter((release) => commitOf(remote, `v${release}`) === commit);
+  if (releases.length === 0)
+    throw new Error(`${alias} points to ${commit}, which is not a release: delete ${alias} on origin.`);
+  const newer = releases.find((release) => release.localeCompare(text, 'en', { numeric: true }) > 0);
+  if (newer) throw new Error(`${alias} points to v${newer}, which is newer than ${tag}: leave it there.`);
 }
 
-function isNewer(left, right) {
-  const difference = left.map((number, index) => number - right[index]).find((each) => each !== 0);
-  return difference > 0;
-}
-
-function refuseDirtyTree() {
-  if (git('status', '--porcelain')) {
+function requireCleanTree() {
+  if (git('status', '--porcelain'))
     throw new Error('The work tree is not clean: commit or remove what "git status" shows.');
-  }
 }
 
-/** The refs of origin as they are now, whatever was fetched last. */
+/** The branch main and the tags on origin, each with its object. */
 function readRemote() {
   const lines = git('ls-remote', 'origin', 'refs/heads/main', 'refs/tags/v*').split('\n').filter(Boolean);
-  return new Map(lines.map((line) => line.split('\t').reverse()));
+  return new Map(lines.map((line) => /** @type {[string, string]} */ (line.split('\t').reverse())));
 }
 
-/** An annotated tag is an object of its own; `^{}` is the commit behind it. */
+/**
+ * The commit of a tag. An annotated tag is an object of its own, and `^{}` its commit.
+ *
+ * @param {Map<string, string>} remote
+ * @param {string} tag
+ */
 function commitOf(remote, tag) {
   return remote.get(`refs/tags/${tag}^{}`) ?? remote.get(`refs/tags/${tag}`);
 }
 
+/** @param {Version} version */
 function checkContent(version) {
   for (const file of ['package.json', 'package-lock.json']) {
-    const found = JSON.parse(read(file)).version;
+    const found = /"version": "([^"]*)"/.exec(read(file))?.[1] ?? 'no version';
     if (found === version.text) continue;
-    throw new Error(
-      `${file} says ${found}: run "npm version --no-git-tag-version ${version.text}" and commit.`,
-    );
+    const command = `npm version --no-git-tag-version ${version.text}`;
+    throw new Error(`${file} has ${found}: run "${command}" and commit.`);
   }
   readNotes(version);
-  checkDist();
+  checkDist(root, ['npm', 'run', 'bundle']);
 }
 
+/** @param {Version} version */
 function readNotes({ text }) {
-  const [, ...entries] = read('CHANGELOG.md').split(/^## /m);
-  const entry = entries.find((each) => each.startsWith(`[${text}]`));
-  if (!entry)
-    throw new Error(`CHANGELOG.md has no entry for ${text}: head one with "## [${text}] - ${today()}".`);
-  const [head, ...lines] = entry.split('\n');
-  const date = / - (\d{4}-\d{2}-\d{2})$/.exec(head)?.[1];
-  if (!date || Number.isNaN(Date.parse(date))) {
-    throw new Error(
-      `The entry for ${text} in CHANGELOG.md has no date: head it with "## [${text}] - ${today()}".`,
-    );
-  }
-  // Neither headings nor the addresses of links at the end say what has changed.
-  if (!lines.some((line) => /\S/.test(line) && !/^(?:#|\[[^\]]+\]:)/.test(line))) {
+  const today = new Date().toISOString().slice(0, 10);
+  const example = `head it with "## [${text}] - ${today}".`;
+  const entry = read('CHANGELOG.md')
+    .split(/^## /m)
+    .find((each) => each.startsWith(`[${text}]`));
+  if (entry === undefined) throw new Error(`CHANGELOG.md has no entry for ${text}: add one and ${example}`);
+  const [heading = '', ...lines] = entry.split('\n');
+  const date = / - (\d{4}-\d{2}-\d{2})$/.exec(heading)?.[1] ?? '';
+  if (Number.isNaN(Date.parse(date)))
+    throw new Error(`The entry for ${text} in CHANGELOG.md has no date: ${example}`);
+  // Headings and link definitions don't say what has changed.
+  if (!lines.some((line) => /\S/.test(line) && !/^(?:#|\[[^\]]+\]:)/.test(line)))
     throw new Error(`The entry for ${text} in CHANGELOG.md is empty: say what has changed.`);
-  }
   return lines.join('\n').trim();
-}
-
-function today() {
-  return new Date().toISOString().slice(0, 10);
-}
-
-function checkDist() {
-  const work = mkdtempSync(join(tmpdir(), 'release-'));
-  const folder = join(work, 'clone');
-  try {
-    checkOut(root, folder);
-    run('npm run bundle', folder);
-    const [difference] = differences(folder);
-    if (difference) {
-      throw new Error(
-        `dist/ is not the build of this commit: ${difference}. Run "npm ci", "npm run bundle" and commit.`,
-      );
-    }
-  } finally {
-    rmSync(work, { recursive: true, force: true });
-  }
 }

@@ -1,107 +1,99 @@
-// Runs the built action thousands of times, in a row and at once, against a simulator that does wrong one time in ten,
-// and fails unless every run ends as the script of faults says, and leaves nothing behind.
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+// Runs the committed action many times, against a simulator that answers one run in ten with a fault. Fails if a run ends
+// otherwise than its fault demands or prints a secret, or if the simulator's memory grows. Linux only: it reads /proc.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { performance } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { makeMaterial } from './bench/world.js';
-import { processesOf } from './soak/processes.js';
-import { soakInARow, soakTogether } from './soak/runs.js';
-import { seeded } from './soak/script.js';
+import { createCredentials, runStep, startSimulator } from './runner.js';
 
-/** What goes wrong in every run is known after a few. */
-const MOST_SHOWN = 10;
+const MAX_GROWTH_MIB = 20;
+/** Faults as `simulate --fault` names them, by the error code of the run. */
+const FAULTS = {
+  CREDENTIALS_REJECTED: ['400', '401'],
+  PERMISSION_DENIED: ['403'],
+  NOT_FOUND: ['404', '596'],
+  ENVIRONMENT_MISMATCH: ['421'],
+  REDIRECTED: ['redirect:https://elsewhere.example/login'],
+  RESPONSE_INVALID: ['405', '411', '415', 'html', 'garbage', 'giant', 'not-http', 'body:{"errors":[{}]}'],
+  RATE_LIMITED: ['429', 'retry-after:0', 'retry-after:1', 'retry-after:3600'],
+  SERVER_ERROR: ['500', '502', '503', '504'],
+  NETWORK_UNREACHABLE: ['reset', 'cut'],
+  TIMED_OUT: ['hang'],
+};
+const RETRIED = ['429', 'retry-after:0', 'retry-after:1', '500', '502', '503', '504', 'reset', 'cut'];
 
-const { values } = parseArgs({
-  options: {
-    runs: { type: 'string', default: '2000' },
-    concurrent: { type: 'string', default: '200' },
-    // GitHub's free plan runs 20 jobs at once. More of them on a few cores would only wait for each other.
-    'at-once': { type: 'string', default: '20' },
-    seed: { type: 'string', default: String(Math.floor(Math.random() * 1e9)) },
-  },
-});
-// Fewer in a row say nothing about the simulator's memory.
-const runs = numberFrom(25, values.runs);
-const concurrent = numberFrom(1, values.concurrent);
-const atOnce = Math.min(concurrent, numberFrom(1, values['at-once']));
-const seed = numberFrom(0, values.seed);
+/** @typedef {{ faults: string[], code?: string }} Plan one fault for each request, and the error code, if any */
+/** @type {Plan[]} */
+const PLANS = [
+  ...Object.entries(FAULTS).flatMap(([code, faults]) => faults.map((fault) => ({ faults: [fault], code }))),
+  ...RETRIED.map((fault) => ({ faults: [fault, 'none'] })),
+  { faults: ['drip:1'] },
+  // The first request is refused because of its time. The second is signed with the server's.
+  { faults: ['clock:-120', 'clock:0'] },
+];
 
-function numberFrom(least, text) {
-  if (/^\d{1,9}$/.test(text) && Number(text) >= least) return Number(text);
-  console.error(
-    `"${text}" is not a number from ${least} on. Usage: npm run soak -- --runs 200 --concurrent 40 --at-once 20 --seed 7`,
-  );
-  process.exit(2);
-}
-if (process.platform !== 'linux') {
-  console.error('This takes Linux: only its /proc tells which processes were left behind.');
-  process.exit(2);
-}
+const { values } = parseArgs({ options: { runs: { type: 'string', default: '2000' } } });
+const clean = { faults: ['none'] };
+const pick = () =>
+  (Math.random() < 0.1 ? PLANS[Math.floor(Math.random() * PLANS.length)] : undefined) ?? clean;
+const plans = [...PLANS, ...Array.from({ length: Number(values.runs) }, pick)];
 
-const wrong = [];
-const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-soak-'));
-process.env.TMPDIR = folder;
-const random = seeded(seed);
-const begun = performance.now();
-console.log(`Seed ${seed}, Node.js ${process.version}, ${availableParallelism()} cores.`);
+const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+const flags = plans.flatMap(({ faults }) => faults.map((fault) => `--fault=apptoken=${fault}`));
+const simulator = await startSimulator(createCredentials(folder), flags);
 try {
-  const material = makeMaterial();
-  try {
-    report(`Each fault once, then ${runs} runs in a row`, await soakInARow({ runs, random, material }));
-    const together = { runs: concurrent, atOnce, random, material };
-    report(`${concurrent} runs, ${atOnce} at once, with one API key`, await soakTogether(together));
-  } finally {
-    material.remove();
+  const memory = [];
+  for (const [index, plan] of plans.entries()) {
+    const problems = await run(plan);
+    if (problems.length > 0)
+      throw new Error(`Run ${index + 1} (${String(plan.faults)}) ${problems.join(', ')}`);
+    if (index >= PLANS.length) memory.push(residentMemory());
   }
-  const processes = processesOf(folder);
-  if (processes.length > 0) wrong.push(`processes were left behind: ${processes.join(', ')}`);
-  const files = readdirSync(folder, { recursive: true });
-  if (files.length > 0) wrong.push(`files were left behind: ${files.join(', ')}`);
+  const quarter = Math.ceil(memory.length / 4);
+  const growth = Math.max(...memory.slice(-quarter)) - Math.max(...memory.slice(0, quarter));
+  console.log(`${plans.length} runs ended as they must. The simulator grew by ${growth.toFixed(1)} MiB.`);
+  if (growth > MAX_GROWTH_MIB) throw new Error(`The simulator grew by more than ${MAX_GROWTH_MIB} MiB`);
 } finally {
-  rmSync(folder, { recursive: true, force: true });
-}
-console.log(
-  `\n${wrong.length === 0 ? 'Nothing was wrong' : 'Not all was well'}, in ${seconds(performance.now() - begun)}.`,
-);
-for (const line of wrong.slice(0, MOST_SHOWN)) console.error(`Wrong: ${line}.`);
-if (wrong.length > MOST_SHOWN) console.error(`And ${wrong.length - MOST_SHOWN} more.`);
-if (wrong.length > 0) {
-  console.error(
-    `The same again: npm run soak -- --runs ${runs} --concurrent ${concurrent} --at-once ${atOnce} --seed ${seed}`,
-  );
-  process.exitCode = 1;
+  simulator.process.kill();
+  rmSync(folder, { recursive: true });
 }
 
-function report(title, soak) {
-  const { milliseconds, steps, codes, requests, faults, recovered, memory } = soak;
-  const times = steps
-    .filter(({ code }) => code === undefined)
-    .map((step) => step.milliseconds)
-    .sort((a, b) => a - b);
-  const at = (share) => `${Math.round(times[Math.floor(share * times.length)] ?? NaN)} ms`;
-  console.log(
-    `\n${title}: ${seconds(milliseconds)}, ${((1000 * steps.length) / milliseconds).toFixed(1)} runs a second. ` +
-      `A run that got a token took ${at(0.5)} (median), ${at(0.95)} (95th percentile).`,
-  );
-  console.log(
-    `${requests} requests, the questions whether a token is live included; ${faults} met a fault. The runs ended with`,
-  );
-  const token = recovered === undefined ? 'a token' : `a token, ${recovered} of them in spite of faults`;
-  for (const [ending, count] of Object.entries({ [token]: times.length, ...codes }))
-    console.log(`${String(count).padStart(6)} ${ending}`);
-  if (memory !== undefined) {
-    const of = (name) =>
-      ['warm', 'between', 'last'].map((part) => (memory[part][name] / 1e6).toFixed(1)).join(', ');
-    console.log(
-      `The simulator after warm-up, in the middle, at the end: ${of('alive')} MB alive after a collection ` +
-        `(${memory.grown} bytes more for the last ${memory.requests} requests), ${of('taken')} MB taken up.`,
-    );
-  }
-  wrong.push(...soak.wrong);
+/** @param {Plan} plan */
+async function run({ faults, code }) {
+  const inputs = {
+    ...simulator.inputs,
+    'max-attempts': String(faults.length),
+    'parameters-in': Math.random() < 0.5 ? 'query' : 'body',
+    'timeout-seconds': faults.includes('hang') ? '5' : '60',
+  };
+  const { exitCode, log, files } = await runStep({ inputs }, join(folder, 'step'));
+  const { GITHUB_OUTPUT: output = '', ...others } = files;
+  const find = (/** @type {string} */ name) => new RegExp(`^${name}<<.*\n(.*)\n`, 'm').exec(output)?.[1];
+  const token = find('access-token');
+  const ended = [exitCode, find('error-code'), /^::error title=(\w+)::/m.exec(log)?.[1], token !== undefined];
+  const expected = code === undefined ? [0, undefined, undefined, true] : [1, code, code, false];
+
+  const printed = [log.replaceAll(/^::add-mask::.*$/gm, ''), ...Object.values(others)].join('\n');
+  const secrets = [inputs['private-key'], inputs['api-key'], inputs['api-secret'], ...(token ? [token] : [])];
+  const forms = secrets
+    .map((secret) => Buffer.from(secret))
+    .flatMap((bytes) => [
+      ...[bytes.toString(), bytes.toString('base64url'), bytes.toString('base64').replace(/=+$/, '')],
+      ...[bytes.toString('hex'), encodeURIComponent(bytes.toString())],
+    ]);
+  return [
+    ...(String(ended) === String(expected)
+      ? []
+      : [`ended with ${String(ended)} instead of ${String(expected)}`]),
+    ...(!token || log.includes(`::add-mask::${token}\n`) ? [] : ['did not mask its token']),
+    ...(forms.some((text) => printed.includes(text)) ? ['printed a secret'] : []),
+    ...(/eyJ[\w-]+\.eyJ[\w-]+\./.test(printed) ? ['printed a JWT'] : []),
+    ...(Object.keys(others).length === 3 ? [] : ['left files behind']),
+  ];
 }
 
-function seconds(milliseconds) {
-  return `${(milliseconds / 1000).toFixed(1)} s`;
+/** In MiB. */
+function residentMemory() {
+  const status = readFileSync(`/proc/${simulator.process.pid ?? ''}/status`, 'utf8');
+  return Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]) / 1024;
 }

@@ -106,11 +106,11 @@ test('a release is an annotated tag of HEAD on origin; what follows from it move
   expect(git('cat-file', '-t', 'v1.2.3')).toBe('tag');
   expect(tags()).toEqual({ 'v1.2.3': head });
 
-  expect(release('--move', 'v1.2.3')).toMatchObject({ status: 0, stdout: 'v1 and v1.2 are at v1.2.3.\n' });
+  expect(release('--move', 'v1.2.3')).toMatchObject({ status: 0, stdout: 'v1 and v1.2 point to v1.2.3.\n' });
   expect(tags()).toEqual({ 'v1.2.3': head, v1: head, 'v1.2': head });
 });
 
-test('dist/ that is not the build of the commit is not released, and the first byte that differs is named', () => {
+test('a dist/ that is not the bundle of the commit is not released, and the file that differs is named', () => {
   const { release, git, tags, commit } = copyRepository();
   commit({ 'source.txt': 'one\nthree\n' });
   git('push', '-q', 'origin', 'main');
@@ -119,7 +119,7 @@ test('dist/ that is not the build of the commit is not released, and the first b
 
   expect(status).toBe(1);
   expect(stderr).toBe(
-    'dist/ is not the build of this commit: dist/index.js differs from byte 5 on. Run "npm ci", "npm run bundle" and commit.\n',
+    'dist/ is not the bundle of this commit: Files ../../../committed/index.js and dist/index.js differ. Run "npm ci", "npm run bundle" and commit.\n',
   );
   expect(tags()).toEqual({});
 });
@@ -160,14 +160,14 @@ test.each<[when: string, spoil: (repository: Repository) => unknown, says: RegEx
   [
     'another branch is checked out',
     ({ git }) => git('switch', '-qc', 'topic'),
-    /^This is not main but topic: /,
+    /^The branch is topic, not main: /,
   ],
   [
     'main is ahead of origin',
     ({ commit }) => {
       commit({ 'new.txt': '' });
     },
-    /^main is not the same here and on /,
+    /^main differs from main on origin: /,
   ],
   [
     'main is behind origin, even if nobody fetched that',
@@ -178,28 +178,28 @@ test.each<[when: string, spoil: (repository: Repository) => unknown, says: RegEx
         '../origin.git',
         `${git('commit-tree', '-p', 'HEAD', '-m', 'New', 'HEAD^{tree}')}:main`,
       ),
-    /^main is not the same here and on origin/,
+    /^main differs from main on origin: /,
   ],
-  ['the tag is here', ({ git }) => git('tag', 'v1.2.3'), /^The tag v1\.2\.3 is here, though not on origin: /],
+  ['the tag is here', ({ git }) => git('tag', 'v1.2.3'), /^v1\.2\.3 exists here, but not on origin: /],
   [
     'the tag is on origin, even if nobody fetched it',
     ({ git }) => git('push', '-q', 'origin', 'HEAD:refs/tags/v1.2.3'),
-    /^v1\.2\.3 is on origin already, /,
+    /^v1\.2\.3 exists on origin: /,
   ],
   [
     'package.json has another version',
     pushed('package.json', '1.2.3', '1.2.4'),
-    /^package\.json says 1\.2\.4: run "npm version --no-git-tag-version 1\.2\.3"/,
+    /^package\.json has 1\.2\.4: run "npm version --no-git-tag-version 1\.2\.3"/,
   ],
   [
     'package-lock.json has another version',
     pushed('package-lock.json', '1.2.3', '1.2.4'),
-    /^package-lock\.json says 1\.2\.4: /,
+    /^package-lock\.json has 1\.2\.4: /,
   ],
   [
     'the changelog has no entry',
     pushed('CHANGELOG.md', '[1.2.3]', '[1.2.30]'),
-    /^CHANGELOG\.md has no entry for 1\.2\.3: head one with "## \[1\.2\.3\] - \d{4}-\d\d-\d\d"/,
+    /^CHANGELOG\.md has no entry for 1\.2\.3: add one and head it with "## \[1\.2\.3\] - \d{4}-\d\d-\d\d"/,
   ],
 ])('nothing is released when %s', (_, spoil, says) => {
   const repository = copyRepository();
@@ -219,7 +219,7 @@ test.each(['1.2', '01.2.3', 'v1.2.3; true'])('"%s" is not taken for a version', 
 
   expect({ status, stderr }).toEqual({
     status: 1,
-    stderr: `"${text}" is not a version: give one such as 1.2.3 or 1.2.3-rc.1.\n`,
+    stderr: `"${text}" is not a version: pass one such as 1.2.3 or 1.2.3-rc.1.\n`,
   });
 });
 
@@ -247,7 +247,7 @@ test('a tag is not fit for release if it is elsewhere, or not on main', () => {
   const { release, git, commit } = copyRepository();
   expect(release('--check', 'v1.2.3')).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/^v1\.2\.3 on origin is not/),
+    stderr: expect.stringMatching(/^v1\.2\.3 on origin is not checked out: /),
   });
 
   git('switch', '-q', '-c', 'topic');
@@ -270,7 +270,7 @@ test('v1 and v1.2 go on to a newer version, and never back', () => {
   const before = tags();
   expect(release('--move', 'v1.2.9')).toMatchObject({
     status: 1,
-    stderr: 'v1 is at v1.2.10, which is newer than v1.2.9: leave it there.\n',
+    stderr: 'v1 points to v1.2.10, which is newer than v1.2.9: leave it there.\n',
   });
   expect(tags()).toEqual(before);
 });
@@ -283,7 +283,7 @@ test('a new minor version moves v1 and leaves the older v1.2; a prerelease moves
   const before = tags();
   expect(release('--move', 'v1.3.0-rc.1')).toMatchObject({
     status: 0,
-    stdout: 'v1.3.0-rc.1 is a prerelease: nothing moves.\n',
+    stdout: 'v1.3.0-rc.1 is a prerelease: nothing to move.\n',
   });
   expect(tags()).toEqual(before);
 
@@ -314,7 +314,7 @@ test('v1 is not moved from where no release is, nor to where none is', () => {
   const before = tags();
   expect(release('--move', 'v1.2.3')).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/^v1 is at \w+, which is no release: /),
+    stderr: expect.stringMatching(/^v1 points to \w+, which is not a release: /),
   });
   expect(tags()).toEqual(before);
 });
