@@ -20,11 +20,11 @@ export function run([program = '', ...args], options) {
 
 /**
  * @param {string} root of the repository
- * @param {string[]} bundle the command that creates dist/
+ * @param {string[][]} commands each creates dist/
  * @param {NodeJS.ProcessEnv} [env] variables to add to its environment
  * @throws {Error} if a file of dist/ differs from the committed one
  */
-export function checkDist(root, bundle, env = {}) {
+export function checkDist(root, commands, env = {}) {
   const work = mkdtempSync(join(tmpdir(), 'rebuild-'));
   // Neither name nor depth of the folder can affect the result.
   const clone = join(work, 'another name', 'and depth', 'clone');
@@ -38,18 +38,17 @@ export function checkDist(root, bundle, env = {}) {
     cpSync(join(clone, 'dist'), committed, { recursive: true });
     // Bundling needs no install script, and what such a script does could change the result.
     run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: clone });
-    rmSync(join(clone, 'dist'), { recursive: true });
-    mkdirSync(join(clone, 'dist'));
-    run(bundle, { cwd: clone, env: { ...process.env, ...env } });
-    const diff = spawnSync('diff', ['-r', '-q', '../../../committed', 'dist'], {
-      cwd: clone,
-      encoding: 'utf8',
-    });
-    if (diff.status === 0) return;
-    const found = diff.stdout.trim().replaceAll('\n', '; ');
-    throw new Error(
-      `dist/ is not the bundle of this commit: ${found}. Run "npm ci", "npm run bundle" and commit.`,
-    );
+    for (const command of commands) {
+      rmSync(join(clone, 'dist'), { recursive: true });
+      mkdirSync(join(clone, 'dist'));
+      run(command, { cwd: clone, env: { ...process.env, ...env } });
+      const options = /** @type {const} */ ({ cwd: clone, encoding: 'utf8' });
+      const diff = spawnSync('diff', ['-r', '-q', '../../../committed', 'dist'], options);
+      if (diff.status === 0) continue;
+      const found = diff.stdout.trim().replaceAll('\n', '; ');
+      const hint = 'Run "npm ci", "npm run bundle" and commit.';
+      throw new Error(`dist/ is not the bundle of this commit: ${found}. ${hint}`);
+    }
   } finally {
     rmSync(work, { recursive: true, force: true });
   }

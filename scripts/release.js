@@ -156,7 +156,7 @@ function checkContent(version) {
     throw new Error(`${file} has ${found}: run "${command}" and commit.`);
   }
   readNotes(version);
-  checkDist(root, ['npm', 'run', 'bundle']);
+  checkDist(root, [['npm', 'run', 'bundle']]);
 }
 
 /** @param {Version} version */
