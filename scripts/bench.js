@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createCredentials, runStep, startSimulator } from './runner.js';
 
-/** @typedef {{ milliseconds: number, mebibytes: number }} Result */
+/** @typedef {{ milliseconds: number, memory: number }} Result */
 
 const PEER = 'create-github-app-token';
 const { values } = parseArgs({
@@ -59,7 +59,7 @@ async function measure({ env, ...step }) {
   const measured = { ...step, env: { ...env, NODE_OPTIONS: preload } };
   const { exitCode, log, files, milliseconds } = await runStep(measured, join(folder, 'step'));
   if (exitCode !== 0) throw new Error(`A step failed: ${log}`);
-  return { milliseconds, mebibytes: Number(files['peak-memory']) / 1024 };
+  return { milliseconds, memory: Number(files['peak-memory']) / 1024 };
 }
 
 /** The part of GitHub's API that the peer calls. */
@@ -108,15 +108,15 @@ function report(results) {
     const cells = (/** @type {keyof Result} */ unit) => {
       const { low, median, high } = ratio(name, 'baseline', unit);
       const ratios = `${median.toFixed(2)} (${low.toFixed(2)} to ${high.toFixed(2)})`;
-      return `${quartiles(of(name, unit)).median.toFixed(0)} ${unit === 'mebibytes' ? 'MiB' : 'ms'} | ${ratios}`;
+      return `${quartiles(of(name, unit)).median.toFixed(0)} ${unit === 'memory' ? 'MiB' : 'ms'} | ${ratios}`;
     };
-    console.log(`| ${name} | ${cells('milliseconds')} | ${cells('mebibytes')} |`);
+    console.log(`| ${name} | ${cells('milliseconds')} | ${cells('memory')} |`);
   }
 
   /** @type {[what: string, value: number, limit: number][]} */
   const goals = [
     ['time / baseline', ratio('sprinklr-token', 'baseline', 'milliseconds').median, 1.25],
-    ['peak memory / baseline', ratio('sprinklr-token', 'baseline', 'mebibytes').median, 1.2],
+    ['peak memory / baseline', ratio('sprinklr-token', 'baseline', 'memory').median, 1.2],
   ];
   if (results.has(PEER))
     goals.push([`time / ${PEER}`, ratio('sprinklr-token', PEER, 'milliseconds').median, 0.6]);

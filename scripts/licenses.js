@@ -43,7 +43,7 @@ function describePackage(folder, paths) {
     throw new Error(`${name} has the license "${license}", which is not one of ${ALLOWED.join(', ')}`);
   }
   const texts = readdirSync(folder)
-    .filter((file) => /^(licen[cs]e|notice)\b/i.test(file))
+    .filter((file) => /^(?:license|notice)\b/i.test(file))
     .sort()
     .map((file) => readText(join(folder, file)).replace(choice?.other ?? '', ''));
   if (texts.length === 0) throw new Error(`${name} has no license text`);

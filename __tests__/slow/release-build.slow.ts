@@ -24,25 +24,25 @@ test('this repository is released from its last commit, with a real build, and c
       encoding: 'utf8',
     });
   at('.', 'git', 'init', '-q', '--bare', '-b', 'main', 'origin.git');
-  at('.', 'git', 'clone', '-q', root, 'desk');
-  at('desk', 'git', 'switch', '-q', '-C', 'main');
-  at('desk', 'git', 'remote', 'set-url', 'origin', '../origin.git');
-  at('desk', 'npm', 'version', '--no-git-tag-version', '97.98.99');
-  appendFileSync(join(home, 'desk/CHANGELOG.md'), '\n## [97.98.99] - 2026-11-24\n\n- All of it.\n');
-  at('desk', 'git', 'commit', '-q', '--all', '-m', 'Release');
-  at('desk', 'git', 'push', '-q', 'origin', 'main');
+  at('.', 'git', 'clone', '-q', root, 'maintainer');
+  at('maintainer', 'git', 'switch', '-q', '-C', 'main');
+  at('maintainer', 'git', 'remote', 'set-url', 'origin', '../origin.git');
+  at('maintainer', 'npm', 'version', '--no-git-tag-version', '97.98.99');
+  appendFileSync(join(home, 'maintainer/CHANGELOG.md'), '\n## [97.98.99] - 2026-11-24\n\n- All of it.\n');
+  at('maintainer', 'git', 'commit', '-q', '--all', '-m', 'Release');
+  at('maintainer', 'git', 'push', '-q', 'origin', 'main');
 
-  expect(release('desk', '97.98.99')).toMatchObject({ status: 0, stderr: '' });
+  expect(release('maintainer', '97.98.99')).toMatchObject({ status: 0, stderr: '' });
 
   // What actions/checkout makes of a tag: its commit alone, and no branch.
   at('.', 'git', 'clone', '-q', '--depth=1', '--branch=v97.98.99', `file://${home}/origin.git`, 'runner');
-  at('desk', 'git', 'commit', '-q', '--allow-empty', '-m', 'Next');
-  at('desk', 'git', 'push', '-q', 'origin', 'main');
+  at('maintainer', 'git', 'commit', '-q', '--allow-empty', '-m', 'Next');
+  at('maintainer', 'git', 'push', '-q', 'origin', 'main');
   expect(release('runner', '--check', 'v97.98.99')).toMatchObject({ status: 0, stderr: '' });
   expect(release('runner', '--notes', 'v97.98.99')).toMatchObject({ status: 0, stdout: '- All of it.\n' });
   expect(release('runner', '--move', 'v97.98.99')).toMatchObject({ status: 0, stderr: '' });
-  const commit = at('desk', 'git', 'rev-parse', 'HEAD~');
+  const commit = at('maintainer', 'git', 'rev-parse', 'HEAD~');
   for (const tag of ['v97', 'v97.98', 'v97.98.99^{}']) {
-    expect(at('desk', 'git', 'ls-remote', 'origin', `refs/tags/${tag}`)).toContain(commit);
+    expect(at('maintainer', 'git', 'ls-remote', 'origin', `refs/tags/${tag}`)).toContain(commit);
   }
 }, 600_000);

@@ -33,7 +33,7 @@ interface Repository {
   write: (files: Record<string, string>) => void;
   commit: (files: Record<string, string>) => void;
   release: (...args: string[]) => { status: number | null; stdout: string; stderr: string };
-  /** The tags of origin, each with the commit that it stands for. */
+  /** The tags of origin, each with its commit. */
   tags: () => Record<string, string>;
 }
 
@@ -170,7 +170,7 @@ test.each<[when: string, spoil: (repository: Repository) => unknown, says: RegEx
     /^main differs from main on origin: /,
   ],
   [
-    'main is behind origin, even if nobody fetched that',
+    'main is behind origin, even if not fetched',
     ({ git }) =>
       git(
         'push',
@@ -182,7 +182,7 @@ test.each<[when: string, spoil: (repository: Repository) => unknown, says: RegEx
   ],
   ['the tag is here', ({ git }) => git('tag', 'v1.2.3'), /^v1\.2\.3 exists here, but not on origin: /],
   [
-    'the tag is on origin, even if nobody fetched it',
+    'the tag is on origin, even if not fetched',
     ({ git }) => git('push', '-q', 'origin', 'HEAD:refs/tags/v1.2.3'),
     /^v1\.2\.3 exists on origin: /,
   ],
