@@ -1,19 +1,122 @@
 import { expect, test } from '@jest/globals';
 import { toKeyError, type KeyProblem } from '../../src/credentials/key-problems.ts';
+import type { ErrorCode } from '../../src/errors.ts';
+import { commandsIn } from './action-error.ts';
 
-const looks = {
-  ...{ empty: 0, damaged: 0, 'cut-short': 0, 'end-missing': 0, trailing: 0, oversized: 0 },
-  ...{ 'first-line': 0, 'end-line': 0, 'frame-garbled': 0, 'frame-unknown': 0, 'raw-bytes': 0 },
-  ...{ certificate: 0, 'certificate-request': 0, 'public-key': 0, openssh: 0, ppk: 0, pkcs12: 0, jks: 0 },
-  ...{ pkcs7: 0, dsa: 0, 'other-der': 0, path: 0, jwt: 0, json: 0, markup: 0, hex: 0, placeholder: 0 },
-  ...{ 'base64-unknown': 0, 'text-unknown': 0 },
-  ...{ 'passphrase-missing': 0, 'passphrase-wrong': 0, 'cipher-unsupported': 0 },
-} satisfies Record<KeyProblem, 0>;
+const TO_DER = 'openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt';
 
-test.each(['private-key', 'mtls-private-key'])('all that is said of what is no key in %s', (input) => {
-  const said = Object.keys(looks).map((look) => {
-    const { code, message, remedy } = toKeyError(look as KeyProblem, input, { length: 1200, size: 1218 });
-    return `${look}: ${code}\n  ${message}\n  ${remedy}`;
-  });
-  expect(said.join('\n')).toMatchSnapshot();
+interface Expected {
+  readonly code?: ErrorCode;
+  /** What the message says: numbers of bytes, and names of formats and inputs. */
+  readonly facts?: readonly string[];
+  /** What the remedy quotes, for `private-key`. */
+  readonly commands?: readonly string[];
+  /** For `mtls-private-key`, if it is not the same commands for client.key, which needs no conversion to DER. */
+  readonly mtlsCommands?: readonly string[];
+  /** What else the remedy names. */
+  readonly names?: readonly string[];
+}
+
+const useKeyFile = { commands: [TO_DER], names: ['server.key'] };
+const copyFile = { commands: [], names: ['server.der'] };
+const decrypt = { commands: [TO_DER], mtlsCommands: ['openssl pkey -in encrypted.key -out client.key'] };
+
+const EXPECTED: Readonly<Record<KeyProblem, Expected>> = {
+  empty: { code: 'INPUT_MISSING', facts: ['empty'] },
+  certificate: { facts: ['certificate'], ...useKeyFile },
+  'certificate-request': { facts: ['certificate request'], ...useKeyFile },
+  'public-key': { facts: ['public key'], ...useKeyFile },
+  pkcs7: { facts: ['PKCS#7'], ...useKeyFile },
+  'other-der': { facts: ['DER', '1200 bytes'], ...useKeyFile },
+  'end-missing': { facts: ['END'], ...useKeyFile },
+  'end-line': { facts: ['BEGIN'], ...useKeyFile },
+  oversized: { facts: ['1200 bytes'], ...useKeyFile },
+  'pem-garbled': { facts: ['PEM', 'base64', 'BEGIN', 'END'], ...useKeyFile },
+  'pem-unknown': { facts: ['PEM', '1200 bytes'], ...useKeyFile },
+  jwt: { facts: ['JWT'], ...useKeyFile },
+  json: { facts: ['JSON', 'JWK'], ...useKeyFile },
+  markup: { facts: ['XML', 'HTML'], ...useKeyFile },
+  'base64-unknown': { facts: ['base64', '1200 bytes'], ...useKeyFile },
+  'text-unknown': { facts: ['1200 characters', 'base64', 'PEM'], ...useKeyFile },
+  damaged: { facts: ['damaged'], ...copyFile },
+  truncated: { facts: ['truncated', '1200', '1218 bytes', '18'], ...copyFile },
+  trailing: { facts: ['1218 bytes', '-18'], ...copyFile },
+  'first-line': { facts: ['first line', 'PEM'], ...copyFile },
+  'raw-bytes': { facts: ['DER'], commands: [], names: ['server.der', 'base64'] },
+  path: { facts: ['name of a file'], ...copyFile },
+  hex: { facts: ['hexadecimal', 'base64'], ...copyFile },
+  placeholder: { facts: ['placeholder'], commands: [], names: ['secret'] },
+  openssh: {
+    facts: ['OpenSSH'],
+    commands: ['cp id_rsa server.key && ssh-keygen -p -m PKCS8 -N "" -f server.key', TO_DER],
+  },
+  ppk: { facts: ['PuTTY'], commands: ['puttygen key.ppk -O private-openssh -o server.key', TO_DER] },
+  pkcs12: {
+    facts: ['PKCS#12'],
+    commands: ['openssl pkcs12 -in server.p12 -nocerts -nodes -out server.key', TO_DER],
+  },
+  jks: {
+    facts: ['JKS'],
+    commands: [
+      'keytool -importkeystore -srckeystore server.jks -destkeystore server.p12 -deststoretype PKCS12',
+      'openssl pkcs12 -in server.p12 -nocerts -nodes -out server.key',
+      TO_DER,
+    ],
+  },
+  dsa: { code: 'KEY_UNSUPPORTED', facts: ['DSA'], commands: ['openssl genrsa -out server.key 2048', TO_DER] },
+  'passphrase-missing': {
+    code: 'KEY_ENCRYPTED',
+    facts: ['`private-key-passphrase`', 'empty'],
+    names: ['`private-key-passphrase`'],
+    ...decrypt,
+  },
+  'passphrase-wrong': {
+    code: 'KEY_ENCRYPTED',
+    facts: ['`private-key-passphrase`'],
+    names: ['`private-key-passphrase`'],
+    ...decrypt,
+  },
+  'cipher-unsupported': {
+    code: 'KEY_UNSUPPORTED',
+    facts: ['OpenSSL 3'],
+    commands: [
+      'openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out server.key',
+      TO_DER,
+    ],
+  },
+};
+
+const problems = Object.entries(EXPECTED) as [KeyProblem, Expected][];
+
+test.each(problems)(
+  '"%s" has a code, its facts, and a remedy with commands for private-key',
+  (kind, expected) => {
+    const error = toKeyError(kind, { input: 'private-key', length: 1200, size: 1218 });
+    const { code = 'KEY_UNREADABLE', facts = [], commands = [], names = [] } = expected;
+    expect(error).toMatchObject({ code, inputs: ['private-key'], file: 'server.der' });
+    expect(error.message).toMatch(/^`private-key` .*\.$/);
+    for (const fact of facts) expect(error.message).toContain(fact);
+    expect(commandsIn(error)).toEqual(commands);
+    for (const name of names) expect(error.remedy).toContain(name);
+  },
+);
+
+test.each(problems)('"%s" names the inputs and files of mtls-private-key', (kind, expected) => {
+  const error = toKeyError(kind, { input: 'mtls-private-key', length: 1200, size: 1218 });
+  const { code = 'KEY_UNREADABLE', commands = [], mtlsCommands } = expected;
+  expect(error).toMatchObject({ code, inputs: ['mtls-private-key'], file: 'client.key' });
+  const withoutDer = commands.filter((command) => command !== TO_DER);
+  expect(commandsIn(error)).toEqual(
+    mtlsCommands ?? withoutDer.map((command) => command.replaceAll('server.key', 'client.key')),
+  );
+  const text = `${error.message} ${error.remedy}`;
+  expect(text).not.toMatch(/`private-key|server\.(key|der)/);
+  if (code === 'KEY_ENCRYPTED') expect(text.match(/`mtls-passphrase`/g)).toHaveLength(2);
+});
+
+test('the original error is kept as the cause, and its text is not shown', () => {
+  const cause = new Error('the reason');
+  const error = toKeyError('damaged', { input: 'private-key', length: 0, size: 0, cause });
+  expect(error.cause).toBe(cause);
+  expect(`${error.message} ${error.remedy}`).not.toContain('the reason');
 });
