@@ -104,7 +104,12 @@ function keyInputFor(input: string): KeyInput {
 export function newKeyDetails(input: string): ErrorDetails {
   const { pemFile, certify, convert, file } = keyInputFor(input);
   const command = `\`openssl genrsa -out ${pemFile} 2048\``;
-  return { remedy: steps(`Create an RSA key: ${command}.`, certify, convert), inputs: [input], file };
+  return {
+    remedy: steps(`Create an RSA key: ${command}.`, certify, convert),
+    inputs: [input],
+    // Never the key's file for a certificate: the front end would tell users to store it in a public place.
+    file: input === 'certificate' ? 'server.crt' : file,
+  };
 }
 
 interface KeyProblemText {
