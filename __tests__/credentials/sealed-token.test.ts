@@ -1,128 +1,201 @@
-import { createPrivateKey, hkdfSync, randomUUID } from 'node:crypto';
-import { createDecipheriv, type KeyObject } from 'node:crypto';
-import { expect, test } from '@jest/globals';
+import { createDecipheriv, createPrivateKey, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { sealToken, unsealToken } from '../../src/credentials/sealed-token.ts';
-import { ActionError } from '../../src/errors.ts';
+import {
+  parseSealKey,
+  sealToken,
+  unsealToken,
+  type SealKey,
+  type SealScope,
+} from '../../src/credentials/sealed-token.ts';
+import type { ActionError } from '../../src/errors.ts';
 import { makeMaterial, sharedMaterial } from '../material.ts';
 import { cases } from '../volume.ts';
+import { actionErrorFrom, actionErrorOf, commandsIn } from './action-error.ts';
 
-const { der } = sharedMaterial();
-const privateKey: KeyObject = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
-const otherKey = createPrivateKey(makeMaterial().key);
-const scope = { privateKey, repository: '123456', runId: '987654' };
+const { der, key } = sharedMaterial();
 const now = new Date('2026-11-24T10:00:00Z');
-const content = {
+const payload = {
   accessToken: 'P9+ewuw+Nid5hg4KBRNPmI5OGE=',
   tokenType: 'Bearer',
   expiresAt: new Date('2026-11-24T11:00:00Z'),
   apiUrl: 'https://api2.sprinklr.com/prod2',
 } as const;
 
-async function refusal(sealed: string, changed: Partial<typeof scope & { now: Date }> = {}): Promise<string> {
-  const thrown: unknown = await unsealToken(sealed, { ...scope, now, ...changed }).catch(
-    (error: unknown) => error,
-  );
-  if (thrown instanceof ActionError) return thrown.code;
-  throw new Error('it opened', { cause: thrown });
+const bytes = randomBytes(32);
+const dedicated: SealKey = { kind: 'seal-key', bytes };
+const derived: SealKey = { kind: 'private-key', privateKey: createPrivateKey(key) };
+const scope = { repository: '123456', runId: '987654' };
+const options: { sealKey: SealKey; scope: SealScope } = { sealKey: derived, scope };
+
+async function unsealError(sealed: string, changed: Partial<typeof options & { now: Date }> = {}) {
+  return await actionErrorFrom(unsealToken(sealed, { ...options, now, ...changed }));
 }
 
-test('a sealed token opens with the same key in the same repository and run', async () => {
-  expect(await unsealToken(await sealToken(content, scope), { ...scope, now })).toEqual(content);
-});
+async function expectInvalid(sealed: string, changed: Partial<typeof options> = {}): Promise<ActionError> {
+  const error = await unsealError(sealed, changed);
+  expect(error).toMatchObject({ code: 'SEALED_TOKEN_INVALID', inputs: ['sealed-token'] });
+  return error;
+}
 
-test('it is a compact JWE, direct with A256GCM, under a key derived by HKDF-SHA-256 (checked without jose)', async () => {
-  const sealed = await sealToken(content, scope);
-  const [header = '', encryptedKey, iv = '', ciphertext = '', tag = ''] = sealed.split('.');
-  expect(JSON.parse(Buffer.from(header, 'base64url').toString())).toEqual({
-    alg: 'dir',
-    enc: 'A256GCM',
-    typ: 'sealed-token',
-    ver: 1,
+const otherBytes: SealKey = { kind: 'seal-key', bytes: randomBytes(32) };
+const otherPrivateKey: SealKey = { kind: 'private-key', privateKey: createPrivateKey(makeMaterial().key) };
+/** `secret` is what the encryption key is derived from. */
+const kinds = [
+  { kind: 'seal-key', sealKey: dedicated, secret: bytes, other: otherBytes },
+  { kind: 'private-key', sealKey: derived, secret: der, other: otherPrivateKey },
+];
+
+describe.each(kinds)('a token sealed with $kind', ({ kind, sealKey, secret, other }) => {
+  test('opens with the same key in the same repository and run', async () => {
+    const sealed = await sealToken(payload, { sealKey, scope });
+    expect(await unsealToken(sealed, { sealKey, scope, now })).toEqual(payload);
   });
-  expect(encryptedKey).toBe('');
-  const info = JSON.stringify(['sprinklr-token/sealed-token', 1, '123456', '987654']);
-  const key = Buffer.from(hkdfSync('sha256', der, '', info, 32));
-  const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(iv, 'base64url'));
-  decipher.setAAD(Buffer.from(header)).setAuthTag(Buffer.from(tag, 'base64url'));
-  const text = Buffer.concat([
-    decipher.update(Buffer.from(ciphertext, 'base64url')),
-    decipher.final(),
-  ]).toString();
-  expect(JSON.parse(text)).toEqual({ ...content, expiresAt: content.expiresAt.toISOString() });
+
+  test('is a compact JWE, direct with A256GCM and a key derived by HKDF-SHA-256 (checked without jose)', async () => {
+    const sealed = await sealToken(payload, { sealKey, scope });
+    const [header = '', encryptedKey, iv = '', ciphertext = '', tag = ''] = sealed.split('.');
+    expect(decodeJson(header)).toEqual({
+      alg: 'dir',
+      enc: 'A256GCM',
+      typ: 'sealed-token',
+      ver: 1,
+      kid: kind,
+    });
+    expect(encryptedKey).toBe('');
+    const info = JSON.stringify(['sprinklr-token/sealed-token', 1, '123456', '987654']);
+    const contentKey = Buffer.from(hkdfSync('sha256', secret, '', info, 32));
+    const decipher = createDecipheriv('aes-256-gcm', contentKey, Buffer.from(iv, 'base64url'));
+    decipher.setAAD(Buffer.from(header)).setAuthTag(Buffer.from(tag, 'base64url'));
+    const text = Buffer.concat([decipher.update(Buffer.from(ciphertext, 'base64url')), decipher.final()]);
+    expect(JSON.parse(text.toString())).toEqual({ ...payload, expiresAt: payload.expiresAt.toISOString() });
+  });
+
+  test.each([
+    ['another key of the same kind', { sealKey: other }],
+    ['another repository', { scope: { ...scope, repository: '123457' } }],
+    ['another run', { scope: { ...scope, runId: '987655' } }],
+    ['a repository and run that join to the same text', { scope: { repository: '12345', runId: '6987654' } }],
+  ])('does not open with %s', async (_, changed) => {
+    const sealed = await sealToken(payload, { sealKey, scope });
+    const error = await expectInvalid(sealed, { sealKey, ...changed });
+    expect(error.remedy).toContain(`\`${kind}\``);
+    expect(error.cause).toBeInstanceOf(Error);
+  });
 });
 
-test('two sealings of one token share nothing but their header', async () => {
-  const [first, second] = await Promise.all([sealToken(content, scope), sealToken(content, scope)]);
+test.each([
+  ['seal-key', dedicated, derived],
+  ['private-key', derived, dedicated],
+])(
+  'a token sealed with %s does not open with the other kind of key, and says which it needs',
+  async (...args) => {
+    const [kind, sealKey, otherKind] = args;
+    const error = await expectInvalid(await sealToken(payload, { sealKey, scope }), { sealKey: otherKind });
+    expect(error.message).toMatch(new RegExp(`with \`${kind}\`.*\`${otherKind.kind}\``));
+  },
+);
+
+test('sealing the same token twice gives nothing in common but the header', async () => {
+  const [first, second] = await Promise.all([sealToken(payload, options), sealToken(payload, options)]);
   expect(first.split('.')[0]).toBe(second.split('.')[0]);
   for (const part of [2, 3, 4]) expect(first.split('.')[part]).not.toBe(second.split('.')[part]);
 });
 
-test('its length says nothing of the token', async () => {
+test('the length of a sealed token does not depend on the length of the token', async () => {
   const lengths = [10, 100, 1000].map(async (length) => {
-    return (await sealToken({ ...content, accessToken: 'x'.repeat(length) }, scope)).length;
+    return (await sealToken({ ...payload, accessToken: 'x'.repeat(length) }, options)).length;
   });
   expect(new Set(await Promise.all(lengths)).size).toBe(1);
 });
 
-test.each([
-  ['another private key', { privateKey: otherKey }],
-  ['another repository', { repository: '123457' }],
-  ['another run', { runId: '987655' }],
-  ['a repository and run whose texts merely join to the same', { repository: '12345', runId: '6987654' }],
-])('it does not open with %s', async (_, changed) => {
-  expect(await refusal(await sealToken(content, scope), changed)).toBe('SEALED_TOKEN_INVALID');
+test('opens until the last millisecond of the token', async () => {
+  const sealed = await sealToken(payload, options);
+  const end = payload.expiresAt.valueOf();
+  expect(await unsealToken(sealed, { ...options, now: new Date(end - 1) })).toEqual(payload);
+  const error = await unsealError(sealed, { now: new Date(end) });
+  expect(error.code).toBe('SEALED_TOKEN_EXPIRED');
+  expect(error.message).toContain(payload.expiresAt.toISOString());
 });
 
-test('the last millisecond of the token still opens it, the next does not', async () => {
-  const sealed = await sealToken(content, scope);
-  const end = content.expiresAt.valueOf();
-  expect(await unsealToken(sealed, { ...scope, now: new Date(end - 1) })).toEqual(content);
-  expect(await refusal(sealed, { now: new Date(end) })).toBe('SEALED_TOKEN_EXPIRED');
-});
-
-test('a change of any one character is found out', async () => {
-  const sealed = await sealToken(content, scope);
+test('detects a change of any character', async () => {
+  const sealed = await sealToken(payload, options);
   await fc.assert(
     fc.asyncProperty(
       fc.nat(sealed.length - 1),
       fc.constantFrom('A', 'z', '-', '.', ' '),
       async (at, character) => {
-        // The last character of a part carries bits that no byte uses, so it may differ without a change.
+        // The last character of a part has bits that no byte uses, so it can differ without a change.
         fc.pre(sealed[at] !== character && !/^(\.|$)/.test(sealed.slice(at + 1)) && sealed[at] !== '.');
-        const changed = sealed.slice(0, at) + character + sealed.slice(at + 1);
-        expect(await refusal(changed)).toBe('SEALED_TOKEN_INVALID');
+        await expectInvalid(sealed.slice(0, at) + character + sealed.slice(at + 1));
       },
     ),
     { numRuns: cases(300) },
   );
 });
 
+const header = { alg: 'dir', enc: 'A256GCM', typ: 'sealed-token', ver: 1, kid: 'private-key' };
 test.each([
-  ['another version', { alg: 'dir', enc: 'A256GCM', typ: 'sealed-token', ver: 2 }, /another version/],
-  ['no version', { alg: 'dir', enc: 'A256GCM' }, /another version/],
-  ['another encryption', { alg: 'dir', enc: 'A128GCM', typ: 'sealed-token', ver: 1 }, /another version/],
-  [
-    'another way of key management',
-    { alg: 'RSA-OAEP', enc: 'A256GCM', typ: 'sealed-token', ver: 1 },
-    /another version/,
-  ],
-])('a header that names %s is refused', async (_, header, message) => {
-  const rest = (await sealToken(content, scope)).split('.').slice(1);
-  const sealed = [Buffer.from(JSON.stringify(header)).toString('base64url'), ...rest].join('.');
-  const thrown: unknown = await unsealToken(sealed, { ...scope, now }).catch((error: unknown) => error);
-  expect(thrown).toBeInstanceOf(ActionError);
-  expect(thrown).toMatchObject({ code: 'SEALED_TOKEN_INVALID', message: expect.stringMatching(message) });
+  ['another version', { ...header, ver: 2 }],
+  ['no version', { alg: 'dir', enc: 'A256GCM' }],
+  ['another content encryption', { ...header, enc: 'A128GCM' }],
+  ['another key management algorithm', { ...header, alg: 'RSA-OAEP' }],
+])('rejects a header with %s', async (_, changed) => {
+  const rest = (await sealToken(payload, options)).split('.').slice(1);
+  const error = await expectInvalid([encodeJson(changed), ...rest].join('.'));
+  expect(error.message).toContain('another version');
 });
 
-test('garbage is no sealed token, and nothing of it is repeated', async () => {
-  for (const garbage of [randomUUID(), 'a.b.c', 'a.b.c.d.e', '....', '{"a":1}', 'eyJhbGciOiJub25lIn0....']) {
-    expect(await refusal(garbage)).toBe('SEALED_TOKEN_INVALID');
+test.each([undefined, 'another', 7])('rejects a header whose kid was changed to %j', async (kid) => {
+  const rest = (await sealToken(payload, options)).split('.').slice(1);
+  await expectInvalid([encodeJson({ ...header, kid }), ...rest].join('.'));
+});
+
+test('rejects text that is not a sealed token, and repeats none of it', async () => {
+  for (const text of [randomUUID(), 'a.b.c', 'a.b.c.d.e', '....', '{"a":1}', 'eyJhbGciOiJub25lIn0....']) {
+    const { message, remedy } = await expectInvalid(text);
+    if (text.length > 5) expect(message + remedy).not.toContain(text);
   }
   await fc.assert(
-    fc.asyncProperty(fc.string({ minLength: 1, maxLength: 200 }), async (garbage) => {
-      expect(await refusal(garbage)).toBe('SEALED_TOKEN_INVALID');
+    fc.asyncProperty(fc.string({ minLength: 1, maxLength: 200 }), async (text) => {
+      await expectInvalid(text);
     }),
     { numRuns: cases(200) },
   );
 });
+
+test.each([
+  ['base64', bytes.toString('base64')],
+  ['base64 without padding', bytes.toString('base64').replace('=', '')],
+  ['URL-safe base64', bytes.toString('base64url')],
+  ['hex', bytes.toString('hex')],
+  ['uppercase hex', bytes.toString('hex').toUpperCase()],
+])('parses a seal key from %s', (_, text) => {
+  expect(Buffer.from(parseSealKey(text))).toEqual(bytes);
+});
+
+test.each([
+  ['31 bytes', bytes.subarray(1).toString('base64')],
+  ['33 bytes', Buffer.alloc(33, 7).toString('base64')],
+  ['31 bytes of hex', bytes.subarray(1).toString('hex')],
+  ['33 bytes of hex', Buffer.alloc(33, 7).toString('hex')],
+  ['hex with a prefix', `0x${bytes.toString('hex')}`],
+  ['a passphrase', 'correct horse battery staple!'],
+  ['32 characters', 'correct-horse-battery-staple-123'],
+  ['quoted base64', `"${bytes.toString('base64')}"`],
+  ['a private key', key],
+])('rejects a seal key of %s without showing it', (_, text) => {
+  const error = actionErrorOf(() => parseSealKey(text));
+  expect(error).toMatchObject({ code: 'INPUT_INVALID', inputs: ['seal-key'] });
+  expect(error.message).toContain('32');
+  expect(commandsIn(error)).toEqual(['openssl rand -base64 32']);
+  expect(error.message + error.remedy).not.toContain(text);
+});
+
+function encodeJson(value: object): string {
+  return Buffer.from(JSON.stringify(value)).toString('base64url');
+}
+
+function decodeJson(part: string): unknown {
+  return JSON.parse(Buffer.from(part, 'base64url').toString());
+}
