@@ -6,7 +6,7 @@ import { signAssertion, type AssertionOptions } from '../../src/credentials/asse
 import { sharedMaterial } from '../material.ts';
 
 const privateKey = createPrivateKey(sharedMaterial().key);
-const usual: AssertionOptions = {
+const options: AssertionOptions = {
   privateKey,
   issuer: 'eyJwSWQiOjgwMDAwfQ==',
   subject: 'ci-bot@example.com',
@@ -16,57 +16,61 @@ const usual: AssertionOptions = {
   id: '6b1f4e1c-0000-4000-8000-000000000000',
 };
 
-interface Read {
+interface VerifiedAssertion {
   readonly header: ProtectedHeaderParameters;
   readonly claims: JWTPayload;
 }
 
-/** Read and checked by another library than the one that wrote it. */
-async function read(assertion: string): Promise<Read> {
-  const options = { algorithms: ['RS256'], currentDate: usual.issuedAt };
-  const { payload } = await jwtVerify(assertion, createPublicKey(privateKey), options);
+/** Verifies an assertion with a library that did not create it. */
+async function verify(assertion: string): Promise<VerifiedAssertion> {
+  const { payload } = await jwtVerify(assertion, createPublicKey(privateKey), {
+    algorithms: ['RS256'],
+    currentDate: options.issuedAt,
+  });
   return { header: decodeProtectedHeader(assertion), claims: payload };
 }
 
-test('an assertion says what the contract wants, in whole seconds, and nothing else', async () => {
-  const { header, claims } = await read(signAssertion(usual));
+test('an assertion contains the documented header and claims, in whole seconds, and nothing else', async () => {
+  const { header, claims } = await verify(signAssertion(options));
 
   expect(header).toEqual({ alg: 'RS256', typ: 'JWT' });
   expect(claims).toEqual({
-    iss: usual.issuer,
-    sub: usual.subject,
-    aud: usual.audience,
+    iss: options.issuer,
+    sub: options.subject,
+    aud: options.audience,
     iat: 1_772_366_400,
     exp: 1_772_366_580,
-    jti: usual.id,
+    jti: options.id,
   });
 });
 
-test('its signature is of no other text', async () => {
-  const assertion = signAssertion(usual);
+test('the signature does not verify with other claims', async () => {
+  const assertion = signAssertion(options);
   const [header = '', , signature = ''] = assertion.split('.');
-  const others = signAssertion({ ...usual, subject: 'somebody else' }).split('.')[1] ?? '';
+  const otherClaims = signAssertion({ ...options, subject: 'another user' }).split('.')[1] ?? '';
 
-  await expect(read(assertion)).resolves.toBeDefined();
-  await expect(read(`${header}.${others}.${signature}`)).rejects.toThrow('signature verification failed');
+  await expect(verify(assertion)).resolves.toBeDefined();
+  await expect(verify(`${header}.${otherClaims}.${signature}`)).rejects.toThrow(
+    'signature verification failed',
+  );
 });
 
-test('whatever the names are made of, they arrive to the letter', async () => {
-  const text = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' });
+test('any username and App ID arrive unchanged', async () => {
+  const name = fc.string({ minLength: 1, maxLength: 60, unit: 'grapheme' });
   const lifetime = fc.integer({ min: 30, max: 600 });
   await fc.assert(
-    fc.asyncProperty(text, text, lifetime, async (subject, issuer, seconds) => {
-      const assertion = signAssertion({ ...usual, subject, issuer, lifetime: seconds });
-      const { claims } = await read(assertion);
+    fc.asyncProperty(name, name, lifetime, async (subject, issuer, seconds) => {
+      const assertion = signAssertion({ ...options, subject, issuer, lifetime: seconds });
+      const { claims } = await verify(assertion);
       expect(claims).toMatchObject({ sub: subject, iss: issuer, exp: 1_772_366_400 + seconds });
     }),
     { numRuns: 40 },
   );
 });
 
-test('two assertions differ by their id alone', async () => {
-  const one = await read(signAssertion(usual));
-  const two = await read(signAssertion({ ...usual, id: 'another' }));
+test('two assertions differ only in their ID', async () => {
+  const first = await verify(signAssertion(options));
+  const second = await verify(signAssertion({ ...options, id: 'another' }));
 
-  expect(two).toEqual({ ...one, claims: { ...one.claims, jti: 'another' } });
+  expect(second).toEqual({ ...first, claims: { ...first.claims, jti: 'another' } });
 });
