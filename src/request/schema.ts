@@ -77,7 +77,7 @@ export const INPUTS = {
     parse: parseAppId,
   },
   username: {
-    description: 'Login username of the Sprinklr user that the token acts as.',
+    description: 'Login username of the Sprinklr user that the token acts as (`sub`).',
     group: 'Credentials',
     frontEnds: BOTH,
     requiredIn: ['token'],
@@ -208,7 +208,7 @@ export const INPUTS = {
   },
   'seal-key': {
     description:
-      'Dedicated key for sealing and unsealing: 32 random bytes, as base64 or hex. If empty, the key is derived from `private-key`.',
+      "Dedicated key for sealing and unsealing (32 random bytes, base64 or hex), so that jobs that unseal don't need the private key. If empty, the key is derived from `private-key`.",
     group: 'Sealing',
     secret: true,
     frontEnds: ACTION,
