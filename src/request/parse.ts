@@ -202,10 +202,10 @@ function isSet(name: InputName, read: ReadInput): boolean {
 
 function maskSecretInputs(read: ReadInput, secrets: Secrets): void {
   for (const name of INPUT_NAMES) {
-    if (definitionOf(name).secret === true) secrets.mask(read(name).trim());
+    const value = read(name).trim();
+    // A public input is secret if the user pasted the wrong file.
+    if (definitionOf(name).secret === true || value.includes('PRIVATE KEY')) secrets.mask(value);
   }
-  // Public, unless the user pasted the wrong file.
-  if (read('certificate').includes('PRIVATE KEY')) secrets.mask(read('certificate').trim());
 }
 
 /** Masks a key also in the forms in which it was not pasted: a later step could print one of them. */
