@@ -1,4 +1,4 @@
-/** The commands on the pages. Those of docs/setup.md that use the command line run in cli/first-hour.test.ts. */
+/** The commands on the pages. Those of docs/setup.md that use the command line run in cli/setup-guide.test.ts. */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -6,14 +6,6 @@ var __getOwnPropDesc = Object.getOwnPropertyDescriptor;
 var __getOwnPropNames = Object.getOwnPropertyNames;
 var __getProtoOf = Object.getPrototypeOf;
 var __hasOwnProp = Object.prototype.hasOwnProperty;
-var __esm = (fn, res, err) => function __init() {
-  if (err) throw err[0];
-  try {
-    return fn && (res = (0, fn[__getOwnPropNames(fn)[0]])(fn = 0)), res;
-  } catch (e) {
-    throw err = [e], e;
-  }
-};
 var __commonJS = (cb, mod) => function __require() {
   try {
     return mod || (0, cb[__getOwnPropNames(cb)[0]])((mod = { exports: {} }).exports, mod), mod.exports;
@@ -21,15 +13,11 @@ var __commonJS = (cb, mod) => function __require() {
     throw mod = 0, e;
   }
 };
-var __export = (target, all) => {
-  for (var name in all)
-    __defProp(target, name, { get: all[name], enumerable: true });
-};
-var __copyProps = (to, from2, except, desc) => {
-  if (from2 && typeof from2 === "object" || typeof from2 === "function") {
-    for (let key of __getOwnPropNames(from2))
+var __copyProps = (to, from, except, desc) => {
+  if (from && typeof from === "object" || typeof from === "function") {
+    for (let key of __getOwnPropNames(from))
       if (!__hasOwnProp.call(to, key) && key !== except)
-        __defProp(to, key, { get: () => from2[key], enumerable: !(desc = __getOwnPropDesc(from2, key)) || desc.enumerable });
+        __defProp(to, key, { get: () => from[key], enumerable: !(desc = __getOwnPropDesc(from, key)) || desc.enumerable });
   }
   return to;
 };
@@ -42,209 +30,3429 @@ var __toESM = (mod, isNodeMode, target) => (target = mod != null ? __create(__ge
   mod
 ));
 
-// src/errors.ts
-var ActionError;
-var init_errors = __esm({
-  "src/errors.ts"() {
-    "use strict";
-    ActionError = class extends Error {
-      name = "ActionError";
-      code;
-      remedy;
-      inputs;
-      file;
-      constructor(code2, message2, { remedy, inputs = [], file, cause }) {
-        super(message2, { cause });
+// node_modules/commander/lib/error.js
+var require_error = __commonJS({
+  "node_modules/commander/lib/error.js"(exports2) {
+    var CommanderError2 = class extends Error {
+      /**
+       * Constructs the CommanderError class
+       * @param {number} exitCode suggested exit code which could be used with process.exit
+       * @param {string} code an id string representing the error
+       * @param {string} message human-readable description of the error
+       */
+      constructor(exitCode, code2, message2) {
+        super(message2);
+        Error.captureStackTrace(this, this.constructor);
+        this.name = this.constructor.name;
         this.code = code2;
-        this.remedy = remedy;
-        this.inputs = inputs;
-        this.file = file;
-      }
-    };
-  }
-});
-
-// src/cli/command.ts
-function usageError(problem, remedy) {
-  return new DeskError(problem, remedy, 2);
-}
-function parseFlags(name, { options }, args2) {
-  const known = { ...everywhere, ...options };
-  try {
-    return (0, import_node_util.parseArgs)({ args: [...args2], options: known, strict: true, allowPositionals: false }).values;
-  } catch (error) {
-    const unknown = /^Unknown option '(-[^' ]*)/.exec(error.message)?.[1];
-    const stray = /^Unexpected argument '([^']*)'/.exec(error.message)?.[1];
-    const help = `See "sprinklr-token ${name} --help".`;
-    if (unknown !== void 0) {
-      const near = nearest(
-        unknown,
-        Object.keys(known).map((flag2) => `--${flag2}`)
-      );
-      throw usageError(
-        `${name} has no flag ${unknown}.`,
-        near === void 0 ? help : `Did you mean ${near}? ${help}`
-      );
-    }
-    if (stray !== void 0)
-      throw usageError(`${name} takes flags only, and something else was given.`, help);
-    throw usageError(
-      `A flag of ${name} is not complete.`,
-      `Flags that take a value are given as --flag=value. ${help}`
-    );
-  }
-}
-function textOf(flags, name) {
-  const value = flags[name];
-  return typeof value === "string" ? value.trim() : "";
-}
-function integerOf(flags, name, range) {
-  const text3 = textOf(flags, name);
-  if (text3 === "") return range.default;
-  const value = /^\d+$/.test(text3) ? Number(text3) : NaN;
-  if (value >= range.least && value <= range.most) return value;
-  throw usageError(
-    `--${name} has to be a whole number from ${range.least} to ${range.most}.`,
-    `Correct --${name}.`
-  );
-}
-function choiceOf(flags, name, choices) {
-  const text3 = textOf(flags, name).toLowerCase();
-  const found = text3 === "" ? choices[0] : choices.find((choice2) => choice2 === text3);
-  if (found !== void 0) return found;
-  throw usageError(`--${name} has to be ${choices.join(" or ")}.`, `Correct --${name}.`);
-}
-function nearest(word, known) {
-  const ranked = known.map((candidate) => ({ candidate, distance: editDistance(word, candidate) })).sort((a, b) => a.distance - b.distance);
-  const [best] = ranked;
-  return best !== void 0 && best.distance <= Math.max(2, word.length / 3) ? best.candidate : void 0;
-}
-function editDistance(from2, to) {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [i, letter] of from2.split("").entries()) {
-    const next = [i + 1];
-    for (const [j, other] of to.split("").entries()) {
-      next.push(
-        Math.min((row[j] ?? 0) + (letter === other ? 0 : 1), (row[j + 1] ?? 0) + 1, (next[j] ?? 0) + 1)
-      );
-    }
-    row = next;
-  }
-  return row.at(-1) ?? 0;
-}
-var import_node_util, DeskError, everywhere;
-var init_command = __esm({
-  "src/cli/command.ts"() {
-    "use strict";
-    import_node_util = require("node:util");
-    DeskError = class extends Error {
-      remedy;
-      exitCode;
-      constructor(problem, remedy, exitCode = 1) {
-        super(problem);
-        this.name = "DeskError";
-        this.remedy = remedy;
         this.exitCode = exitCode;
+        this.nestedError = void 0;
       }
     };
-    everywhere = { help: { type: "boolean", short: "h" }, debug: { type: "boolean" } };
-  }
-});
-
-// src/cli/program.ts
-function programFolder() {
-  return (0, import_node_path.dirname)((0, import_node_fs.realpathSync)(process.argv[1] ?? ""));
-}
-function programVersion() {
-  const manifest = JSON.parse((0, import_node_fs.readFileSync)((0, import_node_path.join)(programFolder(), "../package.json"), "utf8"));
-  return manifest.version;
-}
-var import_node_fs, import_node_path;
-var init_program = __esm({
-  "src/cli/program.ts"() {
-    "use strict";
-    import_node_fs = require("node:fs");
-    import_node_path = require("node:path");
-  }
-});
-
-// src/cli/terminal.ts
-function paint(style, text3) {
-  const wanted = process.stdout.isTTY && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb";
-  const [on, off] = styles[style];
-  return wanted ? `\x1B[${on}m${text3}\x1B[${off}m` : text3;
-}
-function print(...lines) {
-  process.stdout.write(lines.map((line2) => `${line2}
-`).join(""));
-}
-function printError(...lines) {
-  process.stderr.write(lines.map((line2) => `${line2}
-`).join(""));
-}
-function isInteractive() {
-  return process.stdin.isTTY && process.stdout.isTTY;
-}
-async function ask(question, signal) {
-  const reader = (0, import_promises.createInterface)({ input: process.stdin, output: process.stdout });
-  try {
-    return await new Promise((resolve2, reject) => {
-      reader.once("close", () => {
-        reject(new DeskError("Stopped before the question was answered.", "Nothing was done."));
-      });
-      reader.question(question, signal === void 0 ? {} : { signal }).then((answer2) => {
-        resolve2(answer2.trim());
-      }, reject);
-    });
-  } finally {
-    reader.close();
-  }
-}
-async function confirm(question) {
-  return /^y(es)?$/i.test(await ask(`${question} [y/N] `));
-}
-async function during(text3, work) {
-  if (!process.stderr.isTTY) return await work;
-  const frames = ["|", "/", "-", "\\"];
-  let turn = 0;
-  const timer = setInterval(
-    () => process.stderr.write(`\r${frames[turn++ % frames.length] ?? ""} ${text3}`),
-    250
-  );
-  try {
-    return await work;
-  } finally {
-    clearInterval(timer);
-    if (turn > 0) process.stderr.write("\r\x1B[K");
-  }
-}
-async function uninterrupted(work) {
-  const controller = new AbortController();
-  const interrupt = () => {
-    controller.abort();
-  };
-  const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-  for (const signal of signals) process.on(signal, interrupt);
-  try {
-    return await work(controller.signal);
-  } finally {
-    for (const signal of signals) process.off(signal, interrupt);
-  }
-}
-var import_promises, styles;
-var init_terminal = __esm({
-  "src/cli/terminal.ts"() {
-    "use strict";
-    import_promises = require("node:readline/promises");
-    init_command();
-    styles = {
-      bold: [1, 22],
-      dim: [2, 22],
-      red: [31, 39],
-      green: [32, 39],
-      yellow: [33, 39],
-      cyan: [36, 39]
+    var InvalidArgumentError2 = class extends CommanderError2 {
+      /**
+       * Constructs the InvalidArgumentError class
+       * @param {string} [message] explanation of why argument is invalid
+       */
+      constructor(message2) {
+        super(1, "commander.invalidArgument", message2);
+        Error.captureStackTrace(this, this.constructor);
+        this.name = this.constructor.name;
+      }
     };
+    exports2.CommanderError = CommanderError2;
+    exports2.InvalidArgumentError = InvalidArgumentError2;
+  }
+});
+
+// node_modules/commander/lib/argument.js
+var require_argument = __commonJS({
+  "node_modules/commander/lib/argument.js"(exports2) {
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_error();
+    var Argument2 = class {
+      /**
+       * Initialize a new command argument with the given name and description.
+       * The default is that the argument is required, and you can explicitly
+       * indicate this with <> around the name. Put [] around the name for an optional argument.
+       *
+       * @param {string} name
+       * @param {string} [description]
+       */
+      constructor(name, description) {
+        this.description = description || "";
+        this.variadic = false;
+        this.parseArg = void 0;
+        this.defaultValue = void 0;
+        this.defaultValueDescription = void 0;
+        this.argChoices = void 0;
+        switch (name[0]) {
+          case "<":
+            this.required = true;
+            this._name = name.slice(1, -1);
+            break;
+          case "[":
+            this.required = false;
+            this._name = name.slice(1, -1);
+            break;
+          default:
+            this.required = true;
+            this._name = name;
+            break;
+        }
+        if (this._name.endsWith("...")) {
+          this.variadic = true;
+          this._name = this._name.slice(0, -3);
+        }
+      }
+      /**
+       * Return argument name.
+       *
+       * @return {string}
+       */
+      name() {
+        return this._name;
+      }
+      /**
+       * @package
+       */
+      _collectValue(value, previous) {
+        if (previous === this.defaultValue || !Array.isArray(previous)) {
+          return [value];
+        }
+        previous.push(value);
+        return previous;
+      }
+      /**
+       * Set the default value, and optionally supply the description to be displayed in the help.
+       *
+       * @param {*} value
+       * @param {string} [description]
+       * @return {Argument}
+       */
+      default(value, description) {
+        this.defaultValue = value;
+        this.defaultValueDescription = description;
+        return this;
+      }
+      /**
+       * Set the custom handler for processing CLI command arguments into argument values.
+       *
+       * @param {Function} [fn]
+       * @return {Argument}
+       */
+      argParser(fn) {
+        this.parseArg = fn;
+        return this;
+      }
+      /**
+       * Only allow argument value to be one of choices.
+       *
+       * @param {string[]} values
+       * @return {Argument}
+       */
+      choices(values) {
+        this.argChoices = values.slice();
+        this.parseArg = (arg, previous) => {
+          if (!this.argChoices.includes(arg)) {
+            throw new InvalidArgumentError2(
+              `Allowed choices are ${this.argChoices.join(", ")}.`
+            );
+          }
+          if (this.variadic) {
+            return this._collectValue(arg, previous);
+          }
+          return arg;
+        };
+        return this;
+      }
+      /**
+       * Make argument required.
+       *
+       * @returns {Argument}
+       */
+      argRequired() {
+        this.required = true;
+        return this;
+      }
+      /**
+       * Make argument optional.
+       *
+       * @returns {Argument}
+       */
+      argOptional() {
+        this.required = false;
+        return this;
+      }
+    };
+    function humanReadableArgName(arg) {
+      const nameOutput = arg.name() + (arg.variadic === true ? "..." : "");
+      return arg.required ? "<" + nameOutput + ">" : "[" + nameOutput + "]";
+    }
+    exports2.Argument = Argument2;
+    exports2.humanReadableArgName = humanReadableArgName;
+  }
+});
+
+// node_modules/commander/lib/help.js
+var require_help = __commonJS({
+  "node_modules/commander/lib/help.js"(exports2) {
+    var { humanReadableArgName } = require_argument();
+    var Help2 = class {
+      constructor() {
+        this.helpWidth = void 0;
+        this.minWidthToWrap = 40;
+        this.sortSubcommands = false;
+        this.sortOptions = false;
+        this.showGlobalOptions = false;
+      }
+      /**
+       * prepareContext is called by Commander after applying overrides from `Command.configureHelp()`
+       * and just before calling `formatHelp()`.
+       *
+       * Commander just uses the helpWidth and the rest is provided for optional use by more complex subclasses.
+       *
+       * @param {{ error?: boolean, helpWidth?: number, outputHasColors?: boolean }} contextOptions
+       */
+      prepareContext(contextOptions) {
+        this.helpWidth = this.helpWidth ?? contextOptions.helpWidth ?? 80;
+      }
+      /**
+       * Get an array of the visible subcommands. Includes a placeholder for the implicit help command, if there is one.
+       *
+       * @param {Command} cmd
+       * @returns {Command[]}
+       */
+      visibleCommands(cmd) {
+        const visibleCommands = cmd.commands.filter((cmd2) => !cmd2._hidden);
+        const helpCommand = cmd._getHelpCommand();
+        if (helpCommand && !helpCommand._hidden) {
+          visibleCommands.push(helpCommand);
+        }
+        if (this.sortSubcommands) {
+          visibleCommands.sort((a2, b) => {
+            return a2.name().localeCompare(b.name());
+          });
+        }
+        return visibleCommands;
+      }
+      /**
+       * Compare options for sort.
+       *
+       * @param {Option} a
+       * @param {Option} b
+       * @returns {number}
+       */
+      compareOptions(a2, b) {
+        const getSortKey = (option) => {
+          return option.short ? option.short.replace(/^-/, "") : option.long.replace(/^--/, "");
+        };
+        return getSortKey(a2).localeCompare(getSortKey(b));
+      }
+      /**
+       * Get an array of the visible options. Includes a placeholder for the implicit help option, if there is one.
+       *
+       * @param {Command} cmd
+       * @returns {Option[]}
+       */
+      visibleOptions(cmd) {
+        const visibleOptions = cmd.options.filter((option) => !option.hidden);
+        const helpOption = cmd._getHelpOption();
+        if (helpOption && !helpOption.hidden) {
+          const removeShort = helpOption.short && cmd._findOption(helpOption.short);
+          const removeLong = helpOption.long && cmd._findOption(helpOption.long);
+          if (!removeShort && !removeLong) {
+            visibleOptions.push(helpOption);
+          } else if (helpOption.long && !removeLong) {
+            visibleOptions.push(
+              cmd.createOption(helpOption.long, helpOption.description)
+            );
+          } else if (helpOption.short && !removeShort) {
+            visibleOptions.push(
+              cmd.createOption(helpOption.short, helpOption.description)
+            );
+          }
+        }
+        if (this.sortOptions) {
+          visibleOptions.sort(this.compareOptions);
+        }
+        return visibleOptions;
+      }
+      /**
+       * Get an array of the visible global options. (Not including help.)
+       *
+       * @param {Command} cmd
+       * @returns {Option[]}
+       */
+      visibleGlobalOptions(cmd) {
+        if (!this.showGlobalOptions) return [];
+        const globalOptions = [];
+        for (let ancestorCmd = cmd.parent; ancestorCmd; ancestorCmd = ancestorCmd.parent) {
+          const visibleOptions = ancestorCmd.options.filter(
+            (option) => !option.hidden
+          );
+          globalOptions.push(...visibleOptions);
+        }
+        if (this.sortOptions) {
+          globalOptions.sort(this.compareOptions);
+        }
+        return globalOptions;
+      }
+      /**
+       * Get an array of the arguments if any have a description.
+       *
+       * @param {Command} cmd
+       * @returns {Argument[]}
+       */
+      visibleArguments(cmd) {
+        if (cmd._argsDescription) {
+          cmd.registeredArguments.forEach((argument) => {
+            argument.description = argument.description || cmd._argsDescription[argument.name()] || "";
+          });
+        }
+        if (cmd.registeredArguments.find((argument) => argument.description)) {
+          return cmd.registeredArguments;
+        }
+        return [];
+      }
+      /**
+       * Get the command term to show in the list of subcommands.
+       *
+       * @param {Command} cmd
+       * @returns {string}
+       */
+      subcommandTerm(cmd) {
+        const args = cmd.registeredArguments.map((arg) => humanReadableArgName(arg)).join(" ");
+        return cmd._name + (cmd._aliases[0] ? "|" + cmd._aliases[0] : "") + (cmd.options.length ? " [options]" : "") + // simplistic check for non-help option
+        (args ? " " + args : "");
+      }
+      /**
+       * Get the option term to show in the list of options.
+       *
+       * @param {Option} option
+       * @returns {string}
+       */
+      optionTerm(option) {
+        return option.flags;
+      }
+      /**
+       * Get the argument term to show in the list of arguments.
+       *
+       * @param {Argument} argument
+       * @returns {string}
+       */
+      argumentTerm(argument) {
+        return argument.name();
+      }
+      /**
+       * Get the longest command term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      longestSubcommandTermLength(cmd, helper) {
+        return helper.visibleCommands(cmd).reduce((max, command) => {
+          return Math.max(
+            max,
+            this.displayWidth(
+              helper.styleSubcommandTerm(helper.subcommandTerm(command))
+            )
+          );
+        }, 0);
+      }
+      /**
+       * Get the longest option term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      longestOptionTermLength(cmd, helper) {
+        return helper.visibleOptions(cmd).reduce((max, option) => {
+          return Math.max(
+            max,
+            this.displayWidth(helper.styleOptionTerm(helper.optionTerm(option)))
+          );
+        }, 0);
+      }
+      /**
+       * Get the longest global option term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      longestGlobalOptionTermLength(cmd, helper) {
+        return helper.visibleGlobalOptions(cmd).reduce((max, option) => {
+          return Math.max(
+            max,
+            this.displayWidth(helper.styleOptionTerm(helper.optionTerm(option)))
+          );
+        }, 0);
+      }
+      /**
+       * Get the longest argument term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      longestArgumentTermLength(cmd, helper) {
+        return helper.visibleArguments(cmd).reduce((max, argument) => {
+          return Math.max(
+            max,
+            this.displayWidth(
+              helper.styleArgumentTerm(helper.argumentTerm(argument))
+            )
+          );
+        }, 0);
+      }
+      /**
+       * Get the command usage to be displayed at the top of the built-in help.
+       *
+       * @param {Command} cmd
+       * @returns {string}
+       */
+      commandUsage(cmd) {
+        let cmdName = cmd._name;
+        if (cmd._aliases[0]) {
+          cmdName = cmdName + "|" + cmd._aliases[0];
+        }
+        let ancestorCmdNames = "";
+        for (let ancestorCmd = cmd.parent; ancestorCmd; ancestorCmd = ancestorCmd.parent) {
+          ancestorCmdNames = ancestorCmd.name() + " " + ancestorCmdNames;
+        }
+        return ancestorCmdNames + cmdName + " " + cmd.usage();
+      }
+      /**
+       * Get the description for the command.
+       *
+       * @param {Command} cmd
+       * @returns {string}
+       */
+      commandDescription(cmd) {
+        return cmd.description();
+      }
+      /**
+       * Get the subcommand summary to show in the list of subcommands.
+       * (Fallback to description for backwards compatibility.)
+       *
+       * @param {Command} cmd
+       * @returns {string}
+       */
+      subcommandDescription(cmd) {
+        return cmd.summary() || cmd.description();
+      }
+      /**
+       * Get the option description to show in the list of options.
+       *
+       * @param {Option} option
+       * @return {string}
+       */
+      optionDescription(option) {
+        const extraInfo = [];
+        if (option.argChoices) {
+          extraInfo.push(
+            // use stringify to match the display of the default value
+            `choices: ${option.argChoices.map((choice2) => JSON.stringify(choice2)).join(", ")}`
+          );
+        }
+        if (option.defaultValue !== void 0) {
+          const showDefault = option.required || option.optional || option.isBoolean() && typeof option.defaultValue === "boolean";
+          if (showDefault) {
+            extraInfo.push(
+              `default: ${option.defaultValueDescription || JSON.stringify(option.defaultValue)}`
+            );
+          }
+        }
+        if (option.presetArg !== void 0 && option.optional) {
+          extraInfo.push(`preset: ${JSON.stringify(option.presetArg)}`);
+        }
+        if (option.envVar !== void 0) {
+          extraInfo.push(`env: ${option.envVar}`);
+        }
+        if (extraInfo.length > 0) {
+          const extraDescription = `(${extraInfo.join(", ")})`;
+          if (option.description) {
+            return `${option.description} ${extraDescription}`;
+          }
+          return extraDescription;
+        }
+        return option.description;
+      }
+      /**
+       * Get the argument description to show in the list of arguments.
+       *
+       * @param {Argument} argument
+       * @return {string}
+       */
+      argumentDescription(argument) {
+        const extraInfo = [];
+        if (argument.argChoices) {
+          extraInfo.push(
+            // use stringify to match the display of the default value
+            `choices: ${argument.argChoices.map((choice2) => JSON.stringify(choice2)).join(", ")}`
+          );
+        }
+        if (argument.defaultValue !== void 0) {
+          extraInfo.push(
+            `default: ${argument.defaultValueDescription || JSON.stringify(argument.defaultValue)}`
+          );
+        }
+        if (extraInfo.length > 0) {
+          const extraDescription = `(${extraInfo.join(", ")})`;
+          if (argument.description) {
+            return `${argument.description} ${extraDescription}`;
+          }
+          return extraDescription;
+        }
+        return argument.description;
+      }
+      /**
+       * Format a list of items, given a heading and an array of formatted items.
+       *
+       * @param {string} heading
+       * @param {string[]} items
+       * @param {Help} helper
+       * @returns string[]
+       */
+      formatItemList(heading2, items, helper) {
+        if (items.length === 0) return [];
+        return [helper.styleTitle(heading2), ...items, ""];
+      }
+      /**
+       * Group items by their help group heading.
+       *
+       * @param {Command[] | Option[]} unsortedItems
+       * @param {Command[] | Option[]} visibleItems
+       * @param {Function} getGroup
+       * @returns {Map<string, Command[] | Option[]>}
+       */
+      groupItems(unsortedItems, visibleItems, getGroup) {
+        const result = /* @__PURE__ */ new Map();
+        unsortedItems.forEach((item) => {
+          const group = getGroup(item);
+          if (!result.has(group)) result.set(group, []);
+        });
+        visibleItems.forEach((item) => {
+          const group = getGroup(item);
+          if (!result.has(group)) {
+            result.set(group, []);
+          }
+          result.get(group).push(item);
+        });
+        return result;
+      }
+      /**
+       * Generate the built-in help text.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {string}
+       */
+      formatHelp(cmd, helper) {
+        const termWidth = helper.padWidth(cmd, helper);
+        const helpWidth = helper.helpWidth ?? 80;
+        function callFormatItem(term, description) {
+          return helper.formatItem(term, termWidth, description, helper);
+        }
+        let output = [
+          `${helper.styleTitle("Usage:")} ${helper.styleUsage(helper.commandUsage(cmd))}`,
+          ""
+        ];
+        const commandDescription = helper.commandDescription(cmd);
+        if (commandDescription.length > 0) {
+          output = output.concat([
+            helper.boxWrap(
+              helper.styleCommandDescription(commandDescription),
+              helpWidth
+            ),
+            ""
+          ]);
+        }
+        const argumentList = helper.visibleArguments(cmd).map((argument) => {
+          return callFormatItem(
+            helper.styleArgumentTerm(helper.argumentTerm(argument)),
+            helper.styleArgumentDescription(helper.argumentDescription(argument))
+          );
+        });
+        output = output.concat(
+          this.formatItemList("Arguments:", argumentList, helper)
+        );
+        const optionGroups = this.groupItems(
+          cmd.options,
+          helper.visibleOptions(cmd),
+          (option) => option.helpGroupHeading ?? "Options:"
+        );
+        optionGroups.forEach((options, group) => {
+          const optionList = options.map((option) => {
+            return callFormatItem(
+              helper.styleOptionTerm(helper.optionTerm(option)),
+              helper.styleOptionDescription(helper.optionDescription(option))
+            );
+          });
+          output = output.concat(this.formatItemList(group, optionList, helper));
+        });
+        if (helper.showGlobalOptions) {
+          const globalOptionList = helper.visibleGlobalOptions(cmd).map((option) => {
+            return callFormatItem(
+              helper.styleOptionTerm(helper.optionTerm(option)),
+              helper.styleOptionDescription(helper.optionDescription(option))
+            );
+          });
+          output = output.concat(
+            this.formatItemList("Global Options:", globalOptionList, helper)
+          );
+        }
+        const commandGroups = this.groupItems(
+          cmd.commands,
+          helper.visibleCommands(cmd),
+          (sub) => sub.helpGroup() || "Commands:"
+        );
+        commandGroups.forEach((commands, group) => {
+          const commandList = commands.map((sub) => {
+            return callFormatItem(
+              helper.styleSubcommandTerm(helper.subcommandTerm(sub)),
+              helper.styleSubcommandDescription(helper.subcommandDescription(sub))
+            );
+          });
+          output = output.concat(this.formatItemList(group, commandList, helper));
+        });
+        return output.join("\n");
+      }
+      /**
+       * Return display width of string, ignoring ANSI escape sequences. Used in padding and wrapping calculations.
+       *
+       * @param {string} str
+       * @returns {number}
+       */
+      displayWidth(str) {
+        return stripColor(str).length;
+      }
+      /**
+       * Style the title for displaying in the help. Called with 'Usage:', 'Options:', etc.
+       *
+       * @param {string} str
+       * @returns {string}
+       */
+      styleTitle(str) {
+        return str;
+      }
+      styleUsage(str) {
+        return str.split(" ").map((word) => {
+          if (word === "[options]") return this.styleOptionText(word);
+          if (word === "[command]") return this.styleSubcommandText(word);
+          if (word[0] === "[" || word[0] === "<")
+            return this.styleArgumentText(word);
+          return this.styleCommandText(word);
+        }).join(" ");
+      }
+      styleCommandDescription(str) {
+        return this.styleDescriptionText(str);
+      }
+      styleOptionDescription(str) {
+        return this.styleDescriptionText(str);
+      }
+      styleSubcommandDescription(str) {
+        return this.styleDescriptionText(str);
+      }
+      styleArgumentDescription(str) {
+        return this.styleDescriptionText(str);
+      }
+      styleDescriptionText(str) {
+        return str;
+      }
+      styleOptionTerm(str) {
+        return this.styleOptionText(str);
+      }
+      styleSubcommandTerm(str) {
+        return str.split(" ").map((word) => {
+          if (word === "[options]") return this.styleOptionText(word);
+          if (word[0] === "[" || word[0] === "<")
+            return this.styleArgumentText(word);
+          return this.styleSubcommandText(word);
+        }).join(" ");
+      }
+      styleArgumentTerm(str) {
+        return this.styleArgumentText(str);
+      }
+      styleOptionText(str) {
+        return str;
+      }
+      styleArgumentText(str) {
+        return str;
+      }
+      styleSubcommandText(str) {
+        return str;
+      }
+      styleCommandText(str) {
+        return str;
+      }
+      /**
+       * Calculate the pad width from the maximum term length.
+       *
+       * @param {Command} cmd
+       * @param {Help} helper
+       * @returns {number}
+       */
+      padWidth(cmd, helper) {
+        return Math.max(
+          helper.longestOptionTermLength(cmd, helper),
+          helper.longestGlobalOptionTermLength(cmd, helper),
+          helper.longestSubcommandTermLength(cmd, helper),
+          helper.longestArgumentTermLength(cmd, helper)
+        );
+      }
+      /**
+       * Detect manually wrapped and indented strings by checking for line break followed by whitespace.
+       *
+       * @param {string} str
+       * @returns {boolean}
+       */
+      preformatted(str) {
+        return /\n[^\S\r\n]/.test(str);
+      }
+      /**
+       * Format the "item", which consists of a term and description. Pad the term and wrap the description, indenting the following lines.
+       *
+       * So "TTT", 5, "DDD DDDD DD DDD" might be formatted for this.helpWidth=17 like so:
+       *   TTT  DDD DDDD
+       *        DD DDD
+       *
+       * @param {string} term
+       * @param {number} termWidth
+       * @param {string} description
+       * @param {Help} helper
+       * @returns {string}
+       */
+      formatItem(term, termWidth, description, helper) {
+        const itemIndent = 2;
+        const itemIndentStr = " ".repeat(itemIndent);
+        if (!description) return itemIndentStr + term;
+        const paddedTerm = term.padEnd(
+          termWidth + term.length - helper.displayWidth(term)
+        );
+        const spacerWidth = 2;
+        const helpWidth = this.helpWidth ?? 80;
+        const remainingWidth = helpWidth - termWidth - spacerWidth - itemIndent;
+        let formattedDescription;
+        if (remainingWidth < this.minWidthToWrap || helper.preformatted(description)) {
+          formattedDescription = description;
+        } else {
+          const wrappedDescription = helper.boxWrap(description, remainingWidth);
+          formattedDescription = wrappedDescription.replace(
+            /\n/g,
+            "\n" + " ".repeat(termWidth + spacerWidth)
+          );
+        }
+        return itemIndentStr + paddedTerm + " ".repeat(spacerWidth) + formattedDescription.replace(/\n/g, `
+${itemIndentStr}`);
+      }
+      /**
+       * Wrap a string at whitespace, preserving existing line breaks.
+       * Wrapping is skipped if the width is less than `minWidthToWrap`.
+       *
+       * @param {string} str
+       * @param {number} width
+       * @returns {string}
+       */
+      boxWrap(str, width) {
+        if (width < this.minWidthToWrap) return str;
+        const rawLines = str.split(/\r\n|\n/);
+        const chunkPattern = /[\s]*[^\s]+/g;
+        const wrappedLines = [];
+        rawLines.forEach((line2) => {
+          const chunks = line2.match(chunkPattern);
+          if (chunks === null) {
+            wrappedLines.push("");
+            return;
+          }
+          let sumChunks = [chunks.shift()];
+          let sumWidth = this.displayWidth(sumChunks[0]);
+          chunks.forEach((chunk) => {
+            const visibleWidth = this.displayWidth(chunk);
+            if (sumWidth + visibleWidth <= width) {
+              sumChunks.push(chunk);
+              sumWidth += visibleWidth;
+              return;
+            }
+            wrappedLines.push(sumChunks.join(""));
+            const nextChunk = chunk.trimStart();
+            sumChunks = [nextChunk];
+            sumWidth = this.displayWidth(nextChunk);
+          });
+          wrappedLines.push(sumChunks.join(""));
+        });
+        return wrappedLines.join("\n");
+      }
+    };
+    function stripColor(str) {
+      const sgrPattern = /\x1b\[\d*(;\d*)*m/g;
+      return str.replace(sgrPattern, "");
+    }
+    exports2.Help = Help2;
+    exports2.stripColor = stripColor;
+  }
+});
+
+// node_modules/commander/lib/option.js
+var require_option = __commonJS({
+  "node_modules/commander/lib/option.js"(exports2) {
+    var { InvalidArgumentError: InvalidArgumentError2 } = require_error();
+    var Option2 = class {
+      /**
+       * Initialize a new `Option` with the given `flags` and `description`.
+       *
+       * @param {string} flags
+       * @param {string} [description]
+       */
+      constructor(flags, description) {
+        this.flags = flags;
+        this.description = description || "";
+        this.required = flags.includes("<");
+        this.optional = flags.includes("[");
+        this.variadic = /\w\.\.\.[>\]]$/.test(flags);
+        this.mandatory = false;
+        const optionFlags = splitOptionFlags(flags);
+        this.short = optionFlags.shortFlag;
+        this.long = optionFlags.longFlag;
+        this.negate = false;
+        if (this.long) {
+          this.negate = this.long.startsWith("--no-");
+        }
+        this.defaultValue = void 0;
+        this.defaultValueDescription = void 0;
+        this.presetArg = void 0;
+        this.envVar = void 0;
+        this.parseArg = void 0;
+        this.hidden = false;
+        this.argChoices = void 0;
+        this.conflictsWith = [];
+        this.implied = void 0;
+        this.helpGroupHeading = void 0;
+      }
+      /**
+       * Set the default value, and optionally supply the description to be displayed in the help.
+       *
+       * @param {*} value
+       * @param {string} [description]
+       * @return {Option}
+       */
+      default(value, description) {
+        this.defaultValue = value;
+        this.defaultValueDescription = description;
+        return this;
+      }
+      /**
+       * Preset to use when option used without option-argument, especially optional but also boolean and negated.
+       * The custom processing (parseArg) is called.
+       *
+       * @example
+       * new Option('--color').default('GREYSCALE').preset('RGB');
+       * new Option('--donate [amount]').preset('20').argParser(parseFloat);
+       *
+       * @param {*} arg
+       * @return {Option}
+       */
+      preset(arg) {
+        this.presetArg = arg;
+        return this;
+      }
+      /**
+       * Add option name(s) that conflict with this option.
+       * An error will be displayed if conflicting options are found during parsing.
+       *
+       * @example
+       * new Option('--rgb').conflicts('cmyk');
+       * new Option('--js').conflicts(['ts', 'jsx']);
+       *
+       * @param {(string | string[])} names
+       * @return {Option}
+       */
+      conflicts(names) {
+        this.conflictsWith = this.conflictsWith.concat(names);
+        return this;
+      }
+      /**
+       * Specify implied option values for when this option is set and the implied options are not.
+       *
+       * The custom processing (parseArg) is not called on the implied values.
+       *
+       * @example
+       * program
+       *   .addOption(new Option('--log', 'write logging information to file'))
+       *   .addOption(new Option('--trace', 'log extra details').implies({ log: 'trace.txt' }));
+       *
+       * @param {object} impliedOptionValues
+       * @return {Option}
+       */
+      implies(impliedOptionValues) {
+        let newImplied = impliedOptionValues;
+        if (typeof impliedOptionValues === "string") {
+          newImplied = { [impliedOptionValues]: true };
+        }
+        this.implied = Object.assign(this.implied || {}, newImplied);
+        return this;
+      }
+      /**
+       * Set environment variable to check for option value.
+       *
+       * An environment variable is only used if when processed the current option value is
+       * undefined, or the source of the current value is 'default' or 'config' or 'env'.
+       *
+       * @param {string} name
+       * @return {Option}
+       */
+      env(name) {
+        this.envVar = name;
+        return this;
+      }
+      /**
+       * Set the custom handler for processing CLI option arguments into option values.
+       *
+       * @param {Function} [fn]
+       * @return {Option}
+       */
+      argParser(fn) {
+        this.parseArg = fn;
+        return this;
+      }
+      /**
+       * Whether the option is mandatory and must have a value after parsing.
+       *
+       * @param {boolean} [mandatory=true]
+       * @return {Option}
+       */
+      makeOptionMandatory(mandatory = true) {
+        this.mandatory = !!mandatory;
+        return this;
+      }
+      /**
+       * Hide option in help.
+       *
+       * @param {boolean} [hide=true]
+       * @return {Option}
+       */
+      hideHelp(hide = true) {
+        this.hidden = !!hide;
+        return this;
+      }
+      /**
+       * @package
+       */
+      _collectValue(value, previous) {
+        if (previous === this.defaultValue || !Array.isArray(previous)) {
+          return [value];
+        }
+        previous.push(value);
+        return previous;
+      }
+      /**
+       * Only allow option value to be one of choices.
+       *
+       * @param {string[]} values
+       * @return {Option}
+       */
+      choices(values) {
+        this.argChoices = values.slice();
+        this.parseArg = (arg, previous) => {
+          if (!this.argChoices.includes(arg)) {
+            throw new InvalidArgumentError2(
+              `Allowed choices are ${this.argChoices.join(", ")}.`
+            );
+          }
+          if (this.variadic) {
+            return this._collectValue(arg, previous);
+          }
+          return arg;
+        };
+        return this;
+      }
+      /**
+       * Return option name.
+       *
+       * @return {string}
+       */
+      name() {
+        if (this.long) {
+          return this.long.replace(/^--/, "");
+        }
+        return this.short.replace(/^-/, "");
+      }
+      /**
+       * Return option name, in a camelcase format that can be used
+       * as an object attribute key.
+       *
+       * @return {string}
+       */
+      attributeName() {
+        if (this.negate) {
+          return camelcase(this.name().replace(/^no-/, ""));
+        }
+        return camelcase(this.name());
+      }
+      /**
+       * Set the help group heading.
+       *
+       * @param {string} heading
+       * @return {Option}
+       */
+      helpGroup(heading2) {
+        this.helpGroupHeading = heading2;
+        return this;
+      }
+      /**
+       * Check if `arg` matches the short or long flag.
+       *
+       * @param {string} arg
+       * @return {boolean}
+       * @package
+       */
+      is(arg) {
+        return this.short === arg || this.long === arg;
+      }
+      /**
+       * Return whether a boolean option.
+       *
+       * Options are one of boolean, negated, required argument, or optional argument.
+       *
+       * @return {boolean}
+       * @package
+       */
+      isBoolean() {
+        return !this.required && !this.optional && !this.negate;
+      }
+    };
+    var DualOptions = class {
+      /**
+       * @param {Option[]} options
+       */
+      constructor(options) {
+        this.positiveOptions = /* @__PURE__ */ new Map();
+        this.negativeOptions = /* @__PURE__ */ new Map();
+        this.dualOptions = /* @__PURE__ */ new Set();
+        options.forEach((option) => {
+          if (option.negate) {
+            this.negativeOptions.set(option.attributeName(), option);
+          } else {
+            this.positiveOptions.set(option.attributeName(), option);
+          }
+        });
+        this.negativeOptions.forEach((value, key) => {
+          if (this.positiveOptions.has(key)) {
+            this.dualOptions.add(key);
+          }
+        });
+      }
+      /**
+       * Did the value come from the option, and not from possible matching dual option?
+       *
+       * @param {*} value
+       * @param {Option} option
+       * @returns {boolean}
+       */
+      valueFromOption(value, option) {
+        const optionKey = option.attributeName();
+        if (!this.dualOptions.has(optionKey)) return true;
+        const preset = this.negativeOptions.get(optionKey).presetArg;
+        const negativeValue = preset !== void 0 ? preset : false;
+        return option.negate === (negativeValue === value);
+      }
+    };
+    function camelcase(str) {
+      return str.split("-").reduce((str2, word) => {
+        return str2 + word[0].toUpperCase() + word.slice(1);
+      });
+    }
+    function splitOptionFlags(flags) {
+      let shortFlag;
+      let longFlag;
+      const shortFlagExp = /^-[^-]$/;
+      const longFlagExp = /^--[^-]/;
+      const flagParts = flags.split(/[ |,]+/).concat("guard");
+      if (shortFlagExp.test(flagParts[0])) shortFlag = flagParts.shift();
+      if (longFlagExp.test(flagParts[0])) longFlag = flagParts.shift();
+      if (!shortFlag && shortFlagExp.test(flagParts[0]))
+        shortFlag = flagParts.shift();
+      if (!shortFlag && longFlagExp.test(flagParts[0])) {
+        shortFlag = longFlag;
+        longFlag = flagParts.shift();
+      }
+      if (flagParts[0].startsWith("-")) {
+        const unsupportedFlag = flagParts[0];
+        const baseError = `option creation failed due to '${unsupportedFlag}' in option flags '${flags}'`;
+        if (/^-[^-][^-]/.test(unsupportedFlag))
+          throw new Error(
+            `${baseError}
+- a short flag is a single dash and a single character
+  - either use a single dash and a single character (for a short flag)
+  - or use a double dash for a long option (and can have two, like '--ws, --workspace')`
+          );
+        if (shortFlagExp.test(unsupportedFlag))
+          throw new Error(`${baseError}
+- too many short flags`);
+        if (longFlagExp.test(unsupportedFlag))
+          throw new Error(`${baseError}
+- too many long flags`);
+        throw new Error(`${baseError}
+- unrecognised flag format`);
+      }
+      if (shortFlag === void 0 && longFlag === void 0)
+        throw new Error(
+          `option creation failed due to no flags found in '${flags}'.`
+        );
+      return { shortFlag, longFlag };
+    }
+    exports2.Option = Option2;
+    exports2.DualOptions = DualOptions;
+  }
+});
+
+// node_modules/commander/lib/suggestSimilar.js
+var require_suggestSimilar = __commonJS({
+  "node_modules/commander/lib/suggestSimilar.js"(exports2) {
+    var maxDistance = 3;
+    function editDistance(a2, b) {
+      if (Math.abs(a2.length - b.length) > maxDistance)
+        return Math.max(a2.length, b.length);
+      const d = [];
+      for (let i2 = 0; i2 <= a2.length; i2++) {
+        d[i2] = [i2];
+      }
+      for (let j = 0; j <= b.length; j++) {
+        d[0][j] = j;
+      }
+      for (let j = 1; j <= b.length; j++) {
+        for (let i2 = 1; i2 <= a2.length; i2++) {
+          let cost = 1;
+          if (a2[i2 - 1] === b[j - 1]) {
+            cost = 0;
+          } else {
+            cost = 1;
+          }
+          d[i2][j] = Math.min(
+            d[i2 - 1][j] + 1,
+            // deletion
+            d[i2][j - 1] + 1,
+            // insertion
+            d[i2 - 1][j - 1] + cost
+            // substitution
+          );
+          if (i2 > 1 && j > 1 && a2[i2 - 1] === b[j - 2] && a2[i2 - 2] === b[j - 1]) {
+            d[i2][j] = Math.min(d[i2][j], d[i2 - 2][j - 2] + 1);
+          }
+        }
+      }
+      return d[a2.length][b.length];
+    }
+    function suggestSimilar(word, candidates) {
+      if (!candidates || candidates.length === 0) return "";
+      candidates = Array.from(new Set(candidates));
+      const searchingOptions = word.startsWith("--");
+      if (searchingOptions) {
+        word = word.slice(2);
+        candidates = candidates.map((candidate) => candidate.slice(2));
+      }
+      let similar = [];
+      let bestDistance = maxDistance;
+      const minSimilarity = 0.4;
+      candidates.forEach((candidate) => {
+        if (candidate.length <= 1) return;
+        const distance = editDistance(word, candidate);
+        const length = Math.max(word.length, candidate.length);
+        const similarity = (length - distance) / length;
+        if (similarity > minSimilarity) {
+          if (distance < bestDistance) {
+            bestDistance = distance;
+            similar = [candidate];
+          } else if (distance === bestDistance) {
+            similar.push(candidate);
+          }
+        }
+      });
+      similar.sort((a2, b) => a2.localeCompare(b));
+      if (searchingOptions) {
+        similar = similar.map((candidate) => `--${candidate}`);
+      }
+      if (similar.length > 1) {
+        return `
+(Did you mean one of ${similar.join(", ")}?)`;
+      }
+      if (similar.length === 1) {
+        return `
+(Did you mean ${similar[0]}?)`;
+      }
+      return "";
+    }
+    exports2.suggestSimilar = suggestSimilar;
+  }
+});
+
+// node_modules/commander/lib/command.js
+var require_command = __commonJS({
+  "node_modules/commander/lib/command.js"(exports2) {
+    var EventEmitter = require("node:events").EventEmitter;
+    var childProcess = require("node:child_process");
+    var path = require("node:path");
+    var fs = require("node:fs");
+    var process2 = require("node:process");
+    var { Argument: Argument2, humanReadableArgName } = require_argument();
+    var { CommanderError: CommanderError2 } = require_error();
+    var { Help: Help2, stripColor } = require_help();
+    var { Option: Option2, DualOptions } = require_option();
+    var { suggestSimilar } = require_suggestSimilar();
+    var Command2 = class _Command extends EventEmitter {
+      /**
+       * Initialize a new `Command`.
+       *
+       * @param {string} [name]
+       */
+      constructor(name) {
+        super();
+        this.commands = [];
+        this.options = [];
+        this.parent = null;
+        this._allowUnknownOption = false;
+        this._allowExcessArguments = false;
+        this.registeredArguments = [];
+        this._args = this.registeredArguments;
+        this.args = [];
+        this.rawArgs = [];
+        this.processedArgs = [];
+        this._scriptPath = null;
+        this._name = name || "";
+        this._optionValues = {};
+        this._optionValueSources = {};
+        this._storeOptionsAsProperties = false;
+        this._actionHandler = null;
+        this._executableHandler = false;
+        this._executableFile = null;
+        this._executableDir = null;
+        this._defaultCommandName = null;
+        this._exitCallback = null;
+        this._aliases = [];
+        this._combineFlagAndOptionalValue = true;
+        this._description = "";
+        this._summary = "";
+        this._argsDescription = void 0;
+        this._enablePositionalOptions = false;
+        this._passThroughOptions = false;
+        this._lifeCycleHooks = {};
+        this._showHelpAfterError = false;
+        this._showSuggestionAfterError = true;
+        this._savedState = null;
+        this._outputConfiguration = {
+          writeOut: (str) => process2.stdout.write(str),
+          writeErr: (str) => process2.stderr.write(str),
+          outputError: (str, write) => write(str),
+          getOutHelpWidth: () => process2.stdout.isTTY ? process2.stdout.columns : void 0,
+          getErrHelpWidth: () => process2.stderr.isTTY ? process2.stderr.columns : void 0,
+          getOutHasColors: () => useColor() ?? (process2.stdout.isTTY && process2.stdout.hasColors?.()),
+          getErrHasColors: () => useColor() ?? (process2.stderr.isTTY && process2.stderr.hasColors?.()),
+          stripColor: (str) => stripColor(str)
+        };
+        this._hidden = false;
+        this._helpOption = void 0;
+        this._addImplicitHelpCommand = void 0;
+        this._helpCommand = void 0;
+        this._helpConfiguration = {};
+        this._helpGroupHeading = void 0;
+        this._defaultCommandGroup = void 0;
+        this._defaultOptionGroup = void 0;
+      }
+      /**
+       * Copy settings that are useful to have in common across root command and subcommands.
+       *
+       * (Used internally when adding a command using `.command()` so subcommands inherit parent settings.)
+       *
+       * @param {Command} sourceCommand
+       * @return {Command} `this` command for chaining
+       */
+      copyInheritedSettings(sourceCommand) {
+        this._outputConfiguration = sourceCommand._outputConfiguration;
+        this._helpOption = sourceCommand._helpOption;
+        this._helpCommand = sourceCommand._helpCommand;
+        this._helpConfiguration = sourceCommand._helpConfiguration;
+        this._exitCallback = sourceCommand._exitCallback;
+        this._storeOptionsAsProperties = sourceCommand._storeOptionsAsProperties;
+        this._combineFlagAndOptionalValue = sourceCommand._combineFlagAndOptionalValue;
+        this._allowExcessArguments = sourceCommand._allowExcessArguments;
+        this._enablePositionalOptions = sourceCommand._enablePositionalOptions;
+        this._showHelpAfterError = sourceCommand._showHelpAfterError;
+        this._showSuggestionAfterError = sourceCommand._showSuggestionAfterError;
+        return this;
+      }
+      /**
+       * @returns {Command[]}
+       * @private
+       */
+      _getCommandAndAncestors() {
+        const result = [];
+        for (let command = this; command; command = command.parent) {
+          result.push(command);
+        }
+        return result;
+      }
+      /**
+       * Define a command.
+       *
+       * There are two styles of command: pay attention to where to put the description.
+       *
+       * @example
+       * // Command implemented using action handler (description is supplied separately to `.command`)
+       * program
+       *   .command('clone <source> [destination]')
+       *   .description('clone a repository into a newly created directory')
+       *   .action((source, destination) => {
+       *     console.log('clone command called');
+       *   });
+       *
+       * // Command implemented using separate executable file (description is second parameter to `.command`)
+       * program
+       *   .command('start <service>', 'start named service')
+       *   .command('stop [service]', 'stop named service, or all if no name supplied');
+       *
+       * @param {string} nameAndArgs - command name and arguments, args are `<required>` or `[optional]` and last may also be `variadic...`
+       * @param {(object | string)} [actionOptsOrExecDesc] - configuration options (for action), or description (for executable)
+       * @param {object} [execOpts] - configuration options (for executable)
+       * @return {Command} returns new command for action handler, or `this` for executable command
+       */
+      command(nameAndArgs, actionOptsOrExecDesc, execOpts) {
+        let desc = actionOptsOrExecDesc;
+        let opts = execOpts;
+        if (typeof desc === "object" && desc !== null) {
+          opts = desc;
+          desc = null;
+        }
+        opts = opts || {};
+        const [, name, args] = nameAndArgs.match(/([^ ]+) *(.*)/);
+        const cmd = this.createCommand(name);
+        if (desc) {
+          cmd.description(desc);
+          cmd._executableHandler = true;
+        }
+        if (opts.isDefault) this._defaultCommandName = cmd._name;
+        cmd._hidden = !!(opts.noHelp || opts.hidden);
+        cmd._executableFile = opts.executableFile || null;
+        if (args) cmd.arguments(args);
+        this._registerCommand(cmd);
+        cmd.parent = this;
+        cmd.copyInheritedSettings(this);
+        if (desc) return this;
+        return cmd;
+      }
+      /**
+       * Factory routine to create a new unattached command.
+       *
+       * See .command() for creating an attached subcommand, which uses this routine to
+       * create the command. You can override createCommand to customise subcommands.
+       *
+       * @param {string} [name]
+       * @return {Command} new command
+       */
+      createCommand(name) {
+        return new _Command(name);
+      }
+      /**
+       * You can customise the help with a subclass of Help by overriding createHelp,
+       * or by overriding Help properties using configureHelp().
+       *
+       * @return {Help}
+       */
+      createHelp() {
+        return Object.assign(new Help2(), this.configureHelp());
+      }
+      /**
+       * You can customise the help by overriding Help properties using configureHelp(),
+       * or with a subclass of Help by overriding createHelp().
+       *
+       * @param {object} [configuration] - configuration options
+       * @return {(Command | object)} `this` command for chaining, or stored configuration
+       */
+      configureHelp(configuration) {
+        if (configuration === void 0) return this._helpConfiguration;
+        this._helpConfiguration = configuration;
+        return this;
+      }
+      /**
+       * The default output goes to stdout and stderr. You can customise this for special
+       * applications. You can also customise the display of errors by overriding outputError.
+       *
+       * The configuration properties are all functions:
+       *
+       *     // change how output being written, defaults to stdout and stderr
+       *     writeOut(str)
+       *     writeErr(str)
+       *     // change how output being written for errors, defaults to writeErr
+       *     outputError(str, write) // used for displaying errors and not used for displaying help
+       *     // specify width for wrapping help
+       *     getOutHelpWidth()
+       *     getErrHelpWidth()
+       *     // color support, currently only used with Help
+       *     getOutHasColors()
+       *     getErrHasColors()
+       *     stripColor() // used to remove ANSI escape codes if output does not have colors
+       *
+       * @param {object} [configuration] - configuration options
+       * @return {(Command | object)} `this` command for chaining, or stored configuration
+       */
+      configureOutput(configuration) {
+        if (configuration === void 0) return this._outputConfiguration;
+        this._outputConfiguration = {
+          ...this._outputConfiguration,
+          ...configuration
+        };
+        return this;
+      }
+      /**
+       * Display the help or a custom message after an error occurs.
+       *
+       * @param {(boolean|string)} [displayHelp]
+       * @return {Command} `this` command for chaining
+       */
+      showHelpAfterError(displayHelp = true) {
+        if (typeof displayHelp !== "string") displayHelp = !!displayHelp;
+        this._showHelpAfterError = displayHelp;
+        return this;
+      }
+      /**
+       * Display suggestion of similar commands for unknown commands, or options for unknown options.
+       *
+       * @param {boolean} [displaySuggestion]
+       * @return {Command} `this` command for chaining
+       */
+      showSuggestionAfterError(displaySuggestion = true) {
+        this._showSuggestionAfterError = !!displaySuggestion;
+        return this;
+      }
+      /**
+       * Add a prepared subcommand.
+       *
+       * See .command() for creating an attached subcommand which inherits settings from its parent.
+       *
+       * @param {Command} cmd - new subcommand
+       * @param {object} [opts] - configuration options
+       * @return {Command} `this` command for chaining
+       */
+      addCommand(cmd, opts) {
+        if (!cmd._name) {
+          throw new Error(`Command passed to .addCommand() must have a name
+- specify the name in Command constructor or using .name()`);
+        }
+        opts = opts || {};
+        if (opts.isDefault) this._defaultCommandName = cmd._name;
+        if (opts.noHelp || opts.hidden) cmd._hidden = true;
+        this._registerCommand(cmd);
+        cmd.parent = this;
+        cmd._checkForBrokenPassThrough();
+        return this;
+      }
+      /**
+       * Factory routine to create a new unattached argument.
+       *
+       * See .argument() for creating an attached argument, which uses this routine to
+       * create the argument. You can override createArgument to return a custom argument.
+       *
+       * @param {string} name
+       * @param {string} [description]
+       * @return {Argument} new argument
+       */
+      createArgument(name, description) {
+        return new Argument2(name, description);
+      }
+      /**
+       * Define argument syntax for command.
+       *
+       * The default is that the argument is required, and you can explicitly
+       * indicate this with <> around the name. Put [] around the name for an optional argument.
+       *
+       * @example
+       * program.argument('<input-file>');
+       * program.argument('[output-file]');
+       *
+       * @param {string} name
+       * @param {string} [description]
+       * @param {(Function|*)} [parseArg] - custom argument processing function or default value
+       * @param {*} [defaultValue]
+       * @return {Command} `this` command for chaining
+       */
+      argument(name, description, parseArg, defaultValue) {
+        const argument = this.createArgument(name, description);
+        if (typeof parseArg === "function") {
+          argument.default(defaultValue).argParser(parseArg);
+        } else {
+          argument.default(parseArg);
+        }
+        this.addArgument(argument);
+        return this;
+      }
+      /**
+       * Define argument syntax for command, adding multiple at once (without descriptions).
+       *
+       * See also .argument().
+       *
+       * @example
+       * program.arguments('<cmd> [env]');
+       *
+       * @param {string} names
+       * @return {Command} `this` command for chaining
+       */
+      arguments(names) {
+        names.trim().split(/ +/).forEach((detail) => {
+          this.argument(detail);
+        });
+        return this;
+      }
+      /**
+       * Define argument syntax for command, adding a prepared argument.
+       *
+       * @param {Argument} argument
+       * @return {Command} `this` command for chaining
+       */
+      addArgument(argument) {
+        const previousArgument = this.registeredArguments.slice(-1)[0];
+        if (previousArgument?.variadic) {
+          throw new Error(
+            `only the last argument can be variadic '${previousArgument.name()}'`
+          );
+        }
+        if (argument.required && argument.defaultValue !== void 0 && argument.parseArg === void 0) {
+          throw new Error(
+            `a default value for a required argument is never used: '${argument.name()}'`
+          );
+        }
+        this.registeredArguments.push(argument);
+        return this;
+      }
+      /**
+       * Customise or override default help command. By default a help command is automatically added if your command has subcommands.
+       *
+       * @example
+       *    program.helpCommand('help [cmd]');
+       *    program.helpCommand('help [cmd]', 'show help');
+       *    program.helpCommand(false); // suppress default help command
+       *    program.helpCommand(true); // add help command even if no subcommands
+       *
+       * @param {string|boolean} enableOrNameAndArgs - enable with custom name and/or arguments, or boolean to override whether added
+       * @param {string} [description] - custom description
+       * @return {Command} `this` command for chaining
+       */
+      helpCommand(enableOrNameAndArgs, description) {
+        if (typeof enableOrNameAndArgs === "boolean") {
+          this._addImplicitHelpCommand = enableOrNameAndArgs;
+          if (enableOrNameAndArgs && this._defaultCommandGroup) {
+            this._initCommandGroup(this._getHelpCommand());
+          }
+          return this;
+        }
+        const nameAndArgs = enableOrNameAndArgs ?? "help [command]";
+        const [, helpName, helpArgs] = nameAndArgs.match(/([^ ]+) *(.*)/);
+        const helpDescription = description ?? "display help for command";
+        const helpCommand = this.createCommand(helpName);
+        helpCommand.helpOption(false);
+        if (helpArgs) helpCommand.arguments(helpArgs);
+        if (helpDescription) helpCommand.description(helpDescription);
+        this._addImplicitHelpCommand = true;
+        this._helpCommand = helpCommand;
+        if (enableOrNameAndArgs || description) this._initCommandGroup(helpCommand);
+        return this;
+      }
+      /**
+       * Add prepared custom help command.
+       *
+       * @param {(Command|string|boolean)} helpCommand - custom help command, or deprecated enableOrNameAndArgs as for `.helpCommand()`
+       * @param {string} [deprecatedDescription] - deprecated custom description used with custom name only
+       * @return {Command} `this` command for chaining
+       */
+      addHelpCommand(helpCommand, deprecatedDescription) {
+        if (typeof helpCommand !== "object") {
+          this.helpCommand(helpCommand, deprecatedDescription);
+          return this;
+        }
+        this._addImplicitHelpCommand = true;
+        this._helpCommand = helpCommand;
+        this._initCommandGroup(helpCommand);
+        return this;
+      }
+      /**
+       * Lazy create help command.
+       *
+       * @return {(Command|null)}
+       * @package
+       */
+      _getHelpCommand() {
+        const hasImplicitHelpCommand = this._addImplicitHelpCommand ?? (this.commands.length && !this._actionHandler && !this._findCommand("help"));
+        if (hasImplicitHelpCommand) {
+          if (this._helpCommand === void 0) {
+            this.helpCommand(void 0, void 0);
+          }
+          return this._helpCommand;
+        }
+        return null;
+      }
+      /**
+       * Add hook for life cycle event.
+       *
+       * @param {string} event
+       * @param {Function} listener
+       * @return {Command} `this` command for chaining
+       */
+      hook(event, listener) {
+        const allowedValues = ["preSubcommand", "preAction", "postAction"];
+        if (!allowedValues.includes(event)) {
+          throw new Error(`Unexpected value for event passed to hook : '${event}'.
+Expecting one of '${allowedValues.join("', '")}'`);
+        }
+        if (this._lifeCycleHooks[event]) {
+          this._lifeCycleHooks[event].push(listener);
+        } else {
+          this._lifeCycleHooks[event] = [listener];
+        }
+        return this;
+      }
+      /**
+       * Register callback to use as replacement for calling process.exit.
+       *
+       * @param {Function} [fn] optional callback which will be passed a CommanderError, defaults to throwing
+       * @return {Command} `this` command for chaining
+       */
+      exitOverride(fn) {
+        if (fn) {
+          this._exitCallback = fn;
+        } else {
+          this._exitCallback = (err) => {
+            if (err.code !== "commander.executeSubCommandAsync") {
+              throw err;
+            } else {
+            }
+          };
+        }
+        return this;
+      }
+      /**
+       * Call process.exit, and _exitCallback if defined.
+       *
+       * @param {number} exitCode exit code for using with process.exit
+       * @param {string} code an id string representing the error
+       * @param {string} message human-readable description of the error
+       * @return never
+       * @private
+       */
+      _exit(exitCode, code2, message2) {
+        if (this._exitCallback) {
+          this._exitCallback(new CommanderError2(exitCode, code2, message2));
+        }
+        process2.exit(exitCode);
+      }
+      /**
+       * Register callback `fn` for the command.
+       *
+       * @example
+       * program
+       *   .command('serve')
+       *   .description('start service')
+       *   .action(function() {
+       *      // do work here
+       *   });
+       *
+       * @param {Function} fn
+       * @return {Command} `this` command for chaining
+       */
+      action(fn) {
+        const listener = (args) => {
+          const expectedArgsCount = this.registeredArguments.length;
+          const actionArgs = args.slice(0, expectedArgsCount);
+          if (this._storeOptionsAsProperties) {
+            actionArgs[expectedArgsCount] = this;
+          } else {
+            actionArgs[expectedArgsCount] = this.opts();
+          }
+          actionArgs.push(this);
+          return fn.apply(this, actionArgs);
+        };
+        this._actionHandler = listener;
+        return this;
+      }
+      /**
+       * Factory routine to create a new unattached option.
+       *
+       * See .option() for creating an attached option, which uses this routine to
+       * create the option. You can override createOption to return a custom option.
+       *
+       * @param {string} flags
+       * @param {string} [description]
+       * @return {Option} new option
+       */
+      createOption(flags, description) {
+        return new Option2(flags, description);
+      }
+      /**
+       * Wrap parseArgs to catch 'commander.invalidArgument'.
+       *
+       * @param {(Option | Argument)} target
+       * @param {string} value
+       * @param {*} previous
+       * @param {string} invalidArgumentMessage
+       * @private
+       */
+      _callParseArg(target, value, previous, invalidArgumentMessage) {
+        try {
+          return target.parseArg(value, previous);
+        } catch (err) {
+          if (err.code === "commander.invalidArgument") {
+            const message2 = `${invalidArgumentMessage} ${err.message}`;
+            this.error(message2, { exitCode: err.exitCode, code: err.code });
+          }
+          throw err;
+        }
+      }
+      /**
+       * Check for option flag conflicts.
+       * Register option if no conflicts found, or throw on conflict.
+       *
+       * @param {Option} option
+       * @private
+       */
+      _registerOption(option) {
+        const matchingOption = option.short && this._findOption(option.short) || option.long && this._findOption(option.long);
+        if (matchingOption) {
+          const matchingFlag = option.long && this._findOption(option.long) ? option.long : option.short;
+          throw new Error(`Cannot add option '${option.flags}'${this._name && ` to command '${this._name}'`} due to conflicting flag '${matchingFlag}'
+-  already used by option '${matchingOption.flags}'`);
+        }
+        this._initOptionGroup(option);
+        this.options.push(option);
+      }
+      /**
+       * Check for command name and alias conflicts with existing commands.
+       * Register command if no conflicts found, or throw on conflict.
+       *
+       * @param {Command} command
+       * @private
+       */
+      _registerCommand(command) {
+        const knownBy = (cmd) => {
+          return [cmd.name()].concat(cmd.aliases());
+        };
+        const alreadyUsed = knownBy(command).find(
+          (name) => this._findCommand(name)
+        );
+        if (alreadyUsed) {
+          const existingCmd = knownBy(this._findCommand(alreadyUsed)).join("|");
+          const newCmd = knownBy(command).join("|");
+          throw new Error(
+            `cannot add command '${newCmd}' as already have command '${existingCmd}'`
+          );
+        }
+        this._initCommandGroup(command);
+        this.commands.push(command);
+      }
+      /**
+       * Add an option.
+       *
+       * @param {Option} option
+       * @return {Command} `this` command for chaining
+       */
+      addOption(option) {
+        this._registerOption(option);
+        const oname = option.name();
+        const name = option.attributeName();
+        if (option.negate) {
+          const positiveLongFlag = option.long.replace(/^--no-/, "--");
+          if (!this._findOption(positiveLongFlag)) {
+            this.setOptionValueWithSource(
+              name,
+              option.defaultValue === void 0 ? true : option.defaultValue,
+              "default"
+            );
+          }
+        } else if (option.defaultValue !== void 0) {
+          this.setOptionValueWithSource(name, option.defaultValue, "default");
+        }
+        const handleOptionValue = (val, invalidValueMessage, valueSource) => {
+          if (val == null && option.presetArg !== void 0) {
+            val = option.presetArg;
+          }
+          const oldValue = this.getOptionValue(name);
+          if (val !== null && option.parseArg) {
+            val = this._callParseArg(option, val, oldValue, invalidValueMessage);
+          } else if (val !== null && option.variadic) {
+            val = option._collectValue(val, oldValue);
+          }
+          if (val == null) {
+            if (option.negate) {
+              val = false;
+            } else if (option.isBoolean() || option.optional) {
+              val = true;
+            } else {
+              val = "";
+            }
+          }
+          this.setOptionValueWithSource(name, val, valueSource);
+        };
+        this.on("option:" + oname, (val) => {
+          const invalidValueMessage = `error: option '${option.flags}' argument '${val}' is invalid.`;
+          handleOptionValue(val, invalidValueMessage, "cli");
+        });
+        if (option.envVar) {
+          this.on("optionEnv:" + oname, (val) => {
+            const invalidValueMessage = `error: option '${option.flags}' value '${val}' from env '${option.envVar}' is invalid.`;
+            handleOptionValue(val, invalidValueMessage, "env");
+          });
+        }
+        return this;
+      }
+      /**
+       * Internal implementation shared by .option() and .requiredOption()
+       *
+       * @return {Command} `this` command for chaining
+       * @private
+       */
+      _optionEx(config, flags, description, fn, defaultValue) {
+        if (typeof flags === "object" && flags instanceof Option2) {
+          throw new Error(
+            "To add an Option object use addOption() instead of option() or requiredOption()"
+          );
+        }
+        const option = this.createOption(flags, description);
+        option.makeOptionMandatory(!!config.mandatory);
+        if (typeof fn === "function") {
+          option.default(defaultValue).argParser(fn);
+        } else if (fn instanceof RegExp) {
+          const regex = fn;
+          fn = (val, def) => {
+            const m = regex.exec(val);
+            return m ? m[0] : def;
+          };
+          option.default(defaultValue).argParser(fn);
+        } else {
+          option.default(fn);
+        }
+        return this.addOption(option);
+      }
+      /**
+       * Define option with `flags`, `description`, and optional argument parsing function or `defaultValue` or both.
+       *
+       * The `flags` string contains the short and/or long flags, separated by comma, a pipe or space. A required
+       * option-argument is indicated by `<>` and an optional option-argument by `[]`.
+       *
+       * See the README for more details, and see also addOption() and requiredOption().
+       *
+       * @example
+       * program
+       *     .option('-p, --pepper', 'add pepper')
+       *     .option('--pt, --pizza-type <TYPE>', 'type of pizza') // required option-argument
+       *     .option('-c, --cheese [CHEESE]', 'add extra cheese', 'mozzarella') // optional option-argument with default
+       *     .option('-t, --tip <VALUE>', 'add tip to purchase cost', parseFloat) // custom parse function
+       *
+       * @param {string} flags
+       * @param {string} [description]
+       * @param {(Function|*)} [parseArg] - custom option processing function or default value
+       * @param {*} [defaultValue]
+       * @return {Command} `this` command for chaining
+       */
+      option(flags, description, parseArg, defaultValue) {
+        return this._optionEx({}, flags, description, parseArg, defaultValue);
+      }
+      /**
+       * Add a required option which must have a value after parsing. This usually means
+       * the option must be specified on the command line. (Otherwise the same as .option().)
+       *
+       * The `flags` string contains the short and/or long flags, separated by comma, a pipe or space.
+       *
+       * @param {string} flags
+       * @param {string} [description]
+       * @param {(Function|*)} [parseArg] - custom option processing function or default value
+       * @param {*} [defaultValue]
+       * @return {Command} `this` command for chaining
+       */
+      requiredOption(flags, description, parseArg, defaultValue) {
+        return this._optionEx(
+          { mandatory: true },
+          flags,
+          description,
+          parseArg,
+          defaultValue
+        );
+      }
+      /**
+       * Alter parsing of short flags with optional values.
+       *
+       * @example
+       * // for `.option('-f,--flag [value]'):
+       * program.combineFlagAndOptionalValue(true);  // `-f80` is treated like `--flag=80`, this is the default behaviour
+       * program.combineFlagAndOptionalValue(false) // `-fb` is treated like `-f -b`
+       *
+       * @param {boolean} [combine] - if `true` or omitted, an optional value can be specified directly after the flag.
+       * @return {Command} `this` command for chaining
+       */
+      combineFlagAndOptionalValue(combine = true) {
+        this._combineFlagAndOptionalValue = !!combine;
+        return this;
+      }
+      /**
+       * Allow unknown options on the command line.
+       *
+       * @param {boolean} [allowUnknown] - if `true` or omitted, no error will be thrown for unknown options.
+       * @return {Command} `this` command for chaining
+       */
+      allowUnknownOption(allowUnknown = true) {
+        this._allowUnknownOption = !!allowUnknown;
+        return this;
+      }
+      /**
+       * Allow excess command-arguments on the command line. Pass false to make excess arguments an error.
+       *
+       * @param {boolean} [allowExcess] - if `true` or omitted, no error will be thrown for excess arguments.
+       * @return {Command} `this` command for chaining
+       */
+      allowExcessArguments(allowExcess = true) {
+        this._allowExcessArguments = !!allowExcess;
+        return this;
+      }
+      /**
+       * Enable positional options. Positional means global options are specified before subcommands which lets
+       * subcommands reuse the same option names, and also enables subcommands to turn on passThroughOptions.
+       * The default behaviour is non-positional and global options may appear anywhere on the command line.
+       *
+       * @param {boolean} [positional]
+       * @return {Command} `this` command for chaining
+       */
+      enablePositionalOptions(positional = true) {
+        this._enablePositionalOptions = !!positional;
+        return this;
+      }
+      /**
+       * Pass through options that come after command-arguments rather than treat them as command-options,
+       * so actual command-options come before command-arguments. Turning this on for a subcommand requires
+       * positional options to have been enabled on the program (parent commands).
+       * The default behaviour is non-positional and options may appear before or after command-arguments.
+       *
+       * @param {boolean} [passThrough] for unknown options.
+       * @return {Command} `this` command for chaining
+       */
+      passThroughOptions(passThrough = true) {
+        this._passThroughOptions = !!passThrough;
+        this._checkForBrokenPassThrough();
+        return this;
+      }
+      /**
+       * @private
+       */
+      _checkForBrokenPassThrough() {
+        if (this.parent && this._passThroughOptions && !this.parent._enablePositionalOptions) {
+          throw new Error(
+            `passThroughOptions cannot be used for '${this._name}' without turning on enablePositionalOptions for parent command(s)`
+          );
+        }
+      }
+      /**
+       * Whether to store option values as properties on command object,
+       * or store separately (specify false). In both cases the option values can be accessed using .opts().
+       *
+       * @param {boolean} [storeAsProperties=true]
+       * @return {Command} `this` command for chaining
+       */
+      storeOptionsAsProperties(storeAsProperties = true) {
+        if (this.options.length) {
+          throw new Error("call .storeOptionsAsProperties() before adding options");
+        }
+        if (Object.keys(this._optionValues).length) {
+          throw new Error(
+            "call .storeOptionsAsProperties() before setting option values"
+          );
+        }
+        this._storeOptionsAsProperties = !!storeAsProperties;
+        return this;
+      }
+      /**
+       * Retrieve option value.
+       *
+       * @param {string} key
+       * @return {object} value
+       */
+      getOptionValue(key) {
+        if (this._storeOptionsAsProperties) {
+          return this[key];
+        }
+        return this._optionValues[key];
+      }
+      /**
+       * Store option value.
+       *
+       * @param {string} key
+       * @param {object} value
+       * @return {Command} `this` command for chaining
+       */
+      setOptionValue(key, value) {
+        return this.setOptionValueWithSource(key, value, void 0);
+      }
+      /**
+       * Store option value and where the value came from.
+       *
+       * @param {string} key
+       * @param {object} value
+       * @param {string} source - expected values are default/config/env/cli/implied
+       * @return {Command} `this` command for chaining
+       */
+      setOptionValueWithSource(key, value, source) {
+        if (this._storeOptionsAsProperties) {
+          this[key] = value;
+        } else {
+          this._optionValues[key] = value;
+        }
+        this._optionValueSources[key] = source;
+        return this;
+      }
+      /**
+       * Get source of option value.
+       * Expected values are default | config | env | cli | implied
+       *
+       * @param {string} key
+       * @return {string}
+       */
+      getOptionValueSource(key) {
+        return this._optionValueSources[key];
+      }
+      /**
+       * Get source of option value. See also .optsWithGlobals().
+       * Expected values are default | config | env | cli | implied
+       *
+       * @param {string} key
+       * @return {string}
+       */
+      getOptionValueSourceWithGlobals(key) {
+        let source;
+        this._getCommandAndAncestors().forEach((cmd) => {
+          if (cmd.getOptionValueSource(key) !== void 0) {
+            source = cmd.getOptionValueSource(key);
+          }
+        });
+        return source;
+      }
+      /**
+       * Get user arguments from implied or explicit arguments.
+       * Side-effects: set _scriptPath if args included script. Used for default program name, and subcommand searches.
+       *
+       * @private
+       */
+      _prepareUserArgs(argv, parseOptions) {
+        if (argv !== void 0 && !Array.isArray(argv)) {
+          throw new Error("first parameter to parse must be array or undefined");
+        }
+        parseOptions = parseOptions || {};
+        if (argv === void 0 && parseOptions.from === void 0) {
+          if (process2.versions?.electron) {
+            parseOptions.from = "electron";
+          }
+          const execArgv = process2.execArgv ?? [];
+          if (execArgv.includes("-e") || execArgv.includes("--eval") || execArgv.includes("-p") || execArgv.includes("--print")) {
+            parseOptions.from = "eval";
+          }
+        }
+        if (argv === void 0) {
+          argv = process2.argv;
+        }
+        this.rawArgs = argv.slice();
+        let userArgs;
+        switch (parseOptions.from) {
+          case void 0:
+          case "node":
+            this._scriptPath = argv[1];
+            userArgs = argv.slice(2);
+            break;
+          case "electron":
+            if (process2.defaultApp) {
+              this._scriptPath = argv[1];
+              userArgs = argv.slice(2);
+            } else {
+              userArgs = argv.slice(1);
+            }
+            break;
+          case "user":
+            userArgs = argv.slice(0);
+            break;
+          case "eval":
+            userArgs = argv.slice(1);
+            break;
+          default:
+            throw new Error(
+              `unexpected parse option { from: '${parseOptions.from}' }`
+            );
+        }
+        if (!this._name && this._scriptPath)
+          this.nameFromFilename(this._scriptPath);
+        this._name = this._name || "program";
+        return userArgs;
+      }
+      /**
+       * Parse `argv`, setting options and invoking commands when defined.
+       *
+       * Use parseAsync instead of parse if any of your action handlers are async.
+       *
+       * Call with no parameters to parse `process.argv`. Detects Electron and special node options like `node --eval`. Easy mode!
+       *
+       * Or call with an array of strings to parse, and optionally where the user arguments start by specifying where the arguments are `from`:
+       * - `'node'`: default, `argv[0]` is the application and `argv[1]` is the script being run, with user arguments after that
+       * - `'electron'`: `argv[0]` is the application and `argv[1]` varies depending on whether the electron application is packaged
+       * - `'user'`: just user arguments
+       *
+       * @example
+       * program.parse(); // parse process.argv and auto-detect electron and special node flags
+       * program.parse(process.argv); // assume argv[0] is app and argv[1] is script
+       * program.parse(my-args, { from: 'user' }); // just user supplied arguments, nothing special about argv[0]
+       *
+       * @param {string[]} [argv] - optional, defaults to process.argv
+       * @param {object} [parseOptions] - optionally specify style of options with from: node/user/electron
+       * @param {string} [parseOptions.from] - where the args are from: 'node', 'user', 'electron'
+       * @return {Command} `this` command for chaining
+       */
+      parse(argv, parseOptions) {
+        this._prepareForParse();
+        const userArgs = this._prepareUserArgs(argv, parseOptions);
+        this._parseCommand([], userArgs);
+        return this;
+      }
+      /**
+       * Parse `argv`, setting options and invoking commands when defined.
+       *
+       * Call with no parameters to parse `process.argv`. Detects Electron and special node options like `node --eval`. Easy mode!
+       *
+       * Or call with an array of strings to parse, and optionally where the user arguments start by specifying where the arguments are `from`:
+       * - `'node'`: default, `argv[0]` is the application and `argv[1]` is the script being run, with user arguments after that
+       * - `'electron'`: `argv[0]` is the application and `argv[1]` varies depending on whether the electron application is packaged
+       * - `'user'`: just user arguments
+       *
+       * @example
+       * await program.parseAsync(); // parse process.argv and auto-detect electron and special node flags
+       * await program.parseAsync(process.argv); // assume argv[0] is app and argv[1] is script
+       * await program.parseAsync(my-args, { from: 'user' }); // just user supplied arguments, nothing special about argv[0]
+       *
+       * @param {string[]} [argv]
+       * @param {object} [parseOptions]
+       * @param {string} parseOptions.from - where the args are from: 'node', 'user', 'electron'
+       * @return {Promise}
+       */
+      async parseAsync(argv, parseOptions) {
+        this._prepareForParse();
+        const userArgs = this._prepareUserArgs(argv, parseOptions);
+        await this._parseCommand([], userArgs);
+        return this;
+      }
+      _prepareForParse() {
+        if (this._savedState === null) {
+          this.saveStateBeforeParse();
+        } else {
+          this.restoreStateBeforeParse();
+        }
+      }
+      /**
+       * Called the first time parse is called to save state and allow a restore before subsequent calls to parse.
+       * Not usually called directly, but available for subclasses to save their custom state.
+       *
+       * This is called in a lazy way. Only commands used in parsing chain will have state saved.
+       */
+      saveStateBeforeParse() {
+        this._savedState = {
+          // name is stable if supplied by author, but may be unspecified for root command and deduced during parsing
+          _name: this._name,
+          // option values before parse have default values (including false for negated options)
+          // shallow clones
+          _optionValues: { ...this._optionValues },
+          _optionValueSources: { ...this._optionValueSources }
+        };
+      }
+      /**
+       * Restore state before parse for calls after the first.
+       * Not usually called directly, but available for subclasses to save their custom state.
+       *
+       * This is called in a lazy way. Only commands used in parsing chain will have state restored.
+       */
+      restoreStateBeforeParse() {
+        if (this._storeOptionsAsProperties)
+          throw new Error(`Can not call parse again when storeOptionsAsProperties is true.
+- either make a new Command for each call to parse, or stop storing options as properties`);
+        this._name = this._savedState._name;
+        this._scriptPath = null;
+        this.rawArgs = [];
+        this._optionValues = { ...this._savedState._optionValues };
+        this._optionValueSources = { ...this._savedState._optionValueSources };
+        this.args = [];
+        this.processedArgs = [];
+      }
+      /**
+       * Throw if expected executable is missing. Add lots of help for author.
+       *
+       * @param {string} executableFile
+       * @param {string} executableDir
+       * @param {string} subcommandName
+       */
+      _checkForMissingExecutable(executableFile, executableDir, subcommandName) {
+        if (fs.existsSync(executableFile)) return;
+        const executableDirMessage = executableDir ? `searched for local subcommand relative to directory '${executableDir}'` : "no directory for search for local subcommand, use .executableDir() to supply a custom directory";
+        const executableMissing = `'${executableFile}' does not exist
+ - if '${subcommandName}' is not meant to be an executable command, remove description parameter from '.command()' and use '.description()' instead
+ - if the default executable name is not suitable, use the executableFile option to supply a custom name or path
+ - ${executableDirMessage}`;
+        throw new Error(executableMissing);
+      }
+      /**
+       * Execute a sub-command executable.
+       *
+       * @private
+       */
+      _executeSubCommand(subcommand, args) {
+        args = args.slice();
+        let launchWithNode = false;
+        const sourceExt = [".js", ".ts", ".tsx", ".mjs", ".cjs"];
+        function findFile(baseDir, baseName) {
+          const localBin = path.resolve(baseDir, baseName);
+          if (fs.existsSync(localBin)) return localBin;
+          if (sourceExt.includes(path.extname(baseName))) return void 0;
+          const foundExt = sourceExt.find(
+            (ext) => fs.existsSync(`${localBin}${ext}`)
+          );
+          if (foundExt) return `${localBin}${foundExt}`;
+          return void 0;
+        }
+        this._checkForMissingMandatoryOptions();
+        this._checkForConflictingOptions();
+        let executableFile = subcommand._executableFile || `${this._name}-${subcommand._name}`;
+        let executableDir = this._executableDir || "";
+        if (this._scriptPath) {
+          let resolvedScriptPath;
+          try {
+            resolvedScriptPath = fs.realpathSync(this._scriptPath);
+          } catch {
+            resolvedScriptPath = this._scriptPath;
+          }
+          executableDir = path.resolve(
+            path.dirname(resolvedScriptPath),
+            executableDir
+          );
+        }
+        if (executableDir) {
+          let localFile = findFile(executableDir, executableFile);
+          if (!localFile && !subcommand._executableFile && this._scriptPath) {
+            const legacyName = path.basename(
+              this._scriptPath,
+              path.extname(this._scriptPath)
+            );
+            if (legacyName !== this._name) {
+              localFile = findFile(
+                executableDir,
+                `${legacyName}-${subcommand._name}`
+              );
+            }
+          }
+          executableFile = localFile || executableFile;
+        }
+        launchWithNode = sourceExt.includes(path.extname(executableFile));
+        let proc;
+        if (process2.platform !== "win32") {
+          if (launchWithNode) {
+            args.unshift(executableFile);
+            args = incrementNodeInspectorPort(process2.execArgv).concat(args);
+            proc = childProcess.spawn(process2.argv[0], args, { stdio: "inherit" });
+          } else {
+            proc = childProcess.spawn(executableFile, args, { stdio: "inherit" });
+          }
+        } else {
+          this._checkForMissingExecutable(
+            executableFile,
+            executableDir,
+            subcommand._name
+          );
+          args.unshift(executableFile);
+          args = incrementNodeInspectorPort(process2.execArgv).concat(args);
+          proc = childProcess.spawn(process2.execPath, args, { stdio: "inherit" });
+        }
+        if (!proc.killed) {
+          const signals = ["SIGUSR1", "SIGUSR2", "SIGTERM", "SIGINT", "SIGHUP"];
+          signals.forEach((signal) => {
+            process2.on(signal, () => {
+              if (proc.killed === false && proc.exitCode === null) {
+                proc.kill(signal);
+              }
+            });
+          });
+        }
+        const exitCallback = this._exitCallback;
+        proc.on("close", (code2) => {
+          code2 = code2 ?? 1;
+          if (!exitCallback) {
+            process2.exit(code2);
+          } else {
+            exitCallback(
+              new CommanderError2(
+                code2,
+                "commander.executeSubCommandAsync",
+                "(close)"
+              )
+            );
+          }
+        });
+        proc.on("error", (err) => {
+          if (err.code === "ENOENT") {
+            this._checkForMissingExecutable(
+              executableFile,
+              executableDir,
+              subcommand._name
+            );
+          } else if (err.code === "EACCES") {
+            throw new Error(`'${executableFile}' not executable`);
+          }
+          if (!exitCallback) {
+            process2.exit(1);
+          } else {
+            const wrappedError = new CommanderError2(
+              1,
+              "commander.executeSubCommandAsync",
+              "(error)"
+            );
+            wrappedError.nestedError = err;
+            exitCallback(wrappedError);
+          }
+        });
+        this.runningCommand = proc;
+      }
+      /**
+       * @private
+       */
+      _dispatchSubcommand(commandName, operands, unknown) {
+        const subCommand = this._findCommand(commandName);
+        if (!subCommand) this.help({ error: true });
+        subCommand._prepareForParse();
+        let promiseChain;
+        promiseChain = this._chainOrCallSubCommandHook(
+          promiseChain,
+          subCommand,
+          "preSubcommand"
+        );
+        promiseChain = this._chainOrCall(promiseChain, () => {
+          if (subCommand._executableHandler) {
+            this._executeSubCommand(subCommand, operands.concat(unknown));
+          } else {
+            return subCommand._parseCommand(operands, unknown);
+          }
+        });
+        return promiseChain;
+      }
+      /**
+       * Invoke help directly if possible, or dispatch if necessary.
+       * e.g. help foo
+       *
+       * @private
+       */
+      _dispatchHelpCommand(subcommandName) {
+        if (!subcommandName) {
+          this.help();
+        }
+        const subCommand = this._findCommand(subcommandName);
+        if (subCommand && !subCommand._executableHandler) {
+          subCommand.help();
+        }
+        return this._dispatchSubcommand(
+          subcommandName,
+          [],
+          [this._getHelpOption()?.long ?? this._getHelpOption()?.short ?? "--help"]
+        );
+      }
+      /**
+       * Check this.args against expected this.registeredArguments.
+       *
+       * @private
+       */
+      _checkNumberOfArguments() {
+        this.registeredArguments.forEach((arg, i2) => {
+          if (arg.required && this.args[i2] == null) {
+            this.missingArgument(arg.name());
+          }
+        });
+        if (this.registeredArguments.length > 0 && this.registeredArguments[this.registeredArguments.length - 1].variadic) {
+          return;
+        }
+        if (this.args.length > this.registeredArguments.length) {
+          this._excessArguments(this.args);
+        }
+      }
+      /**
+       * Process this.args using this.registeredArguments and save as this.processedArgs!
+       *
+       * @private
+       */
+      _processArguments() {
+        const myParseArg = (argument, value, previous) => {
+          let parsedValue = value;
+          if (value !== null && argument.parseArg) {
+            const invalidValueMessage = `error: command-argument value '${value}' is invalid for argument '${argument.name()}'.`;
+            parsedValue = this._callParseArg(
+              argument,
+              value,
+              previous,
+              invalidValueMessage
+            );
+          }
+          return parsedValue;
+        };
+        this._checkNumberOfArguments();
+        const processedArgs = [];
+        this.registeredArguments.forEach((declaredArg, index) => {
+          let value = declaredArg.defaultValue;
+          if (declaredArg.variadic) {
+            if (index < this.args.length) {
+              value = this.args.slice(index);
+              if (declaredArg.parseArg) {
+                value = value.reduce((processed, v) => {
+                  return myParseArg(declaredArg, v, processed);
+                }, declaredArg.defaultValue);
+              }
+            } else if (value === void 0) {
+              value = [];
+            }
+          } else if (index < this.args.length) {
+            value = this.args[index];
+            if (declaredArg.parseArg) {
+              value = myParseArg(declaredArg, value, declaredArg.defaultValue);
+            }
+          }
+          processedArgs[index] = value;
+        });
+        this.processedArgs = processedArgs;
+      }
+      /**
+       * Once we have a promise we chain, but call synchronously until then.
+       *
+       * @param {(Promise|undefined)} promise
+       * @param {Function} fn
+       * @return {(Promise|undefined)}
+       * @private
+       */
+      _chainOrCall(promise, fn) {
+        if (promise?.then && typeof promise.then === "function") {
+          return promise.then(() => fn());
+        }
+        return fn();
+      }
+      /**
+       *
+       * @param {(Promise|undefined)} promise
+       * @param {string} event
+       * @return {(Promise|undefined)}
+       * @private
+       */
+      _chainOrCallHooks(promise, event) {
+        let result = promise;
+        const hooks = [];
+        this._getCommandAndAncestors().reverse().filter((cmd) => cmd._lifeCycleHooks[event] !== void 0).forEach((hookedCommand) => {
+          hookedCommand._lifeCycleHooks[event].forEach((callback) => {
+            hooks.push({ hookedCommand, callback });
+          });
+        });
+        if (event === "postAction") {
+          hooks.reverse();
+        }
+        hooks.forEach((hookDetail) => {
+          result = this._chainOrCall(result, () => {
+            return hookDetail.callback(hookDetail.hookedCommand, this);
+          });
+        });
+        return result;
+      }
+      /**
+       *
+       * @param {(Promise|undefined)} promise
+       * @param {Command} subCommand
+       * @param {string} event
+       * @return {(Promise|undefined)}
+       * @private
+       */
+      _chainOrCallSubCommandHook(promise, subCommand, event) {
+        let result = promise;
+        if (this._lifeCycleHooks[event] !== void 0) {
+          this._lifeCycleHooks[event].forEach((hook) => {
+            result = this._chainOrCall(result, () => {
+              return hook(this, subCommand);
+            });
+          });
+        }
+        return result;
+      }
+      /**
+       * Process arguments in context of this command.
+       * Returns action result, in case it is a promise.
+       *
+       * @private
+       */
+      _parseCommand(operands, unknown) {
+        const parsed = this.parseOptions(unknown);
+        this._parseOptionsEnv();
+        this._parseOptionsImplied();
+        operands = operands.concat(parsed.operands);
+        unknown = parsed.unknown;
+        this.args = operands.concat(unknown);
+        if (operands && this._findCommand(operands[0])) {
+          return this._dispatchSubcommand(operands[0], operands.slice(1), unknown);
+        }
+        if (this._getHelpCommand() && operands[0] === this._getHelpCommand().name()) {
+          return this._dispatchHelpCommand(operands[1]);
+        }
+        if (this._defaultCommandName) {
+          this._outputHelpIfRequested(unknown);
+          return this._dispatchSubcommand(
+            this._defaultCommandName,
+            operands,
+            unknown
+          );
+        }
+        if (this.commands.length && this.args.length === 0 && !this._actionHandler && !this._defaultCommandName) {
+          this.help({ error: true });
+        }
+        this._outputHelpIfRequested(parsed.unknown);
+        this._checkForMissingMandatoryOptions();
+        this._checkForConflictingOptions();
+        const checkForUnknownOptions = () => {
+          if (parsed.unknown.length > 0) {
+            this.unknownOption(parsed.unknown[0]);
+          }
+        };
+        const commandEvent = `command:${this.name()}`;
+        if (this._actionHandler) {
+          checkForUnknownOptions();
+          this._processArguments();
+          let promiseChain;
+          promiseChain = this._chainOrCallHooks(promiseChain, "preAction");
+          promiseChain = this._chainOrCall(
+            promiseChain,
+            () => this._actionHandler(this.processedArgs)
+          );
+          if (this.parent) {
+            promiseChain = this._chainOrCall(promiseChain, () => {
+              this.parent.emit(commandEvent, operands, unknown);
+            });
+          }
+          promiseChain = this._chainOrCallHooks(promiseChain, "postAction");
+          return promiseChain;
+        }
+        if (this.parent?.listenerCount(commandEvent)) {
+          checkForUnknownOptions();
+          this._processArguments();
+          this.parent.emit(commandEvent, operands, unknown);
+        } else if (operands.length) {
+          if (this._findCommand("*")) {
+            return this._dispatchSubcommand("*", operands, unknown);
+          }
+          if (this.listenerCount("command:*")) {
+            this.emit("command:*", operands, unknown);
+          } else if (this.commands.length) {
+            this.unknownCommand();
+          } else {
+            checkForUnknownOptions();
+            this._processArguments();
+          }
+        } else if (this.commands.length) {
+          checkForUnknownOptions();
+          this.help({ error: true });
+        } else {
+          checkForUnknownOptions();
+          this._processArguments();
+        }
+      }
+      /**
+       * Find matching command.
+       *
+       * @private
+       * @return {Command | undefined}
+       */
+      _findCommand(name) {
+        if (!name) return void 0;
+        return this.commands.find(
+          (cmd) => cmd._name === name || cmd._aliases.includes(name)
+        );
+      }
+      /**
+       * Return an option matching `arg` if any.
+       *
+       * @param {string} arg
+       * @return {Option}
+       * @package
+       */
+      _findOption(arg) {
+        return this.options.find((option) => option.is(arg));
+      }
+      /**
+       * Display an error message if a mandatory option does not have a value.
+       * Called after checking for help flags in leaf subcommand.
+       *
+       * @private
+       */
+      _checkForMissingMandatoryOptions() {
+        this._getCommandAndAncestors().forEach((cmd) => {
+          cmd.options.forEach((anOption) => {
+            if (anOption.mandatory && cmd.getOptionValue(anOption.attributeName()) === void 0) {
+              cmd.missingMandatoryOptionValue(anOption);
+            }
+          });
+        });
+      }
+      /**
+       * Display an error message if conflicting options are used together in this.
+       *
+       * @private
+       */
+      _checkForConflictingLocalOptions() {
+        const definedNonDefaultOptions = this.options.filter((option) => {
+          const optionKey = option.attributeName();
+          if (this.getOptionValue(optionKey) === void 0) {
+            return false;
+          }
+          return this.getOptionValueSource(optionKey) !== "default";
+        });
+        const optionsWithConflicting = definedNonDefaultOptions.filter(
+          (option) => option.conflictsWith.length > 0
+        );
+        optionsWithConflicting.forEach((option) => {
+          const conflictingAndDefined = definedNonDefaultOptions.find(
+            (defined) => option.conflictsWith.includes(defined.attributeName())
+          );
+          if (conflictingAndDefined) {
+            this._conflictingOption(option, conflictingAndDefined);
+          }
+        });
+      }
+      /**
+       * Display an error message if conflicting options are used together.
+       * Called after checking for help flags in leaf subcommand.
+       *
+       * @private
+       */
+      _checkForConflictingOptions() {
+        this._getCommandAndAncestors().forEach((cmd) => {
+          cmd._checkForConflictingLocalOptions();
+        });
+      }
+      /**
+       * Parse options from `argv` removing known options,
+       * and return argv split into operands and unknown arguments.
+       *
+       * Side effects: modifies command by storing options. Does not reset state if called again.
+       *
+       * Examples:
+       *
+       *     argv => operands, unknown
+       *     --known kkk op => [op], []
+       *     op --known kkk => [op], []
+       *     sub --unknown uuu op => [sub], [--unknown uuu op]
+       *     sub -- --unknown uuu op => [sub --unknown uuu op], []
+       *
+       * @param {string[]} args
+       * @return {{operands: string[], unknown: string[]}}
+       */
+      parseOptions(args) {
+        const operands = [];
+        const unknown = [];
+        let dest = operands;
+        function maybeOption(arg) {
+          return arg.length > 1 && arg[0] === "-";
+        }
+        const negativeNumberArg = (arg) => {
+          if (!/^-(\d+|\d*\.\d+)(e[+-]?\d+)?$/.test(arg)) return false;
+          return !this._getCommandAndAncestors().some(
+            (cmd) => cmd.options.map((opt) => opt.short).some((short) => /^-\d$/.test(short))
+          );
+        };
+        let activeVariadicOption = null;
+        let activeGroup = null;
+        let i2 = 0;
+        while (i2 < args.length || activeGroup) {
+          const arg = activeGroup ?? args[i2++];
+          activeGroup = null;
+          if (arg === "--") {
+            if (dest === unknown) dest.push(arg);
+            dest.push(...args.slice(i2));
+            break;
+          }
+          if (activeVariadicOption && (!maybeOption(arg) || negativeNumberArg(arg))) {
+            this.emit(`option:${activeVariadicOption.name()}`, arg);
+            continue;
+          }
+          activeVariadicOption = null;
+          if (maybeOption(arg)) {
+            const option = this._findOption(arg);
+            if (option) {
+              if (option.required) {
+                const value = args[i2++];
+                if (value === void 0) this.optionMissingArgument(option);
+                this.emit(`option:${option.name()}`, value);
+              } else if (option.optional) {
+                let value = null;
+                if (i2 < args.length && (!maybeOption(args[i2]) || negativeNumberArg(args[i2]))) {
+                  value = args[i2++];
+                }
+                this.emit(`option:${option.name()}`, value);
+              } else {
+                this.emit(`option:${option.name()}`);
+              }
+              activeVariadicOption = option.variadic ? option : null;
+              continue;
+            }
+          }
+          if (arg.length > 2 && arg[0] === "-" && arg[1] !== "-") {
+            const option = this._findOption(`-${arg[1]}`);
+            if (option) {
+              if (option.required || option.optional && this._combineFlagAndOptionalValue) {
+                this.emit(`option:${option.name()}`, arg.slice(2));
+              } else {
+                this.emit(`option:${option.name()}`);
+                activeGroup = `-${arg.slice(2)}`;
+              }
+              continue;
+            }
+          }
+          if (/^--[^=]+=/.test(arg)) {
+            const index = arg.indexOf("=");
+            const option = this._findOption(arg.slice(0, index));
+            if (option && (option.required || option.optional)) {
+              this.emit(`option:${option.name()}`, arg.slice(index + 1));
+              continue;
+            }
+          }
+          if (dest === operands && maybeOption(arg) && !(this.commands.length === 0 && negativeNumberArg(arg))) {
+            dest = unknown;
+          }
+          if ((this._enablePositionalOptions || this._passThroughOptions) && operands.length === 0 && unknown.length === 0) {
+            if (this._findCommand(arg)) {
+              operands.push(arg);
+              unknown.push(...args.slice(i2));
+              break;
+            } else if (this._getHelpCommand() && arg === this._getHelpCommand().name()) {
+              operands.push(arg, ...args.slice(i2));
+              break;
+            } else if (this._defaultCommandName) {
+              unknown.push(arg, ...args.slice(i2));
+              break;
+            }
+          }
+          if (this._passThroughOptions) {
+            dest.push(arg, ...args.slice(i2));
+            break;
+          }
+          dest.push(arg);
+        }
+        return { operands, unknown };
+      }
+      /**
+       * Return an object containing local option values as key-value pairs.
+       *
+       * @return {object}
+       */
+      opts() {
+        if (this._storeOptionsAsProperties) {
+          const result = {};
+          const len = this.options.length;
+          for (let i2 = 0; i2 < len; i2++) {
+            const key = this.options[i2].attributeName();
+            result[key] = key === this._versionOptionName ? this._version : this[key];
+          }
+          return result;
+        }
+        return this._optionValues;
+      }
+      /**
+       * Return an object containing merged local and global option values as key-value pairs.
+       *
+       * @return {object}
+       */
+      optsWithGlobals() {
+        return this._getCommandAndAncestors().reduce(
+          (combinedOptions, cmd) => Object.assign(combinedOptions, cmd.opts()),
+          {}
+        );
+      }
+      /**
+       * Display error message and exit (or call exitOverride).
+       *
+       * @param {string} message
+       * @param {object} [errorOptions]
+       * @param {string} [errorOptions.code] - an id string representing the error
+       * @param {number} [errorOptions.exitCode] - used with process.exit
+       */
+      error(message2, errorOptions) {
+        this._outputConfiguration.outputError(
+          `${message2}
+`,
+          this._outputConfiguration.writeErr
+        );
+        if (typeof this._showHelpAfterError === "string") {
+          this._outputConfiguration.writeErr(`${this._showHelpAfterError}
+`);
+        } else if (this._showHelpAfterError) {
+          this._outputConfiguration.writeErr("\n");
+          this.outputHelp({ error: true });
+        }
+        const config = errorOptions || {};
+        const exitCode = config.exitCode || 1;
+        const code2 = config.code || "commander.error";
+        this._exit(exitCode, code2, message2);
+      }
+      /**
+       * Apply any option related environment variables, if option does
+       * not have a value from cli or client code.
+       *
+       * @private
+       */
+      _parseOptionsEnv() {
+        this.options.forEach((option) => {
+          if (option.envVar && option.envVar in process2.env) {
+            const optionKey = option.attributeName();
+            if (this.getOptionValue(optionKey) === void 0 || ["default", "config", "env"].includes(
+              this.getOptionValueSource(optionKey)
+            )) {
+              if (option.required || option.optional) {
+                this.emit(`optionEnv:${option.name()}`, process2.env[option.envVar]);
+              } else {
+                this.emit(`optionEnv:${option.name()}`);
+              }
+            }
+          }
+        });
+      }
+      /**
+       * Apply any implied option values, if option is undefined or default value.
+       *
+       * @private
+       */
+      _parseOptionsImplied() {
+        const dualHelper = new DualOptions(this.options);
+        const hasCustomOptionValue = (optionKey) => {
+          return this.getOptionValue(optionKey) !== void 0 && !["default", "implied"].includes(this.getOptionValueSource(optionKey));
+        };
+        this.options.filter(
+          (option) => option.implied !== void 0 && hasCustomOptionValue(option.attributeName()) && dualHelper.valueFromOption(
+            this.getOptionValue(option.attributeName()),
+            option
+          )
+        ).forEach((option) => {
+          Object.keys(option.implied).filter((impliedKey) => !hasCustomOptionValue(impliedKey)).forEach((impliedKey) => {
+            this.setOptionValueWithSource(
+              impliedKey,
+              option.implied[impliedKey],
+              "implied"
+            );
+          });
+        });
+      }
+      /**
+       * Argument `name` is missing.
+       *
+       * @param {string} name
+       * @private
+       */
+      missingArgument(name) {
+        const message2 = `error: missing required argument '${name}'`;
+        this.error(message2, { code: "commander.missingArgument" });
+      }
+      /**
+       * `Option` is missing an argument.
+       *
+       * @param {Option} option
+       * @private
+       */
+      optionMissingArgument(option) {
+        const message2 = `error: option '${option.flags}' argument missing`;
+        this.error(message2, { code: "commander.optionMissingArgument" });
+      }
+      /**
+       * `Option` does not have a value, and is a mandatory option.
+       *
+       * @param {Option} option
+       * @private
+       */
+      missingMandatoryOptionValue(option) {
+        const message2 = `error: required option '${option.flags}' not specified`;
+        this.error(message2, { code: "commander.missingMandatoryOptionValue" });
+      }
+      /**
+       * `Option` conflicts with another option.
+       *
+       * @param {Option} option
+       * @param {Option} conflictingOption
+       * @private
+       */
+      _conflictingOption(option, conflictingOption) {
+        const findBestOptionFromValue = (option2) => {
+          const optionKey = option2.attributeName();
+          const optionValue = this.getOptionValue(optionKey);
+          const negativeOption = this.options.find(
+            (target) => target.negate && optionKey === target.attributeName()
+          );
+          const positiveOption = this.options.find(
+            (target) => !target.negate && optionKey === target.attributeName()
+          );
+          if (negativeOption && (negativeOption.presetArg === void 0 && optionValue === false || negativeOption.presetArg !== void 0 && optionValue === negativeOption.presetArg)) {
+            return negativeOption;
+          }
+          return positiveOption || option2;
+        };
+        const getErrorMessage = (option2) => {
+          const bestOption = findBestOptionFromValue(option2);
+          const optionKey = bestOption.attributeName();
+          const source = this.getOptionValueSource(optionKey);
+          if (source === "env") {
+            return `environment variable '${bestOption.envVar}'`;
+          }
+          return `option '${bestOption.flags}'`;
+        };
+        const message2 = `error: ${getErrorMessage(option)} cannot be used with ${getErrorMessage(conflictingOption)}`;
+        this.error(message2, { code: "commander.conflictingOption" });
+      }
+      /**
+       * Unknown option `flag`.
+       *
+       * @param {string} flag
+       * @private
+       */
+      unknownOption(flag2) {
+        if (this._allowUnknownOption) return;
+        let suggestion = "";
+        if (flag2.startsWith("--") && this._showSuggestionAfterError) {
+          let candidateFlags = [];
+          let command = this;
+          do {
+            const moreFlags = command.createHelp().visibleOptions(command).filter((option) => option.long).map((option) => option.long);
+            candidateFlags = candidateFlags.concat(moreFlags);
+            command = command.parent;
+          } while (command && !command._enablePositionalOptions);
+          suggestion = suggestSimilar(flag2, candidateFlags);
+        }
+        const message2 = `error: unknown option '${flag2}'${suggestion}`;
+        this.error(message2, { code: "commander.unknownOption" });
+      }
+      /**
+       * Excess arguments, more than expected.
+       *
+       * @param {string[]} receivedArgs
+       * @private
+       */
+      _excessArguments(receivedArgs) {
+        if (this._allowExcessArguments) return;
+        const expected = this.registeredArguments.length;
+        const s = expected === 1 ? "" : "s";
+        const forSubcommand = this.parent ? ` for '${this.name()}'` : "";
+        const message2 = `error: too many arguments${forSubcommand}. Expected ${expected} argument${s} but got ${receivedArgs.length}.`;
+        this.error(message2, { code: "commander.excessArguments" });
+      }
+      /**
+       * Unknown command.
+       *
+       * @private
+       */
+      unknownCommand() {
+        const unknownName = this.args[0];
+        let suggestion = "";
+        if (this._showSuggestionAfterError) {
+          const candidateNames = [];
+          this.createHelp().visibleCommands(this).forEach((command) => {
+            candidateNames.push(command.name());
+            if (command.alias()) candidateNames.push(command.alias());
+          });
+          suggestion = suggestSimilar(unknownName, candidateNames);
+        }
+        const message2 = `error: unknown command '${unknownName}'${suggestion}`;
+        this.error(message2, { code: "commander.unknownCommand" });
+      }
+      /**
+       * Get or set the program version.
+       *
+       * This method auto-registers the "-V, --version" option which will print the version number.
+       *
+       * You can optionally supply the flags and description to override the defaults.
+       *
+       * @param {string} [str]
+       * @param {string} [flags]
+       * @param {string} [description]
+       * @return {(this | string | undefined)} `this` command for chaining, or version string if no arguments
+       */
+      version(str, flags, description) {
+        if (str === void 0) return this._version;
+        this._version = str;
+        flags = flags || "-V, --version";
+        description = description || "output the version number";
+        const versionOption = this.createOption(flags, description);
+        this._versionOptionName = versionOption.attributeName();
+        this._registerOption(versionOption);
+        this.on("option:" + versionOption.name(), () => {
+          this._outputConfiguration.writeOut(`${str}
+`);
+          this._exit(0, "commander.version", str);
+        });
+        return this;
+      }
+      /**
+       * Set the description.
+       *
+       * @param {string} [str]
+       * @param {object} [argsDescription]
+       * @return {(string|Command)}
+       */
+      description(str, argsDescription) {
+        if (str === void 0 && argsDescription === void 0)
+          return this._description;
+        this._description = str;
+        if (argsDescription) {
+          this._argsDescription = argsDescription;
+        }
+        return this;
+      }
+      /**
+       * Set the summary. Used when listed as subcommand of parent.
+       *
+       * @param {string} [str]
+       * @return {(string|Command)}
+       */
+      summary(str) {
+        if (str === void 0) return this._summary;
+        this._summary = str;
+        return this;
+      }
+      /**
+       * Set an alias for the command.
+       *
+       * You may call more than once to add multiple aliases. Only the first alias is shown in the auto-generated help.
+       *
+       * @param {string} [alias]
+       * @return {(string|Command)}
+       */
+      alias(alias) {
+        if (alias === void 0) return this._aliases[0];
+        let command = this;
+        if (this.commands.length !== 0 && this.commands[this.commands.length - 1]._executableHandler) {
+          command = this.commands[this.commands.length - 1];
+        }
+        if (alias === command._name)
+          throw new Error("Command alias can't be the same as its name");
+        const matchingCommand = this.parent?._findCommand(alias);
+        if (matchingCommand) {
+          const existingCmd = [matchingCommand.name()].concat(matchingCommand.aliases()).join("|");
+          throw new Error(
+            `cannot add alias '${alias}' to command '${this.name()}' as already have command '${existingCmd}'`
+          );
+        }
+        command._aliases.push(alias);
+        return this;
+      }
+      /**
+       * Set aliases for the command.
+       *
+       * Only the first alias is shown in the auto-generated help.
+       *
+       * @param {string[]} [aliases]
+       * @return {(string[]|Command)}
+       */
+      aliases(aliases) {
+        if (aliases === void 0) return this._aliases;
+        aliases.forEach((alias) => this.alias(alias));
+        return this;
+      }
+      /**
+       * Set / get the command usage `str`.
+       *
+       * @param {string} [str]
+       * @return {(string|Command)}
+       */
+      usage(str) {
+        if (str === void 0) {
+          if (this._usage) return this._usage;
+          const args = this.registeredArguments.map((arg) => {
+            return humanReadableArgName(arg);
+          });
+          return [].concat(
+            this.options.length || this._helpOption !== null ? "[options]" : [],
+            this.commands.length ? "[command]" : [],
+            this.registeredArguments.length ? args : []
+          ).join(" ");
+        }
+        this._usage = str;
+        return this;
+      }
+      /**
+       * Get or set the name of the command.
+       *
+       * @param {string} [str]
+       * @return {(string|Command)}
+       */
+      name(str) {
+        if (str === void 0) return this._name;
+        this._name = str;
+        return this;
+      }
+      /**
+       * Set/get the help group heading for this subcommand in parent command's help.
+       *
+       * @param {string} [heading]
+       * @return {Command | string}
+       */
+      helpGroup(heading2) {
+        if (heading2 === void 0) return this._helpGroupHeading ?? "";
+        this._helpGroupHeading = heading2;
+        return this;
+      }
+      /**
+       * Set/get the default help group heading for subcommands added to this command.
+       * (This does not override a group set directly on the subcommand using .helpGroup().)
+       *
+       * @example
+       * program.commandsGroup('Development Commands:);
+       * program.command('watch')...
+       * program.command('lint')...
+       * ...
+       *
+       * @param {string} [heading]
+       * @returns {Command | string}
+       */
+      commandsGroup(heading2) {
+        if (heading2 === void 0) return this._defaultCommandGroup ?? "";
+        this._defaultCommandGroup = heading2;
+        return this;
+      }
+      /**
+       * Set/get the default help group heading for options added to this command.
+       * (This does not override a group set directly on the option using .helpGroup().)
+       *
+       * @example
+       * program
+       *   .optionsGroup('Development Options:')
+       *   .option('-d, --debug', 'output extra debugging')
+       *   .option('-p, --profile', 'output profiling information')
+       *
+       * @param {string} [heading]
+       * @returns {Command | string}
+       */
+      optionsGroup(heading2) {
+        if (heading2 === void 0) return this._defaultOptionGroup ?? "";
+        this._defaultOptionGroup = heading2;
+        return this;
+      }
+      /**
+       * @param {Option} option
+       * @private
+       */
+      _initOptionGroup(option) {
+        if (this._defaultOptionGroup && !option.helpGroupHeading)
+          option.helpGroup(this._defaultOptionGroup);
+      }
+      /**
+       * @param {Command} cmd
+       * @private
+       */
+      _initCommandGroup(cmd) {
+        if (this._defaultCommandGroup && !cmd.helpGroup())
+          cmd.helpGroup(this._defaultCommandGroup);
+      }
+      /**
+       * Set the name of the command from script filename, such as process.argv[1],
+       * or require.main.filename, or __filename.
+       *
+       * (Used internally and public although not documented in README.)
+       *
+       * @example
+       * program.nameFromFilename(require.main.filename);
+       *
+       * @param {string} filename
+       * @return {Command}
+       */
+      nameFromFilename(filename) {
+        this._name = path.basename(filename, path.extname(filename));
+        return this;
+      }
+      /**
+       * Get or set the directory for searching for executable subcommands of this command.
+       *
+       * @example
+       * program.executableDir(__dirname);
+       * // or
+       * program.executableDir('subcommands');
+       *
+       * @param {string} [path]
+       * @return {(string|null|Command)}
+       */
+      executableDir(path2) {
+        if (path2 === void 0) return this._executableDir;
+        this._executableDir = path2;
+        return this;
+      }
+      /**
+       * Return program help documentation.
+       *
+       * @param {{ error: boolean }} [contextOptions] - pass {error:true} to wrap for stderr instead of stdout
+       * @return {string}
+       */
+      helpInformation(contextOptions) {
+        const helper = this.createHelp();
+        const context = this._getOutputContext(contextOptions);
+        helper.prepareContext({
+          error: context.error,
+          helpWidth: context.helpWidth,
+          outputHasColors: context.hasColors
+        });
+        const text3 = helper.formatHelp(this, helper);
+        if (context.hasColors) return text3;
+        return this._outputConfiguration.stripColor(text3);
+      }
+      /**
+       * @typedef HelpContext
+       * @type {object}
+       * @property {boolean} error
+       * @property {number} helpWidth
+       * @property {boolean} hasColors
+       * @property {function} write - includes stripColor if needed
+       *
+       * @returns {HelpContext}
+       * @private
+       */
+      _getOutputContext(contextOptions) {
+        contextOptions = contextOptions || {};
+        const error = !!contextOptions.error;
+        let baseWrite;
+        let hasColors;
+        let helpWidth;
+        if (error) {
+          baseWrite = (str) => this._outputConfiguration.writeErr(str);
+          hasColors = this._outputConfiguration.getErrHasColors();
+          helpWidth = this._outputConfiguration.getErrHelpWidth();
+        } else {
+          baseWrite = (str) => this._outputConfiguration.writeOut(str);
+          hasColors = this._outputConfiguration.getOutHasColors();
+          helpWidth = this._outputConfiguration.getOutHelpWidth();
+        }
+        const write = (str) => {
+          if (!hasColors) str = this._outputConfiguration.stripColor(str);
+          return baseWrite(str);
+        };
+        return { error, write, hasColors, helpWidth };
+      }
+      /**
+       * Output help information for this command.
+       *
+       * Outputs built-in help, and custom text added using `.addHelpText()`.
+       *
+       * @param {{ error: boolean } | Function} [contextOptions] - pass {error:true} to write to stderr instead of stdout
+       */
+      outputHelp(contextOptions) {
+        let deprecatedCallback;
+        if (typeof contextOptions === "function") {
+          deprecatedCallback = contextOptions;
+          contextOptions = void 0;
+        }
+        const outputContext = this._getOutputContext(contextOptions);
+        const eventContext = {
+          error: outputContext.error,
+          write: outputContext.write,
+          command: this
+        };
+        this._getCommandAndAncestors().reverse().forEach((command) => command.emit("beforeAllHelp", eventContext));
+        this.emit("beforeHelp", eventContext);
+        let helpInformation = this.helpInformation({ error: outputContext.error });
+        if (deprecatedCallback) {
+          helpInformation = deprecatedCallback(helpInformation);
+          if (typeof helpInformation !== "string" && !Buffer.isBuffer(helpInformation)) {
+            throw new Error("outputHelp callback must return a string or a Buffer");
+          }
+        }
+        outputContext.write(helpInformation);
+        if (this._getHelpOption()?.long) {
+          this.emit(this._getHelpOption().long);
+        }
+        this.emit("afterHelp", eventContext);
+        this._getCommandAndAncestors().forEach(
+          (command) => command.emit("afterAllHelp", eventContext)
+        );
+      }
+      /**
+       * You can pass in flags and a description to customise the built-in help option.
+       * Pass in false to disable the built-in help option.
+       *
+       * @example
+       * program.helpOption('-?, --help' 'show help'); // customise
+       * program.helpOption(false); // disable
+       *
+       * @param {(string | boolean)} flags
+       * @param {string} [description]
+       * @return {Command} `this` command for chaining
+       */
+      helpOption(flags, description) {
+        if (typeof flags === "boolean") {
+          if (flags) {
+            if (this._helpOption === null) this._helpOption = void 0;
+            if (this._defaultOptionGroup) {
+              this._initOptionGroup(this._getHelpOption());
+            }
+          } else {
+            this._helpOption = null;
+          }
+          return this;
+        }
+        this._helpOption = this.createOption(
+          flags ?? "-h, --help",
+          description ?? "display help for command"
+        );
+        if (flags || description) this._initOptionGroup(this._helpOption);
+        return this;
+      }
+      /**
+       * Lazy create help option.
+       * Returns null if has been disabled with .helpOption(false).
+       *
+       * @returns {(Option | null)} the help option
+       * @package
+       */
+      _getHelpOption() {
+        if (this._helpOption === void 0) {
+          this.helpOption(void 0, void 0);
+        }
+        return this._helpOption;
+      }
+      /**
+       * Supply your own option to use for the built-in help option.
+       * This is an alternative to using helpOption() to customise the flags and description etc.
+       *
+       * @param {Option} option
+       * @return {Command} `this` command for chaining
+       */
+      addHelpOption(option) {
+        this._helpOption = option;
+        this._initOptionGroup(option);
+        return this;
+      }
+      /**
+       * Output help information and exit.
+       *
+       * Outputs built-in help, and custom text added using `.addHelpText()`.
+       *
+       * @param {{ error: boolean }} [contextOptions] - pass {error:true} to write to stderr instead of stdout
+       */
+      help(contextOptions) {
+        this.outputHelp(contextOptions);
+        let exitCode = Number(process2.exitCode ?? 0);
+        if (exitCode === 0 && contextOptions && typeof contextOptions !== "function" && contextOptions.error) {
+          exitCode = 1;
+        }
+        this._exit(exitCode, "commander.help", "(outputHelp)");
+      }
+      /**
+       * // Do a little typing to coordinate emit and listener for the help text events.
+       * @typedef HelpTextEventContext
+       * @type {object}
+       * @property {boolean} error
+       * @property {Command} command
+       * @property {function} write
+       */
+      /**
+       * Add additional text to be displayed with the built-in help.
+       *
+       * Position is 'before' or 'after' to affect just this command,
+       * and 'beforeAll' or 'afterAll' to affect this command and all its subcommands.
+       *
+       * @param {string} position - before or after built-in help
+       * @param {(string | Function)} text - string to add, or a function returning a string
+       * @return {Command} `this` command for chaining
+       */
+      addHelpText(position, text3) {
+        const allowedValues = ["beforeAll", "before", "after", "afterAll"];
+        if (!allowedValues.includes(position)) {
+          throw new Error(`Unexpected value for position to addHelpText.
+Expecting one of '${allowedValues.join("', '")}'`);
+        }
+        const helpEvent = `${position}Help`;
+        this.on(helpEvent, (context) => {
+          let helpStr;
+          if (typeof text3 === "function") {
+            helpStr = text3({ error: context.error, command: context.command });
+          } else {
+            helpStr = text3;
+          }
+          if (helpStr) {
+            context.write(`${helpStr}
+`);
+          }
+        });
+        return this;
+      }
+      /**
+       * Output help information if help flags specified
+       *
+       * @param {Array} args - array of options to search for help flags
+       * @private
+       */
+      _outputHelpIfRequested(args) {
+        const helpOption = this._getHelpOption();
+        const helpRequested = helpOption && args.find((arg) => helpOption.is(arg));
+        if (helpRequested) {
+          this.outputHelp();
+          this._exit(0, "commander.helpDisplayed", "(outputHelp)");
+        }
+      }
+    };
+    function incrementNodeInspectorPort(args) {
+      return args.map((arg) => {
+        if (!arg.startsWith("--inspect")) {
+          return arg;
+        }
+        let debugOption;
+        let debugHost = "127.0.0.1";
+        let debugPort = "9229";
+        let match;
+        if ((match = arg.match(/^(--inspect(-brk)?)$/)) !== null) {
+          debugOption = match[1];
+        } else if ((match = arg.match(/^(--inspect(-brk|-port)?)=([^:]+)$/)) !== null) {
+          debugOption = match[1];
+          if (/^\d+$/.test(match[3])) {
+            debugPort = match[3];
+          } else {
+            debugHost = match[3];
+          }
+        } else if ((match = arg.match(/^(--inspect(-brk|-port)?)=([^:]+):(\d+)$/)) !== null) {
+          debugOption = match[1];
+          debugHost = match[3];
+          debugPort = match[4];
+        }
+        if (debugOption && debugPort !== "0") {
+          return `${debugOption}=${debugHost}:${parseInt(debugPort) + 1}`;
+        }
+        return arg;
+      });
+    }
+    function useColor() {
+      if (process2.env.NO_COLOR || process2.env.FORCE_COLOR === "0" || process2.env.FORCE_COLOR === "false")
+        return false;
+      if (process2.env.FORCE_COLOR || process2.env.CLICOLOR_FORCE !== void 0)
+        return true;
+      return void 0;
+    }
+    exports2.Command = Command2;
+    exports2.useColor = useColor;
+  }
+});
+
+// node_modules/commander/index.js
+var require_commander = __commonJS({
+  "node_modules/commander/index.js"(exports2) {
+    var { Argument: Argument2 } = require_argument();
+    var { Command: Command2 } = require_command();
+    var { CommanderError: CommanderError2, InvalidArgumentError: InvalidArgumentError2 } = require_error();
+    var { Help: Help2 } = require_help();
+    var { Option: Option2 } = require_option();
+    exports2.program = new Command2();
+    exports2.createCommand = (name) => new Command2(name);
+    exports2.createOption = (flags, description) => new Option2(flags, description);
+    exports2.createArgument = (name, description) => new Argument2(name, description);
+    exports2.Command = Command2;
+    exports2.Option = Option2;
+    exports2.Argument = Argument2;
+    exports2.Help = Help2;
+    exports2.CommanderError = CommanderError2;
+    exports2.InvalidArgumentError = InvalidArgumentError2;
+    exports2.InvalidOptionArgumentError = InvalidArgumentError2;
   }
 });
 
@@ -277,12 +3485,12 @@ var require_baseN = __commonJS({
       if (!(input instanceof Uint8Array)) {
         output = _encodeWithByteBuffer(input, alphabet);
       } else {
-        var i = 0;
+        var i2 = 0;
         var base = alphabet.length;
         var first = alphabet.charAt(0);
         var digits = [0];
-        for (i = 0; i < input.length; ++i) {
-          for (var j = 0, carry = input[i]; j < digits.length; ++j) {
+        for (i2 = 0; i2 < input.length; ++i2) {
+          for (var j = 0, carry = input[i2]; j < digits.length; ++j) {
             carry += digits[j] << 8;
             digits[j] = carry % base;
             carry = carry / base | 0;
@@ -292,11 +3500,11 @@ var require_baseN = __commonJS({
             carry = carry / base | 0;
           }
         }
-        for (i = 0; input[i] === 0 && i < input.length - 1; ++i) {
+        for (i2 = 0; input[i2] === 0 && i2 < input.length - 1; ++i2) {
           output += first;
         }
-        for (i = digits.length - 1; i >= 0; --i) {
-          output += alphabet[digits[i]];
+        for (i2 = digits.length - 1; i2 >= 0; --i2) {
+          output += alphabet[digits[i2]];
         }
       }
       if (maxline) {
@@ -315,16 +3523,16 @@ var require_baseN = __commonJS({
       var table2 = _reverseAlphabets[alphabet];
       if (!table2) {
         table2 = _reverseAlphabets[alphabet] = [];
-        for (var i = 0; i < alphabet.length; ++i) {
-          table2[alphabet.charCodeAt(i)] = i;
+        for (var i2 = 0; i2 < alphabet.length; ++i2) {
+          table2[alphabet.charCodeAt(i2)] = i2;
         }
       }
       input = input.replace(/\s/g, "");
       var base = alphabet.length;
       var first = alphabet.charAt(0);
       var bytes = [0];
-      for (var i = 0; i < input.length; i++) {
-        var value = table2[input.charCodeAt(i)];
+      for (var i2 = 0; i2 < input.length; i2++) {
+        var value = table2[input.charCodeAt(i2)];
         if (value === void 0) {
           return;
         }
@@ -347,12 +3555,12 @@ var require_baseN = __commonJS({
       return new Uint8Array(bytes.reverse());
     };
     function _encodeWithByteBuffer(input, alphabet) {
-      var i = 0;
+      var i2 = 0;
       var base = alphabet.length;
       var first = alphabet.charAt(0);
       var digits = [0];
-      for (i = 0; i < input.length(); ++i) {
-        for (var j = 0, carry = input.at(i); j < digits.length; ++j) {
+      for (i2 = 0; i2 < input.length(); ++i2) {
+        for (var j = 0, carry = input.at(i2); j < digits.length; ++j) {
           carry += digits[j] << 8;
           digits[j] = carry % base;
           carry = carry / base | 0;
@@ -363,11 +3571,11 @@ var require_baseN = __commonJS({
         }
       }
       var output = "";
-      for (i = 0; input.at(i) === 0 && i < input.length() - 1; ++i) {
+      for (i2 = 0; input.at(i2) === 0 && i2 < input.length() - 1; ++i2) {
         output += first;
       }
-      for (i = digits.length - 1; i >= 0; --i) {
-        output += alphabet[digits[i]];
+      for (i2 = digits.length - 1; i2 >= 0; --i2) {
+        output += alphabet[digits[i2]];
       }
       return output;
     }
@@ -467,9 +3675,9 @@ var require_util = __commonJS({
     util.isArrayBufferView = function(x) {
       return x && util.isArrayBuffer(x.buffer) && x.byteLength !== void 0;
     };
-    function _checkBitsParam(n) {
-      if (!(n === 8 || n === 16 || n === 24 || n === 32)) {
-        throw new Error("Only 8, 16, 24, or 32 bits supported: " + n);
+    function _checkBitsParam(n2) {
+      if (!(n2 === 8 || n2 === 16 || n2 === 24 || n2 === 32)) {
+        throw new Error("Only 8, 16, 24, or 32 bits supported: " + n2);
       }
     }
     util.ByteBuffer = ByteStringBuffer;
@@ -486,8 +3694,8 @@ var require_util = __commonJS({
           try {
             this.data = String.fromCharCode.apply(null, arr);
           } catch (e) {
-            for (var i = 0; i < arr.length; ++i) {
-              this.putByte(arr[i]);
+            for (var i2 = 0; i2 < arr.length; ++i2) {
+              this.putByte(arr[i2]);
             }
           }
         }
@@ -515,20 +3723,20 @@ var require_util = __commonJS({
     util.ByteStringBuffer.prototype.putByte = function(b) {
       return this.putBytes(String.fromCharCode(b));
     };
-    util.ByteStringBuffer.prototype.fillWithByte = function(b, n) {
+    util.ByteStringBuffer.prototype.fillWithByte = function(b, n2) {
       b = String.fromCharCode(b);
       var d = this.data;
-      while (n > 0) {
-        if (n & 1) {
+      while (n2 > 0) {
+        if (n2 & 1) {
           d += b;
         }
-        n >>>= 1;
-        if (n > 0) {
+        n2 >>>= 1;
+        if (n2 > 0) {
           b += b;
         }
       }
       this.data = d;
-      this._optimizeConstructedString(n);
+      this._optimizeConstructedString(n2);
       return this;
     };
     util.ByteStringBuffer.prototype.putBytes = function(bytes) {
@@ -539,50 +3747,50 @@ var require_util = __commonJS({
     util.ByteStringBuffer.prototype.putString = function(str) {
       return this.putBytes(util.encodeUtf8(str));
     };
-    util.ByteStringBuffer.prototype.putInt16 = function(i) {
+    util.ByteStringBuffer.prototype.putInt16 = function(i2) {
       return this.putBytes(
-        String.fromCharCode(i >> 8 & 255) + String.fromCharCode(i & 255)
+        String.fromCharCode(i2 >> 8 & 255) + String.fromCharCode(i2 & 255)
       );
     };
-    util.ByteStringBuffer.prototype.putInt24 = function(i) {
+    util.ByteStringBuffer.prototype.putInt24 = function(i2) {
       return this.putBytes(
-        String.fromCharCode(i >> 16 & 255) + String.fromCharCode(i >> 8 & 255) + String.fromCharCode(i & 255)
+        String.fromCharCode(i2 >> 16 & 255) + String.fromCharCode(i2 >> 8 & 255) + String.fromCharCode(i2 & 255)
       );
     };
-    util.ByteStringBuffer.prototype.putInt32 = function(i) {
+    util.ByteStringBuffer.prototype.putInt32 = function(i2) {
       return this.putBytes(
-        String.fromCharCode(i >> 24 & 255) + String.fromCharCode(i >> 16 & 255) + String.fromCharCode(i >> 8 & 255) + String.fromCharCode(i & 255)
+        String.fromCharCode(i2 >> 24 & 255) + String.fromCharCode(i2 >> 16 & 255) + String.fromCharCode(i2 >> 8 & 255) + String.fromCharCode(i2 & 255)
       );
     };
-    util.ByteStringBuffer.prototype.putInt16Le = function(i) {
+    util.ByteStringBuffer.prototype.putInt16Le = function(i2) {
       return this.putBytes(
-        String.fromCharCode(i & 255) + String.fromCharCode(i >> 8 & 255)
+        String.fromCharCode(i2 & 255) + String.fromCharCode(i2 >> 8 & 255)
       );
     };
-    util.ByteStringBuffer.prototype.putInt24Le = function(i) {
+    util.ByteStringBuffer.prototype.putInt24Le = function(i2) {
       return this.putBytes(
-        String.fromCharCode(i & 255) + String.fromCharCode(i >> 8 & 255) + String.fromCharCode(i >> 16 & 255)
+        String.fromCharCode(i2 & 255) + String.fromCharCode(i2 >> 8 & 255) + String.fromCharCode(i2 >> 16 & 255)
       );
     };
-    util.ByteStringBuffer.prototype.putInt32Le = function(i) {
+    util.ByteStringBuffer.prototype.putInt32Le = function(i2) {
       return this.putBytes(
-        String.fromCharCode(i & 255) + String.fromCharCode(i >> 8 & 255) + String.fromCharCode(i >> 16 & 255) + String.fromCharCode(i >> 24 & 255)
+        String.fromCharCode(i2 & 255) + String.fromCharCode(i2 >> 8 & 255) + String.fromCharCode(i2 >> 16 & 255) + String.fromCharCode(i2 >> 24 & 255)
       );
     };
-    util.ByteStringBuffer.prototype.putInt = function(i, n) {
-      _checkBitsParam(n);
+    util.ByteStringBuffer.prototype.putInt = function(i2, n2) {
+      _checkBitsParam(n2);
       var bytes = "";
       do {
-        n -= 8;
-        bytes += String.fromCharCode(i >> n & 255);
-      } while (n > 0);
+        n2 -= 8;
+        bytes += String.fromCharCode(i2 >> n2 & 255);
+      } while (n2 > 0);
       return this.putBytes(bytes);
     };
-    util.ByteStringBuffer.prototype.putSignedInt = function(i, n) {
-      if (i < 0) {
-        i += 2 << n - 1;
+    util.ByteStringBuffer.prototype.putSignedInt = function(i2, n2) {
+      if (i2 < 0) {
+        i2 += 2 << n2 - 1;
       }
-      return this.putInt(i, n);
+      return this.putInt(i2, n2);
     };
     util.ByteStringBuffer.prototype.putBuffer = function(buffer2) {
       return this.putBytes(buffer2.getBytes());
@@ -620,18 +3828,18 @@ var require_util = __commonJS({
       this.read += 4;
       return rval;
     };
-    util.ByteStringBuffer.prototype.getInt = function(n) {
-      _checkBitsParam(n);
+    util.ByteStringBuffer.prototype.getInt = function(n2) {
+      _checkBitsParam(n2);
       var rval = 0;
       do {
         rval = (rval << 8) + this.data.charCodeAt(this.read++);
-        n -= 8;
-      } while (n > 0);
+        n2 -= 8;
+      } while (n2 > 0);
       return rval;
     };
-    util.ByteStringBuffer.prototype.getSignedInt = function(n) {
-      var x = this.getInt(n);
-      var max = 2 << n - 2;
+    util.ByteStringBuffer.prototype.getSignedInt = function(n2) {
+      var x = this.getInt(n2);
+      var max = 2 << n2 - 2;
       if (x >= max) {
         x -= max << 1;
       }
@@ -654,20 +3862,20 @@ var require_util = __commonJS({
     util.ByteStringBuffer.prototype.bytes = function(count) {
       return typeof count === "undefined" ? this.data.slice(this.read) : this.data.slice(this.read, this.read + count);
     };
-    util.ByteStringBuffer.prototype.at = function(i) {
-      return this.data.charCodeAt(this.read + i);
+    util.ByteStringBuffer.prototype.at = function(i2) {
+      return this.data.charCodeAt(this.read + i2);
     };
-    util.ByteStringBuffer.prototype.setAt = function(i, b) {
-      this.data = this.data.substr(0, this.read + i) + String.fromCharCode(b) + this.data.substr(this.read + i + 1);
+    util.ByteStringBuffer.prototype.setAt = function(i2, b) {
+      this.data = this.data.substr(0, this.read + i2) + String.fromCharCode(b) + this.data.substr(this.read + i2 + 1);
       return this;
     };
     util.ByteStringBuffer.prototype.last = function() {
       return this.data.charCodeAt(this.data.length - 1);
     };
     util.ByteStringBuffer.prototype.copy = function() {
-      var c = util.createBuffer(this.data);
-      c.read = this.read;
-      return c;
+      var c2 = util.createBuffer(this.data);
+      c2.read = this.read;
+      return c2;
     };
     util.ByteStringBuffer.prototype.compact = function() {
       if (this.read > 0) {
@@ -689,8 +3897,8 @@ var require_util = __commonJS({
     };
     util.ByteStringBuffer.prototype.toHex = function() {
       var rval = "";
-      for (var i = this.read; i < this.data.length; ++i) {
-        var b = this.data.charCodeAt(i);
+      for (var i2 = this.read; i2 < this.data.length; ++i2) {
+        var b = this.data.charCodeAt(i2);
         if (b < 16) {
           rval += "0";
         }
@@ -752,9 +3960,9 @@ var require_util = __commonJS({
       this.data.setUint8(this.write++, b);
       return this;
     };
-    util.DataBuffer.prototype.fillWithByte = function(b, n) {
-      this.accommodate(n);
-      for (var i = 0; i < n; ++i) {
+    util.DataBuffer.prototype.fillWithByte = function(b, n2) {
+      this.accommodate(n2);
+      for (var i2 = 0; i2 < n2; ++i2) {
         this.data.setUint8(b);
       }
       return this;
@@ -832,60 +4040,60 @@ var require_util = __commonJS({
     util.DataBuffer.prototype.putString = function(str) {
       return this.putBytes(str, "utf16");
     };
-    util.DataBuffer.prototype.putInt16 = function(i) {
+    util.DataBuffer.prototype.putInt16 = function(i2) {
       this.accommodate(2);
-      this.data.setInt16(this.write, i);
+      this.data.setInt16(this.write, i2);
       this.write += 2;
       return this;
     };
-    util.DataBuffer.prototype.putInt24 = function(i) {
+    util.DataBuffer.prototype.putInt24 = function(i2) {
       this.accommodate(3);
-      this.data.setInt16(this.write, i >> 8 & 65535);
-      this.data.setInt8(this.write, i >> 16 & 255);
+      this.data.setInt16(this.write, i2 >> 8 & 65535);
+      this.data.setInt8(this.write, i2 >> 16 & 255);
       this.write += 3;
       return this;
     };
-    util.DataBuffer.prototype.putInt32 = function(i) {
+    util.DataBuffer.prototype.putInt32 = function(i2) {
       this.accommodate(4);
-      this.data.setInt32(this.write, i);
+      this.data.setInt32(this.write, i2);
       this.write += 4;
       return this;
     };
-    util.DataBuffer.prototype.putInt16Le = function(i) {
+    util.DataBuffer.prototype.putInt16Le = function(i2) {
       this.accommodate(2);
-      this.data.setInt16(this.write, i, true);
+      this.data.setInt16(this.write, i2, true);
       this.write += 2;
       return this;
     };
-    util.DataBuffer.prototype.putInt24Le = function(i) {
+    util.DataBuffer.prototype.putInt24Le = function(i2) {
       this.accommodate(3);
-      this.data.setInt8(this.write, i >> 16 & 255);
-      this.data.setInt16(this.write, i >> 8 & 65535, true);
+      this.data.setInt8(this.write, i2 >> 16 & 255);
+      this.data.setInt16(this.write, i2 >> 8 & 65535, true);
       this.write += 3;
       return this;
     };
-    util.DataBuffer.prototype.putInt32Le = function(i) {
+    util.DataBuffer.prototype.putInt32Le = function(i2) {
       this.accommodate(4);
-      this.data.setInt32(this.write, i, true);
+      this.data.setInt32(this.write, i2, true);
       this.write += 4;
       return this;
     };
-    util.DataBuffer.prototype.putInt = function(i, n) {
-      _checkBitsParam(n);
-      this.accommodate(n / 8);
+    util.DataBuffer.prototype.putInt = function(i2, n2) {
+      _checkBitsParam(n2);
+      this.accommodate(n2 / 8);
       do {
-        n -= 8;
-        this.data.setInt8(this.write++, i >> n & 255);
-      } while (n > 0);
+        n2 -= 8;
+        this.data.setInt8(this.write++, i2 >> n2 & 255);
+      } while (n2 > 0);
       return this;
     };
-    util.DataBuffer.prototype.putSignedInt = function(i, n) {
-      _checkBitsParam(n);
-      this.accommodate(n / 8);
-      if (i < 0) {
-        i += 2 << n - 1;
+    util.DataBuffer.prototype.putSignedInt = function(i2, n2) {
+      _checkBitsParam(n2);
+      this.accommodate(n2 / 8);
+      if (i2 < 0) {
+        i2 += 2 << n2 - 1;
       }
-      return this.putInt(i, n);
+      return this.putInt(i2, n2);
     };
     util.DataBuffer.prototype.getByte = function() {
       return this.data.getInt8(this.read++);
@@ -920,18 +4128,18 @@ var require_util = __commonJS({
       this.read += 4;
       return rval;
     };
-    util.DataBuffer.prototype.getInt = function(n) {
-      _checkBitsParam(n);
+    util.DataBuffer.prototype.getInt = function(n2) {
+      _checkBitsParam(n2);
       var rval = 0;
       do {
         rval = (rval << 8) + this.data.getInt8(this.read++);
-        n -= 8;
-      } while (n > 0);
+        n2 -= 8;
+      } while (n2 > 0);
       return rval;
     };
-    util.DataBuffer.prototype.getSignedInt = function(n) {
-      var x = this.getInt(n);
-      var max = 2 << n - 2;
+    util.DataBuffer.prototype.getSignedInt = function(n2) {
+      var x = this.getInt(n2);
+      var max = 2 << n2 - 2;
       if (x >= max) {
         x -= max << 1;
       }
@@ -954,11 +4162,11 @@ var require_util = __commonJS({
     util.DataBuffer.prototype.bytes = function(count) {
       return typeof count === "undefined" ? this.data.slice(this.read) : this.data.slice(this.read, this.read + count);
     };
-    util.DataBuffer.prototype.at = function(i) {
-      return this.data.getUint8(this.read + i);
+    util.DataBuffer.prototype.at = function(i2) {
+      return this.data.getUint8(this.read + i2);
     };
-    util.DataBuffer.prototype.setAt = function(i, b) {
-      this.data.setUint8(i, b);
+    util.DataBuffer.prototype.setAt = function(i2, b) {
+      this.data.setUint8(i2, b);
       return this;
     };
     util.DataBuffer.prototype.last = function() {
@@ -990,8 +4198,8 @@ var require_util = __commonJS({
     };
     util.DataBuffer.prototype.toHex = function() {
       var rval = "";
-      for (var i = this.read; i < this.data.byteLength; ++i) {
-        var b = this.data.getUint8(i);
+      for (var i2 = this.read; i2 < this.data.byteLength; ++i2) {
+        var b = this.data.getUint8(i2);
         if (b < 16) {
           rval += "0";
         }
@@ -1026,55 +4234,55 @@ var require_util = __commonJS({
       }
       return new util.ByteBuffer(input);
     };
-    util.fillString = function(c, n) {
+    util.fillString = function(c2, n2) {
       var s = "";
-      while (n > 0) {
-        if (n & 1) {
-          s += c;
+      while (n2 > 0) {
+        if (n2 & 1) {
+          s += c2;
         }
-        n >>>= 1;
-        if (n > 0) {
-          c += c;
+        n2 >>>= 1;
+        if (n2 > 0) {
+          c2 += c2;
         }
       }
       return s;
     };
-    util.xorBytes = function(s1, s2, n) {
+    util.xorBytes = function(s1, s2, n2) {
       var s3 = "";
       var b = "";
-      var t = "";
-      var i = 0;
-      var c = 0;
-      for (; n > 0; --n, ++i) {
-        b = s1.charCodeAt(i) ^ s2.charCodeAt(i);
-        if (c >= 10) {
-          s3 += t;
-          t = "";
-          c = 0;
+      var t2 = "";
+      var i2 = 0;
+      var c2 = 0;
+      for (; n2 > 0; --n2, ++i2) {
+        b = s1.charCodeAt(i2) ^ s2.charCodeAt(i2);
+        if (c2 >= 10) {
+          s3 += t2;
+          t2 = "";
+          c2 = 0;
         }
-        t += String.fromCharCode(b);
-        ++c;
+        t2 += String.fromCharCode(b);
+        ++c2;
       }
-      s3 += t;
+      s3 += t2;
       return s3;
     };
     util.hexToBytes = function(hex) {
       var rval = "";
-      var i = 0;
+      var i2 = 0;
       if (hex.length & true) {
-        i = 1;
+        i2 = 1;
         rval += String.fromCharCode(parseInt(hex[0], 16));
       }
-      for (; i < hex.length; i += 2) {
-        rval += String.fromCharCode(parseInt(hex.substr(i, 2), 16));
+      for (; i2 < hex.length; i2 += 2) {
+        rval += String.fromCharCode(parseInt(hex.substr(i2, 2), 16));
       }
       return rval;
     };
     util.bytesToHex = function(bytes) {
       return util.createBuffer(bytes).toHex();
     };
-    util.int32ToBytes = function(i) {
-      return String.fromCharCode(i >> 24 & 255) + String.fromCharCode(i >> 16 & 255) + String.fromCharCode(i >> 8 & 255) + String.fromCharCode(i & 255);
+    util.int32ToBytes = function(i2) {
+      return String.fromCharCode(i2 >> 24 & 255) + String.fromCharCode(i2 >> 16 & 255) + String.fromCharCode(i2 >> 8 & 255) + String.fromCharCode(i2 & 255);
     };
     var _base64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=";
     var _base64Idx = [
@@ -1176,11 +4384,11 @@ var require_util = __commonJS({
       var line2 = "";
       var output = "";
       var chr1, chr2, chr3;
-      var i = 0;
-      while (i < input.length) {
-        chr1 = input.charCodeAt(i++);
-        chr2 = input.charCodeAt(i++);
-        chr3 = input.charCodeAt(i++);
+      var i2 = 0;
+      while (i2 < input.length) {
+        chr1 = input.charCodeAt(i2++);
+        chr2 = input.charCodeAt(i2++);
+        chr3 = input.charCodeAt(i2++);
         line2 += _base64.charAt(chr1 >> 2);
         line2 += _base64.charAt((chr1 & 3) << 4 | chr2 >> 4);
         if (isNaN(chr2)) {
@@ -1201,12 +4409,12 @@ var require_util = __commonJS({
       input = input.replace(/[^A-Za-z0-9\+\/\=]/g, "");
       var output = "";
       var enc1, enc2, enc3, enc4;
-      var i = 0;
-      while (i < input.length) {
-        enc1 = _base64Idx[input.charCodeAt(i++) - 43];
-        enc2 = _base64Idx[input.charCodeAt(i++) - 43];
-        enc3 = _base64Idx[input.charCodeAt(i++) - 43];
-        enc4 = _base64Idx[input.charCodeAt(i++) - 43];
+      var i2 = 0;
+      while (i2 < input.length) {
+        enc1 = _base64Idx[input.charCodeAt(i2++) - 43];
+        enc2 = _base64Idx[input.charCodeAt(i2++) - 43];
+        enc3 = _base64Idx[input.charCodeAt(i2++) - 43];
+        enc4 = _base64Idx[input.charCodeAt(i2++) - 43];
         output += String.fromCharCode(enc1 << 2 | enc2 >> 4);
         if (enc3 !== 64) {
           output += String.fromCharCode((enc2 & 15) << 4 | enc3 >> 2);
@@ -1243,8 +4451,8 @@ var require_util = __commonJS({
       }
       offset = offset || 0;
       var j = offset;
-      for (var i = 0; i < str.length; ++i) {
-        out[j++] = str.charCodeAt(i);
+      for (var i2 = 0; i2 < str.length; ++i2) {
+        out[j++] = str.charCodeAt(i2);
       }
       return output ? j - offset : out;
     };
@@ -1255,13 +4463,13 @@ var require_util = __commonJS({
         out = new Uint8Array(Math.ceil(hex.length / 2));
       }
       offset = offset || 0;
-      var i = 0, j = offset;
+      var i2 = 0, j = offset;
       if (hex.length & 1) {
-        i = 1;
+        i2 = 1;
         out[j++] = parseInt(hex[0], 16);
       }
-      for (; i < hex.length; i += 2) {
-        out[j++] = parseInt(hex.substr(i, 2), 16);
+      for (; i2 < hex.length; i2 += 2) {
+        out[j++] = parseInt(hex.substr(i2, 2), 16);
       }
       return output ? j - offset : out;
     };
@@ -1269,11 +4477,11 @@ var require_util = __commonJS({
       var line2 = "";
       var output = "";
       var chr1, chr2, chr3;
-      var i = 0;
-      while (i < input.byteLength) {
-        chr1 = input[i++];
-        chr2 = input[i++];
-        chr3 = input[i++];
+      var i2 = 0;
+      while (i2 < input.byteLength) {
+        chr1 = input[i2++];
+        chr2 = input[i2++];
+        chr3 = input[i2++];
         line2 += _base64.charAt(chr1 >> 2);
         line2 += _base64.charAt((chr1 & 3) << 4 | chr2 >> 4);
         if (isNaN(chr2)) {
@@ -1298,12 +4506,12 @@ var require_util = __commonJS({
       input = input.replace(/[^A-Za-z0-9\+\/\=]/g, "");
       offset = offset || 0;
       var enc1, enc2, enc3, enc4;
-      var i = 0, j = offset;
-      while (i < input.length) {
-        enc1 = _base64Idx[input.charCodeAt(i++) - 43];
-        enc2 = _base64Idx[input.charCodeAt(i++) - 43];
-        enc3 = _base64Idx[input.charCodeAt(i++) - 43];
-        enc4 = _base64Idx[input.charCodeAt(i++) - 43];
+      var i2 = 0, j = offset;
+      while (i2 < input.length) {
+        enc1 = _base64Idx[input.charCodeAt(i2++) - 43];
+        enc2 = _base64Idx[input.charCodeAt(i2++) - 43];
+        enc3 = _base64Idx[input.charCodeAt(i2++) - 43];
+        enc4 = _base64Idx[input.charCodeAt(i2++) - 43];
         out[j++] = enc1 << 2 | enc2 >> 4;
         if (enc3 !== 64) {
           out[j++] = (enc2 & 15) << 4 | enc3 >> 2;
@@ -1332,8 +4540,8 @@ var require_util = __commonJS({
       }
       offset = offset || 0;
       var j = offset;
-      for (var i = 0; i < str.length; ++i) {
-        out[j++] = str.charCodeAt(i);
+      for (var i2 = 0; i2 < str.length; ++i2) {
+        out[j++] = str.charCodeAt(i2);
       }
       return output ? j - offset : out;
     };
@@ -1349,8 +4557,8 @@ var require_util = __commonJS({
       offset = offset || 0;
       var j = offset;
       var k = offset;
-      for (var i = 0; i < str.length; ++i) {
-        view[k++] = str.charCodeAt(i);
+      for (var i2 = 0; i2 < str.length; ++i2) {
+        view[k++] = str.charCodeAt(i2);
         j += 2;
       }
       return output ? j - offset : out;
@@ -1361,12 +4569,12 @@ var require_util = __commonJS({
     util.deflate = function(api, bytes, raw) {
       bytes = util.decode64(api.deflate(util.encode64(bytes)).rval);
       if (raw) {
-        var start = 2;
+        var start2 = 2;
         var flg = bytes.charCodeAt(1);
         if (flg & 32) {
-          start = 6;
+          start2 = 6;
         }
-        bytes = bytes.substring(start, bytes.length - 4);
+        bytes = bytes.substring(start2, bytes.length - 4);
       }
       return bytes;
     };
@@ -1448,7 +4656,7 @@ var require_util = __commonJS({
     var _clearItems = function(api, id) {
       _setStorageObject(api, id, null);
     };
-    var _callStorageFunction = function(func, args2, location) {
+    var _callStorageFunction = function(func, args, location) {
       var rval = null;
       if (typeof location === "undefined") {
         location = ["web", "flash"];
@@ -1460,15 +4668,15 @@ var require_util = __commonJS({
         type = location[idx];
         try {
           if (type === "flash" || type === "both") {
-            if (args2[0] === null) {
+            if (args[0] === null) {
               throw new Error("Flash local storage not available.");
             }
-            rval = func.apply(this, args2);
+            rval = func.apply(this, args);
             done = type === "flash";
           }
           if (type === "web" || type === "both") {
-            args2[0] = localStorage;
-            rval = func.apply(this, args2);
+            args[0] = localStorage;
+            rval = func.apply(this, args);
             done = true;
           }
         } catch (ex) {
@@ -1540,12 +4748,12 @@ var require_util = __commonJS({
       return parts.join("");
     };
     util.formatNumber = function(number, decimals, dec_point, thousands_sep) {
-      var n = number, c = isNaN(decimals = Math.abs(decimals)) ? 2 : decimals;
+      var n2 = number, c2 = isNaN(decimals = Math.abs(decimals)) ? 2 : decimals;
       var d = dec_point === void 0 ? "," : dec_point;
-      var t = thousands_sep === void 0 ? "." : thousands_sep, s = n < 0 ? "-" : "";
-      var i = parseInt(n = Math.abs(+n || 0).toFixed(c), 10) + "";
-      var j = i.length > 3 ? i.length % 3 : 0;
-      return s + (j ? i.substr(0, j) + t : "") + i.substr(j).replace(/(\d{3})(?=\d)/g, "$1" + t) + (c ? d + Math.abs(n - i).toFixed(c).slice(2) : "");
+      var t2 = thousands_sep === void 0 ? "." : thousands_sep, s = n2 < 0 ? "-" : "";
+      var i2 = parseInt(n2 = Math.abs(+n2 || 0).toFixed(c2), 10) + "";
+      var j = i2.length > 3 ? i2.length % 3 : 0;
+      return s + (j ? i2.substr(0, j) + t2 : "") + i2.substr(j).replace(/(\d{3})(?=\d)/g, "$1" + t2) + (c2 ? d + Math.abs(n2 - i2).toFixed(c2).slice(2) : "");
     };
     util.formatSize = function(size) {
       if (size >= 1073741824) {
@@ -1574,8 +4782,8 @@ var require_util = __commonJS({
         return null;
       }
       var b = util.createBuffer();
-      for (var i = 0; i < ip.length; ++i) {
-        var num = parseInt(ip[i], 10);
+      for (var i2 = 0; i2 < ip.length; ++i2) {
+        var num = parseInt(ip[i2], 10);
         if (isNaN(num)) {
           return null;
         }
@@ -1591,13 +4799,13 @@ var require_util = __commonJS({
       });
       var zeros = (8 - ip.length + blanks) * 2;
       var b = util.createBuffer();
-      for (var i = 0; i < 8; ++i) {
-        if (!ip[i] || ip[i].length === 0) {
+      for (var i2 = 0; i2 < 8; ++i2) {
+        if (!ip[i2] || ip[i2].length === 0) {
           b.fillWithByte(0, zeros);
           zeros = 0;
           continue;
         }
-        var bytes = util.hexToBytes(ip[i]);
+        var bytes = util.hexToBytes(ip[i2]);
         if (bytes.length < 2) {
           b.putByte(0);
         }
@@ -1619,8 +4827,8 @@ var require_util = __commonJS({
         return null;
       }
       var ip = [];
-      for (var i = 0; i < bytes.length; ++i) {
-        ip.push(bytes.charCodeAt(i));
+      for (var i2 = 0; i2 < bytes.length; ++i2) {
+        ip.push(bytes.charCodeAt(i2));
       }
       return ip.join(".");
     };
@@ -1631,8 +4839,8 @@ var require_util = __commonJS({
       var ip = [];
       var zeroGroups = [];
       var zeroMaxGroup = 0;
-      for (var i = 0; i < bytes.length; i += 2) {
-        var hex = util.bytesToHex(bytes[i] + bytes[i + 1]);
+      for (var i2 = 0; i2 < bytes.length; i2 += 2) {
+        var hex = util.bytesToHex(bytes[i2] + bytes[i2 + 1]);
         while (hex[0] === "0" && hex !== "0") {
           hex = hex.substr(1);
         }
@@ -1715,35 +4923,35 @@ var require_util = __commonJS({
       function map(numWorkers, callback2) {
         var workers = [];
         var results = [];
-        for (var i = 0; i < numWorkers; ++i) {
+        for (var i2 = 0; i2 < numWorkers; ++i2) {
           var worker = new Worker(blobUrl);
           worker.addEventListener("message", function(e) {
             results.push(e.data);
             if (results.length === numWorkers) {
-              for (var i2 = 0; i2 < numWorkers; ++i2) {
-                workers[i2].terminate();
+              for (var i3 = 0; i3 < numWorkers; ++i3) {
+                workers[i3].terminate();
               }
               callback2(null, results);
             }
           });
           workers.push(worker);
         }
-        for (var i = 0; i < numWorkers; ++i) {
-          workers[i].postMessage(i);
+        for (var i2 = 0; i2 < numWorkers; ++i2) {
+          workers[i2].postMessage(i2);
         }
       }
       function reduce(numWorkers, results) {
         var overlaps = [];
-        for (var n = 0; n < numWorkers; ++n) {
-          var r1 = results[n];
-          var overlap = overlaps[n] = [];
-          for (var i = 0; i < numWorkers; ++i) {
-            if (n === i) {
+        for (var n2 = 0; n2 < numWorkers; ++n2) {
+          var r1 = results[n2];
+          var overlap = overlaps[n2] = [];
+          for (var i2 = 0; i2 < numWorkers; ++i2) {
+            if (n2 === i2) {
               continue;
             }
-            var r2 = results[i];
+            var r2 = results[i2];
             if (r1.st > r2.st && r1.st < r2.et || r2.st > r1.st && r2.st < r1.et) {
-              overlap.push(i);
+              overlap.push(i2);
             }
           }
         }
@@ -1894,24 +5102,24 @@ var require_cipherModes = __commonJS({
       if (input.length() < this.blockSize && !(finish && input.length() > 0)) {
         return true;
       }
-      for (var i = 0; i < this._ints; ++i) {
-        this._inBlock[i] = input.getInt32();
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        this._inBlock[i2] = input.getInt32();
       }
       this.cipher.encrypt(this._inBlock, this._outBlock);
-      for (var i = 0; i < this._ints; ++i) {
-        output.putInt32(this._outBlock[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        output.putInt32(this._outBlock[i2]);
       }
     };
     modes.ecb.prototype.decrypt = function(input, output, finish) {
       if (input.length() < this.blockSize && !(finish && input.length() > 0)) {
         return true;
       }
-      for (var i = 0; i < this._ints; ++i) {
-        this._inBlock[i] = input.getInt32();
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        this._inBlock[i2] = input.getInt32();
       }
       this.cipher.decrypt(this._inBlock, this._outBlock);
-      for (var i = 0; i < this._ints; ++i) {
-        output.putInt32(this._outBlock[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        output.putInt32(this._outBlock[i2]);
       }
     };
     modes.ecb.prototype.pad = function(input, options) {
@@ -1931,8 +5139,8 @@ var require_cipherModes = __commonJS({
       if (count === 0 || count > this.blockSize || count > len) {
         return false;
       }
-      for (var i = 2; i <= count; ++i) {
-        if (output.at(len - i) !== count) {
+      for (var i2 = 2; i2 <= count; ++i2) {
+        if (output.at(len - i2) !== count) {
           return false;
         }
       }
@@ -1965,12 +5173,12 @@ var require_cipherModes = __commonJS({
       if (input.length() < this.blockSize && !(finish && input.length() > 0)) {
         return true;
       }
-      for (var i = 0; i < this._ints; ++i) {
-        this._inBlock[i] = this._prev[i] ^ input.getInt32();
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        this._inBlock[i2] = this._prev[i2] ^ input.getInt32();
       }
       this.cipher.encrypt(this._inBlock, this._outBlock);
-      for (var i = 0; i < this._ints; ++i) {
-        output.putInt32(this._outBlock[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        output.putInt32(this._outBlock[i2]);
       }
       this._prev = this._outBlock;
     };
@@ -1978,12 +5186,12 @@ var require_cipherModes = __commonJS({
       if (input.length() < this.blockSize && !(finish && input.length() > 0)) {
         return true;
       }
-      for (var i = 0; i < this._ints; ++i) {
-        this._inBlock[i] = input.getInt32();
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        this._inBlock[i2] = input.getInt32();
       }
       this.cipher.decrypt(this._inBlock, this._outBlock);
-      for (var i = 0; i < this._ints; ++i) {
-        output.putInt32(this._prev[i] ^ this._outBlock[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        output.putInt32(this._prev[i2] ^ this._outBlock[i2]);
       }
       this._prev = this._inBlock.slice(0);
     };
@@ -2004,8 +5212,8 @@ var require_cipherModes = __commonJS({
       if (count === 0 || count > this.blockSize || count > len) {
         return false;
       }
-      for (var i = 2; i <= count; ++i) {
-        if (output.at(len - i) !== count) {
+      for (var i2 = 2; i2 <= count; ++i2) {
+        if (output.at(len - i2) !== count) {
           return false;
         }
       }
@@ -2039,9 +5247,9 @@ var require_cipherModes = __commonJS({
       }
       this.cipher.encrypt(this._inBlock, this._outBlock);
       if (this._partialBytes === 0 && inputLength >= this.blockSize) {
-        for (var i = 0; i < this._ints; ++i) {
-          this._inBlock[i] = input.getInt32() ^ this._outBlock[i];
-          output.putInt32(this._inBlock[i]);
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          this._inBlock[i2] = input.getInt32() ^ this._outBlock[i2];
+          output.putInt32(this._inBlock[i2]);
         }
         return;
       }
@@ -2050,15 +5258,15 @@ var require_cipherModes = __commonJS({
         partialBytes = this.blockSize - partialBytes;
       }
       this._partialOutput.clear();
-      for (var i = 0; i < this._ints; ++i) {
-        this._partialBlock[i] = input.getInt32() ^ this._outBlock[i];
-        this._partialOutput.putInt32(this._partialBlock[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        this._partialBlock[i2] = input.getInt32() ^ this._outBlock[i2];
+        this._partialOutput.putInt32(this._partialBlock[i2]);
       }
       if (partialBytes > 0) {
         input.read -= this.blockSize;
       } else {
-        for (var i = 0; i < this._ints; ++i) {
-          this._inBlock[i] = this._partialBlock[i];
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          this._inBlock[i2] = this._partialBlock[i2];
         }
       }
       if (this._partialBytes > 0) {
@@ -2083,9 +5291,9 @@ var require_cipherModes = __commonJS({
       }
       this.cipher.encrypt(this._inBlock, this._outBlock);
       if (this._partialBytes === 0 && inputLength >= this.blockSize) {
-        for (var i = 0; i < this._ints; ++i) {
-          this._inBlock[i] = input.getInt32();
-          output.putInt32(this._inBlock[i] ^ this._outBlock[i]);
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          this._inBlock[i2] = input.getInt32();
+          output.putInt32(this._inBlock[i2] ^ this._outBlock[i2]);
         }
         return;
       }
@@ -2094,15 +5302,15 @@ var require_cipherModes = __commonJS({
         partialBytes = this.blockSize - partialBytes;
       }
       this._partialOutput.clear();
-      for (var i = 0; i < this._ints; ++i) {
-        this._partialBlock[i] = input.getInt32();
-        this._partialOutput.putInt32(this._partialBlock[i] ^ this._outBlock[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        this._partialBlock[i2] = input.getInt32();
+        this._partialOutput.putInt32(this._partialBlock[i2] ^ this._outBlock[i2]);
       }
       if (partialBytes > 0) {
         input.read -= this.blockSize;
       } else {
-        for (var i = 0; i < this._ints; ++i) {
-          this._inBlock[i] = this._partialBlock[i];
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          this._inBlock[i2] = this._partialBlock[i2];
         }
       }
       if (this._partialBytes > 0) {
@@ -2146,9 +5354,9 @@ var require_cipherModes = __commonJS({
       }
       this.cipher.encrypt(this._inBlock, this._outBlock);
       if (this._partialBytes === 0 && inputLength >= this.blockSize) {
-        for (var i = 0; i < this._ints; ++i) {
-          output.putInt32(input.getInt32() ^ this._outBlock[i]);
-          this._inBlock[i] = this._outBlock[i];
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          output.putInt32(input.getInt32() ^ this._outBlock[i2]);
+          this._inBlock[i2] = this._outBlock[i2];
         }
         return;
       }
@@ -2157,14 +5365,14 @@ var require_cipherModes = __commonJS({
         partialBytes = this.blockSize - partialBytes;
       }
       this._partialOutput.clear();
-      for (var i = 0; i < this._ints; ++i) {
-        this._partialOutput.putInt32(input.getInt32() ^ this._outBlock[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        this._partialOutput.putInt32(input.getInt32() ^ this._outBlock[i2]);
       }
       if (partialBytes > 0) {
         input.read -= this.blockSize;
       } else {
-        for (var i = 0; i < this._ints; ++i) {
-          this._inBlock[i] = this._outBlock[i];
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          this._inBlock[i2] = this._outBlock[i2];
         }
       }
       if (this._partialBytes > 0) {
@@ -2209,8 +5417,8 @@ var require_cipherModes = __commonJS({
       }
       this.cipher.encrypt(this._inBlock, this._outBlock);
       if (this._partialBytes === 0 && inputLength >= this.blockSize) {
-        for (var i = 0; i < this._ints; ++i) {
-          output.putInt32(input.getInt32() ^ this._outBlock[i]);
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          output.putInt32(input.getInt32() ^ this._outBlock[i2]);
         }
       } else {
         var partialBytes = (this.blockSize - inputLength) % this.blockSize;
@@ -2218,8 +5426,8 @@ var require_cipherModes = __commonJS({
           partialBytes = this.blockSize - partialBytes;
         }
         this._partialOutput.clear();
-        for (var i = 0; i < this._ints; ++i) {
-          this._partialOutput.putInt32(input.getInt32() ^ this._outBlock[i]);
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          this._partialOutput.putInt32(input.getInt32() ^ this._outBlock[i2]);
         }
         if (partialBytes > 0) {
           input.read -= this.blockSize;
@@ -2331,8 +5539,8 @@ var require_cipherModes = __commonJS({
       }
       this.cipher.encrypt(this._inBlock, this._outBlock);
       if (this._partialBytes === 0 && inputLength >= this.blockSize) {
-        for (var i = 0; i < this._ints; ++i) {
-          output.putInt32(this._outBlock[i] ^= input.getInt32());
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          output.putInt32(this._outBlock[i2] ^= input.getInt32());
         }
         this._cipherLength += this.blockSize;
       } else {
@@ -2341,8 +5549,8 @@ var require_cipherModes = __commonJS({
           partialBytes = this.blockSize - partialBytes;
         }
         this._partialOutput.clear();
-        for (var i = 0; i < this._ints; ++i) {
-          this._partialOutput.putInt32(input.getInt32() ^ this._outBlock[i]);
+        for (var i2 = 0; i2 < this._ints; ++i2) {
+          this._partialOutput.putInt32(input.getInt32() ^ this._outBlock[i2]);
         }
         if (partialBytes <= 0 || finish) {
           if (finish) {
@@ -2352,8 +5560,8 @@ var require_cipherModes = __commonJS({
           } else {
             this._cipherLength += this.blockSize;
           }
-          for (var i = 0; i < this._ints; ++i) {
-            this._outBlock[i] = this._partialOutput.getInt32();
+          for (var i2 = 0; i2 < this._ints; ++i2) {
+            this._outBlock[i2] = this._partialOutput.getInt32();
           }
           this._partialOutput.read -= this.blockSize;
         }
@@ -2388,8 +5596,8 @@ var require_cipherModes = __commonJS({
       this._hashBlock[2] = input.getInt32();
       this._hashBlock[3] = input.getInt32();
       this._s = this.ghash(this._hashSubkey, this._s, this._hashBlock);
-      for (var i = 0; i < this._ints; ++i) {
-        output.putInt32(this._outBlock[i] ^ this._hashBlock[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        output.putInt32(this._outBlock[i2] ^ this._hashBlock[i2]);
       }
       if (inputLength < this.blockSize) {
         this._cipherLength += inputLength % this.blockSize;
@@ -2407,8 +5615,8 @@ var require_cipherModes = __commonJS({
       this._s = this.ghash(this._hashSubkey, this._s, lengths);
       var tag2 = [];
       this.cipher.encrypt(this._j0, tag2);
-      for (var i = 0; i < this._ints; ++i) {
-        this.tag.putInt32(this._s[i] ^ tag2[i]);
+      for (var i2 = 0; i2 < this._ints; ++i2) {
+        this.tag.putInt32(this._s[i2] ^ tag2[i2]);
       }
       this.tag.truncate(this.tag.length() % (this._tagLength / 8));
       if (options.decrypt && this.tag.bytes() !== this._tag) {
@@ -2419,8 +5627,8 @@ var require_cipherModes = __commonJS({
     modes.gcm.prototype.multiply = function(x, y) {
       var z_i = [0, 0, 0, 0];
       var v_i = y.slice(0);
-      for (var i = 0; i < 128; ++i) {
-        var x_i = x[i / 32 | 0] & 1 << 31 - i % 32;
+      for (var i2 = 0; i2 < 128; ++i2) {
+        var x_i = x[i2 / 32 | 0] & 1 << 31 - i2 % 32;
         if (x_i) {
           z_i[0] ^= v_i[0];
           z_i[1] ^= v_i[1];
@@ -2433,8 +5641,8 @@ var require_cipherModes = __commonJS({
     };
     modes.gcm.prototype.pow = function(x, out) {
       var lsb = x[3] & 1;
-      for (var i = 3; i > 0; --i) {
-        out[i] = x[i] >>> 1 | (x[i - 1] & 1) << 31;
+      for (var i2 = 3; i2 > 0; --i2) {
+        out[i2] = x[i2] >>> 1 | (x[i2 - 1] & 1) << 31;
       }
       out[0] = x[0] >>> 1;
       if (lsb) {
@@ -2443,10 +5651,10 @@ var require_cipherModes = __commonJS({
     };
     modes.gcm.prototype.tableMultiply = function(x) {
       var z = [0, 0, 0, 0];
-      for (var i = 0; i < 32; ++i) {
-        var idx = i / 8 | 0;
-        var x_i = x[idx] >>> (7 - i % 8) * 4 & 15;
-        var ah = this._m[i][x_i];
+      for (var i2 = 0; i2 < 32; ++i2) {
+        var idx = i2 / 8 | 0;
+        var x_i = x[idx] >>> (7 - i2 % 8) * 4 & 15;
+        var ah = this._m[i2][x_i];
         z[0] ^= ah[0];
         z[1] ^= ah[1];
         z[2] ^= ah[2];
@@ -2454,24 +5662,24 @@ var require_cipherModes = __commonJS({
       }
       return z;
     };
-    modes.gcm.prototype.ghash = function(h, y, x) {
+    modes.gcm.prototype.ghash = function(h2, y, x) {
       y[0] ^= x[0];
       y[1] ^= x[1];
       y[2] ^= x[2];
       y[3] ^= x[3];
       return this.tableMultiply(y);
     };
-    modes.gcm.prototype.generateHashTable = function(h, bits) {
+    modes.gcm.prototype.generateHashTable = function(h2, bits) {
       var multiplier = 8 / bits;
       var perInt = 4 * multiplier;
       var size = 16 * multiplier;
       var m = new Array(size);
-      for (var i = 0; i < size; ++i) {
+      for (var i2 = 0; i2 < size; ++i2) {
         var tmp = [0, 0, 0, 0];
-        var idx = i / perInt | 0;
-        var shft = (perInt - 1 - i % perInt) * bits;
+        var idx = i2 / perInt | 0;
+        var shft = (perInt - 1 - i2 % perInt) * bits;
         tmp[idx] = 1 << bits - 1 << shft;
-        m[i] = this.generateSubHashTable(this.multiply(tmp, h), bits);
+        m[i2] = this.generateSubHashTable(this.multiply(tmp, h2), bits);
       }
       return m;
     };
@@ -2480,29 +5688,29 @@ var require_cipherModes = __commonJS({
       var half = size >>> 1;
       var m = new Array(size);
       m[half] = mid.slice(0);
-      var i = half >>> 1;
-      while (i > 0) {
-        this.pow(m[2 * i], m[i] = []);
-        i >>= 1;
+      var i2 = half >>> 1;
+      while (i2 > 0) {
+        this.pow(m[2 * i2], m[i2] = []);
+        i2 >>= 1;
       }
-      i = 2;
-      while (i < half) {
-        for (var j = 1; j < i; ++j) {
-          var m_i = m[i];
+      i2 = 2;
+      while (i2 < half) {
+        for (var j = 1; j < i2; ++j) {
+          var m_i = m[i2];
           var m_j = m[j];
-          m[i + j] = [
+          m[i2 + j] = [
             m_i[0] ^ m_j[0],
             m_i[1] ^ m_j[1],
             m_i[2] ^ m_j[2],
             m_i[3] ^ m_j[3]
           ];
         }
-        i *= 2;
+        i2 *= 2;
       }
       m[0] = [0, 0, 0, 0];
-      for (i = half + 1; i < size; ++i) {
-        var c = m[i ^ half];
-        m[i] = [mid[0] ^ c[0], mid[1] ^ c[1], mid[2] ^ c[2], mid[3] ^ c[3]];
+      for (i2 = half + 1; i2 < size; ++i2) {
+        var c2 = m[i2 ^ half];
+        m[i2] = [mid[0] ^ c2[0], mid[1] ^ c2[1], mid[2] ^ c2[2], mid[3] ^ c2[3]];
       }
       return m;
     };
@@ -2513,8 +5721,8 @@ var require_cipherModes = __commonJS({
       if (forge2.util.isArray(iv) && iv.length > 4) {
         var tmp = iv;
         iv = forge2.util.createBuffer();
-        for (var i = 0; i < tmp.length; ++i) {
-          iv.putByte(tmp[i]);
+        for (var i2 = 0; i2 < tmp.length; ++i2) {
+          iv.putByte(tmp[i2]);
         }
       }
       if (iv.length() < blockSize) {
@@ -2525,15 +5733,15 @@ var require_cipherModes = __commonJS({
       if (!forge2.util.isArray(iv)) {
         var ints = [];
         var blocks = blockSize / 4;
-        for (var i = 0; i < blocks; ++i) {
+        for (var i2 = 0; i2 < blocks; ++i2) {
           ints.push(iv.getInt32());
         }
         iv = ints;
       }
       return iv;
     }
-    function inc32(block) {
-      block[block.length - 1] = block[block.length - 1] + 1 & 4294967295;
+    function inc32(block2) {
+      block2[block2.length - 1] = block2[block2.length - 1] + 1 & 4294967295;
     }
     function from64To32(num) {
       return [num / 4294967296 | 0, num & 4294967295];
@@ -2615,8 +5823,8 @@ var require_aes = __commonJS({
       } else if (forge2.util.isArray(key) && (key.length === 16 || key.length === 24 || key.length === 32)) {
         tmp = key;
         key = forge2.util.createBuffer();
-        for (var i = 0; i < tmp.length; ++i) {
-          key.putByte(tmp[i]);
+        for (var i2 = 0; i2 < tmp.length; ++i2) {
+          key.putByte(tmp[i2]);
         }
       }
       if (!forge2.util.isArray(key)) {
@@ -2625,7 +5833,7 @@ var require_aes = __commonJS({
         var len = tmp.length();
         if (len === 16 || len === 24 || len === 32) {
           len = len >>> 2;
-          for (var i = 0; i < len; ++i) {
+          for (var i2 = 0; i2 < len; ++i2) {
             key.push(tmp.getInt32());
           }
         }
@@ -2668,20 +5876,20 @@ var require_aes = __commonJS({
       init = true;
       rcon = [0, 1, 2, 4, 8, 16, 32, 64, 128, 27, 54];
       var xtime = new Array(256);
-      for (var i = 0; i < 128; ++i) {
-        xtime[i] = i << 1;
-        xtime[i + 128] = i + 128 << 1 ^ 283;
+      for (var i2 = 0; i2 < 128; ++i2) {
+        xtime[i2] = i2 << 1;
+        xtime[i2 + 128] = i2 + 128 << 1 ^ 283;
       }
       sbox = new Array(256);
       isbox = new Array(256);
       mix = new Array(4);
       imix = new Array(4);
-      for (var i = 0; i < 4; ++i) {
-        mix[i] = new Array(256);
-        imix[i] = new Array(256);
+      for (var i2 = 0; i2 < 4; ++i2) {
+        mix[i2] = new Array(256);
+        imix[i2] = new Array(256);
       }
       var e = 0, ei = 0, e2, e4, e8, sx, sx2, me2, ime;
-      for (var i = 0; i < 256; ++i) {
+      for (var i2 = 0; i2 < 256; ++i2) {
         sx = ei ^ ei << 1 ^ ei << 2 ^ ei << 3 ^ ei << 4;
         sx = sx >> 8 ^ sx & 255 ^ 99;
         sbox[e] = sx;
@@ -2698,9 +5906,9 @@ var require_aes = __commonJS({
         (e ^ e8) << 16 ^ // 9
         (e ^ e4 ^ e8) << 8 ^ // D (13)
         (e ^ e2 ^ e8);
-        for (var n = 0; n < 4; ++n) {
-          mix[n][e] = me2;
-          imix[n][sx] = ime;
+        for (var n2 = 0; n2 < 4; ++n2) {
+          mix[n2][e] = me2;
+          imix[n2][sx] = ime;
           me2 = me2 << 24 | me2 >>> 8;
           ime = ime << 24 | ime >>> 8;
         }
@@ -2718,15 +5926,15 @@ var require_aes = __commonJS({
       var Nk = w.length;
       var Nr1 = Nk + 6 + 1;
       var end = Nb * Nr1;
-      for (var i = Nk; i < end; ++i) {
-        temp = w[i - 1];
-        if (i % Nk === 0) {
+      for (var i2 = Nk; i2 < end; ++i2) {
+        temp = w[i2 - 1];
+        if (i2 % Nk === 0) {
           temp = sbox[temp >>> 16 & 255] << 24 ^ sbox[temp >>> 8 & 255] << 16 ^ sbox[temp & 255] << 8 ^ sbox[temp >>> 24] ^ rcon[iNk] << 24;
           iNk++;
-        } else if (Nk > 6 && i % Nk === 4) {
+        } else if (Nk > 6 && i2 % Nk === 4) {
           temp = sbox[temp >>> 24] << 24 ^ sbox[temp >>> 16 & 255] << 16 ^ sbox[temp >>> 8 & 255] << 8 ^ sbox[temp & 255];
         }
-        w[i] = w[i - Nk] ^ temp;
+        w[i2] = w[i2 - Nk] ^ temp;
       }
       if (decrypt2) {
         var tmp;
@@ -2736,16 +5944,16 @@ var require_aes = __commonJS({
         var m3 = imix[3];
         var wnew = w.slice(0);
         end = w.length;
-        for (var i = 0, wi = end - Nb; i < end; i += Nb, wi -= Nb) {
-          if (i === 0 || i === end - Nb) {
-            wnew[i] = w[wi];
-            wnew[i + 1] = w[wi + 3];
-            wnew[i + 2] = w[wi + 2];
-            wnew[i + 3] = w[wi + 1];
+        for (var i2 = 0, wi = end - Nb; i2 < end; i2 += Nb, wi -= Nb) {
+          if (i2 === 0 || i2 === end - Nb) {
+            wnew[i2] = w[wi];
+            wnew[i2 + 1] = w[wi + 3];
+            wnew[i2 + 2] = w[wi + 2];
+            wnew[i2 + 3] = w[wi + 1];
           } else {
-            for (var n = 0; n < Nb; ++n) {
-              tmp = w[wi + n];
-              wnew[i + (3 & -n)] = m0[sbox[tmp >>> 24]] ^ m1[sbox[tmp >>> 16 & 255]] ^ m2[sbox[tmp >>> 8 & 255]] ^ m3[sbox[tmp & 255]];
+            for (var n2 = 0; n2 < Nb; ++n2) {
+              tmp = w[wi + n2];
+              wnew[i2 + (3 & -n2)] = m0[sbox[tmp >>> 24]] ^ m1[sbox[tmp >>> 16 & 255]] ^ m2[sbox[tmp >>> 8 & 255]] ^ m3[sbox[tmp & 255]];
             }
           }
         }
@@ -2769,25 +5977,25 @@ var require_aes = __commonJS({
         m3 = mix[3];
         sub = sbox;
       }
-      var a, b, c, d, a2, b2, c2;
-      a = input[0] ^ w[0];
+      var a2, b, c2, d, a22, b2, c22;
+      a2 = input[0] ^ w[0];
       b = input[decrypt2 ? 3 : 1] ^ w[1];
-      c = input[2] ^ w[2];
+      c2 = input[2] ^ w[2];
       d = input[decrypt2 ? 1 : 3] ^ w[3];
-      var i = 3;
+      var i2 = 3;
       for (var round = 1; round < Nr; ++round) {
-        a2 = m0[a >>> 24] ^ m1[b >>> 16 & 255] ^ m2[c >>> 8 & 255] ^ m3[d & 255] ^ w[++i];
-        b2 = m0[b >>> 24] ^ m1[c >>> 16 & 255] ^ m2[d >>> 8 & 255] ^ m3[a & 255] ^ w[++i];
-        c2 = m0[c >>> 24] ^ m1[d >>> 16 & 255] ^ m2[a >>> 8 & 255] ^ m3[b & 255] ^ w[++i];
-        d = m0[d >>> 24] ^ m1[a >>> 16 & 255] ^ m2[b >>> 8 & 255] ^ m3[c & 255] ^ w[++i];
-        a = a2;
+        a22 = m0[a2 >>> 24] ^ m1[b >>> 16 & 255] ^ m2[c2 >>> 8 & 255] ^ m3[d & 255] ^ w[++i2];
+        b2 = m0[b >>> 24] ^ m1[c2 >>> 16 & 255] ^ m2[d >>> 8 & 255] ^ m3[a2 & 255] ^ w[++i2];
+        c22 = m0[c2 >>> 24] ^ m1[d >>> 16 & 255] ^ m2[a2 >>> 8 & 255] ^ m3[b & 255] ^ w[++i2];
+        d = m0[d >>> 24] ^ m1[a2 >>> 16 & 255] ^ m2[b >>> 8 & 255] ^ m3[c2 & 255] ^ w[++i2];
+        a2 = a22;
         b = b2;
-        c = c2;
+        c2 = c22;
       }
-      output[0] = sub[a >>> 24] << 24 ^ sub[b >>> 16 & 255] << 16 ^ sub[c >>> 8 & 255] << 8 ^ sub[d & 255] ^ w[++i];
-      output[decrypt2 ? 3 : 1] = sub[b >>> 24] << 24 ^ sub[c >>> 16 & 255] << 16 ^ sub[d >>> 8 & 255] << 8 ^ sub[a & 255] ^ w[++i];
-      output[2] = sub[c >>> 24] << 24 ^ sub[d >>> 16 & 255] << 16 ^ sub[a >>> 8 & 255] << 8 ^ sub[b & 255] ^ w[++i];
-      output[decrypt2 ? 1 : 3] = sub[d >>> 24] << 24 ^ sub[a >>> 16 & 255] << 16 ^ sub[b >>> 8 & 255] << 8 ^ sub[c & 255] ^ w[++i];
+      output[0] = sub[a2 >>> 24] << 24 ^ sub[b >>> 16 & 255] << 16 ^ sub[c2 >>> 8 & 255] << 8 ^ sub[d & 255] ^ w[++i2];
+      output[decrypt2 ? 3 : 1] = sub[b >>> 24] << 24 ^ sub[c2 >>> 16 & 255] << 16 ^ sub[d >>> 8 & 255] << 8 ^ sub[a2 & 255] ^ w[++i2];
+      output[2] = sub[c2 >>> 24] << 24 ^ sub[d >>> 16 & 255] << 16 ^ sub[a2 >>> 8 & 255] << 8 ^ sub[b & 255] ^ w[++i2];
+      output[decrypt2 ? 1 : 3] = sub[d >>> 24] << 24 ^ sub[a2 >>> 16 & 255] << 16 ^ sub[b >>> 8 & 255] << 8 ^ sub[c2 & 255] ^ w[++i2];
     }
     function _createCipher(options) {
       options = options || {};
@@ -2799,7 +6007,7 @@ var require_aes = __commonJS({
       } else {
         cipher = forge2.cipher.createCipher(algorithm, options.key);
       }
-      var start = cipher.start;
+      var start2 = cipher.start;
       cipher.start = function(iv, options2) {
         var output = null;
         if (options2 instanceof forge2.util.ByteBuffer) {
@@ -2809,7 +6017,7 @@ var require_aes = __commonJS({
         options2 = options2 || {};
         options2.output = output;
         options2.iv = iv;
-        start.call(cipher, options2);
+        start2.call(cipher, options2);
       };
       return cipher;
     }
@@ -3001,9 +6209,9 @@ var require_asn1 = __commonJS({
     asn1.create = function(tagClass, type, constructed, value, options) {
       if (forge2.util.isArray(value)) {
         var tmp = [];
-        for (var i = 0; i < value.length; ++i) {
-          if (value[i] !== void 0) {
-            tmp.push(value[i]);
+        for (var i2 = 0; i2 < value.length; ++i2) {
+          if (value[i2] !== void 0) {
+            tmp.push(value[i2]);
           }
         }
         value = tmp;
@@ -3025,8 +6233,8 @@ var require_asn1 = __commonJS({
       var copy;
       if (forge2.util.isArray(obj)) {
         copy = [];
-        for (var i = 0; i < obj.length; ++i) {
-          copy.push(asn1.copy(obj[i], options));
+        for (var i2 = 0; i2 < obj.length; ++i2) {
+          copy.push(asn1.copy(obj[i2], options));
         }
         return copy;
       }
@@ -3053,8 +6261,8 @@ var require_asn1 = __commonJS({
         if (obj1.length !== obj2.length) {
           return false;
         }
-        for (var i = 0; i < obj1.length; ++i) {
-          if (!asn1.equals(obj1[i], obj2[i])) {
+        for (var i2 = 0; i2 < obj1.length; ++i2) {
+          if (!asn1.equals(obj1[i2], obj2[i2])) {
             return false;
           }
         }
@@ -3086,12 +6294,12 @@ var require_asn1 = __commonJS({
       }
       return length;
     };
-    function _checkBufferLength(bytes, remaining, n) {
-      if (n > remaining) {
+    function _checkBufferLength(bytes, remaining, n2) {
+      if (n2 > remaining) {
         var error = new Error("Too few bytes to parse DER.");
         error.available = bytes.length();
         error.remaining = remaining;
-        error.requested = n;
+        error.requested = n2;
         throw error;
       }
     }
@@ -3159,15 +6367,15 @@ var require_asn1 = __commonJS({
       if (depth >= options.maxDepth) {
         throw new Error("ASN.1 parsing error: Max depth exceeded.");
       }
-      var start;
+      var start2;
       _checkBufferLength(bytes, remaining, 2);
       var b1 = bytes.getByte();
       remaining--;
       var tagClass = b1 & 192;
       var type = b1 & 31;
-      start = bytes.length();
+      start2 = bytes.length();
       var length = _getValueLength(bytes, remaining);
-      remaining -= start - bytes.length();
+      remaining -= start2 - bytes.length();
       if (length !== void 0 && length > remaining) {
         if (options.strict) {
           var error = new Error("Too few bytes to read ASN.1 value.");
@@ -3191,16 +6399,16 @@ var require_asn1 = __commonJS({
               remaining -= 2;
               break;
             }
-            start = bytes.length();
+            start2 = bytes.length();
             value.push(_fromDer(bytes, remaining, depth + 1, options));
-            remaining -= start - bytes.length();
+            remaining -= start2 - bytes.length();
           }
         } else {
           while (length > 0) {
-            start = bytes.length();
+            start2 = bytes.length();
             value.push(_fromDer(bytes, length, depth + 1, options));
-            remaining -= start - bytes.length();
-            length -= start - bytes.length();
+            remaining -= start2 - bytes.length();
+            length -= start2 - bytes.length();
           }
         }
       }
@@ -3220,7 +6428,7 @@ var require_asn1 = __commonJS({
         }
         if (unused === 0) {
           try {
-            start = bytes.length();
+            start2 = bytes.length();
             var subOptions = {
               // enforce strict mode to avoid parsing ASN.1 from plain data
               strict: true,
@@ -3230,7 +6438,7 @@ var require_asn1 = __commonJS({
               maxDepth: options.maxDepth
             };
             var composed = _fromDer(bytes, remaining, depth + 1, subOptions);
-            var used = start - bytes.length();
+            var used = start2 - bytes.length();
             remaining -= used;
             if (type == asn1.Type.BITSTRING) {
               used++;
@@ -3290,15 +6498,15 @@ var require_asn1 = __commonJS({
         } else {
           value.putByte(0);
         }
-        for (var i = 0; i < obj.value.length; ++i) {
-          if (obj.value[i] !== void 0) {
-            value.putBuffer(asn1.toDer(obj.value[i]));
+        for (var i2 = 0; i2 < obj.value.length; ++i2) {
+          if (obj.value[i2] !== void 0) {
+            value.putBuffer(asn1.toDer(obj.value[i2]));
           }
         }
       } else {
         if (obj.type === asn1.Type.BMPSTRING) {
-          for (var i = 0; i < obj.value.length; ++i) {
-            value.putInt16(obj.value.charCodeAt(i));
+          for (var i2 = 0; i2 < obj.value.length; ++i2) {
+            value.putInt16(obj.value.charCodeAt(i2));
           }
         } else {
           if (obj.type === asn1.Type.INTEGER && obj.value.length > 1 && // leading 0x00 for positive integer
@@ -3321,8 +6529,8 @@ var require_asn1 = __commonJS({
           len = len >>> 8;
         } while (len > 0);
         bytes.putByte(lenBytes.length | 128);
-        for (var i = lenBytes.length - 1; i >= 0; --i) {
-          bytes.putByte(lenBytes.charCodeAt(i));
+        for (var i2 = lenBytes.length - 1; i2 >= 0; --i2) {
+          bytes.putByte(lenBytes.charCodeAt(i2));
         }
       }
       bytes.putBuffer(value);
@@ -3337,10 +6545,10 @@ var require_asn1 = __commonJS({
         throw new Error("Invalid OID; the first two arcs are out of range.");
       }
       var last, valueBytes, value, b;
-      for (var i = 1; i < values.length; ++i) {
+      for (var i2 = 1; i2 < values.length; ++i2) {
         last = true;
         valueBytes = [];
-        value = i === 1 ? 40 * first + second : parseInt(values[i], 10);
+        value = i2 === 1 ? 40 * first + second : parseInt(values[i2], 10);
         if (value > 4294967295) {
           throw new Error("OID value too large; max is 32-bits.");
         }
@@ -3353,8 +6561,8 @@ var require_asn1 = __commonJS({
           valueBytes.push(b);
           last = false;
         } while (value > 0);
-        for (var n = valueBytes.length - 1; n >= 0; --n) {
-          bytes.putByte(valueBytes[n]);
+        for (var n2 = valueBytes.length - 1; n2 >= 0; --n2) {
+          bytes.putByte(valueBytes[n2]);
         }
       }
       return bytes;
@@ -3398,9 +6606,9 @@ var require_asn1 = __commonJS({
       var mm = parseInt(utc.substr(8, 2), 10);
       var ss = 0;
       if (utc.length > 11) {
-        var c = utc.charAt(10);
+        var c2 = utc.charAt(10);
         var end = 10;
-        if (c !== "+" && c !== "-") {
+        if (c2 !== "+" && c2 !== "-") {
           ss = parseInt(utc.substr(10, 2), 10);
           end += 2;
         }
@@ -3408,13 +6616,13 @@ var require_asn1 = __commonJS({
       date.setUTCFullYear(year, MM, DD);
       date.setUTCHours(hh, mm, ss, 0);
       if (end) {
-        c = utc.charAt(end);
-        if (c === "+" || c === "-") {
+        c2 = utc.charAt(end);
+        if (c2 === "+" || c2 === "-") {
           var hhoffset = parseInt(utc.substr(end + 1, 2), 10);
           var mmoffset = parseInt(utc.substr(end + 4, 2), 10);
           var offset = hhoffset * 60 + mmoffset;
           offset *= 6e4;
-          if (c === "+") {
+          if (c2 === "+") {
             date.setTime(+date - offset);
           } else {
             date.setTime(+date + offset);
@@ -3437,13 +6645,13 @@ var require_asn1 = __commonJS({
       if (gentime.charAt(gentime.length - 1) === "Z") {
         isUTC = true;
       }
-      var end = gentime.length - 5, c = gentime.charAt(end);
-      if (c === "+" || c === "-") {
+      var end = gentime.length - 5, c2 = gentime.charAt(end);
+      if (c2 === "+" || c2 === "-") {
         var hhoffset = parseInt(gentime.substr(end + 1, 2), 10);
         var mmoffset = parseInt(gentime.substr(end + 4, 2), 10);
         offset = hhoffset * 60 + mmoffset;
         offset *= 6e4;
-        if (c === "+") {
+        if (c2 === "+") {
           offset *= -1;
         }
         isUTC = true;
@@ -3473,11 +6681,11 @@ var require_asn1 = __commonJS({
       format.push("" + date.getUTCHours());
       format.push("" + date.getUTCMinutes());
       format.push("" + date.getUTCSeconds());
-      for (var i = 0; i < format.length; ++i) {
-        if (format[i].length < 2) {
+      for (var i2 = 0; i2 < format.length; ++i2) {
+        if (format[i2].length < 2) {
           rval += "0";
         }
-        rval += format[i];
+        rval += format[i2];
       }
       rval += "Z";
       return rval;
@@ -3494,11 +6702,11 @@ var require_asn1 = __commonJS({
       format.push("" + date.getUTCHours());
       format.push("" + date.getUTCMinutes());
       format.push("" + date.getUTCSeconds());
-      for (var i = 0; i < format.length; ++i) {
-        if (format[i].length < 2) {
+      for (var i2 = 0; i2 < format.length; ++i2) {
+        if (format[i2].length < 2) {
           rval += "0";
         }
-        rval += format[i];
+        rval += format[i2];
       }
       rval += "Z";
       return rval;
@@ -3525,11 +6733,11 @@ var require_asn1 = __commonJS({
       if (typeof bytes === "string") {
         bytes = forge2.util.createBuffer(bytes);
       }
-      var n = bytes.length() * 8;
-      if (n > 32) {
+      var n2 = bytes.length() * 8;
+      if (n2 > 32) {
         throw new Error("Integer too large; max is 32-bits.");
       }
-      return bytes.getSignedInt(n);
+      return bytes.getSignedInt(n2);
     };
     asn1.validate = function(obj, v, capture, errors) {
       var rval = false;
@@ -3538,8 +6746,8 @@ var require_asn1 = __commonJS({
           rval = true;
           if (v.value && forge2.util.isArray(v.value)) {
             var j = 0;
-            for (var i = 0; rval && i < v.value.length; ++i) {
-              var schemaItem = v.value[i];
+            for (var i2 = 0; rval && i2 < v.value.length; ++i2) {
+              var schemaItem = v.value[i2];
               rval = !!schemaItem.optional;
               var objChild = obj.value[j];
               if (!objChild) {
@@ -3629,7 +6837,7 @@ var require_asn1 = __commonJS({
         rval += "\n";
       }
       var indent = "";
-      for (var i = 0; i < level * indentation; ++i) {
+      for (var i2 = 0; i2 < level * indentation; ++i2) {
         indent += " ";
       }
       rval += indent + "Tag: ";
@@ -3722,11 +6930,11 @@ var require_asn1 = __commonJS({
       if (obj.composed) {
         var subvalues = 0;
         var sub = "";
-        for (var i = 0; i < obj.value.length; ++i) {
-          if (obj.value[i] !== void 0) {
+        for (var i2 = 0; i2 < obj.value.length; ++i2) {
+          if (obj.value[i2] !== void 0) {
             subvalues += 1;
-            sub += asn1.prettyPrint(obj.value[i], level + 1, indentation);
-            if (i + 1 < obj.value.length) {
+            sub += asn1.prettyPrint(obj.value[i2], level + 1, indentation);
+            if (i2 + 1 < obj.value.length) {
               sub += ",";
             }
           }
@@ -3895,7 +7103,7 @@ var require_des = __commonJS({
       var iterations = key.length() > 8 ? 3 : 1;
       var keys = [];
       var shifts = [0, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1, 1, 1, 0];
-      var n = 0, tmp;
+      var n2 = 0, tmp;
       for (var j = 0; j < iterations; j++) {
         var left = key.getInt32();
         var right = key.getInt32();
@@ -3923,8 +7131,8 @@ var require_des = __commonJS({
         tmp = left << 8 | right >>> 20 & 240;
         left = right << 24 | right << 8 & 16711680 | right >>> 8 & 65280 | right >>> 24 & 240;
         right = tmp;
-        for (var i = 0; i < shifts.length; ++i) {
-          if (shifts[i]) {
+        for (var i2 = 0; i2 < shifts.length; ++i2) {
+          if (shifts[i2]) {
             left = left << 2 | left >>> 26;
             right = right << 2 | right >>> 26;
           } else {
@@ -3936,8 +7144,8 @@ var require_des = __commonJS({
           var lefttmp = pc2bytes0[left >>> 28] | pc2bytes1[left >>> 24 & 15] | pc2bytes2[left >>> 20 & 15] | pc2bytes3[left >>> 16 & 15] | pc2bytes4[left >>> 12 & 15] | pc2bytes5[left >>> 8 & 15] | pc2bytes6[left >>> 4 & 15];
           var righttmp = pc2bytes7[right >>> 28] | pc2bytes8[right >>> 24 & 15] | pc2bytes9[right >>> 20 & 15] | pc2bytes10[right >>> 16 & 15] | pc2bytes11[right >>> 12 & 15] | pc2bytes12[right >>> 8 & 15] | pc2bytes13[right >>> 4 & 15];
           tmp = (righttmp >>> 16 ^ lefttmp) & 65535;
-          keys[n++] = lefttmp ^ tmp;
-          keys[n++] = righttmp ^ tmp << 16;
+          keys[n2++] = lefttmp ^ tmp;
+          keys[n2++] = righttmp ^ tmp << 16;
         }
       }
       return keys;
@@ -3973,9 +7181,9 @@ var require_des = __commonJS({
       for (var j = 0; j < iterations; j += 3) {
         var endloop = looping[j + 1];
         var loopinc = looping[j + 2];
-        for (var i = looping[j]; i != endloop; i += loopinc) {
-          var right1 = right ^ keys[i];
-          var right2 = (right >>> 4 | right << 28) ^ keys[i + 1];
+        for (var i2 = looping[j]; i2 != endloop; i2 += loopinc) {
+          var right1 = right ^ keys[i2];
+          var right2 = (right >>> 4 | right << 28) ^ keys[i2 + 1];
           tmp = left;
           left = right;
           right = tmp ^ (spfunction2[right1 >>> 24 & 63] | spfunction4[right1 >>> 16 & 63] | spfunction6[right1 >>> 8 & 63] | spfunction8[right1 & 63] | spfunction1[right2 >>> 24 & 63] | spfunction3[right2 >>> 16 & 63] | spfunction5[right2 >>> 8 & 63] | spfunction7[right2 & 63]);
@@ -4014,7 +7222,7 @@ var require_des = __commonJS({
       } else {
         cipher = forge2.cipher.createCipher(algorithm, options.key);
       }
-      var start = cipher.start;
+      var start2 = cipher.start;
       cipher.start = function(iv, options2) {
         var output = null;
         if (options2 instanceof forge2.util.ByteBuffer) {
@@ -4024,7 +7232,7 @@ var require_des = __commonJS({
         options2 = options2 || {};
         options2.output = output;
         options2.iv = iv;
-        start.call(cipher, options2);
+        start2.call(cipher, options2);
       };
       return cipher;
     }
@@ -4057,17 +7265,17 @@ var require_mgf1 = __commonJS({
          * @return {String} The generated mask.
          */
         generate: function(seed, maskLen) {
-          var t = new forge2.util.ByteBuffer();
+          var t2 = new forge2.util.ByteBuffer();
           var len = Math.ceil(maskLen / md.digestLength);
-          for (var i = 0; i < len; i++) {
-            var c = new forge2.util.ByteBuffer();
-            c.putInt32(i);
+          for (var i2 = 0; i2 < len; i2++) {
+            var c2 = new forge2.util.ByteBuffer();
+            c2.putInt32(i2);
             md.start();
-            md.update(seed + c.getBytes());
-            t.putBuffer(md.digest());
+            md.update(seed + c2.getBytes());
+            t2.putBuffer(md.digest());
           }
-          t.truncate(t.length() - maskLen);
-          return t.getBytes();
+          t2.truncate(t2.length() - maskLen);
+          return t2.getBytes();
         }
       };
       return mgf;
@@ -4114,8 +7322,8 @@ var require_pem = __commonJS({
         rval += foldHeader(header2);
       }
       if (msg.headers) {
-        for (var i = 0; i < msg.headers.length; ++i) {
-          rval += foldHeader(msg.headers[i]);
+        for (var i2 = 0; i2 < msg.headers.length; ++i2) {
+          rval += foldHeader(msg.headers[i2]);
         }
       }
       if (msg.procType) {
@@ -4207,13 +7415,13 @@ var require_pem = __commonJS({
       var insertSpace = function(match, $1) {
         return " " + $1;
       };
-      for (var i = 0; i < header2.values.length; ++i) {
-        values.push(header2.values[i].replace(/^(\S+\r\n)/, insertSpace));
+      for (var i2 = 0; i2 < header2.values.length; ++i2) {
+        values.push(header2.values[i2].replace(/^(\S+\r\n)/, insertSpace));
       }
       rval += values.join(",") + "\r\n";
       var length = 0;
       var candidate = -1;
-      for (var i = 0; i < rval.length; ++i, ++length) {
+      for (var i2 = 0; i2 < rval.length; ++i2, ++length) {
         if (length > 65 && candidate !== -1) {
           var insert = rval[candidate];
           if (insert === ",") {
@@ -4222,11 +7430,11 @@ var require_pem = __commonJS({
           } else {
             rval = rval.substr(0, candidate) + "\r\n" + insert + rval.substr(candidate + 1);
           }
-          length = i - candidate - 1;
+          length = i2 - candidate - 1;
           candidate = -1;
-          ++i;
-        } else if (rval[i] === " " || rval[i] === "	" || rval[i] === ",") {
-          candidate = i;
+          ++i2;
+        } else if (rval[i2] === " " || rval[i2] === "	" || rval[i2] === ",") {
+          candidate = i2;
         }
       }
       return rval;
@@ -4246,36 +7454,36 @@ var require_pem = __commonJS({
       var rNotBody = /[^:A-Za-z0-9+\/=\s]/g;
       var rNotHeader = /[^\x21-\x7e\s]/g;
       var rLabel = /[A-Z0-9- ]/;
-      function indexOfRegex(regex, i) {
-        regex.lastIndex = i;
+      function indexOfRegex(regex, i2) {
+        regex.lastIndex = i2;
         var match = regex.exec(str);
         return match ? match.index : str.length;
       }
-      function labelAt(i) {
-        for (var j = i; j < str.length && rLabel.test(str.charAt(j)); ++j) {
-          if (j > i && str.substr(j, 5) === "-----") {
-            return str.substring(i, j);
+      function labelAt(i2) {
+        for (var j = i2; j < str.length && rLabel.test(str.charAt(j)); ++j) {
+          if (j > i2 && str.substr(j, 5) === "-----") {
+            return str.substring(i2, j);
           }
         }
         return null;
       }
-      function blankLineEnd(i) {
-        if (str.charAt(i) === "\r") {
-          ++i;
+      function blankLineEnd(i2) {
+        if (str.charAt(i2) === "\r") {
+          ++i2;
         }
-        if (str.charAt(i) !== "\n") {
+        if (str.charAt(i2) !== "\n") {
           return -1;
         }
-        if (str.charAt(++i) === "\r") {
-          ++i;
+        if (str.charAt(++i2) === "\r") {
+          ++i2;
         }
-        return str.charAt(i) === "\n" ? i + 1 : -1;
+        return str.charAt(i2) === "\n" ? i2 + 1 : -1;
       }
-      function firstBlankLine(start2, end2) {
-        for (var i = start2; i < end2; ++i) {
-          var v = blankLineEnd(i);
+      function firstBlankLine(start3, end2) {
+        for (var i2 = start3; i2 < end2; ++i2) {
+          var v = blankLineEnd(i2);
           if (v !== -1 && v < end2) {
-            return i;
+            return i2;
           }
         }
         return -1;
@@ -4283,11 +7491,11 @@ var require_pem = __commonJS({
       var ends = {};
       for (var end = str.indexOf("-----END "); end !== -1; end = str.indexOf("-----END ", end + 1)) {
         var endLabel = labelAt(end + 9);
-        var start = end;
-        while (start > 0 && rBody.test(str.charAt(start - 1))) {
-          --start;
+        var start2 = end;
+        while (start2 > 0 && rBody.test(str.charAt(start2 - 1))) {
+          --start2;
         }
-        var blank = firstBlankLine(start, end);
+        var blank = firstBlankLine(start2, end);
         if (endLabel !== null && blank !== -1) {
           var key = "$" + endLabel;
           (ends[key] = ends[key] || []).push({ end, blank });
@@ -4335,9 +7543,9 @@ var require_pem = __commonJS({
               starts.push(q + 1);
             }
             starts.push(q);
-            for (var i = 0; i < starts.length; ++i) {
-              var t = starts[i];
-              var blank2 = bodyEndOk ? firstBlankLine(t + 1, bodyEnd) : -1;
+            for (var i2 = 0; i2 < starts.length; ++i2) {
+              var t2 = starts[i2];
+              var blank2 = bodyEndOk ? firstBlankLine(t2 + 1, bodyEnd) : -1;
               var end2 = bodyEnd;
               if (blank2 === -1 && later) {
                 blank2 = later.blank;
@@ -4349,17 +7557,17 @@ var require_pem = __commonJS({
                 return [
                   str.substring(begin, pos),
                   label,
-                  str.substring(t, v),
+                  str.substring(t2, v),
                   str.substring(v, end2)
                 ];
               }
-              if (bodyEndOk && t < bodyEnd) {
+              if (bodyEndOk && t2 < bodyEnd) {
                 pos = bodyEnd + 14 + label.length;
                 return [
                   str.substring(begin, pos),
                   label,
                   void 0,
-                  str.substring(t, bodyEnd)
+                  str.substring(t2, bodyEnd)
                 ];
               }
             }
@@ -4401,7 +7609,7 @@ var require_sha256 = __commonJS({
         md.messageLength = 0;
         md.fullMessageLength = md.messageLength64 = [];
         var int32s = md.messageLengthSize / 4;
-        for (var i = 0; i < int32s; ++i) {
+        for (var i2 = 0; i2 < int32s; ++i2) {
           md.fullMessageLength.push(0);
         }
         _input = forge2.util.createBuffer();
@@ -4425,10 +7633,10 @@ var require_sha256 = __commonJS({
         var len = msg.length;
         md.messageLength += len;
         len = [len / 4294967296 >>> 0, len >>> 0];
-        for (var i = md.fullMessageLength.length - 1; i >= 0; --i) {
-          md.fullMessageLength[i] += len[1];
-          len[1] = len[0] + (md.fullMessageLength[i] / 4294967296 >>> 0);
-          md.fullMessageLength[i] = md.fullMessageLength[i] >>> 0;
+        for (var i2 = md.fullMessageLength.length - 1; i2 >= 0; --i2) {
+          md.fullMessageLength[i2] += len[1];
+          len[1] = len[0] + (md.fullMessageLength[i2] / 4294967296 >>> 0);
+          md.fullMessageLength[i2] = md.fullMessageLength[i2] >>> 0;
           len[0] = len[1] / 4294967296 >>> 0;
         }
         _input.putBytes(msg);
@@ -4446,8 +7654,8 @@ var require_sha256 = __commonJS({
         finalBlock.putBytes(_padding.substr(0, md.blockLength - overflow));
         var next, carry;
         var bits = md.fullMessageLength[0] * 8;
-        for (var i = 0; i < md.fullMessageLength.length - 1; ++i) {
-          next = md.fullMessageLength[i + 1] * 8;
+        for (var i2 = 0; i2 < md.fullMessageLength.length - 1; ++i2) {
+          next = md.fullMessageLength[i2 + 1] * 8;
           carry = next / 4294967296 >>> 0;
           bits += carry;
           finalBlock.putInt32(bits >>> 0);
@@ -4553,51 +7761,51 @@ var require_sha256 = __commonJS({
       _initialized = true;
     }
     function _update(s, w, bytes) {
-      var t1, t2, s0, s1, ch, maj, i, a, b, c, d, e, f, g, h;
+      var t1, t2, s0, s1, ch, maj, i2, a2, b, c2, d, e, f, g, h2;
       var len = bytes.length();
       while (len >= 64) {
-        for (i = 0; i < 16; ++i) {
-          w[i] = bytes.getInt32();
+        for (i2 = 0; i2 < 16; ++i2) {
+          w[i2] = bytes.getInt32();
         }
-        for (; i < 64; ++i) {
-          t1 = w[i - 2];
+        for (; i2 < 64; ++i2) {
+          t1 = w[i2 - 2];
           t1 = (t1 >>> 17 | t1 << 15) ^ (t1 >>> 19 | t1 << 13) ^ t1 >>> 10;
-          t2 = w[i - 15];
+          t2 = w[i2 - 15];
           t2 = (t2 >>> 7 | t2 << 25) ^ (t2 >>> 18 | t2 << 14) ^ t2 >>> 3;
-          w[i] = t1 + w[i - 7] + t2 + w[i - 16] | 0;
+          w[i2] = t1 + w[i2 - 7] + t2 + w[i2 - 16] | 0;
         }
-        a = s.h0;
+        a2 = s.h0;
         b = s.h1;
-        c = s.h2;
+        c2 = s.h2;
         d = s.h3;
         e = s.h4;
         f = s.h5;
         g = s.h6;
-        h = s.h7;
-        for (i = 0; i < 64; ++i) {
+        h2 = s.h7;
+        for (i2 = 0; i2 < 64; ++i2) {
           s1 = (e >>> 6 | e << 26) ^ (e >>> 11 | e << 21) ^ (e >>> 25 | e << 7);
           ch = g ^ e & (f ^ g);
-          s0 = (a >>> 2 | a << 30) ^ (a >>> 13 | a << 19) ^ (a >>> 22 | a << 10);
-          maj = a & b | c & (a ^ b);
-          t1 = h + s1 + ch + _k[i] + w[i];
+          s0 = (a2 >>> 2 | a2 << 30) ^ (a2 >>> 13 | a2 << 19) ^ (a2 >>> 22 | a2 << 10);
+          maj = a2 & b | c2 & (a2 ^ b);
+          t1 = h2 + s1 + ch + _k[i2] + w[i2];
           t2 = s0 + maj;
-          h = g;
+          h2 = g;
           g = f;
           f = e;
           e = d + t1 >>> 0;
-          d = c;
-          c = b;
-          b = a;
-          a = t1 + t2 >>> 0;
+          d = c2;
+          c2 = b;
+          b = a2;
+          a2 = t1 + t2 >>> 0;
         }
-        s.h0 = s.h0 + a | 0;
+        s.h0 = s.h0 + a2 | 0;
         s.h1 = s.h1 + b | 0;
-        s.h2 = s.h2 + c | 0;
+        s.h2 = s.h2 + c2 | 0;
         s.h3 = s.h3 + d | 0;
         s.h4 = s.h4 + e | 0;
         s.h5 = s.h5 + f | 0;
         s.h6 = s.h6 + g | 0;
-        s.h7 = s.h7 + h | 0;
+        s.h7 = s.h7 + h2 | 0;
         len -= 64;
       }
     }
@@ -4629,8 +7837,8 @@ var require_prng = __commonJS({
       };
       var md = plugin.md;
       var pools = new Array(32);
-      for (var i = 0; i < 32; ++i) {
-        pools[i] = md.create();
+      for (var i2 = 0; i2 < 32; ++i2) {
+        pools[i2] = md.create();
       }
       ctx.pools = pools;
       ctx.pool = 0;
@@ -4749,8 +7957,8 @@ var require_prng = __commonJS({
             var entropy = new Uint32Array(Math.floor(count));
             try {
               getRandomValues(entropy);
-              for (var i2 = 0; i2 < entropy.length; ++i2) {
-                b.putInt32(entropy[i2]);
+              for (var i3 = 0; i3 < entropy.length; ++i3) {
+                b.putInt32(entropy[i3]);
               }
             } catch (e) {
               if (!(typeof QuotaExceededError !== "undefined" && e instanceof QuotaExceededError)) {
@@ -4769,8 +7977,8 @@ var require_prng = __commonJS({
             lo += hi >> 15;
             lo = (lo & 2147483647) + (lo >> 31);
             seed = lo & 4294967295;
-            for (var i2 = 0; i2 < 3; ++i2) {
-              next = seed >>> (i2 << 3);
+            for (var i3 = 0; i3 < 3; ++i3) {
+              next = seed >>> (i3 << 3);
               next ^= Math.floor(Math.random() * 256);
               b.putByte(next & 255);
             }
@@ -4802,15 +8010,15 @@ var require_prng = __commonJS({
       }
       ctx.collect = function(bytes) {
         var count = bytes.length;
-        for (var i2 = 0; i2 < count; ++i2) {
-          ctx.pools[ctx.pool].update(bytes.substr(i2, 1));
+        for (var i3 = 0; i3 < count; ++i3) {
+          ctx.pools[ctx.pool].update(bytes.substr(i3, 1));
           ctx.pool = ctx.pool === 31 ? 0 : ctx.pool + 1;
         }
       };
-      ctx.collectInt = function(i2, n) {
+      ctx.collectInt = function(i3, n2) {
         var bytes = "";
-        for (var x = 0; x < n; x += 8) {
-          bytes += String.fromCharCode(i2 >> x & 255);
+        for (var x = 0; x < n2; x += 8) {
+          bytes += String.fromCharCode(i3 >> x & 255);
         }
         ctx.collect(bytes);
       };
@@ -4988,7 +8196,7 @@ var require_pss = __commonJS({
       var prng = options.prng || forge2.random;
       var pssobj = {};
       pssobj.encode = function(md, modBits) {
-        var i;
+        var i2;
         var emBits = modBits - 1;
         var emLen = Math.ceil(emBits / 8);
         var mHash = md.digest().getBytes();
@@ -5007,24 +8215,24 @@ var require_pss = __commonJS({
         m_.putBytes(salt);
         hash.start();
         hash.update(m_.getBytes());
-        var h = hash.digest().getBytes();
+        var h2 = hash.digest().getBytes();
         var ps = new forge2.util.ByteBuffer();
         ps.fillWithByte(0, emLen - sLen - hLen - 2);
         ps.putByte(1);
         ps.putBytes(salt);
         var db = ps.getBytes();
         var maskLen = emLen - hLen - 1;
-        var dbMask = mgf.generate(h, maskLen);
+        var dbMask = mgf.generate(h2, maskLen);
         var maskedDB = "";
-        for (i = 0; i < maskLen; i++) {
-          maskedDB += String.fromCharCode(db.charCodeAt(i) ^ dbMask.charCodeAt(i));
+        for (i2 = 0; i2 < maskLen; i2++) {
+          maskedDB += String.fromCharCode(db.charCodeAt(i2) ^ dbMask.charCodeAt(i2));
         }
         var mask = 65280 >> 8 * emLen - emBits & 255;
         maskedDB = String.fromCharCode(maskedDB.charCodeAt(0) & ~mask) + maskedDB.substr(1);
-        return maskedDB + h + String.fromCharCode(188);
+        return maskedDB + h2 + String.fromCharCode(188);
       };
       pssobj.verify = function(mHash, em, modBits) {
-        var i;
+        var i2;
         var emBits = modBits - 1;
         var emLen = Math.ceil(emBits / 8);
         em = em.substr(-emLen);
@@ -5036,20 +8244,20 @@ var require_pss = __commonJS({
         }
         var maskLen = emLen - hLen - 1;
         var maskedDB = em.substr(0, maskLen);
-        var h = em.substr(maskLen, hLen);
+        var h2 = em.substr(maskLen, hLen);
         var mask = 65280 >> 8 * emLen - emBits & 255;
         if ((maskedDB.charCodeAt(0) & mask) !== 0) {
           throw new Error("Bits beyond keysize not zero as expected.");
         }
-        var dbMask = mgf.generate(h, maskLen);
+        var dbMask = mgf.generate(h2, maskLen);
         var db = "";
-        for (i = 0; i < maskLen; i++) {
-          db += String.fromCharCode(maskedDB.charCodeAt(i) ^ dbMask.charCodeAt(i));
+        for (i2 = 0; i2 < maskLen; i2++) {
+          db += String.fromCharCode(maskedDB.charCodeAt(i2) ^ dbMask.charCodeAt(i2));
         }
         db = String.fromCharCode(db.charCodeAt(0) & ~mask) + db.substr(1);
         var checkLen = emLen - hLen - sLen - 2;
-        for (i = 0; i < checkLen; i++) {
-          if (db.charCodeAt(i) !== 0) {
+        for (i2 = 0; i2 < checkLen; i2++) {
+          if (db.charCodeAt(i2) !== 0) {
             throw new Error("Leftmost octets not zero as expected");
           }
         }
@@ -5064,7 +8272,7 @@ var require_pss = __commonJS({
         hash.start();
         hash.update(m_.getBytes());
         var h_ = hash.digest().getBytes();
-        return h === h_;
+        return h2 === h_;
       };
       return pssobj;
     };
@@ -5079,48 +8287,48 @@ var require_jsbn = __commonJS({
     var dbits;
     var canary = 244837814094590;
     var j_lm = (canary & 16777215) == 15715070;
-    function BigInteger(a, b, c) {
+    function BigInteger(a2, b, c2) {
       this.data = [];
-      if (a != null)
-        if ("number" == typeof a) this.fromNumber(a, b, c);
-        else if (b == null && "string" != typeof a) this.fromString(a, 256);
-        else this.fromString(a, b);
+      if (a2 != null)
+        if ("number" == typeof a2) this.fromNumber(a2, b, c2);
+        else if (b == null && "string" != typeof a2) this.fromString(a2, 256);
+        else this.fromString(a2, b);
     }
     forge2.jsbn.BigInteger = BigInteger;
     function nbi() {
       return new BigInteger(null);
     }
-    function am1(i, x, w, j, c, n) {
-      while (--n >= 0) {
-        var v = x * this.data[i++] + w.data[j] + c;
-        c = Math.floor(v / 67108864);
+    function am1(i2, x, w, j, c2, n2) {
+      while (--n2 >= 0) {
+        var v = x * this.data[i2++] + w.data[j] + c2;
+        c2 = Math.floor(v / 67108864);
         w.data[j++] = v & 67108863;
       }
-      return c;
+      return c2;
     }
-    function am2(i, x, w, j, c, n) {
+    function am2(i2, x, w, j, c2, n2) {
       var xl = x & 32767, xh = x >> 15;
-      while (--n >= 0) {
-        var l = this.data[i] & 32767;
-        var h = this.data[i++] >> 15;
-        var m = xh * l + h * xl;
-        l = xl * l + ((m & 32767) << 15) + w.data[j] + (c & 1073741823);
-        c = (l >>> 30) + (m >>> 15) + xh * h + (c >>> 30);
+      while (--n2 >= 0) {
+        var l = this.data[i2] & 32767;
+        var h2 = this.data[i2++] >> 15;
+        var m = xh * l + h2 * xl;
+        l = xl * l + ((m & 32767) << 15) + w.data[j] + (c2 & 1073741823);
+        c2 = (l >>> 30) + (m >>> 15) + xh * h2 + (c2 >>> 30);
         w.data[j++] = l & 1073741823;
       }
-      return c;
+      return c2;
     }
-    function am3(i, x, w, j, c, n) {
+    function am3(i2, x, w, j, c2, n2) {
       var xl = x & 16383, xh = x >> 14;
-      while (--n >= 0) {
-        var l = this.data[i] & 16383;
-        var h = this.data[i++] >> 14;
-        var m = xh * l + h * xl;
-        l = xl * l + ((m & 16383) << 14) + w.data[j] + c;
-        c = (l >> 28) + (m >> 14) + xh * h;
+      while (--n2 >= 0) {
+        var l = this.data[i2] & 16383;
+        var h2 = this.data[i2++] >> 14;
+        var m = xh * l + h2 * xl;
+        l = xl * l + ((m & 16383) << 14) + w.data[j] + c2;
+        c2 = (l >> 28) + (m >> 14) + xh * h2;
         w.data[j++] = l & 268435455;
       }
-      return c;
+      return c2;
     }
     if (typeof navigator === "undefined") {
       BigInteger.prototype.am = am3;
@@ -5152,17 +8360,17 @@ var require_jsbn = __commonJS({
     for (vv = 10; vv < 36; ++vv) BI_RC[rr++] = vv;
     rr = "A".charCodeAt(0);
     for (vv = 10; vv < 36; ++vv) BI_RC[rr++] = vv;
-    function int2char(n) {
-      return BI_RM.charAt(n);
+    function int2char(n2) {
+      return BI_RM.charAt(n2);
     }
-    function intAt(s, i) {
-      var c = BI_RC[s.charCodeAt(i)];
-      return c == null ? -1 : c;
+    function intAt(s, i2) {
+      var c2 = BI_RC[s.charCodeAt(i2)];
+      return c2 == null ? -1 : c2;
     }
-    function bnpCopyTo(r) {
-      for (var i = this.t - 1; i >= 0; --i) r.data[i] = this.data[i];
-      r.t = this.t;
-      r.s = this.s;
+    function bnpCopyTo(r2) {
+      for (var i2 = this.t - 1; i2 >= 0; --i2) r2.data[i2] = this.data[i2];
+      r2.t = this.t;
+      r2.s = this.s;
     }
     function bnpFromInt(x) {
       this.t = 1;
@@ -5171,10 +8379,10 @@ var require_jsbn = __commonJS({
       else if (x < -1) this.data[0] = x + this.DV;
       else this.t = 0;
     }
-    function nbv(i) {
-      var r = nbi();
-      r.fromInt(i);
-      return r;
+    function nbv(i2) {
+      var r2 = nbi();
+      r2.fromInt(i2);
+      return r2;
     }
     function bnpFromString(s, b) {
       var k;
@@ -5190,11 +8398,11 @@ var require_jsbn = __commonJS({
       }
       this.t = 0;
       this.s = 0;
-      var i = s.length, mi = false, sh = 0;
-      while (--i >= 0) {
-        var x = k == 8 ? s[i] & 255 : intAt(s, i);
+      var i2 = s.length, mi = false, sh = 0;
+      while (--i2 >= 0) {
+        var x = k == 8 ? s[i2] & 255 : intAt(s, i2);
         if (x < 0) {
-          if (s.charAt(i) == "-") mi = true;
+          if (s.charAt(i2) == "-") mi = true;
           continue;
         }
         mi = false;
@@ -5216,8 +8424,8 @@ var require_jsbn = __commonJS({
       if (mi) BigInteger.ZERO.subTo(this, this);
     }
     function bnpClamp() {
-      var c = this.s & this.DM;
-      while (this.t > 0 && this.data[this.t - 1] == c) --this.t;
+      var c2 = this.s & this.DM;
+      while (this.t > 0 && this.data[this.t - 1] == c2) --this.t;
     }
     function bnToString(b) {
       if (this.s < 0) return "-" + this.negate().toString(b);
@@ -5228,231 +8436,231 @@ var require_jsbn = __commonJS({
       else if (b == 32) k = 5;
       else if (b == 4) k = 2;
       else return this.toRadix(b);
-      var km = (1 << k) - 1, d, m = false, r = "", i = this.t;
-      var p = this.DB - i * this.DB % k;
-      if (i-- > 0) {
-        if (p < this.DB && (d = this.data[i] >> p) > 0) {
+      var km = (1 << k) - 1, d, m = false, r2 = "", i2 = this.t;
+      var p = this.DB - i2 * this.DB % k;
+      if (i2-- > 0) {
+        if (p < this.DB && (d = this.data[i2] >> p) > 0) {
           m = true;
-          r = int2char(d);
+          r2 = int2char(d);
         }
-        while (i >= 0) {
+        while (i2 >= 0) {
           if (p < k) {
-            d = (this.data[i] & (1 << p) - 1) << k - p;
-            d |= this.data[--i] >> (p += this.DB - k);
+            d = (this.data[i2] & (1 << p) - 1) << k - p;
+            d |= this.data[--i2] >> (p += this.DB - k);
           } else {
-            d = this.data[i] >> (p -= k) & km;
+            d = this.data[i2] >> (p -= k) & km;
             if (p <= 0) {
               p += this.DB;
-              --i;
+              --i2;
             }
           }
           if (d > 0) m = true;
-          if (m) r += int2char(d);
+          if (m) r2 += int2char(d);
         }
       }
-      return m ? r : "0";
+      return m ? r2 : "0";
     }
     function bnNegate() {
-      var r = nbi();
-      BigInteger.ZERO.subTo(this, r);
-      return r;
+      var r2 = nbi();
+      BigInteger.ZERO.subTo(this, r2);
+      return r2;
     }
     function bnAbs() {
       return this.s < 0 ? this.negate() : this;
     }
-    function bnCompareTo(a) {
-      var r = this.s - a.s;
-      if (r != 0) return r;
-      var i = this.t;
-      r = i - a.t;
-      if (r != 0) return this.s < 0 ? -r : r;
-      while (--i >= 0) if ((r = this.data[i] - a.data[i]) != 0) return r;
+    function bnCompareTo(a2) {
+      var r2 = this.s - a2.s;
+      if (r2 != 0) return r2;
+      var i2 = this.t;
+      r2 = i2 - a2.t;
+      if (r2 != 0) return this.s < 0 ? -r2 : r2;
+      while (--i2 >= 0) if ((r2 = this.data[i2] - a2.data[i2]) != 0) return r2;
       return 0;
     }
     function nbits(x) {
-      var r = 1, t;
-      if ((t = x >>> 16) != 0) {
-        x = t;
-        r += 16;
+      var r2 = 1, t2;
+      if ((t2 = x >>> 16) != 0) {
+        x = t2;
+        r2 += 16;
       }
-      if ((t = x >> 8) != 0) {
-        x = t;
-        r += 8;
+      if ((t2 = x >> 8) != 0) {
+        x = t2;
+        r2 += 8;
       }
-      if ((t = x >> 4) != 0) {
-        x = t;
-        r += 4;
+      if ((t2 = x >> 4) != 0) {
+        x = t2;
+        r2 += 4;
       }
-      if ((t = x >> 2) != 0) {
-        x = t;
-        r += 2;
+      if ((t2 = x >> 2) != 0) {
+        x = t2;
+        r2 += 2;
       }
-      if ((t = x >> 1) != 0) {
-        x = t;
-        r += 1;
+      if ((t2 = x >> 1) != 0) {
+        x = t2;
+        r2 += 1;
       }
-      return r;
+      return r2;
     }
     function bnBitLength() {
       if (this.t <= 0) return 0;
       return this.DB * (this.t - 1) + nbits(this.data[this.t - 1] ^ this.s & this.DM);
     }
-    function bnpDLShiftTo(n, r) {
-      var i;
-      for (i = this.t - 1; i >= 0; --i) r.data[i + n] = this.data[i];
-      for (i = n - 1; i >= 0; --i) r.data[i] = 0;
-      r.t = this.t + n;
-      r.s = this.s;
+    function bnpDLShiftTo(n2, r2) {
+      var i2;
+      for (i2 = this.t - 1; i2 >= 0; --i2) r2.data[i2 + n2] = this.data[i2];
+      for (i2 = n2 - 1; i2 >= 0; --i2) r2.data[i2] = 0;
+      r2.t = this.t + n2;
+      r2.s = this.s;
     }
-    function bnpDRShiftTo(n, r) {
-      for (var i = n; i < this.t; ++i) r.data[i - n] = this.data[i];
-      r.t = Math.max(this.t - n, 0);
-      r.s = this.s;
+    function bnpDRShiftTo(n2, r2) {
+      for (var i2 = n2; i2 < this.t; ++i2) r2.data[i2 - n2] = this.data[i2];
+      r2.t = Math.max(this.t - n2, 0);
+      r2.s = this.s;
     }
-    function bnpLShiftTo(n, r) {
-      var bs = n % this.DB;
+    function bnpLShiftTo(n2, r2) {
+      var bs = n2 % this.DB;
       var cbs = this.DB - bs;
       var bm = (1 << cbs) - 1;
-      var ds = Math.floor(n / this.DB), c = this.s << bs & this.DM, i;
-      for (i = this.t - 1; i >= 0; --i) {
-        r.data[i + ds + 1] = this.data[i] >> cbs | c;
-        c = (this.data[i] & bm) << bs;
+      var ds = Math.floor(n2 / this.DB), c2 = this.s << bs & this.DM, i2;
+      for (i2 = this.t - 1; i2 >= 0; --i2) {
+        r2.data[i2 + ds + 1] = this.data[i2] >> cbs | c2;
+        c2 = (this.data[i2] & bm) << bs;
       }
-      for (i = ds - 1; i >= 0; --i) r.data[i] = 0;
-      r.data[ds] = c;
-      r.t = this.t + ds + 1;
-      r.s = this.s;
-      r.clamp();
+      for (i2 = ds - 1; i2 >= 0; --i2) r2.data[i2] = 0;
+      r2.data[ds] = c2;
+      r2.t = this.t + ds + 1;
+      r2.s = this.s;
+      r2.clamp();
     }
-    function bnpRShiftTo(n, r) {
-      r.s = this.s;
-      var ds = Math.floor(n / this.DB);
+    function bnpRShiftTo(n2, r2) {
+      r2.s = this.s;
+      var ds = Math.floor(n2 / this.DB);
       if (ds >= this.t) {
-        r.t = 0;
+        r2.t = 0;
         return;
       }
-      var bs = n % this.DB;
+      var bs = n2 % this.DB;
       var cbs = this.DB - bs;
       var bm = (1 << bs) - 1;
-      r.data[0] = this.data[ds] >> bs;
-      for (var i = ds + 1; i < this.t; ++i) {
-        r.data[i - ds - 1] |= (this.data[i] & bm) << cbs;
-        r.data[i - ds] = this.data[i] >> bs;
+      r2.data[0] = this.data[ds] >> bs;
+      for (var i2 = ds + 1; i2 < this.t; ++i2) {
+        r2.data[i2 - ds - 1] |= (this.data[i2] & bm) << cbs;
+        r2.data[i2 - ds] = this.data[i2] >> bs;
       }
-      if (bs > 0) r.data[this.t - ds - 1] |= (this.s & bm) << cbs;
-      r.t = this.t - ds;
-      r.clamp();
+      if (bs > 0) r2.data[this.t - ds - 1] |= (this.s & bm) << cbs;
+      r2.t = this.t - ds;
+      r2.clamp();
     }
-    function bnpSubTo(a, r) {
-      var i = 0, c = 0, m = Math.min(a.t, this.t);
-      while (i < m) {
-        c += this.data[i] - a.data[i];
-        r.data[i++] = c & this.DM;
-        c >>= this.DB;
+    function bnpSubTo(a2, r2) {
+      var i2 = 0, c2 = 0, m = Math.min(a2.t, this.t);
+      while (i2 < m) {
+        c2 += this.data[i2] - a2.data[i2];
+        r2.data[i2++] = c2 & this.DM;
+        c2 >>= this.DB;
       }
-      if (a.t < this.t) {
-        c -= a.s;
-        while (i < this.t) {
-          c += this.data[i];
-          r.data[i++] = c & this.DM;
-          c >>= this.DB;
+      if (a2.t < this.t) {
+        c2 -= a2.s;
+        while (i2 < this.t) {
+          c2 += this.data[i2];
+          r2.data[i2++] = c2 & this.DM;
+          c2 >>= this.DB;
         }
-        c += this.s;
+        c2 += this.s;
       } else {
-        c += this.s;
-        while (i < a.t) {
-          c -= a.data[i];
-          r.data[i++] = c & this.DM;
-          c >>= this.DB;
+        c2 += this.s;
+        while (i2 < a2.t) {
+          c2 -= a2.data[i2];
+          r2.data[i2++] = c2 & this.DM;
+          c2 >>= this.DB;
         }
-        c -= a.s;
+        c2 -= a2.s;
       }
-      r.s = c < 0 ? -1 : 0;
-      if (c < -1) r.data[i++] = this.DV + c;
-      else if (c > 0) r.data[i++] = c;
-      r.t = i;
-      r.clamp();
+      r2.s = c2 < 0 ? -1 : 0;
+      if (c2 < -1) r2.data[i2++] = this.DV + c2;
+      else if (c2 > 0) r2.data[i2++] = c2;
+      r2.t = i2;
+      r2.clamp();
     }
-    function bnpMultiplyTo(a, r) {
-      var x = this.abs(), y = a.abs();
-      var i = x.t;
-      r.t = i + y.t;
-      while (--i >= 0) r.data[i] = 0;
-      for (i = 0; i < y.t; ++i) r.data[i + x.t] = x.am(0, y.data[i], r, i, 0, x.t);
-      r.s = 0;
-      r.clamp();
-      if (this.s != a.s) BigInteger.ZERO.subTo(r, r);
+    function bnpMultiplyTo(a2, r2) {
+      var x = this.abs(), y = a2.abs();
+      var i2 = x.t;
+      r2.t = i2 + y.t;
+      while (--i2 >= 0) r2.data[i2] = 0;
+      for (i2 = 0; i2 < y.t; ++i2) r2.data[i2 + x.t] = x.am(0, y.data[i2], r2, i2, 0, x.t);
+      r2.s = 0;
+      r2.clamp();
+      if (this.s != a2.s) BigInteger.ZERO.subTo(r2, r2);
     }
-    function bnpSquareTo(r) {
+    function bnpSquareTo(r2) {
       var x = this.abs();
-      var i = r.t = 2 * x.t;
-      while (--i >= 0) r.data[i] = 0;
-      for (i = 0; i < x.t - 1; ++i) {
-        var c = x.am(i, x.data[i], r, 2 * i, 0, 1);
-        if ((r.data[i + x.t] += x.am(i + 1, 2 * x.data[i], r, 2 * i + 1, c, x.t - i - 1)) >= x.DV) {
-          r.data[i + x.t] -= x.DV;
-          r.data[i + x.t + 1] = 1;
+      var i2 = r2.t = 2 * x.t;
+      while (--i2 >= 0) r2.data[i2] = 0;
+      for (i2 = 0; i2 < x.t - 1; ++i2) {
+        var c2 = x.am(i2, x.data[i2], r2, 2 * i2, 0, 1);
+        if ((r2.data[i2 + x.t] += x.am(i2 + 1, 2 * x.data[i2], r2, 2 * i2 + 1, c2, x.t - i2 - 1)) >= x.DV) {
+          r2.data[i2 + x.t] -= x.DV;
+          r2.data[i2 + x.t + 1] = 1;
         }
       }
-      if (r.t > 0) r.data[r.t - 1] += x.am(i, x.data[i], r, 2 * i, 0, 1);
-      r.s = 0;
-      r.clamp();
+      if (r2.t > 0) r2.data[r2.t - 1] += x.am(i2, x.data[i2], r2, 2 * i2, 0, 1);
+      r2.s = 0;
+      r2.clamp();
     }
-    function bnpDivRemTo(m, q, r) {
+    function bnpDivRemTo(m, q, r2) {
       var pm = m.abs();
       if (pm.t <= 0) return;
       var pt = this.abs();
       if (pt.t < pm.t) {
         if (q != null) q.fromInt(0);
-        if (r != null) this.copyTo(r);
+        if (r2 != null) this.copyTo(r2);
         return;
       }
-      if (r == null) r = nbi();
+      if (r2 == null) r2 = nbi();
       var y = nbi(), ts = this.s, ms = m.s;
       var nsh = this.DB - nbits(pm.data[pm.t - 1]);
       if (nsh > 0) {
         pm.lShiftTo(nsh, y);
-        pt.lShiftTo(nsh, r);
+        pt.lShiftTo(nsh, r2);
       } else {
         pm.copyTo(y);
-        pt.copyTo(r);
+        pt.copyTo(r2);
       }
       var ys = y.t;
       var y0 = y.data[ys - 1];
       if (y0 == 0) return;
       var yt = y0 * (1 << this.F1) + (ys > 1 ? y.data[ys - 2] >> this.F2 : 0);
       var d1 = this.FV / yt, d2 = (1 << this.F1) / yt, e = 1 << this.F2;
-      var i = r.t, j = i - ys, t = q == null ? nbi() : q;
-      y.dlShiftTo(j, t);
-      if (r.compareTo(t) >= 0) {
-        r.data[r.t++] = 1;
-        r.subTo(t, r);
+      var i2 = r2.t, j = i2 - ys, t2 = q == null ? nbi() : q;
+      y.dlShiftTo(j, t2);
+      if (r2.compareTo(t2) >= 0) {
+        r2.data[r2.t++] = 1;
+        r2.subTo(t2, r2);
       }
-      BigInteger.ONE.dlShiftTo(ys, t);
-      t.subTo(y, y);
+      BigInteger.ONE.dlShiftTo(ys, t2);
+      t2.subTo(y, y);
       while (y.t < ys) y.data[y.t++] = 0;
       while (--j >= 0) {
-        var qd = r.data[--i] == y0 ? this.DM : Math.floor(r.data[i] * d1 + (r.data[i - 1] + e) * d2);
-        if ((r.data[i] += y.am(0, qd, r, j, 0, ys)) < qd) {
-          y.dlShiftTo(j, t);
-          r.subTo(t, r);
-          while (r.data[i] < --qd) r.subTo(t, r);
+        var qd = r2.data[--i2] == y0 ? this.DM : Math.floor(r2.data[i2] * d1 + (r2.data[i2 - 1] + e) * d2);
+        if ((r2.data[i2] += y.am(0, qd, r2, j, 0, ys)) < qd) {
+          y.dlShiftTo(j, t2);
+          r2.subTo(t2, r2);
+          while (r2.data[i2] < --qd) r2.subTo(t2, r2);
         }
       }
       if (q != null) {
-        r.drShiftTo(ys, q);
+        r2.drShiftTo(ys, q);
         if (ts != ms) BigInteger.ZERO.subTo(q, q);
       }
-      r.t = ys;
-      r.clamp();
-      if (nsh > 0) r.rShiftTo(nsh, r);
-      if (ts < 0) BigInteger.ZERO.subTo(r, r);
+      r2.t = ys;
+      r2.clamp();
+      if (nsh > 0) r2.rShiftTo(nsh, r2);
+      if (ts < 0) BigInteger.ZERO.subTo(r2, r2);
     }
-    function bnMod(a) {
-      var r = nbi();
-      this.abs().divRemTo(a, null, r);
-      if (this.s < 0 && r.compareTo(BigInteger.ZERO) > 0) a.subTo(r, r);
-      return r;
+    function bnMod(a2) {
+      var r2 = nbi();
+      this.abs().divRemTo(a2, null, r2);
+      if (this.s < 0 && r2.compareTo(BigInteger.ZERO) > 0) a2.subTo(r2, r2);
+      return r2;
     }
     function Classic(m) {
       this.m = m;
@@ -5467,13 +8675,13 @@ var require_jsbn = __commonJS({
     function cReduce(x) {
       x.divRemTo(this.m, null, x);
     }
-    function cMulTo(x, y, r) {
-      x.multiplyTo(y, r);
-      this.reduce(r);
+    function cMulTo(x, y, r2) {
+      x.multiplyTo(y, r2);
+      this.reduce(r2);
     }
-    function cSqrTo(x, r) {
-      x.squareTo(r);
-      this.reduce(r);
+    function cSqrTo(x, r2) {
+      x.squareTo(r2);
+      this.reduce(r2);
     }
     Classic.prototype.convert = cConvert;
     Classic.prototype.revert = cRevert;
@@ -5500,26 +8708,26 @@ var require_jsbn = __commonJS({
       this.mt2 = 2 * m.t;
     }
     function montConvert(x) {
-      var r = nbi();
-      x.abs().dlShiftTo(this.m.t, r);
-      r.divRemTo(this.m, null, r);
-      if (x.s < 0 && r.compareTo(BigInteger.ZERO) > 0) this.m.subTo(r, r);
-      return r;
+      var r2 = nbi();
+      x.abs().dlShiftTo(this.m.t, r2);
+      r2.divRemTo(this.m, null, r2);
+      if (x.s < 0 && r2.compareTo(BigInteger.ZERO) > 0) this.m.subTo(r2, r2);
+      return r2;
     }
     function montRevert(x) {
-      var r = nbi();
-      x.copyTo(r);
-      this.reduce(r);
-      return r;
+      var r2 = nbi();
+      x.copyTo(r2);
+      this.reduce(r2);
+      return r2;
     }
     function montReduce(x) {
       while (x.t <= this.mt2)
         x.data[x.t++] = 0;
-      for (var i = 0; i < this.m.t; ++i) {
-        var j = x.data[i] & 32767;
-        var u0 = j * this.mpl + ((j * this.mph + (x.data[i] >> 15) * this.mpl & this.um) << 15) & x.DM;
-        j = i + this.m.t;
-        x.data[j] += this.m.am(0, u0, x, i, 0, this.m.t);
+      for (var i2 = 0; i2 < this.m.t; ++i2) {
+        var j = x.data[i2] & 32767;
+        var u0 = j * this.mpl + ((j * this.mph + (x.data[i2] >> 15) * this.mpl & this.um) << 15) & x.DM;
+        j = i2 + this.m.t;
+        x.data[j] += this.m.am(0, u0, x, i2, 0, this.m.t);
         while (x.data[j] >= x.DV) {
           x.data[j] -= x.DV;
           x.data[++j]++;
@@ -5529,13 +8737,13 @@ var require_jsbn = __commonJS({
       x.drShiftTo(this.m.t, x);
       if (x.compareTo(this.m) >= 0) x.subTo(this.m, x);
     }
-    function montSqrTo(x, r) {
-      x.squareTo(r);
-      this.reduce(r);
+    function montSqrTo(x, r2) {
+      x.squareTo(r2);
+      this.reduce(r2);
     }
-    function montMulTo(x, y, r) {
-      x.multiplyTo(y, r);
-      this.reduce(r);
+    function montMulTo(x, y, r2) {
+      x.multiplyTo(y, r2);
+      this.reduce(r2);
     }
     Montgomery.prototype.convert = montConvert;
     Montgomery.prototype.revert = montRevert;
@@ -5547,18 +8755,18 @@ var require_jsbn = __commonJS({
     }
     function bnpExp(e, z) {
       if (e > 4294967295 || e < 1) return BigInteger.ONE;
-      var r = nbi(), r2 = nbi(), g = z.convert(this), i = nbits(e) - 1;
-      g.copyTo(r);
-      while (--i >= 0) {
-        z.sqrTo(r, r2);
-        if ((e & 1 << i) > 0) z.mulTo(r2, g, r);
+      var r2 = nbi(), r22 = nbi(), g = z.convert(this), i2 = nbits(e) - 1;
+      g.copyTo(r2);
+      while (--i2 >= 0) {
+        z.sqrTo(r2, r22);
+        if ((e & 1 << i2) > 0) z.mulTo(r22, g, r2);
         else {
-          var t = r;
-          r = r2;
-          r2 = t;
+          var t2 = r2;
+          r2 = r22;
+          r22 = t2;
         }
       }
-      return z.revert(r);
+      return z.revert(r2);
     }
     function bnModPowInt(e, m) {
       var z;
@@ -5591,9 +8799,9 @@ var require_jsbn = __commonJS({
     BigInteger.ZERO = nbv(0);
     BigInteger.ONE = nbv(1);
     function bnClone() {
-      var r = nbi();
-      this.copyTo(r);
-      return r;
+      var r2 = nbi();
+      this.copyTo(r2);
+      return r2;
     }
     function bnIntValue() {
       if (this.s < 0) {
@@ -5609,8 +8817,8 @@ var require_jsbn = __commonJS({
     function bnShortValue() {
       return this.t == 0 ? this.s : this.data[0] << 16 >> 16;
     }
-    function bnpChunkSize(r) {
-      return Math.floor(Math.LN2 * this.DB / Math.log(r));
+    function bnpChunkSize(r2) {
+      return Math.floor(Math.LN2 * this.DB / Math.log(r2));
     }
     function bnSigNum() {
       if (this.s < 0) return -1;
@@ -5621,24 +8829,24 @@ var require_jsbn = __commonJS({
       if (b == null) b = 10;
       if (this.signum() == 0 || b < 2 || b > 36) return "0";
       var cs = this.chunkSize(b);
-      var a = Math.pow(b, cs);
-      var d = nbv(a), y = nbi(), z = nbi(), r = "";
+      var a2 = Math.pow(b, cs);
+      var d = nbv(a2), y = nbi(), z = nbi(), r2 = "";
       this.divRemTo(d, y, z);
       while (y.signum() > 0) {
-        r = (a + z.intValue()).toString(b).substr(1) + r;
+        r2 = (a2 + z.intValue()).toString(b).substr(1) + r2;
         y.divRemTo(d, y, z);
       }
-      return z.intValue().toString(b) + r;
+      return z.intValue().toString(b) + r2;
     }
     function bnpFromRadix(s, b) {
       this.fromInt(0);
       if (b == null) b = 10;
       var cs = this.chunkSize(b);
       var d = Math.pow(b, cs), mi = false, j = 0, w = 0;
-      for (var i = 0; i < s.length; ++i) {
-        var x = intAt(s, i);
+      for (var i2 = 0; i2 < s.length; ++i2) {
+        var x = intAt(s, i2);
         if (x < 0) {
-          if (s.charAt(i) == "-" && this.signum() == 0) mi = true;
+          if (s.charAt(i2) == "-" && this.signum() == 0) mi = true;
           continue;
         }
         w = b * w + x;
@@ -5655,262 +8863,262 @@ var require_jsbn = __commonJS({
       }
       if (mi) BigInteger.ZERO.subTo(this, this);
     }
-    function bnpFromNumber(a, b, c) {
+    function bnpFromNumber(a2, b, c2) {
       if ("number" == typeof b) {
-        if (a < 2) this.fromInt(1);
+        if (a2 < 2) this.fromInt(1);
         else {
-          this.fromNumber(a, c);
-          if (!this.testBit(a - 1))
-            this.bitwiseTo(BigInteger.ONE.shiftLeft(a - 1), op_or, this);
+          this.fromNumber(a2, c2);
+          if (!this.testBit(a2 - 1))
+            this.bitwiseTo(BigInteger.ONE.shiftLeft(a2 - 1), op_or, this);
           if (this.isEven()) this.dAddOffset(1, 0);
           while (!this.isProbablePrime(b)) {
             this.dAddOffset(2, 0);
-            if (this.bitLength() > a) this.subTo(BigInteger.ONE.shiftLeft(a - 1), this);
+            if (this.bitLength() > a2) this.subTo(BigInteger.ONE.shiftLeft(a2 - 1), this);
           }
         }
       } else {
-        var x = new Array(), t = a & 7;
-        x.length = (a >> 3) + 1;
+        var x = new Array(), t2 = a2 & 7;
+        x.length = (a2 >> 3) + 1;
         b.nextBytes(x);
-        if (t > 0) x[0] &= (1 << t) - 1;
+        if (t2 > 0) x[0] &= (1 << t2) - 1;
         else x[0] = 0;
         this.fromString(x, 256);
       }
     }
     function bnToByteArray() {
-      var i = this.t, r = new Array();
-      r[0] = this.s;
-      var p = this.DB - i * this.DB % 8, d, k = 0;
-      if (i-- > 0) {
-        if (p < this.DB && (d = this.data[i] >> p) != (this.s & this.DM) >> p)
-          r[k++] = d | this.s << this.DB - p;
-        while (i >= 0) {
+      var i2 = this.t, r2 = new Array();
+      r2[0] = this.s;
+      var p = this.DB - i2 * this.DB % 8, d, k = 0;
+      if (i2-- > 0) {
+        if (p < this.DB && (d = this.data[i2] >> p) != (this.s & this.DM) >> p)
+          r2[k++] = d | this.s << this.DB - p;
+        while (i2 >= 0) {
           if (p < 8) {
-            d = (this.data[i] & (1 << p) - 1) << 8 - p;
-            d |= this.data[--i] >> (p += this.DB - 8);
+            d = (this.data[i2] & (1 << p) - 1) << 8 - p;
+            d |= this.data[--i2] >> (p += this.DB - 8);
           } else {
-            d = this.data[i] >> (p -= 8) & 255;
+            d = this.data[i2] >> (p -= 8) & 255;
             if (p <= 0) {
               p += this.DB;
-              --i;
+              --i2;
             }
           }
           if ((d & 128) != 0) d |= -256;
           if (k == 0 && (this.s & 128) != (d & 128)) ++k;
-          if (k > 0 || d != this.s) r[k++] = d;
+          if (k > 0 || d != this.s) r2[k++] = d;
         }
       }
-      return r;
+      return r2;
     }
-    function bnEquals(a) {
-      return this.compareTo(a) == 0;
+    function bnEquals(a2) {
+      return this.compareTo(a2) == 0;
     }
-    function bnMin(a) {
-      return this.compareTo(a) < 0 ? this : a;
+    function bnMin(a2) {
+      return this.compareTo(a2) < 0 ? this : a2;
     }
-    function bnMax(a) {
-      return this.compareTo(a) > 0 ? this : a;
+    function bnMax(a2) {
+      return this.compareTo(a2) > 0 ? this : a2;
     }
-    function bnpBitwiseTo(a, op, r) {
-      var i, f, m = Math.min(a.t, this.t);
-      for (i = 0; i < m; ++i) r.data[i] = op(this.data[i], a.data[i]);
-      if (a.t < this.t) {
-        f = a.s & this.DM;
-        for (i = m; i < this.t; ++i) r.data[i] = op(this.data[i], f);
-        r.t = this.t;
+    function bnpBitwiseTo(a2, op, r2) {
+      var i2, f, m = Math.min(a2.t, this.t);
+      for (i2 = 0; i2 < m; ++i2) r2.data[i2] = op(this.data[i2], a2.data[i2]);
+      if (a2.t < this.t) {
+        f = a2.s & this.DM;
+        for (i2 = m; i2 < this.t; ++i2) r2.data[i2] = op(this.data[i2], f);
+        r2.t = this.t;
       } else {
         f = this.s & this.DM;
-        for (i = m; i < a.t; ++i) r.data[i] = op(f, a.data[i]);
-        r.t = a.t;
+        for (i2 = m; i2 < a2.t; ++i2) r2.data[i2] = op(f, a2.data[i2]);
+        r2.t = a2.t;
       }
-      r.s = op(this.s, a.s);
-      r.clamp();
+      r2.s = op(this.s, a2.s);
+      r2.clamp();
     }
     function op_and(x, y) {
       return x & y;
     }
-    function bnAnd(a) {
-      var r = nbi();
-      this.bitwiseTo(a, op_and, r);
-      return r;
+    function bnAnd(a2) {
+      var r2 = nbi();
+      this.bitwiseTo(a2, op_and, r2);
+      return r2;
     }
     function op_or(x, y) {
       return x | y;
     }
-    function bnOr(a) {
-      var r = nbi();
-      this.bitwiseTo(a, op_or, r);
-      return r;
+    function bnOr(a2) {
+      var r2 = nbi();
+      this.bitwiseTo(a2, op_or, r2);
+      return r2;
     }
     function op_xor(x, y) {
       return x ^ y;
     }
-    function bnXor(a) {
-      var r = nbi();
-      this.bitwiseTo(a, op_xor, r);
-      return r;
+    function bnXor(a2) {
+      var r2 = nbi();
+      this.bitwiseTo(a2, op_xor, r2);
+      return r2;
     }
     function op_andnot(x, y) {
       return x & ~y;
     }
-    function bnAndNot(a) {
-      var r = nbi();
-      this.bitwiseTo(a, op_andnot, r);
-      return r;
+    function bnAndNot(a2) {
+      var r2 = nbi();
+      this.bitwiseTo(a2, op_andnot, r2);
+      return r2;
     }
     function bnNot() {
-      var r = nbi();
-      for (var i = 0; i < this.t; ++i) r.data[i] = this.DM & ~this.data[i];
-      r.t = this.t;
-      r.s = ~this.s;
-      return r;
+      var r2 = nbi();
+      for (var i2 = 0; i2 < this.t; ++i2) r2.data[i2] = this.DM & ~this.data[i2];
+      r2.t = this.t;
+      r2.s = ~this.s;
+      return r2;
     }
-    function bnShiftLeft(n) {
-      var r = nbi();
-      if (n < 0) this.rShiftTo(-n, r);
-      else this.lShiftTo(n, r);
-      return r;
+    function bnShiftLeft(n2) {
+      var r2 = nbi();
+      if (n2 < 0) this.rShiftTo(-n2, r2);
+      else this.lShiftTo(n2, r2);
+      return r2;
     }
-    function bnShiftRight(n) {
-      var r = nbi();
-      if (n < 0) this.lShiftTo(-n, r);
-      else this.rShiftTo(n, r);
-      return r;
+    function bnShiftRight(n2) {
+      var r2 = nbi();
+      if (n2 < 0) this.lShiftTo(-n2, r2);
+      else this.rShiftTo(n2, r2);
+      return r2;
     }
     function lbit(x) {
       if (x == 0) return -1;
-      var r = 0;
+      var r2 = 0;
       if ((x & 65535) == 0) {
         x >>= 16;
-        r += 16;
+        r2 += 16;
       }
       if ((x & 255) == 0) {
         x >>= 8;
-        r += 8;
+        r2 += 8;
       }
       if ((x & 15) == 0) {
         x >>= 4;
-        r += 4;
+        r2 += 4;
       }
       if ((x & 3) == 0) {
         x >>= 2;
-        r += 2;
+        r2 += 2;
       }
-      if ((x & 1) == 0) ++r;
-      return r;
+      if ((x & 1) == 0) ++r2;
+      return r2;
     }
     function bnGetLowestSetBit() {
-      for (var i = 0; i < this.t; ++i)
-        if (this.data[i] != 0) return i * this.DB + lbit(this.data[i]);
+      for (var i2 = 0; i2 < this.t; ++i2)
+        if (this.data[i2] != 0) return i2 * this.DB + lbit(this.data[i2]);
       if (this.s < 0) return this.t * this.DB;
       return -1;
     }
     function cbit(x) {
-      var r = 0;
+      var r2 = 0;
       while (x != 0) {
         x &= x - 1;
-        ++r;
+        ++r2;
       }
-      return r;
+      return r2;
     }
     function bnBitCount() {
-      var r = 0, x = this.s & this.DM;
-      for (var i = 0; i < this.t; ++i) r += cbit(this.data[i] ^ x);
-      return r;
+      var r2 = 0, x = this.s & this.DM;
+      for (var i2 = 0; i2 < this.t; ++i2) r2 += cbit(this.data[i2] ^ x);
+      return r2;
     }
-    function bnTestBit(n) {
-      var j = Math.floor(n / this.DB);
+    function bnTestBit(n2) {
+      var j = Math.floor(n2 / this.DB);
       if (j >= this.t) return this.s != 0;
-      return (this.data[j] & 1 << n % this.DB) != 0;
+      return (this.data[j] & 1 << n2 % this.DB) != 0;
     }
-    function bnpChangeBit(n, op) {
-      var r = BigInteger.ONE.shiftLeft(n);
-      this.bitwiseTo(r, op, r);
-      return r;
+    function bnpChangeBit(n2, op) {
+      var r2 = BigInteger.ONE.shiftLeft(n2);
+      this.bitwiseTo(r2, op, r2);
+      return r2;
     }
-    function bnSetBit(n) {
-      return this.changeBit(n, op_or);
+    function bnSetBit(n2) {
+      return this.changeBit(n2, op_or);
     }
-    function bnClearBit(n) {
-      return this.changeBit(n, op_andnot);
+    function bnClearBit(n2) {
+      return this.changeBit(n2, op_andnot);
     }
-    function bnFlipBit(n) {
-      return this.changeBit(n, op_xor);
+    function bnFlipBit(n2) {
+      return this.changeBit(n2, op_xor);
     }
-    function bnpAddTo(a, r) {
-      var i = 0, c = 0, m = Math.min(a.t, this.t);
-      while (i < m) {
-        c += this.data[i] + a.data[i];
-        r.data[i++] = c & this.DM;
-        c >>= this.DB;
+    function bnpAddTo(a2, r2) {
+      var i2 = 0, c2 = 0, m = Math.min(a2.t, this.t);
+      while (i2 < m) {
+        c2 += this.data[i2] + a2.data[i2];
+        r2.data[i2++] = c2 & this.DM;
+        c2 >>= this.DB;
       }
-      if (a.t < this.t) {
-        c += a.s;
-        while (i < this.t) {
-          c += this.data[i];
-          r.data[i++] = c & this.DM;
-          c >>= this.DB;
+      if (a2.t < this.t) {
+        c2 += a2.s;
+        while (i2 < this.t) {
+          c2 += this.data[i2];
+          r2.data[i2++] = c2 & this.DM;
+          c2 >>= this.DB;
         }
-        c += this.s;
+        c2 += this.s;
       } else {
-        c += this.s;
-        while (i < a.t) {
-          c += a.data[i];
-          r.data[i++] = c & this.DM;
-          c >>= this.DB;
+        c2 += this.s;
+        while (i2 < a2.t) {
+          c2 += a2.data[i2];
+          r2.data[i2++] = c2 & this.DM;
+          c2 >>= this.DB;
         }
-        c += a.s;
+        c2 += a2.s;
       }
-      r.s = c < 0 ? -1 : 0;
-      if (c > 0) r.data[i++] = c;
-      else if (c < -1) r.data[i++] = this.DV + c;
-      r.t = i;
-      r.clamp();
+      r2.s = c2 < 0 ? -1 : 0;
+      if (c2 > 0) r2.data[i2++] = c2;
+      else if (c2 < -1) r2.data[i2++] = this.DV + c2;
+      r2.t = i2;
+      r2.clamp();
     }
-    function bnAdd(a) {
-      var r = nbi();
-      this.addTo(a, r);
-      return r;
+    function bnAdd(a2) {
+      var r2 = nbi();
+      this.addTo(a2, r2);
+      return r2;
     }
-    function bnSubtract(a) {
-      var r = nbi();
-      this.subTo(a, r);
-      return r;
+    function bnSubtract(a2) {
+      var r2 = nbi();
+      this.subTo(a2, r2);
+      return r2;
     }
-    function bnMultiply(a) {
-      var r = nbi();
-      this.multiplyTo(a, r);
-      return r;
+    function bnMultiply(a2) {
+      var r2 = nbi();
+      this.multiplyTo(a2, r2);
+      return r2;
     }
     function bnSquare() {
-      var r = nbi();
-      this.squareTo(r);
-      return r;
+      var r2 = nbi();
+      this.squareTo(r2);
+      return r2;
     }
-    function bnDivide(a) {
-      var r = nbi();
-      this.divRemTo(a, r, null);
-      return r;
+    function bnDivide(a2) {
+      var r2 = nbi();
+      this.divRemTo(a2, r2, null);
+      return r2;
     }
-    function bnRemainder(a) {
-      var r = nbi();
-      this.divRemTo(a, null, r);
-      return r;
+    function bnRemainder(a2) {
+      var r2 = nbi();
+      this.divRemTo(a2, null, r2);
+      return r2;
     }
-    function bnDivideAndRemainder(a) {
-      var q = nbi(), r = nbi();
-      this.divRemTo(a, q, r);
-      return new Array(q, r);
+    function bnDivideAndRemainder(a2) {
+      var q = nbi(), r2 = nbi();
+      this.divRemTo(a2, q, r2);
+      return new Array(q, r2);
     }
-    function bnpDMultiply(n) {
-      this.data[this.t] = this.am(0, n - 1, this, 0, 0, this.t);
+    function bnpDMultiply(n2) {
+      this.data[this.t] = this.am(0, n2 - 1, this, 0, 0, this.t);
       ++this.t;
       this.clamp();
     }
-    function bnpDAddOffset(n, w) {
-      if (n == 0) return;
+    function bnpDAddOffset(n2, w) {
+      if (n2 == 0) return;
       while (this.t <= w) this.data[this.t++] = 0;
-      this.data[w] += n;
+      this.data[w] += n2;
       while (this.data[w] >= this.DV) {
         this.data[w] -= this.DV;
         if (++w >= this.t) this.data[this.t++] = 0;
@@ -5922,11 +9130,11 @@ var require_jsbn = __commonJS({
     function nNop(x) {
       return x;
     }
-    function nMulTo(x, y, r) {
-      x.multiplyTo(y, r);
+    function nMulTo(x, y, r2) {
+      x.multiplyTo(y, r2);
     }
-    function nSqrTo(x, r) {
-      x.squareTo(r);
+    function nSqrTo(x, r2) {
+      x.squareTo(r2);
     }
     NullExp.prototype.convert = nNop;
     NullExp.prototype.revert = nNop;
@@ -5935,25 +9143,25 @@ var require_jsbn = __commonJS({
     function bnPow(e) {
       return this.exp(e, new NullExp());
     }
-    function bnpMultiplyLowerTo(a, n, r) {
-      var i = Math.min(this.t + a.t, n);
-      r.s = 0;
-      r.t = i;
-      while (i > 0) r.data[--i] = 0;
+    function bnpMultiplyLowerTo(a2, n2, r2) {
+      var i2 = Math.min(this.t + a2.t, n2);
+      r2.s = 0;
+      r2.t = i2;
+      while (i2 > 0) r2.data[--i2] = 0;
       var j;
-      for (j = r.t - this.t; i < j; ++i) r.data[i + this.t] = this.am(0, a.data[i], r, i, 0, this.t);
-      for (j = Math.min(a.t, n); i < j; ++i) this.am(0, a.data[i], r, i, 0, n - i);
-      r.clamp();
+      for (j = r2.t - this.t; i2 < j; ++i2) r2.data[i2 + this.t] = this.am(0, a2.data[i2], r2, i2, 0, this.t);
+      for (j = Math.min(a2.t, n2); i2 < j; ++i2) this.am(0, a2.data[i2], r2, i2, 0, n2 - i2);
+      r2.clamp();
     }
-    function bnpMultiplyUpperTo(a, n, r) {
-      --n;
-      var i = r.t = this.t + a.t - n;
-      r.s = 0;
-      while (--i >= 0) r.data[i] = 0;
-      for (i = Math.max(n - this.t, 0); i < a.t; ++i)
-        r.data[this.t + i - n] = this.am(n - i, a.data[i], r, 0, 0, this.t + i - n);
-      r.clamp();
-      r.drShiftTo(1, r);
+    function bnpMultiplyUpperTo(a2, n2, r2) {
+      --n2;
+      var i2 = r2.t = this.t + a2.t - n2;
+      r2.s = 0;
+      while (--i2 >= 0) r2.data[i2] = 0;
+      for (i2 = Math.max(n2 - this.t, 0); i2 < a2.t; ++i2)
+        r2.data[this.t + i2 - n2] = this.am(n2 - i2, a2.data[i2], r2, 0, 0, this.t + i2 - n2);
+      r2.clamp();
+      r2.drShiftTo(1, r2);
     }
     function Barrett(m) {
       this.r2 = nbi();
@@ -5966,10 +9174,10 @@ var require_jsbn = __commonJS({
       if (x.s < 0 || x.t > 2 * this.m.t) return x.mod(this.m);
       else if (x.compareTo(this.m) < 0) return x;
       else {
-        var r = nbi();
-        x.copyTo(r);
-        this.reduce(r);
-        return r;
+        var r2 = nbi();
+        x.copyTo(r2);
+        this.reduce(r2);
+        return r2;
       }
     }
     function barrettRevert(x) {
@@ -5987,13 +9195,13 @@ var require_jsbn = __commonJS({
       x.subTo(this.r2, x);
       while (x.compareTo(this.m) >= 0) x.subTo(this.m, x);
     }
-    function barrettSqrTo(x, r) {
-      x.squareTo(r);
-      this.reduce(r);
+    function barrettSqrTo(x, r2) {
+      x.squareTo(r2);
+      this.reduce(r2);
     }
-    function barrettMulTo(x, y, r) {
-      x.multiplyTo(y, r);
-      this.reduce(r);
+    function barrettMulTo(x, y, r2) {
+      x.multiplyTo(y, r2);
+      this.reduce(r2);
     }
     Barrett.prototype.convert = barrettConvert;
     Barrett.prototype.revert = barrettRevert;
@@ -6001,95 +9209,95 @@ var require_jsbn = __commonJS({
     Barrett.prototype.mulTo = barrettMulTo;
     Barrett.prototype.sqrTo = barrettSqrTo;
     function bnModPow(e, m) {
-      var i = e.bitLength(), k, r = nbv(1), z;
-      if (i <= 0) return r;
-      else if (i < 18) k = 1;
-      else if (i < 48) k = 3;
-      else if (i < 144) k = 4;
-      else if (i < 768) k = 5;
+      var i2 = e.bitLength(), k, r2 = nbv(1), z;
+      if (i2 <= 0) return r2;
+      else if (i2 < 18) k = 1;
+      else if (i2 < 48) k = 3;
+      else if (i2 < 144) k = 4;
+      else if (i2 < 768) k = 5;
       else k = 6;
-      if (i < 8)
+      if (i2 < 8)
         z = new Classic(m);
       else if (m.isEven())
         z = new Barrett(m);
       else
         z = new Montgomery(m);
-      var g = new Array(), n = 3, k1 = k - 1, km = (1 << k) - 1;
+      var g = new Array(), n2 = 3, k1 = k - 1, km = (1 << k) - 1;
       g[1] = z.convert(this);
       if (k > 1) {
         var g2 = nbi();
         z.sqrTo(g[1], g2);
-        while (n <= km) {
-          g[n] = nbi();
-          z.mulTo(g2, g[n - 2], g[n]);
-          n += 2;
+        while (n2 <= km) {
+          g[n2] = nbi();
+          z.mulTo(g2, g[n2 - 2], g[n2]);
+          n2 += 2;
         }
       }
-      var j = e.t - 1, w, is1 = true, r2 = nbi(), t;
-      i = nbits(e.data[j]) - 1;
+      var j = e.t - 1, w, is1 = true, r22 = nbi(), t2;
+      i2 = nbits(e.data[j]) - 1;
       while (j >= 0) {
-        if (i >= k1) w = e.data[j] >> i - k1 & km;
+        if (i2 >= k1) w = e.data[j] >> i2 - k1 & km;
         else {
-          w = (e.data[j] & (1 << i + 1) - 1) << k1 - i;
-          if (j > 0) w |= e.data[j - 1] >> this.DB + i - k1;
+          w = (e.data[j] & (1 << i2 + 1) - 1) << k1 - i2;
+          if (j > 0) w |= e.data[j - 1] >> this.DB + i2 - k1;
         }
-        n = k;
+        n2 = k;
         while ((w & 1) == 0) {
           w >>= 1;
-          --n;
+          --n2;
         }
-        if ((i -= n) < 0) {
-          i += this.DB;
+        if ((i2 -= n2) < 0) {
+          i2 += this.DB;
           --j;
         }
         if (is1) {
-          g[w].copyTo(r);
+          g[w].copyTo(r2);
           is1 = false;
         } else {
-          while (n > 1) {
-            z.sqrTo(r, r2);
-            z.sqrTo(r2, r);
-            n -= 2;
+          while (n2 > 1) {
+            z.sqrTo(r2, r22);
+            z.sqrTo(r22, r2);
+            n2 -= 2;
           }
-          if (n > 0) z.sqrTo(r, r2);
+          if (n2 > 0) z.sqrTo(r2, r22);
           else {
-            t = r;
-            r = r2;
-            r2 = t;
+            t2 = r2;
+            r2 = r22;
+            r22 = t2;
           }
-          z.mulTo(r2, g[w], r);
+          z.mulTo(r22, g[w], r2);
         }
-        while (j >= 0 && (e.data[j] & 1 << i) == 0) {
-          z.sqrTo(r, r2);
-          t = r;
-          r = r2;
-          r2 = t;
-          if (--i < 0) {
-            i = this.DB - 1;
+        while (j >= 0 && (e.data[j] & 1 << i2) == 0) {
+          z.sqrTo(r2, r22);
+          t2 = r2;
+          r2 = r22;
+          r22 = t2;
+          if (--i2 < 0) {
+            i2 = this.DB - 1;
             --j;
           }
         }
       }
-      return z.revert(r);
+      return z.revert(r2);
     }
-    function bnGCD(a) {
+    function bnGCD(a2) {
       var x = this.s < 0 ? this.negate() : this.clone();
-      var y = a.s < 0 ? a.negate() : a.clone();
+      var y = a2.s < 0 ? a2.negate() : a2.clone();
       if (x.compareTo(y) < 0) {
-        var t = x;
+        var t2 = x;
         x = y;
-        y = t;
+        y = t2;
       }
-      var i = x.getLowestSetBit(), g = y.getLowestSetBit();
+      var i2 = x.getLowestSetBit(), g = y.getLowestSetBit();
       if (g < 0) return x;
-      if (i < g) g = i;
+      if (i2 < g) g = i2;
       if (g > 0) {
         x.rShiftTo(g, x);
         y.rShiftTo(g, y);
       }
       while (x.signum() > 0) {
-        if ((i = x.getLowestSetBit()) > 0) x.rShiftTo(i, x);
-        if ((i = y.getLowestSetBit()) > 0) y.rShiftTo(i, y);
+        if ((i2 = x.getLowestSetBit()) > 0) x.rShiftTo(i2, x);
+        if ((i2 = y.getLowestSetBit()) > 0) y.rShiftTo(i2, y);
         if (x.compareTo(y) >= 0) {
           x.subTo(y, x);
           x.rShiftTo(1, x);
@@ -6101,13 +9309,13 @@ var require_jsbn = __commonJS({
       if (g > 0) y.lShiftTo(g, y);
       return y;
     }
-    function bnpModInt(n) {
-      if (n <= 0) return 0;
-      var d = this.DV % n, r = this.s < 0 ? n - 1 : 0;
+    function bnpModInt(n2) {
+      if (n2 <= 0) return 0;
+      var d = this.DV % n2, r2 = this.s < 0 ? n2 - 1 : 0;
       if (this.t > 0)
-        if (d == 0) r = this.data[0] % n;
-        else for (var i = this.t - 1; i >= 0; --i) r = (d * r + this.data[i]) % n;
-      return r;
+        if (d == 0) r2 = this.data[0] % n2;
+        else for (var i2 = this.t - 1; i2 >= 0; --i2) r2 = (d * r2 + this.data[i2]) % n2;
+      return r2;
     }
     function bnModInverse(m) {
       if (this.signum() <= 0 || m.signum() <= 0) {
@@ -6115,38 +9323,38 @@ var require_jsbn = __commonJS({
       }
       var ac = m.isEven();
       if (this.isEven() && ac || m.signum() == 0) return BigInteger.ZERO;
-      var u = m.clone(), v = this.clone();
-      var a = nbv(1), b = nbv(0), c = nbv(0), d = nbv(1);
-      while (u.signum() != 0) {
-        while (u.isEven()) {
-          u.rShiftTo(1, u);
+      var u3 = m.clone(), v = this.clone();
+      var a2 = nbv(1), b = nbv(0), c2 = nbv(0), d = nbv(1);
+      while (u3.signum() != 0) {
+        while (u3.isEven()) {
+          u3.rShiftTo(1, u3);
           if (ac) {
-            if (!a.isEven() || !b.isEven()) {
-              a.addTo(this, a);
+            if (!a2.isEven() || !b.isEven()) {
+              a2.addTo(this, a2);
               b.subTo(m, b);
             }
-            a.rShiftTo(1, a);
+            a2.rShiftTo(1, a2);
           } else if (!b.isEven()) b.subTo(m, b);
           b.rShiftTo(1, b);
         }
         while (v.isEven()) {
           v.rShiftTo(1, v);
           if (ac) {
-            if (!c.isEven() || !d.isEven()) {
-              c.addTo(this, c);
+            if (!c2.isEven() || !d.isEven()) {
+              c2.addTo(this, c2);
               d.subTo(m, d);
             }
-            c.rShiftTo(1, c);
+            c2.rShiftTo(1, c2);
           } else if (!d.isEven()) d.subTo(m, d);
           d.rShiftTo(1, d);
         }
-        if (u.compareTo(v) >= 0) {
-          u.subTo(v, u);
-          if (ac) a.subTo(c, a);
+        if (u3.compareTo(v) >= 0) {
+          u3.subTo(v, u3);
+          if (ac) a2.subTo(c2, a2);
           b.subTo(d, b);
         } else {
-          v.subTo(u, v);
-          if (ac) c.subTo(a, c);
+          v.subTo(u3, v);
+          if (ac) c2.subTo(a2, c2);
           d.subTo(b, d);
         }
       }
@@ -6159,35 +9367,35 @@ var require_jsbn = __commonJS({
     }
     var lowprimes = [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43, 47, 53, 59, 61, 67, 71, 73, 79, 83, 89, 97, 101, 103, 107, 109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167, 173, 179, 181, 191, 193, 197, 199, 211, 223, 227, 229, 233, 239, 241, 251, 257, 263, 269, 271, 277, 281, 283, 293, 307, 311, 313, 317, 331, 337, 347, 349, 353, 359, 367, 373, 379, 383, 389, 397, 401, 409, 419, 421, 431, 433, 439, 443, 449, 457, 461, 463, 467, 479, 487, 491, 499, 503, 509, 521, 523, 541, 547, 557, 563, 569, 571, 577, 587, 593, 599, 601, 607, 613, 617, 619, 631, 641, 643, 647, 653, 659, 661, 673, 677, 683, 691, 701, 709, 719, 727, 733, 739, 743, 751, 757, 761, 769, 773, 787, 797, 809, 811, 821, 823, 827, 829, 839, 853, 857, 859, 863, 877, 881, 883, 887, 907, 911, 919, 929, 937, 941, 947, 953, 967, 971, 977, 983, 991, 997];
     var lplim = (1 << 26) / lowprimes[lowprimes.length - 1];
-    function bnIsProbablePrime(t) {
-      var i, x = this.abs();
+    function bnIsProbablePrime(t2) {
+      var i2, x = this.abs();
       if (x.t == 1 && x.data[0] <= lowprimes[lowprimes.length - 1]) {
-        for (i = 0; i < lowprimes.length; ++i)
-          if (x.data[0] == lowprimes[i]) return true;
+        for (i2 = 0; i2 < lowprimes.length; ++i2)
+          if (x.data[0] == lowprimes[i2]) return true;
         return false;
       }
       if (x.isEven()) return false;
-      i = 1;
-      while (i < lowprimes.length) {
-        var m = lowprimes[i], j = i + 1;
+      i2 = 1;
+      while (i2 < lowprimes.length) {
+        var m = lowprimes[i2], j = i2 + 1;
         while (j < lowprimes.length && m < lplim) m *= lowprimes[j++];
         m = x.modInt(m);
-        while (i < j) if (m % lowprimes[i++] == 0) return false;
+        while (i2 < j) if (m % lowprimes[i2++] == 0) return false;
       }
-      return x.millerRabin(t);
+      return x.millerRabin(t2);
     }
-    function bnpMillerRabin(t) {
+    function bnpMillerRabin(t2) {
       var n1 = this.subtract(BigInteger.ONE);
       var k = n1.getLowestSetBit();
       if (k <= 0) return false;
-      var r = n1.shiftRight(k);
+      var r2 = n1.shiftRight(k);
       var prng = bnGetPrng();
-      var a;
-      for (var i = 0; i < t; ++i) {
+      var a2;
+      for (var i2 = 0; i2 < t2; ++i2) {
         do {
-          a = new BigInteger(this.bitLength(), prng);
-        } while (a.compareTo(BigInteger.ONE) <= 0 || a.compareTo(n1) >= 0);
-        var y = a.modPow(r, this);
+          a2 = new BigInteger(this.bitLength(), prng);
+        } while (a2.compareTo(BigInteger.ONE) <= 0 || a2.compareTo(n1) >= 0);
+        var y = a2.modPow(r2, this);
         if (y.compareTo(BigInteger.ONE) != 0 && y.compareTo(n1) != 0) {
           var j = 1;
           while (j++ < k && y.compareTo(n1) != 0) {
@@ -6203,8 +9411,8 @@ var require_jsbn = __commonJS({
       return {
         // x is an array to fill with bytes
         nextBytes: function(x) {
-          for (var i = 0; i < x.length; ++i) {
-            x[i] = Math.floor(Math.random() * 256);
+          for (var i2 = 0; i2 < x.length; ++i2) {
+            x[i2] = Math.floor(Math.random() * 256);
           }
         }
       };
@@ -6289,7 +9497,7 @@ var require_sha1 = __commonJS({
         md.messageLength = 0;
         md.fullMessageLength = md.messageLength64 = [];
         var int32s = md.messageLengthSize / 4;
-        for (var i = 0; i < int32s; ++i) {
+        for (var i2 = 0; i2 < int32s; ++i2) {
           md.fullMessageLength.push(0);
         }
         _input = forge2.util.createBuffer();
@@ -6310,10 +9518,10 @@ var require_sha1 = __commonJS({
         var len = msg.length;
         md.messageLength += len;
         len = [len / 4294967296 >>> 0, len >>> 0];
-        for (var i = md.fullMessageLength.length - 1; i >= 0; --i) {
-          md.fullMessageLength[i] += len[1];
-          len[1] = len[0] + (md.fullMessageLength[i] / 4294967296 >>> 0);
-          md.fullMessageLength[i] = md.fullMessageLength[i] >>> 0;
+        for (var i2 = md.fullMessageLength.length - 1; i2 >= 0; --i2) {
+          md.fullMessageLength[i2] += len[1];
+          len[1] = len[0] + (md.fullMessageLength[i2] / 4294967296 >>> 0);
+          md.fullMessageLength[i2] = md.fullMessageLength[i2] >>> 0;
           len[0] = len[1] / 4294967296 >>> 0;
         }
         _input.putBytes(msg);
@@ -6331,8 +9539,8 @@ var require_sha1 = __commonJS({
         finalBlock.putBytes(_padding.substr(0, md.blockLength - overflow));
         var next, carry;
         var bits = md.fullMessageLength[0] * 8;
-        for (var i = 0; i < md.fullMessageLength.length - 1; ++i) {
-          next = md.fullMessageLength[i + 1] * 8;
+        for (var i2 = 0; i2 < md.fullMessageLength.length - 1; ++i2) {
+          next = md.fullMessageLength[i2 + 1] * 8;
           carry = next / 4294967296 >>> 0;
           bits += carry;
           finalBlock.putInt32(bits >>> 0);
@@ -6365,88 +9573,88 @@ var require_sha1 = __commonJS({
       _initialized = true;
     }
     function _update(s, w, bytes) {
-      var t, a, b, c, d, e, f, i;
+      var t2, a2, b, c2, d, e, f, i2;
       var len = bytes.length();
       while (len >= 64) {
-        a = s.h0;
+        a2 = s.h0;
         b = s.h1;
-        c = s.h2;
+        c2 = s.h2;
         d = s.h3;
         e = s.h4;
-        for (i = 0; i < 16; ++i) {
-          t = bytes.getInt32();
-          w[i] = t;
-          f = d ^ b & (c ^ d);
-          t = (a << 5 | a >>> 27) + f + e + 1518500249 + t;
+        for (i2 = 0; i2 < 16; ++i2) {
+          t2 = bytes.getInt32();
+          w[i2] = t2;
+          f = d ^ b & (c2 ^ d);
+          t2 = (a2 << 5 | a2 >>> 27) + f + e + 1518500249 + t2;
           e = d;
-          d = c;
-          c = (b << 30 | b >>> 2) >>> 0;
-          b = a;
-          a = t;
+          d = c2;
+          c2 = (b << 30 | b >>> 2) >>> 0;
+          b = a2;
+          a2 = t2;
         }
-        for (; i < 20; ++i) {
-          t = w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16];
-          t = t << 1 | t >>> 31;
-          w[i] = t;
-          f = d ^ b & (c ^ d);
-          t = (a << 5 | a >>> 27) + f + e + 1518500249 + t;
+        for (; i2 < 20; ++i2) {
+          t2 = w[i2 - 3] ^ w[i2 - 8] ^ w[i2 - 14] ^ w[i2 - 16];
+          t2 = t2 << 1 | t2 >>> 31;
+          w[i2] = t2;
+          f = d ^ b & (c2 ^ d);
+          t2 = (a2 << 5 | a2 >>> 27) + f + e + 1518500249 + t2;
           e = d;
-          d = c;
-          c = (b << 30 | b >>> 2) >>> 0;
-          b = a;
-          a = t;
+          d = c2;
+          c2 = (b << 30 | b >>> 2) >>> 0;
+          b = a2;
+          a2 = t2;
         }
-        for (; i < 32; ++i) {
-          t = w[i - 3] ^ w[i - 8] ^ w[i - 14] ^ w[i - 16];
-          t = t << 1 | t >>> 31;
-          w[i] = t;
-          f = b ^ c ^ d;
-          t = (a << 5 | a >>> 27) + f + e + 1859775393 + t;
+        for (; i2 < 32; ++i2) {
+          t2 = w[i2 - 3] ^ w[i2 - 8] ^ w[i2 - 14] ^ w[i2 - 16];
+          t2 = t2 << 1 | t2 >>> 31;
+          w[i2] = t2;
+          f = b ^ c2 ^ d;
+          t2 = (a2 << 5 | a2 >>> 27) + f + e + 1859775393 + t2;
           e = d;
-          d = c;
-          c = (b << 30 | b >>> 2) >>> 0;
-          b = a;
-          a = t;
+          d = c2;
+          c2 = (b << 30 | b >>> 2) >>> 0;
+          b = a2;
+          a2 = t2;
         }
-        for (; i < 40; ++i) {
-          t = w[i - 6] ^ w[i - 16] ^ w[i - 28] ^ w[i - 32];
-          t = t << 2 | t >>> 30;
-          w[i] = t;
-          f = b ^ c ^ d;
-          t = (a << 5 | a >>> 27) + f + e + 1859775393 + t;
+        for (; i2 < 40; ++i2) {
+          t2 = w[i2 - 6] ^ w[i2 - 16] ^ w[i2 - 28] ^ w[i2 - 32];
+          t2 = t2 << 2 | t2 >>> 30;
+          w[i2] = t2;
+          f = b ^ c2 ^ d;
+          t2 = (a2 << 5 | a2 >>> 27) + f + e + 1859775393 + t2;
           e = d;
-          d = c;
-          c = (b << 30 | b >>> 2) >>> 0;
-          b = a;
-          a = t;
+          d = c2;
+          c2 = (b << 30 | b >>> 2) >>> 0;
+          b = a2;
+          a2 = t2;
         }
-        for (; i < 60; ++i) {
-          t = w[i - 6] ^ w[i - 16] ^ w[i - 28] ^ w[i - 32];
-          t = t << 2 | t >>> 30;
-          w[i] = t;
-          f = b & c | d & (b ^ c);
-          t = (a << 5 | a >>> 27) + f + e + 2400959708 + t;
+        for (; i2 < 60; ++i2) {
+          t2 = w[i2 - 6] ^ w[i2 - 16] ^ w[i2 - 28] ^ w[i2 - 32];
+          t2 = t2 << 2 | t2 >>> 30;
+          w[i2] = t2;
+          f = b & c2 | d & (b ^ c2);
+          t2 = (a2 << 5 | a2 >>> 27) + f + e + 2400959708 + t2;
           e = d;
-          d = c;
-          c = (b << 30 | b >>> 2) >>> 0;
-          b = a;
-          a = t;
+          d = c2;
+          c2 = (b << 30 | b >>> 2) >>> 0;
+          b = a2;
+          a2 = t2;
         }
-        for (; i < 80; ++i) {
-          t = w[i - 6] ^ w[i - 16] ^ w[i - 28] ^ w[i - 32];
-          t = t << 2 | t >>> 30;
-          w[i] = t;
-          f = b ^ c ^ d;
-          t = (a << 5 | a >>> 27) + f + e + 3395469782 + t;
+        for (; i2 < 80; ++i2) {
+          t2 = w[i2 - 6] ^ w[i2 - 16] ^ w[i2 - 28] ^ w[i2 - 32];
+          t2 = t2 << 2 | t2 >>> 30;
+          w[i2] = t2;
+          f = b ^ c2 ^ d;
+          t2 = (a2 << 5 | a2 >>> 27) + f + e + 3395469782 + t2;
           e = d;
-          d = c;
-          c = (b << 30 | b >>> 2) >>> 0;
-          b = a;
-          a = t;
+          d = c2;
+          c2 = (b << 30 | b >>> 2) >>> 0;
+          b = a2;
+          a2 = t2;
         }
-        s.h0 = s.h0 + a | 0;
+        s.h0 = s.h0 + a2 | 0;
         s.h1 = s.h1 + b | 0;
-        s.h2 = s.h2 + c | 0;
+        s.h2 = s.h2 + c2 | 0;
         s.h3 = s.h3 + d | 0;
         s.h4 = s.h4 + e | 0;
         len -= 64;
@@ -6503,7 +9711,7 @@ var require_pkcs1 = __commonJS({
       var lHash = md.digest();
       var PS = "";
       var PS_length = maxLength - message2.length;
-      for (var i = 0; i < PS_length; i++) {
+      for (var i2 = 0; i2 < PS_length; i2++) {
         PS += "\0";
       }
       var DB = lHash.getBytes() + PS + "" + message2;
@@ -6567,8 +9775,8 @@ var require_pkcs1 = __commonJS({
       var db = forge2.util.xorBytes(maskedDB, dbMask, maskedDB.length);
       var lHashPrime = db.substring(0, md.digestLength);
       var error = y !== "\0";
-      for (var i = 0; i < md.digestLength; ++i) {
-        error |= lHash.charAt(i) !== lHashPrime.charAt(i);
+      for (var i2 = 0; i2 < md.digestLength; ++i2) {
+        error |= lHash.charAt(i2) !== lHashPrime.charAt(i2);
       }
       var in_ps = 1;
       var index = md.digestLength;
@@ -6589,20 +9797,20 @@ var require_pkcs1 = __commonJS({
       if (!hash) {
         hash = forge2.md.sha1.create();
       }
-      var t = "";
+      var t2 = "";
       var count = Math.ceil(maskLength / hash.digestLength);
-      for (var i = 0; i < count; ++i) {
-        var c = String.fromCharCode(
-          i >> 24 & 255,
-          i >> 16 & 255,
-          i >> 8 & 255,
-          i & 255
+      for (var i2 = 0; i2 < count; ++i2) {
+        var c2 = String.fromCharCode(
+          i2 >> 24 & 255,
+          i2 >> 16 & 255,
+          i2 >> 8 & 255,
+          i2 & 255
         );
         hash.start();
-        hash.update(seed + c);
-        t += hash.digest().getBytes();
+        hash.update(seed + c2);
+        t2 += hash.digest().getBytes();
       }
-      return t.substring(0, maskLength);
+      return t2.substring(0, maskLength);
     }
   }
 });
@@ -6643,8 +9851,8 @@ var require_prime = __commonJS({
           // x is an array to fill with bytes
           nextBytes: function(x) {
             var b = prng.getBytesSync(x.length);
-            for (var i = 0; i < x.length; ++i) {
-              x[i] = b.charCodeAt(i);
+            for (var i2 = 0; i2 < x.length; ++i2) {
+              x[i2] = b.charCodeAt(i2);
             }
           }
         };
@@ -6673,7 +9881,7 @@ var require_prime = __commonJS({
         _primeinc(num, bits, rng, deltaIdx, mrTests, maxBlockTime, callback);
       }
       function _primeinc(num, bits, rng, deltaIdx, mrTests, maxBlockTime, callback) {
-        var start = +/* @__PURE__ */ new Date();
+        var start2 = +/* @__PURE__ */ new Date();
         do {
           if (num.bitLength() > bits) {
             num = generateRandom(bits, rng);
@@ -6682,7 +9890,7 @@ var require_prime = __commonJS({
             return callback(null, num);
           }
           num.dAddOffset(GCD_30_DELTA[deltaIdx++ % 8], 0);
-        } while (maxBlockTime < 0 || +/* @__PURE__ */ new Date() - start < maxBlockTime);
+        } while (maxBlockTime < 0 || +/* @__PURE__ */ new Date() - start2 < maxBlockTime);
         forge2.util.setImmediate(function() {
           _primeinc(num, bits, rng, deltaIdx, mrTests, maxBlockTime, callback);
         });
@@ -6709,12 +9917,12 @@ var require_prime = __commonJS({
         function generate() {
           numWorkers = Math.max(1, numWorkers);
           var workers = [];
-          for (var i = 0; i < numWorkers; ++i) {
-            workers[i] = new Worker(workerScript);
+          for (var i2 = 0; i2 < numWorkers; ++i2) {
+            workers[i2] = new Worker(workerScript);
           }
           var running = numWorkers;
-          for (var i = 0; i < numWorkers; ++i) {
-            workers[i].addEventListener("message", workerMessage);
+          for (var i2 = 0; i2 < numWorkers; ++i2) {
+            workers[i2].addEventListener("message", workerMessage);
           }
           var found = false;
           function workerMessage(e) {
@@ -6724,8 +9932,8 @@ var require_prime = __commonJS({
             --running;
             var data = e.data;
             if (data.found) {
-              for (var i2 = 0; i2 < workers.length; ++i2) {
-                workers[i2].terminate();
+              for (var i3 = 0; i3 < workers.length; ++i3) {
+                workers[i3].terminate();
               }
               found = true;
               return callback(null, new BigInteger(data.prime, 16));
@@ -7084,21 +10292,21 @@ var require_rsa = __commonJS({
       if (!key.qInv) {
         key.qInv = key.q.modInverse(key.p);
       }
-      var r;
+      var r2;
       do {
-        r = new BigInteger(
+        r2 = new BigInteger(
           forge2.util.bytesToHex(forge2.random.getBytes(key.n.bitLength() / 8)),
           16
         );
-      } while (r.compareTo(key.n) >= 0 || !r.gcd(key.n).equals(BigInteger.ONE));
-      x = x.multiply(r.modPow(key.e, key.n)).mod(key.n);
+      } while (r2.compareTo(key.n) >= 0 || !r2.gcd(key.n).equals(BigInteger.ONE));
+      x = x.multiply(r2.modPow(key.e, key.n)).mod(key.n);
       var xp = x.mod(key.p).modPow(key.dP, key.p);
       var xq = x.mod(key.q).modPow(key.dQ, key.q);
       while (xp.compareTo(xq) < 0) {
         xp = xp.add(key.p);
       }
       var y = xp.subtract(xq).multiply(key.qInv).mod(key.p).multiply(key.q).add(xq);
-      y = y.multiply(r.modInverse(key.n)).mod(key.n);
+      y = y.multiply(r2.modInverse(key.n)).mod(key.n);
       return y;
     };
     pki.rsa.encrypt = function(m, key, bt) {
@@ -7161,8 +10369,8 @@ var require_rsa = __commonJS({
         // x is an array to fill with bytes
         nextBytes: function(x) {
           var b = prng.getBytesSync(x.length);
-          for (var i = 0; i < x.length; ++i) {
-            x[i] = b.charCodeAt(i);
+          for (var i2 = 0; i2 < x.length; ++i2) {
+            x[i2] = b.charCodeAt(i2);
           }
         }
       };
@@ -7190,7 +10398,7 @@ var require_rsa = __commonJS({
       }
       return rval;
     };
-    pki.rsa.stepKeyPairGenerationState = function(state, n) {
+    pki.rsa.stepKeyPairGenerationState = function(state, n2) {
       if (!("algorithm" in state)) {
         state.algorithm = "PRIMEINC";
       }
@@ -7203,7 +10411,7 @@ var require_rsa = __commonJS({
       var t1 = +/* @__PURE__ */ new Date();
       var t2;
       var total = 0;
-      while (state.keys === null && (n <= 0 || total < n)) {
+      while (state.keys === null && (n2 <= 0 || total < n2)) {
         if (state.state === 0) {
           var bits = state.p === null ? state.pBits : state.qBits;
           var bits1 = bits - 1;
@@ -7445,9 +10653,9 @@ var require_rsa = __commonJS({
       }
       _generateKeyPair(state, options, callback);
     };
-    pki.setRsaPublicKey = pki.rsa.setPublicKey = function(n, e) {
+    pki.setRsaPublicKey = pki.rsa.setPublicKey = function(n2, e) {
       var key = {
-        n,
+        n: n2,
         e
       };
       key.encrypt = function(data, scheme, schemeOptions) {
@@ -7550,9 +10758,9 @@ var require_rsa = __commonJS({
       };
       return key;
     };
-    pki.setRsaPrivateKey = pki.rsa.setPrivateKey = function(n, e, d, p, q, dP, dQ, qInv) {
+    pki.setRsaPrivateKey = pki.rsa.setPrivateKey = function(n2, e, d, p, q, dP, dQ, qInv) {
       var key = {
-        n,
+        n: n2,
         e,
         d,
         p,
@@ -7645,8 +10853,8 @@ var require_rsa = __commonJS({
         error.errors = errors;
         throw error;
       }
-      var n, e, d, p, q, dP, dQ, qInv;
-      n = forge2.util.createBuffer(capture.privateKeyModulus).toHex();
+      var n2, e, d, p, q, dP, dQ, qInv;
+      n2 = forge2.util.createBuffer(capture.privateKeyModulus).toHex();
       e = forge2.util.createBuffer(capture.privateKeyPublicExponent).toHex();
       d = forge2.util.createBuffer(capture.privateKeyPrivateExponent).toHex();
       p = forge2.util.createBuffer(capture.privateKeyPrime1).toHex();
@@ -7655,7 +10863,7 @@ var require_rsa = __commonJS({
       dQ = forge2.util.createBuffer(capture.privateKeyExponent2).toHex();
       qInv = forge2.util.createBuffer(capture.privateKeyCoefficient).toHex();
       return pki.setRsaPrivateKey(
-        new BigInteger(n, 16),
+        new BigInteger(n2, 16),
         new BigInteger(e, 16),
         new BigInteger(d, 16),
         new BigInteger(p, 16),
@@ -7750,10 +10958,10 @@ var require_rsa = __commonJS({
         error.errors = errors;
         throw error;
       }
-      var n = forge2.util.createBuffer(capture.publicKeyModulus).toHex();
+      var n2 = forge2.util.createBuffer(capture.publicKeyModulus).toHex();
       var e = forge2.util.createBuffer(capture.publicKeyExponent).toHex();
       return pki.setRsaPublicKey(
-        new BigInteger(n, 16),
+        new BigInteger(n2, 16),
         new BigInteger(e, 16)
       );
     };
@@ -7810,15 +11018,15 @@ var require_rsa = __commonJS({
       var padByte;
       if (bt === 0 || bt === 1) {
         padByte = bt === 0 ? 0 : 255;
-        for (var i = 0; i < padNum; ++i) {
+        for (var i2 = 0; i2 < padNum; ++i2) {
           eb.putByte(padByte);
         }
       } else {
         while (padNum > 0) {
           var numZeros = 0;
           var padBytes = forge2.random.getBytes(padNum);
-          for (var i = 0; i < padNum; ++i) {
-            padByte = padBytes.charCodeAt(i);
+          for (var i2 = 0; i2 < padNum; ++i2) {
+            padByte = padBytes.charCodeAt(i2);
             if (padByte === 0) {
               ++numZeros;
             } else {
@@ -7843,7 +11051,7 @@ var require_rsa = __commonJS({
       var padNum = 0;
       if (bt === 0) {
         padNum = k - 3 - ml;
-        for (var i = 0; i < padNum; ++i) {
+        for (var i2 = 0; i2 < padNum; ++i2) {
           if (eb.getByte() !== 0) {
             throw new Error("Encryption block is invalid.");
           }
@@ -8004,8 +11212,8 @@ var require_rsa = __commonJS({
     function _intToUint8Array(x) {
       var bytes = forge2.util.hexToBytes(x.toString(16));
       var buffer2 = new Uint8Array(bytes.length);
-      for (var i = 0; i < bytes.length; ++i) {
-        buffer2[i] = bytes.charCodeAt(i);
+      for (var i2 = 0; i2 < bytes.length; ++i2) {
+        buffer2[i2] = bytes.charCodeAt(i2);
       }
       return buffer2;
     }
@@ -8403,9 +11611,9 @@ var require_x509 = __commonJS({
       var set, attr, obj;
       for (var si = 0; si < rdn.value.length; ++si) {
         set = rdn.value[si];
-        for (var i = 0; i < set.value.length; ++i) {
+        for (var i2 = 0; i2 < set.value.length; ++i2) {
           obj = {};
-          attr = set.value[i];
+          attr = set.value[i2];
           obj.type = asn1.derToOid(attr.value[0].value);
           obj.value = attr.value[1].value;
           obj.valueTagClass = attr.value[1].type;
@@ -8458,8 +11666,8 @@ var require_x509 = __commonJS({
       }
       var rval = null;
       var attr;
-      for (var i = 0; rval === null && i < obj.attributes.length; ++i) {
-        attr = obj.attributes[i];
+      for (var i2 = 0; rval === null && i2 < obj.attributes.length; ++i2) {
+        attr = obj.attributes[i2];
         if (options.type && options.type === attr.type) {
           rval = attr;
         } else if (options.name && options.name === attr.name) {
@@ -8736,8 +11944,8 @@ var require_x509 = __commonJS({
         cert.issuer.hash = null;
       };
       cert.setExtensions = function(exts) {
-        for (var i = 0; i < exts.length; ++i) {
-          _fillMissingExtensionFields(exts[i], { cert });
+        for (var i2 = 0; i2 < exts.length; ++i2) {
+          _fillMissingExtensionFields(exts[i2], { cert });
         }
         cert.extensions = exts;
       };
@@ -8747,8 +11955,8 @@ var require_x509 = __commonJS({
         }
         var rval = null;
         var ext;
-        for (var i = 0; rval === null && i < cert.extensions.length; ++i) {
-          ext = cert.extensions[i];
+        for (var i2 = 0; rval === null && i2 < cert.extensions.length; ++i2) {
+          ext = cert.extensions[i2];
           if (options.id && ext.id === options.id) {
             rval = ext;
           } else if (options.name && ext.name === options.name) {
@@ -8805,16 +12013,16 @@ var require_x509 = __commonJS({
       };
       cert.isIssuer = function(parent) {
         var rval = false;
-        var i = cert.issuer;
+        var i2 = cert.issuer;
         var s = parent.subject;
-        if (i.hash && s.hash) {
-          rval = i.hash === s.hash;
-        } else if (i.attributes.length === s.attributes.length) {
+        if (i2.hash && s.hash) {
+          rval = i2.hash === s.hash;
+        } else if (i2.attributes.length === s.attributes.length) {
           rval = true;
           var iattr, sattr;
-          for (var n = 0; rval && n < i.attributes.length; ++n) {
-            iattr = i.attributes[n];
-            sattr = s.attributes[n];
+          for (var n2 = 0; rval && n2 < i2.attributes.length; ++n2) {
+            iattr = i2.attributes[n2];
+            sattr = s.attributes[n2];
             if (iattr.type !== sattr.type || iattr.value !== sattr.value) {
               rval = false;
             }
@@ -8830,8 +12038,8 @@ var require_x509 = __commonJS({
       };
       cert.verifySubjectKeyIdentifier = function() {
         var oid = oids["subjectKeyIdentifier"];
-        for (var i = 0; i < cert.extensions.length; ++i) {
-          var ext = cert.extensions[i];
+        for (var i2 = 0; i2 < cert.extensions.length; ++i2) {
+          var ext = cert.extensions[i2];
           if (ext.id === oid) {
             var ski = cert.generateSubjectKeyIdentifier().getBytes();
             return forge2.util.hexToBytes(ext.subjectKeyIdentifier) === ski;
@@ -8944,8 +12152,8 @@ var require_x509 = __commonJS({
     };
     pki.certificateExtensionsFromAsn1 = function(exts) {
       var rval = [];
-      for (var i = 0; i < exts.value.length; ++i) {
-        var extseq = exts.value[i];
+      for (var i2 = 0; i2 < exts.value.length; ++i2) {
+        var extseq = exts.value[i2];
         for (var ei = 0; ei < extseq.value.length; ++ei) {
           rval.push(pki.certificateExtensionFromAsn1(extseq.value[ei]));
         }
@@ -9025,8 +12233,8 @@ var require_x509 = __commonJS({
           e.altNames = [];
           var gn;
           var ev = asn1.fromDer(e.value);
-          for (var n = 0; n < ev.value.length; ++n) {
-            gn = ev.value[n];
+          for (var n2 = 0; n2 < ev.value.length; ++n2) {
+            gn = ev.value[n2];
             var altName = {
               type: gn.type,
               value: gn.value
@@ -9075,8 +12283,8 @@ var require_x509 = __commonJS({
       if (ev.tagClass !== asn1.Class.UNIVERSAL || ev.type !== asn1.Type.SEQUENCE || !forge2.util.isArray(ev.value)) {
         throw new Error("Invalid nameConstraints extension.");
       }
-      for (var i = 0; i < ev.value.length; ++i) {
-        var trees = ev.value[i];
+      for (var i2 = 0; i2 < ev.value.length; ++i2) {
+        var trees = ev.value[i2];
         var list;
         if (trees.tagClass === asn1.Class.CONTEXT_SPECIFIC && trees.type === 0) {
           list = rval.permittedSubtrees;
@@ -9088,8 +12296,8 @@ var require_x509 = __commonJS({
         if (!forge2.util.isArray(trees.value)) {
           throw new Error("Invalid nameConstraints extension.");
         }
-        for (var n = 0; n < trees.value.length; ++n) {
-          var subtree = trees.value[n];
+        for (var n2 = 0; n2 < trees.value.length; ++n2) {
+          var subtree = trees.value[n2];
           if (subtree.type !== asn1.Type.SEQUENCE || !forge2.util.isArray(subtree.value) || subtree.value.length === 0 || subtree.value[0].tagClass !== asn1.Class.CONTEXT_SPECIFIC) {
             throw new Error("Invalid nameConstraints extension.");
           }
@@ -9264,8 +12472,8 @@ var require_x509 = __commonJS({
       );
       var attr, set;
       var attrs = obj.attributes;
-      for (var i = 0; i < attrs.length; ++i) {
-        attr = attrs[i];
+      for (var i2 = 0; i2 < attrs.length; ++i2) {
+        attr = attrs[i2];
         var value = attr.value;
         var valueTagClass = asn1.Type.PRINTABLESTRING;
         if ("valueTagClass" in attr) {
@@ -9293,8 +12501,8 @@ var require_x509 = __commonJS({
     }
     function _fillMissingFields(attrs) {
       var attr;
-      for (var i = 0; i < attrs.length; ++i) {
-        attr = attrs[i];
+      for (var i2 = 0; i2 < attrs.length; ++i2) {
+        attr = attrs[i2];
         if (typeof attr.name === "undefined") {
           if (attr.type && attr.type in pki.oids) {
             attr.name = pki.oids[attr.type];
@@ -9505,8 +12713,8 @@ var require_x509 = __commonJS({
       } else if (e.name === "subjectAltName" || e.name === "issuerAltName") {
         e.value = asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, []);
         var altName;
-        for (var n = 0; n < e.altNames.length; ++n) {
-          altName = e.altNames[n];
+        for (var n2 = 0; n2 < e.altNames.length; ++n2) {
+          altName = e.altNames[n2];
           var value = altName.value;
           if (altName.type === 7 && altName.ip) {
             value = forge2.util.bytesFromIP(altName.ip);
@@ -9591,8 +12799,8 @@ var require_x509 = __commonJS({
           []
         );
         var altName;
-        for (var n = 0; n < e.altNames.length; ++n) {
-          altName = e.altNames[n];
+        for (var n2 = 0; n2 < e.altNames.length; ++n2) {
+          altName = e.altNames[n2];
           var value = altName.value;
           if (altName.type === 7 && altName.ip) {
             value = forge2.util.bytesFromIP(altName.ip);
@@ -9691,8 +12899,8 @@ var require_x509 = __commonJS({
         return rval;
       }
       var attrs = csr.attributes;
-      for (var i = 0; i < attrs.length; ++i) {
-        var attr = attrs[i];
+      for (var i2 = 0; i2 < attrs.length; ++i2) {
+        var attr = attrs[i2];
         var value = attr.value;
         var valueTagClass = asn1.Type.UTF8;
         if ("valueTagClass" in attr) {
@@ -9876,8 +13084,8 @@ var require_x509 = __commonJS({
       var rval = asn1.create(asn1.Class.CONTEXT_SPECIFIC, 3, true, []);
       var seq = asn1.create(asn1.Class.UNIVERSAL, asn1.Type.SEQUENCE, true, []);
       rval.value.push(seq);
-      for (var i = 0; i < exts.length; ++i) {
-        seq.value.push(pki.certificateExtensionToAsn1(exts[i]));
+      for (var i2 = 0; i2 < exts.length; ++i2) {
+        seq.value.push(pki.certificateExtensionToAsn1(exts[i2]));
       }
       return rval;
     };
@@ -9974,8 +13182,8 @@ var require_x509 = __commonJS({
           match = [match];
         }
         var der1 = asn1.toDer(pki.certificateToAsn1(cert2)).getBytes();
-        for (var i2 = 0; i2 < match.length; ++i2) {
-          var der2 = asn1.toDer(pki.certificateToAsn1(match[i2])).getBytes();
+        for (var i3 = 0; i3 < match.length; ++i3) {
+          var der2 = asn1.toDer(pki.certificateToAsn1(match[i3])).getBytes();
           if (der1 === der2) {
             return true;
           }
@@ -9990,8 +13198,8 @@ var require_x509 = __commonJS({
             if (!forge2.util.isArray(value)) {
               certList.push(value);
             } else {
-              for (var i2 = 0; i2 < value.length; ++i2) {
-                certList.push(value[i2]);
+              for (var i3 = 0; i3 < value.length; ++i3) {
+                certList.push(value[i3]);
               }
             }
           }
@@ -10014,11 +13222,11 @@ var require_x509 = __commonJS({
           return result;
         }
         var der1 = asn1.toDer(pki.certificateToAsn1(cert2)).getBytes();
-        for (var i2 = 0; i2 < match.length; ++i2) {
-          var der2 = asn1.toDer(pki.certificateToAsn1(match[i2])).getBytes();
+        for (var i3 = 0; i3 < match.length; ++i3) {
+          var der2 = asn1.toDer(pki.certificateToAsn1(match[i3])).getBytes();
           if (der1 === der2) {
-            result = match[i2];
-            match.splice(i2, 1);
+            result = match[i3];
+            match.splice(i3, 1);
           }
         }
         if (match.length === 0) {
@@ -10038,8 +13246,8 @@ var require_x509 = __commonJS({
         }
       }
       if (certs) {
-        for (var i = 0; i < certs.length; ++i) {
-          var cert = certs[i];
+        for (var i2 = 0; i2 < certs.length; ++i2) {
+          var cert = certs[i2];
           caStore.addCertificate(cert);
         }
       }
@@ -10067,8 +13275,8 @@ var require_x509 = __commonJS({
     var _maxNameConstraintChecks = 1 << 20;
     function _getNameConstraints(cert) {
       var rval = [];
-      for (var i = 0; i < cert.extensions.length; ++i) {
-        var ext = cert.extensions[i];
+      for (var i2 = 0; i2 < cert.extensions.length; ++i2) {
+        var ext = cert.extensions[i2];
         if (ext.id !== "2.5.29.30") {
           continue;
         }
@@ -10092,8 +13300,8 @@ var require_x509 = __commonJS({
     }
     function _prepareSubtrees(subtrees) {
       var rval = [];
-      for (var i = 0; i < subtrees.length; ++i) {
-        var subtree = subtrees[i];
+      for (var i2 = 0; i2 < subtrees.length; ++i2) {
+        var subtree = subtrees[i2];
         var st = { type: subtree.type, supported: _isSupportedSubtree(subtree) };
         if (st.supported) {
           switch (st.type) {
@@ -10136,8 +13344,8 @@ var require_x509 = __commonJS({
     }
     function _canonicalAttributes(attrs) {
       var rval = [];
-      for (var i = 0; i < attrs.length; ++i) {
-        var value = attrs[i].value;
+      for (var i2 = 0; i2 < attrs.length; ++i2) {
+        var value = attrs[i2].value;
         if (typeof value === "string") {
           value = value.replace(/[ \t\n\v\f\r]+/g, " ");
           if (value.charAt(0) === " ") {
@@ -10150,7 +13358,7 @@ var require_x509 = __commonJS({
             return s.toLowerCase();
           });
         }
-        rval.push({ type: attrs[i].type, value });
+        rval.push({ type: attrs[i2].type, value });
       }
       return rval;
     }
@@ -10159,17 +13367,17 @@ var require_x509 = __commonJS({
         return false;
       }
       var labels = false;
-      for (var i = 0; i < value.length; ++i) {
-        var c = value.charAt(i);
-        if (/[a-zA-Z0-9_]/.test(c)) {
+      for (var i2 = 0; i2 < value.length; ++i2) {
+        var c2 = value.charAt(i2);
+        if (/[a-zA-Z0-9_]/.test(c2)) {
           continue;
         }
-        if (i > 0 && i < value.length - 1) {
-          if (c === "-") {
+        if (i2 > 0 && i2 < value.length - 1) {
+          if (c2 === "-") {
             continue;
           }
-          var next = value.charAt(i + 1);
-          if (c === "." && next !== "." && next !== "-" && value.charAt(i - 1) !== "-") {
+          var next = value.charAt(i2 + 1);
+          if (c2 === "." && next !== "." && next !== "-" && value.charAt(i2 - 1) !== "-") {
             labels = true;
             continue;
           }
@@ -10181,24 +13389,24 @@ var require_x509 = __commonJS({
     function _getConstrainedNames(cert, leaf) {
       var rval = { names: [], unsupported: {}, types: {} };
       var attrs = cert.subject.attributes;
-      var i;
+      var i2;
       if (attrs.length > 0) {
         _addConstrainedName(rval, 4, attrs);
       }
-      for (i = 0; i < attrs.length; ++i) {
-        if (attrs[i].type === oids.emailAddress) {
-          _addConstrainedName(rval, 1, attrs[i].value);
+      for (i2 = 0; i2 < attrs.length; ++i2) {
+        if (attrs[i2].type === oids.emailAddress) {
+          _addConstrainedName(rval, 1, attrs[i2].value);
         }
       }
       var hasDnsName = false;
-      for (i = 0; i < cert.extensions.length; ++i) {
-        var san = cert.extensions[i];
+      for (i2 = 0; i2 < cert.extensions.length; ++i2) {
+        var san = cert.extensions[i2];
         if (san.id !== "2.5.29.17") {
           continue;
         }
         var altNames = san.altNames || [];
-        for (var n = 0; n < altNames.length; ++n) {
-          var altName = altNames[n];
+        for (var n2 = 0; n2 < altNames.length; ++n2) {
+          var altName = altNames[n2];
           var value = altName.value;
           if (altName.type === 2) {
             hasDnsName = true;
@@ -10220,9 +13428,9 @@ var require_x509 = __commonJS({
         }
       }
       if (leaf && !hasDnsName) {
-        for (i = 0; i < attrs.length; ++i) {
-          if (attrs[i].type === oids.commonName && _isHostName(attrs[i].value)) {
-            _addConstrainedName(rval, 2, attrs[i].value);
+        for (i2 = 0; i2 < attrs.length; ++i2) {
+          if (attrs[i2].type === oids.commonName && _isHostName(attrs[i2].value)) {
+            _addConstrainedName(rval, 2, attrs[i2].value);
           }
         }
       }
@@ -10291,7 +13499,7 @@ var require_x509 = __commonJS({
     function _nameMatchesConstraint(name, subtree) {
       var value = name.host;
       var base = subtree.host;
-      var i;
+      var i2;
       switch (name.type) {
         case 1:
           if (subtree.local !== null) {
@@ -10314,8 +13522,8 @@ var require_x509 = __commonJS({
           if (battrs.length > attrs.length) {
             return false;
           }
-          for (i = 0; i < battrs.length; ++i) {
-            if (battrs[i].type !== attrs[i].type || battrs[i].value !== attrs[i].value) {
+          for (i2 = 0; i2 < battrs.length; ++i2) {
+            if (battrs[i2].type !== attrs[i2].type || battrs[i2].value !== attrs[i2].value) {
               return false;
             }
           }
@@ -10326,9 +13534,9 @@ var require_x509 = __commonJS({
           if (base.length !== value.length * 2) {
             return false;
           }
-          for (i = 0; i < value.length; ++i) {
-            var mask = base.charCodeAt(value.length + i);
-            if ((value.charCodeAt(i) & mask) !== (base.charCodeAt(i) & mask)) {
+          for (i2 = 0; i2 < value.length; ++i2) {
+            var mask = base.charCodeAt(value.length + i2);
+            if ((value.charCodeAt(i2) & mask) !== (base.charCodeAt(i2) & mask)) {
               return false;
             }
           }
@@ -10339,8 +13547,8 @@ var require_x509 = __commonJS({
     function _nameToString(name) {
       if (name.type === 4) {
         var parts = [];
-        for (var i = 0; i < name.value.length; ++i) {
-          var attr = name.value[i];
+        for (var i2 = 0; i2 < name.value.length; ++i2) {
+          var attr = name.value[i2];
           parts.push((attr.shortName || attr.name || attr.type) + "=" + attr.value);
         }
         return parts.join(", ");
@@ -10356,14 +13564,14 @@ var require_x509 = __commonJS({
       }
       var subject = _getConstrainedNames(cert, leaf);
       var names = subject.names;
-      var i;
-      var n;
+      var i2;
+      var n2;
       var k;
       var nc;
       var subtree;
       var typeName;
-      for (i = 0; i < count && work.checks <= _maxNameConstraintChecks; ++i) {
-        nc = constraints[i];
+      for (i2 = 0; i2 < count && work.checks <= _maxNameConstraintChecks; ++i2) {
+        nc = constraints[i2];
         work.checks += (names.length + 1) * (nc.invalid ? 1 : nc.permitted.length + nc.excluded.length + 1);
       }
       if (work.checks > _maxNameConstraintChecks) {
@@ -10372,8 +13580,8 @@ var require_x509 = __commonJS({
           error: pki.certificateError.unsupported_certificate
         };
       }
-      for (i = 0; i < count; ++i) {
-        nc = constraints[i];
+      for (i2 = 0; i2 < count; ++i2) {
+        nc = constraints[i2];
         if (nc.invalid) {
           return {
             message: "Certificate name constraint could not be parsed.",
@@ -10381,8 +13589,8 @@ var require_x509 = __commonJS({
           };
         }
         var all = nc.permitted.concat(nc.excluded);
-        for (n = 0; n < all.length; ++n) {
-          subtree = all[n];
+        for (n2 = 0; n2 < all.length; ++n2) {
+          subtree = all[n2];
           if (subtree.type in subject.unsupported || !subtree.supported && subtree.type in subject.types) {
             typeName = _generalNameTypes[subtree.type] || String(subtree.type);
             return {
@@ -10395,12 +13603,12 @@ var require_x509 = __commonJS({
       }
       for (k = 0; k < names.length; ++k) {
         var name = names[k];
-        for (i = 0; i < count; ++i) {
-          nc = constraints[i];
+        for (i2 = 0; i2 < count; ++i2) {
+          nc = constraints[i2];
           var found = false;
           var matched = false;
-          for (n = 0; !matched && n < nc.permitted.length; ++n) {
-            subtree = nc.permitted[n];
+          for (n2 = 0; !matched && n2 < nc.permitted.length; ++n2) {
+            subtree = nc.permitted[n2];
             if (subtree.type === name.type) {
               found = true;
               matched = _nameMatchesConstraint(name, subtree);
@@ -10414,8 +13622,8 @@ var require_x509 = __commonJS({
               nameType: _generalNameTypes[name.type]
             };
           }
-          for (n = 0; n < nc.excluded.length; ++n) {
-            subtree = nc.excluded[n];
+          for (n2 = 0; n2 < nc.excluded.length; ++n2) {
+            subtree = nc.excluded[n2];
             if (subtree.type === name.type && _nameMatchesConstraint(name, subtree)) {
               return {
                 message: "Certificate subject name is excluded by a name constraint.",
@@ -10541,8 +13749,8 @@ var require_x509 = __commonJS({
             basicConstraints: true,
             nameConstraints: true
           };
-          for (var i = 0; error === null && i < cert.extensions.length; ++i) {
-            var ext = cert.extensions[i];
+          for (var i2 = 0; error === null && i2 < cert.extensions.length; ++i2) {
+            var ext = cert.extensions[i2];
             if (ext.critical && (!(ext.name in se) || ext.name === "nameConstraints" && ext.id !== "2.5.29.30")) {
               error = {
                 message: "Certificate has an unsupported critical extension.",
@@ -10617,5438 +13825,6 @@ var require_x509 = __commonJS({
   }
 });
 
-// src/credentials/der.ts
-function identifyDer(bytes) {
-  const outer = readElement(bytes, 0);
-  if (outer?.tag !== "30") return void 0;
-  const outline = describeOutline(bytes, outer);
-  const kind = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? "other-der";
-  const fits = outer.end === bytes.length || bytes[1] === 130 && outer.end > bytes.length;
-  return kind !== "other-der" || fits ? { kind, size: outer.end } : void 0;
-}
-function readElement(bytes, at) {
-  const tag2 = bytes.toString("hex", at, at + 1);
-  const length = bytes[at + 1] ?? 255;
-  const element = (start2, end) => ({ tag: tag2, start: start2, end });
-  if (length < 128) return element(at + 2, at + 2 + length);
-  if (length === 128) return element(at + 2, bytes.length);
-  const start = at + 2 + (length & 127);
-  if (length > 132 || start > bytes.length) return void 0;
-  return element(start, start + bytes.readUIntBE(at + 2, start - at - 2));
-}
-function describeOutline(bytes, parent, depth = 0) {
-  const seen = [];
-  let opensNext = depth === 0;
-  let at = parent.start;
-  while (at < parent.end && seen.length < 12) {
-    const child = readElement(bytes, at);
-    if (!child) break;
-    if (child.tag === "02" && child.end - child.start === 1) {
-      seen.push(`02=${bytes[child.start] ?? ""}`);
-    } else if (child.tag === "30" && opensNext) {
-      seen.push(`30(${describeOutline(bytes, child, depth + 1)})`);
-      opensNext = false;
-    } else {
-      seen.push(child.tag);
-    }
-    at = child.end;
-  }
-  return seen.join(" ");
-}
-var DER_OUTLINES;
-var init_der = __esm({
-  "src/credentials/der.ts"() {
-    "use strict";
-    DER_OUTLINES = [
-      [/^02=[01] 30\(06.*\) 04/, "pkcs8"],
-      // RFC 5958 §2
-      [/^02=0( 02(=\d+)?){5}$/, "dsa"],
-      [/^02=[01] 02/, "pkcs1"],
-      // RFC 8017 appendix A.1.2
-      [/^02=1 04/, "sec1"],
-      // RFC 5915 §3
-      [/^30\(06.*\) 04/, "encrypted-pkcs8"],
-      // RFC 5958 §3
-      [/^30\(06.*\) 03/, "public-key"],
-      // RFC 5280 §4.1
-      [/^02 02(=\d+)?$/, "public-key"],
-      // RFC 8017 appendix A.1.1
-      [/^30\((a0|02(=\d+)? 30 30 30)/, "certificate"],
-      // RFC 5280 §4.1, version 3 or 1
-      [/^30\(02=0 30 30/, "certificate-request"],
-      // RFC 2986 §4
-      [/^02=3 30/, "pkcs12"],
-      // RFC 7292 §4
-      [/^06 a0/, "pkcs7"]
-      // RFC 5652 §3
-    ];
-  }
-});
-
-// src/credentials/pem.ts
-function normalizePastedText(value) {
-  const visible = value.replace(/[\ufeff\u200b\u2060]/g, "");
-  const unescaped = visible.replace(/\\{1,4}[rn]/g, "\n");
-  const text3 = trimQuotesAndSpace(unescaped);
-  const repairs = [
-    [visible !== value, "with a byte-order mark"],
-    [text3 !== unescaped.trim(), "in quotes"],
-    [unescaped !== visible, "with \\n escapes"]
-  ];
-  return { text: text3, repairs: repairs.filter(([needed]) => needed).map(([, words]) => words) };
-}
-function trimQuotesAndSpace(text3) {
-  const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
-  let start = 0;
-  let end = text3.length;
-  while (wrapping.test(text3.charAt(start))) start++;
-  while (wrapping.test(text3.charAt(end - 1))) end--;
-  return text3.slice(start, end);
-}
-function decodeBase64(text3) {
-  const compact = text3.replace(/\s+/g, "");
-  return /^[\w+/-]+=*$/.test(compact) ? import_node_buffer.Buffer.from(compact, "base64") : void 0;
-}
-function decodeText(file) {
-  const utf16 = file.toString("latin1", 0, 2) === "\xFF\xFE";
-  const text3 = file.toString(utf16 ? "utf16le" : "utf8");
-  return hasControlCharacters(text3) ? void 0 : text3;
-}
-function hasControlCharacters(text3) {
-  return /[^\P{Cc}\t\n\r]|\ufffd/u.test(text3);
-}
-function findPemBlocks(text3) {
-  const markers = [...text3.matchAll(PEM_BOUNDARY)];
-  return markers.flatMap((begin, i) => {
-    const [start, word, label = ""] = begin;
-    if (word !== "BEGIN") return [];
-    const next = markers[i + 1];
-    const closed = next?.[1] === "END";
-    const inside = text3.slice(begin.index + start.length, next?.index);
-    const [header2, cipher, iv] = PEM_ENCRYPTION_HEADERS.exec(inside) ?? [];
-    const base64 = inside.replace(header2 ?? "", "").replace(closed ? "" : /-.*/s, "");
-    const body = base64.replace(/[\s\\]+/g, "");
-    return [
-      {
-        label,
-        body,
-        encryptedPem: cipher && iv ? writeEncrypted(label, `${cipher},${iv}`, body) : void 0,
-        closed,
-        isMultiline: inside.includes("\n")
-      }
-    ];
-  });
-}
-function startsWithEndLine(text3) {
-  return text3.matchAll(PEM_BOUNDARY).next().value?.[1] === "END";
-}
-function writeEncrypted(label, dekInfo, body) {
-  const name = `${/EC|DSA/.exec(label)?.[0] ?? "RSA"} PRIVATE KEY`;
-  const lines = body.replace(/.{1,64}/g, "$&\n");
-  return `-----BEGIN ${name}-----
-Proc-Type: 4,ENCRYPTED
-DEK-Info: ${dekInfo}
-
-${lines}-----END ${name}-----
-`;
-}
-var import_node_buffer, PEM_BOUNDARY, PEM_ENCRYPTION_HEADERS;
-var init_pem = __esm({
-  "src/credentials/pem.ts"() {
-    "use strict";
-    import_node_buffer = require("node:buffer");
-    PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
-    PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
-  }
-});
-
-// src/credentials/detect-certificates.ts
-function* detectCertificates(text3, depth = 0) {
-  if (mentionsPrivateKey(text3) || hasEncodedPrivateKey(text3)) yield PRIVATE_KEY;
-  const blocks = findPemBlocks(text3);
-  for (const { label, body, closed } of blocks) {
-    const isCertificate = label.trim().endsWith("CERTIFICATE");
-    const bytes2 = decodeBase64(body);
-    const detections = bytes2 ? [...detectInFile(bytes2, depth)] : [];
-    yield* label.includes("TRUSTED") ? detections.slice(0, 1) : detections;
-    if (!closed) yield { kind: "truncated", der: NO_BYTES };
-    else if (isCertificate && detections.every(({ kind }) => kind === "other-der")) {
-      yield { kind: "damaged", der: NO_BYTES };
-    }
-  }
-  if (blocks.length > 0) return;
-  const bytes = decodeBase64(text3);
-  if (bytes) yield* detectInFile(bytes, depth);
-}
-function* detectInFile(file, depth) {
-  if (mentionsPrivateKey(file.toString("latin1").replaceAll("\0", ""))) yield PRIVATE_KEY;
-  const text3 = identifyDer(file) ? void 0 : decodeText(file);
-  if (text3 !== void 0) {
-    if (depth < MAX_NESTING) yield* detectCertificates(normalizePastedText(text3).text, depth + 1);
-    return;
-  }
-  for (let rest = file; rest.length > 0; ) {
-    const der = identifyDer(rest);
-    if (!der) {
-      if (rest !== file) yield { kind: "damaged", der: NO_BYTES };
-      return;
-    }
-    const bytes = rest.subarray(0, der.size);
-    yield { kind: kindOf(der.kind), der: bytes };
-    if (bytes.length < der.size) yield { kind: "truncated", der: NO_BYTES };
-    rest = rest.subarray(der.size);
-    while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN) rest = rest.subarray(1);
-  }
-}
-function kindOf(kind) {
-  return isPrivateKind(kind) ? "private-key" : kind;
-}
-function isPrivateKind(kind) {
-  return PRIVATE_KINDS.some((one) => one === kind);
-}
-function mentionsPrivateKey(text3) {
-  const words = /(?:BEGIN|END)[A-Z0-9]{0,30}PRIVATEKEY|openssh-key-v1|PuTTY-User-Key-File|privateExponent:|[{,]"d":"[\w-]{20}/;
-  return words.test(text3.replace(/[\s\\]+/g, ""));
-}
-function hasEncodedPrivateKey(text3) {
-  for (const { index } of text3.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)/g)) {
-    const file = Buffer.from(text3.slice(index, index + 400), "base64");
-    const der = identifyDer(file);
-    if (der && isPrivateKind(der.kind)) return true;
-    if (mentionsPrivateKey(file.toString("latin1"))) return true;
-  }
-  return false;
-}
-var NO_BYTES, PRIVATE_KEY, MAX_NESTING, LINE_FEED, CARRIAGE_RETURN, PRIVATE_KINDS;
-var init_detect_certificates = __esm({
-  "src/credentials/detect-certificates.ts"() {
-    "use strict";
-    init_der();
-    init_pem();
-    NO_BYTES = Buffer.alloc(0);
-    PRIVATE_KEY = { kind: "private-key", der: NO_BYTES };
-    MAX_NESTING = 3;
-    LINE_FEED = 10;
-    CARRIAGE_RETURN = 13;
-    PRIVATE_KINDS = ["pkcs8", "pkcs1", "sec1", "encrypted-pkcs8", "dsa"];
-  }
-});
-
-// src/credentials/key-problems.ts
-function recognizeText(text3) {
-  if (hasControlCharacters(text3)) return "raw-bytes";
-  if (startsWithEndLine(text3)) return "end-line";
-  return TEXT_PATTERNS.find(([pattern]) => pattern.test(text3))?.[1];
-}
-function keyInputFor(input) {
-  return input === "mtls-private-key" ? MUTUAL_TLS_KEY : SIGNING_KEY;
-}
-function newKeyDetails(input) {
-  const { pemFile, certify, convert, file } = keyInputFor(input);
-  const command = `\`openssl genrsa -out ${pemFile} 2048\``;
-  return { remedy: steps(`Create an RSA key: ${command}.`, certify, convert), inputs: [input], file };
-}
-function steps(...sentences) {
-  return sentences.filter((sentence) => sentence !== void 0).map((sentence) => sentence.startsWith("`") ? `Run ${sentence}.` : sentence).join(" ");
-}
-function toKeyError(kind, facts) {
-  const { code: code2 = "KEY_UNREADABLE", problem, remedy } = KEY_PROBLEMS[kind];
-  const key = keyInputFor(facts.input);
-  const text3 = typeof problem === "string" ? problem : problem(facts, key);
-  return new ActionError(code2, `\`${facts.input}\` ${text3}.`, {
-    remedy: remedy(key, facts.input),
-    inputs: [facts.input],
-    file: key.file,
-    cause: facts.cause
-  });
-}
-var TEXT_PATTERNS, TO_DER, SIGNING_KEY, MUTUAL_TLS_KEY, useKeyFile, copyAgain, convertWith, KEY_PROBLEMS;
-var init_key_problems = __esm({
-  "src/credentials/key-problems.ts"() {
-    "use strict";
-    init_errors();
-    init_pem();
-    TEXT_PATTERNS = [
-      [/^$/, "empty"],
-      [/^[{[]/, "json"],
-      [/^PuTTY-User-Key-File-/, "ppk"],
-      [/(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,20}|sk-\S{1,40}) AAAA/, "public-key"],
-      [/^eyJ[\w-]*(?:\.[\w-]*){2,4}$/, "jwt"],
-      [/^(?:\$.{1,200}|%\w+%|\*+|<[^<>]*>|[A-Z0-9]+(?:_[A-Z0-9]+)+)$/s, "placeholder"],
-      [/^</, "markup"],
-      [/^(?=.{1,260}$)(?:@|~[\\/]|\.{1,2}[\\/]|[a-z]:[\\/]|file:|\/[\w.-]+(?:\/[\w.-]+)+$)/is, "path"],
-      [/^.{1,260}\.(?:der|key|pem|p8|pk8|p12|pfx|jks|ppk|crt|cer|csr|pub|b64|base64|txt)$/is, "path"],
-      [/^(?:0x)?(?:[0-9a-f]{2}[\s:]?){16,}$/i, "hex"],
-      [/^0\u201a/, "raw-bytes"]
-    ];
-    TO_DER = "`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`";
-    SIGNING_KEY = {
-      passphrase: "private-key-passphrase",
-      pemFile: "server.key",
-      file: "server.der",
-      convert: TO_DER,
-      decrypt: TO_DER,
-      certify: "Register a certificate for it."
-    };
-    MUTUAL_TLS_KEY = {
-      passphrase: "mtls-passphrase",
-      pemFile: "client.key",
-      file: "client.key",
-      decrypt: "`openssl pkey -in encrypted.key -out client.key`",
-      certify: "Get a client certificate for it."
-    };
-    useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's own file, ${pemFile}.`, convert);
-    copyAgain = ({ file }) => `Copy the whole file (${file}) again.`;
-    convertWith = (command) => ({ pemFile, convert }) => steps(`Convert it: ${command(pemFile)}.`, convert);
-    KEY_PROBLEMS = {
-      empty: { code: "INPUT_MISSING", problem: "is empty", remedy: () => "" },
-      certificate: { problem: "is a certificate, not a private key", remedy: useKeyFile },
-      "certificate-request": { problem: "is a certificate request, not a private key", remedy: useKeyFile },
-      "public-key": { problem: "is a public key. Only the private key can sign", remedy: useKeyFile },
-      openssh: {
-        problem: "is a private key in OpenSSH's own format",
-        remedy: convertWith(
-          (pemFile) => `\`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\``
-        )
-      },
-      ppk: {
-        problem: "is a private key in PuTTY's own format (.ppk)",
-        remedy: convertWith((pemFile) => `\`puttygen key.ppk -O private-openssh -o ${pemFile}\``)
-      },
-      pkcs12: {
-        problem: "is a PKCS#12 file (.p12 or .pfx)",
-        remedy: convertWith((pemFile) => `\`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``)
-      },
-      jks: {
-        problem: "is a Java keystore (JKS)",
-        remedy: convertWith(
-          (pemFile) => `\`keytool -importkeystore -srckeystore server.jks -destkeystore server.p12 -deststoretype PKCS12\`, then \`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``
-        )
-      },
-      pkcs7: { problem: "is a PKCS#7 file, which contains certificates but no key", remedy: useKeyFile },
-      dsa: {
-        code: "KEY_UNSUPPORTED",
-        problem: "is a DSA key, which cannot be used",
-        remedy: (_, input) => newKeyDetails(input).remedy
-      },
-      "other-der": {
-        problem: ({ length }) => `is a DER file (${length} bytes) that is not a private key`,
-        remedy: useKeyFile
-      },
-      damaged: {
-        problem: "starts like a private key, but is damaged or of an unknown kind",
-        remedy: copyAgain
-      },
-      truncated: {
-        problem: ({ length, size }) => `is truncated: it has ${length} of its ${size} bytes, ${size - length} are missing`,
-        remedy: copyAgain
-      },
-      "end-missing": { problem: "is a truncated PEM file: its END line is missing", remedy: useKeyFile },
-      trailing: {
-        problem: ({ length, size }) => `is a private key of ${size} bytes, followed by ${length - size} extra bytes`,
-        remedy: copyAgain
-      },
-      oversized: {
-        problem: ({ length }) => `is a file of ${length} bytes, too large for a private key`,
-        remedy: useKeyFile
-      },
-      "first-line": {
-        problem: "contains only the first line of a PEM file: the command that stored it reads one line",
-        remedy: copyAgain
-      },
-      "end-line": {
-        problem: "contains only the end of a PEM file: its BEGIN line is missing",
-        remedy: useKeyFile
-      },
-      "pem-garbled": {
-        problem: "is a PEM file with something other than base64 between BEGIN and END",
-        remedy: useKeyFile
-      },
-      "pem-unknown": {
-        problem: ({ length }) => `is a PEM file, but the ${length} bytes inside are not a key`,
-        remedy: useKeyFile
-      },
-      "raw-bytes": {
-        problem: "contains the bytes of a binary file such as DER, corrupted because they were stored as text",
-        remedy: ({ file }) => `Store the file (${file}) as text, in base64.`
-      },
-      path: {
-        problem: "looks like the name of a file, not its content",
-        remedy: ({ file }) => `Store the content of the file (${file}).`
-      },
-      jwt: { problem: "is a JWT, which the key signs, not the key", remedy: useKeyFile },
-      json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
-      markup: { problem: "is an XML or HTML document", remedy: useKeyFile },
-      hex: { problem: "contains hexadecimal digits instead of base64", remedy: copyAgain },
-      placeholder: {
-        problem: "is a placeholder or the name of a variable, not its value",
-        remedy: () => "Check how the secret is referenced. If it was never stored, store the key."
-      },
-      "base64-unknown": {
-        problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
-        remedy: useKeyFile
-      },
-      "text-unknown": {
-        problem: ({ length }) => `contains ${length} characters of text that are neither base64 nor PEM`,
-        remedy: useKeyFile
-      },
-      "passphrase-missing": {
-        code: "KEY_ENCRYPTED",
-        problem: (_, { passphrase }) => `is an encrypted private key, and \`${passphrase}\` is empty`,
-        remedy: ({ passphrase, decrypt: decrypt2 }) => `Set \`${passphrase}\`, or remove the passphrase: ${decrypt2}.`
-      },
-      "passphrase-wrong": {
-        code: "KEY_ENCRYPTED",
-        problem: (_, { passphrase }) => `is an encrypted private key that \`${passphrase}\` does not decrypt`,
-        remedy: ({ passphrase, decrypt: decrypt2 }) => `Correct \`${passphrase}\` (check for extra spaces and quotes), or remove the passphrase: ${decrypt2}.`
-      },
-      "cipher-unsupported": {
-        code: "KEY_UNSUPPORTED",
-        problem: "is a private key encrypted with an old algorithm that OpenSSL 3 no longer supports",
-        remedy: ({ pemFile, convert }) => steps(
-          `Encrypt it again: \`openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out ${pemFile}\`.`,
-          convert
-        )
-      }
-    };
-  }
-});
-
-// src/credentials/certificate-problems.ts
-function certificateProblemIn(text3, detections) {
-  const kind = detections[0]?.kind ?? recognizeText(text3);
-  return (kind && CERTIFICATE_PROBLEMS[kind]) ?? {
-    problem: "contains no certificate, neither as PEM text nor as base64 of a certificate file"
-  };
-}
-function toCertificateError({ input, file }, { problem, remedy }) {
-  return new ActionError("CERTIFICATE_UNREADABLE", `\`${input}\` ${problem}.`, {
-    remedy: remedy ?? expectedContent(file),
-    inputs: [input],
-    file
-  });
-}
-function toPrivateKeyError({ input, file, keyInput }) {
-  return new ActionError(
-    "CERTIFICATE_IS_PRIVATE_KEY",
-    `\`${input}\` contains a private key. A certificate is public, so this input can appear in logs.`,
-    {
-      remedy: `${expectedContent(file)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted anywhere but in a secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its certificate.`,
-      inputs: [input]
-    }
-  );
-}
-function expectedContent(file) {
-  return `It must be what \`openssl x509 -in ${file}\` prints.`;
-}
-var SIGN_REQUEST, DAMAGE, CERTIFICATE_PROBLEMS;
-var init_certificate_problems = __esm({
-  "src/credentials/certificate-problems.ts"() {
-    "use strict";
-    init_errors();
-    init_key_problems();
-    SIGN_REQUEST = "openssl x509 -req -sha256 -days 365 -in server.csr -signkey server.key -out server.crt";
-    DAMAGE = {
-      truncated: "is truncated: its end was lost in copying",
-      damaged: "is damaged: characters were changed, added, or lost in copying"
-    };
-    CERTIFICATE_PROBLEMS = {
-      "certificate-request": {
-        problem: "is a certificate request, which still has to be signed",
-        remedy: `Create the certificate from it: \`${SIGN_REQUEST}\`.`
-      },
-      "public-key": {
-        problem: "is a public key without a certificate",
-        remedy: `Create the certificate as in step 3 of Sprinklr's guide: \`${SIGN_REQUEST}\`.`
-      },
-      pkcs7: {
-        problem: "is a PKCS#7 file",
-        remedy: "Extract the certificate: `openssl pkcs7 -print_certs -in server.p7b -out server.crt`."
-      },
-      pkcs12: {
-        problem: "is a PKCS#12 file, which usually contains the private key",
-        remedy: "Extract only the certificate: `openssl pkcs12 -in server.p12 -clcerts -nokeys -out server.crt`. If the file was stored anywhere but in a secret, create a new key pair."
-      },
-      "end-line": { problem: DAMAGE.truncated },
-      placeholder: {
-        problem: "is a placeholder that was never replaced",
-        remedy: "Check the name of the secret or variable, and how it is referenced."
-      },
-      path: {
-        problem: "is a path or a file name, not the content of a file",
-        remedy: "Print the content with `openssl x509 -in server.crt`."
-      },
-      "raw-bytes": {
-        problem: "contains the bytes of a binary file, which a text field corrupts",
-        remedy: "Convert the file to text: `openssl base64 -A -in server.crt`."
-      }
-    };
-  }
-});
-
-// src/credentials/certificate.ts
-function parseCertificate(value, input) {
-  const source = { input, file: "server.crt", keyInput: "private-key" };
-  const [x509, ...others] = parseCertificates(value, source);
-  if (x509 === void 0 || others.length > 0) {
-    throw toCertificateError(source, {
-      problem: `contains ${others.length + 1} certificates. Only the one of the private key belongs there`,
-      remedy: "Keep only that one: `openssl x509 -in server.crt` prints the first one in a file."
-    });
-  }
-  if (!isIntact(x509)) {
-    throw toCertificateError(source, { problem: DAMAGE.damaged });
-  }
-  return {
-    pem: x509.toString(),
-    fingerprint: x509.fingerprint256.replaceAll(":", "").toLowerCase(),
-    // Undefined for a certificate without a subject, which Node's types omit.
-    subject: (x509.subject ?? "").replaceAll("\n", ", "),
-    notBefore: new Date(x509.validFrom),
-    expiresAt: new Date(x509.validTo),
-    x509
-  };
-}
-function parseCertificateChain(value, input) {
-  const source = { input, file: "client.crt", keyInput: "mtls-private-key" };
-  return parseCertificates(value, source).map((x509) => x509.toString()).join("");
-}
-function checkCertificate(certificate, {
-  privateKey,
-  certificateWarningDays: warningDays
-}, { now, log }) {
-  if (privateKey !== void 0) requireMatch(certificate, privateKey);
-  const warning = checkValidity(certificate, { now: now(), warningDays });
-  if (warning !== void 0) log.warning(warning);
-}
-function requireMatch(certificate, privateKey) {
-  if (certificate.x509.checkPrivateKey(privateKey)) return;
-  throw new ActionError("CERTIFICATE_MISMATCH", "`certificate` and `private-key` do not belong together.", {
-    remedy: "Use both from the same run of step 3 of Sprinklr's guide: `openssl x509 -in server.crt -noout -pubkey` and `openssl pkey -in server.key -pubout` must print the same."
-  });
-}
-function checkValidity(certificate, { now, warningDays }) {
-  const { notBefore, expiresAt } = certificate;
-  const remaining = expiresAt.getTime() - now.getTime();
-  if (remaining < 0) {
-    throw new ActionError(
-      "CERTIFICATE_EXPIRED",
-      `The certificate expired at ${expiresAt.toISOString()}, and this machine's clock says ${now.toISOString()}.`,
-      {
-        remedy: 'Create a new key and certificate, register the certificate, and store the new App ID together with the new key (docs/setup.md, "Rotate the key and certificate").'
-      }
-    );
-  }
-  if (now < notBefore) {
-    return `The certificate is not valid before ${notBefore.toISOString()}, and this machine's clock says ${now.toISOString()}. Unless the certificate is meant for later, check that clock.`;
-  }
-  if (remaining >= warningDays * DAY_MS) return void 0;
-  const days = Math.floor(remaining / DAY_MS);
-  const when = days === 0 ? "in less than a day" : days === 1 ? "in one day" : `in ${days} days`;
-  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Create and register a new one before then.`;
-}
-function parseCertificates(value, source) {
-  const { text: text3 } = normalizePastedText(value);
-  if (text3 === "") {
-    throw new ActionError("INPUT_MISSING", `\`${source.input}\` is empty.`, {
-      remedy: expectedContent(source.file),
-      inputs: [source.input]
-    });
-  }
-  const detections = [...detectCertificates(text3)];
-  if (detections.some(({ kind }) => kind === "private-key")) throw toPrivateKeyError(source);
-  for (const kind of ["truncated", "damaged"]) {
-    if (detections.some((find) => find.kind === kind))
-      throw toCertificateError(source, { problem: DAMAGE[kind] });
-  }
-  const certificates = detections.filter(({ kind }) => kind === "certificate");
-  if (certificates.length === 0) throw toCertificateError(source, certificateProblemIn(text3, detections));
-  return certificates.map(({ der }) => {
-    const x509 = parseDer(der);
-    if (!x509) throw toCertificateError(source, { problem: DAMAGE.damaged });
-    return x509;
-  });
-}
-function parseDer(der) {
-  try {
-    const x509 = new import_node_crypto.X509Certificate(der);
-    const dates = [x509.validFrom, x509.validTo].map((date) => Date.parse(date));
-    const usable = x509.publicKey.type === "public" && !dates.some(Number.isNaN);
-    return usable && x509.raw.equals(der) ? x509 : void 0;
-  } catch {
-    return void 0;
-  }
-}
-function isIntact(x509) {
-  return x509.subject !== x509.issuer || x509.verify(x509.publicKey);
-}
-var import_node_crypto, DAY_MS;
-var init_certificate = __esm({
-  "src/credentials/certificate.ts"() {
-    "use strict";
-    import_node_crypto = require("node:crypto");
-    init_errors();
-    init_detect_certificates();
-    init_certificate_problems();
-    init_pem();
-    DAY_MS = 24 * 60 * 6e4;
-  }
-});
-
-// src/credentials/keygen.ts
-async function generateKeyMaterial(options) {
-  const { subject, days = 365, bits = 2048, now } = options;
-  const attributes = toDistinguishedName(subject);
-  const validity = toValidity(now, days);
-  if (![2048, 3072, 4096].includes(bits)) {
-    throw invalid("The key length must be 2048, 3072, or 4096 bits.", "Use 2048, as in the guide.");
-  }
-  const keys = await generateRsaKeys(bits);
-  const request = import_forge.default.pki.createCertificationRequest();
-  request.publicKey = keys.forPublic;
-  request.setSubject(attributes);
-  request.sign(keys.forSigning, import_forge.default.md.sha256.create());
-  const certificate = createSelfSigned(keys, {
-    attributes,
-    validity,
-    extensions: [
-      { name: "basicConstraints", cA: false, critical: true },
-      { name: "keyUsage", digitalSignature: true, critical: true }
-    ]
-  });
-  return {
-    privateKeyPem: keys.pem,
-    certificateRequestPem: import_forge.default.pki.certificationRequestToPem(request).replaceAll("\r\n", "\n"),
-    certificatePem: certificate.pem,
-    privateKeyDer: keys.der,
-    fingerprint: certificate.fingerprint,
-    expiresAt: certificate.expiresAt
-  };
-}
-async function generateServerCertificate(options) {
-  const { hosts, days, now } = options;
-  const altNames = [.../* @__PURE__ */ new Set([...LOOPBACK, ...hosts])].map(toGeneralName);
-  const validity = toValidity(now, days);
-  const keys = await generateRsaKeys(2048);
-  const certificate = createSelfSigned(keys, {
-    attributes: toDistinguishedName({ commonName: "localhost" }),
-    validity,
-    extensions: [
-      { name: "basicConstraints", cA: false, critical: true },
-      { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
-      { name: "extKeyUsage", serverAuth: true },
-      { name: "subjectAltName", altNames }
-    ]
-  });
-  return { key: keys.pem, certificate: certificate.pem };
-}
-async function generateRsaKeys(bits) {
-  const { privateKey } = await (0, import_node_util2.promisify)(import_node_crypto2.generateKeyPair)("rsa", { modulusLength: bits });
-  const pkcs1 = privateKey.export({ type: "pkcs1", format: "der" }).toString("latin1");
-  const forSigning = import_forge.default.pki.privateKeyFromAsn1(import_forge.default.asn1.fromDer(pkcs1));
-  return {
-    pem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-    der: privateKey.export({ type: "pkcs8", format: "der" }),
-    forSigning,
-    forPublic: import_forge.default.pki.setRsaPublicKey(forSigning.n, forSigning.e)
-  };
-}
-function createSelfSigned(keys, { attributes, validity, extensions }) {
-  const certificate = import_forge.default.pki.createCertificate();
-  certificate.publicKey = keys.forPublic;
-  certificate.serialNumber = randomSerialNumber();
-  certificate.validity = validity;
-  certificate.setSubject(attributes);
-  certificate.setIssuer(attributes);
-  certificate.setExtensions(extensions);
-  certificate.sign(keys.forSigning, import_forge.default.md.sha256.create());
-  return parseCertificate(import_forge.default.pki.certificateToPem(certificate), "certificate");
-}
-function randomSerialNumber() {
-  const octets = (0, import_node_crypto2.randomBytes)(16);
-  octets.writeUInt8(octets.readUInt8(0) & 127 | 64, 0);
-  return octets.toString("hex");
-}
-function toValidity(now, days) {
-  if (!Number.isInteger(days) || days < 1 || days > 3650) {
-    throw invalid("The number of days must be a whole number from 1 to 3650.", "The guide uses 365.");
-  }
-  const notBefore = Math.floor((now.getTime() - BACKDATING_MS) / 1e3) * 1e3;
-  return { notBefore: new Date(notBefore), notAfter: new Date(notBefore + days * DAY_MS2) };
-}
-function toDistinguishedName(subject) {
-  if (subject.commonName.trim() === "") {
-    throw invalid(
-      "The subject's common name is empty.",
-      "Use a name to recognize it by, such as ci.example.com."
-    );
-  }
-  return FIELDS.flatMap(({ field, oid, limit, string }) => {
-    const value = (subject[field] ?? "").trim();
-    if (value === "") return [];
-    if (field === "country" && !/^[a-z]{2}$/i.test(value)) {
-      throw invalid("The subject's country must be two letters.", "Use its ISO 3166 code, such as US.");
-    }
-    if (Array.from(value).length > limit) {
-      throw invalid(`The subject's ${field} is longer than ${limit} characters.`, "Shorten it.");
-    }
-    if (/[\p{Cc}\p{Cs}]/u.test(value)) {
-      throw invalid(
-        `The subject's ${field} contains a character that cannot be displayed.`,
-        "Type it again."
-      );
-    }
-    if (string === IA5STRING && new RegExp("\\P{ASCII}", "u").test(value)) {
-      throw invalid(
-        `The subject's ${field} contains characters outside ASCII.`,
-        "Use an address in plain ASCII."
-      );
-    }
-    return {
-      type: oid,
-      value: field === "country" ? value.toUpperCase() : value,
-      valueTagClass: string
-    };
-  });
-}
-function toGeneralName(host) {
-  if ((0, import_node_net.isIP)(host) === 4) return { type: 7, ip: host };
-  if ((0, import_node_net.isIP)(host) === 6 && URL.canParse(`http://[${host}]`)) {
-    return { type: 7, ip: new URL(`http://[${host}]`).hostname.slice(1, -1) };
-  }
-  if (host.length <= 253 && /^(\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(host)) {
-    return { type: 2, value: host };
-  }
-  throw invalid(
-    "A host for the server certificate is neither a DNS name nor an IP address.",
-    "Use names such as sprinklr.test or addresses such as 192.0.2.1, without scheme and port."
-  );
-}
-function invalid(problem, remedy) {
-  return new ActionError("INPUT_INVALID", problem, { remedy });
-}
-var import_node_crypto2, import_node_net, import_node_util2, import_x509, import_forge, BACKDATING_MS, DAY_MS2, LOOPBACK, PRINTABLESTRING, IA5STRING, UTF8, FIELDS;
-var init_keygen = __esm({
-  "src/credentials/keygen.ts"() {
-    "use strict";
-    import_node_crypto2 = require("node:crypto");
-    import_node_net = require("node:net");
-    import_node_util2 = require("node:util");
-    import_x509 = __toESM(require_x509(), 1);
-    import_forge = __toESM(require_forge(), 1);
-    init_errors();
-    init_certificate();
-    BACKDATING_MS = 5 * 6e4;
-    DAY_MS2 = 24 * 60 * 6e4;
-    LOOPBACK = ["localhost", "127.0.0.1", "::1"];
-    ({ PRINTABLESTRING, IA5STRING, UTF8 } = import_forge.default.asn1.Type);
-    FIELDS = [
-      { field: "country", oid: "2.5.4.6", limit: 2, string: PRINTABLESTRING },
-      { field: "state", oid: "2.5.4.8", limit: 128, string: UTF8 },
-      { field: "locality", oid: "2.5.4.7", limit: 128, string: UTF8 },
-      { field: "organization", oid: "2.5.4.10", limit: 64, string: UTF8 },
-      { field: "organizationalUnit", oid: "2.5.4.11", limit: 64, string: UTF8 },
-      { field: "commonName", oid: "2.5.4.3", limit: 64, string: UTF8 },
-      { field: "emailAddress", oid: "1.2.840.113549.1.9.1", limit: 255, string: IA5STRING }
-    ];
-  }
-});
-
-// src/simulator/responses.ts
-function jsonResponse(status, value, headers = {}) {
-  return {
-    status,
-    headers: { "Content-Type": "application/json", "Cache-Control": "no-store", ...headers },
-    body: JSON.stringify(value)
-  };
-}
-function oauthError(error, description) {
-  const status = error === "invalid_client" ? 401 : 400;
-  return new RejectedRequest(description, jsonResponse(status, { error, error_description: description }));
-}
-function apiError(status, message2, reason = message2) {
-  const errors = [{ id: (0, import_node_crypto3.randomUUID)(), code: status, message: message2 }];
-  return new RejectedRequest(reason, jsonResponse(status, { data: [], errors }));
-}
-function applicationError(status, path, now) {
-  return jsonResponse(status, { timestamp: now, status, error: import_node_http.STATUS_CODES[status] ?? "Error", path });
-}
-function gatewayError(gateway, error) {
-  const { status, reason, headers = {} } = error;
-  const message2 = error.message ?? import_node_http.STATUS_CODES[status] ?? "Error";
-  if (gateway === "api3") {
-    const detail = { errorcode: `simulator.${message2.replaceAll(" ", "")}` };
-    return new RejectedRequest(
-      reason,
-      jsonResponse(status, { fault: { faultstring: message2, detail } }, headers)
-    );
-  }
-  const code2 = `ERR_403_${message2.toUpperCase().replaceAll(" ", "_")}`;
-  return new RejectedRequest(reason, {
-    status,
-    headers: {
-      "Content-Type": "text/xml",
-      ...status === 403 && { "X-Mashery-Error-Code": code2 },
-      ...headers
-    },
-    body: `<h1>${message2}</h1>`
-  });
-}
-var import_node_crypto3, import_node_http, RejectedRequest;
-var init_responses = __esm({
-  "src/simulator/responses.ts"() {
-    "use strict";
-    import_node_crypto3 = require("node:crypto");
-    import_node_http = require("node:http");
-    RejectedRequest = class extends Error {
-      response;
-      constructor(reason, response) {
-        super(reason);
-        this.response = response;
-      }
-    };
-  }
-});
-
-// src/simulator/faults.ts
-function applyFault(fault, { respond: respond2, errorResponse }) {
-  switch (fault.kind) {
-    case "none":
-    case "clock":
-      return whole(respond2());
-    case "status": {
-      const standard = errorResponse(fault.status);
-      const headers = { ...standard.headers, ...fault.headers };
-      return whole({ status: fault.status, headers, body: fault.body ?? standard.body });
-    }
-    case "retry-after": {
-      const { headers, ...rest } = errorResponse(429);
-      return whole({ ...rest, headers: { ...headers, "Retry-After": String(fault.after) } });
-    }
-    case "redirect":
-      return whole({ status: 302, headers: { Location: fault.location }, body: "" });
-    case "html":
-      return whole({ status: 200, headers: { "Content-Type": "text/html" }, body: PROXY_PAGE });
-    case "garbage":
-      return whole({ ...jsonResponse(200, null), body: '{"access_token":' });
-    case "body":
-      return whole(jsonResponse(200, fault.json));
-    case "giant":
-      return giant(fault.bytes ?? 2 * 1024 * 1024);
-    case "drip":
-      return drip(respond2(), fault.everyMs);
-    case "cut":
-      return cut(respond2());
-    case "reset":
-      return { status: void 0, send: (response) => response.socket?.destroy() };
-    case "hang":
-      return { status: void 0, send: () => void 0 };
-    case "not-http":
-      return {
-        status: void 0,
-        send: (response) => response.socket?.end("220 mail.example.com ESMTP\r\n")
-      };
-  }
-}
-function whole({ status, headers, body }) {
-  return { status, send: (response) => response.writeHead(status, headers).end(body) };
-}
-function giant(bytes) {
-  const [start, end] = ['{"token_type":"Bearer","Expires_in":2591999,"access_token":"', '"}'];
-  function* chunks() {
-    yield start;
-    for (let left = bytes - start.length - end.length; left > 0; left -= 65536) {
-      yield "A".repeat(Math.min(left, 65536));
-    }
-    yield end;
-  }
-  return {
-    status: 200,
-    send(response) {
-      import_node_stream.Readable.from(chunks()).pipe(response.writeHead(200, { "Content-Type": "application/json" }));
-    }
-  };
-}
-function drip({ status, headers, body }, everyMs) {
-  return {
-    status,
-    send(response) {
-      const bytes = Buffer.from(body);
-      response.writeHead(status, { ...headers, "Content-Length": String(bytes.length) }).flushHeaders();
-      let sent = 0;
-      const timer = setInterval(() => {
-        if (sent + 1 < bytes.length) response.write(bytes.subarray(sent, sent += 1));
-        else response.end(bytes.subarray(sent));
-      }, everyMs);
-      response.once("close", () => {
-        clearInterval(timer);
-      });
-    }
-  };
-}
-function cut({ status, headers, body }) {
-  return {
-    status,
-    send(response) {
-      const bytes = Buffer.from(body);
-      response.writeHead(status, { ...headers, "Content-Length": String(bytes.length + 1) });
-      response.write(bytes.subarray(0, bytes.length / 2), () => response.socket?.destroySoon());
-    }
-  };
-}
-var import_node_stream, FaultQueues, PROXY_PAGE;
-var init_faults = __esm({
-  "src/simulator/faults.ts"() {
-    "use strict";
-    import_node_stream = require("node:stream");
-    init_responses();
-    FaultQueues = class {
-      #queues = /* @__PURE__ */ new Map();
-      add(endpoint, faults) {
-        this.#queues.set(endpoint, [...this.#queues.get(endpoint) ?? [], ...faults]);
-      }
-      /** Removes and returns the fault for the next request to `endpoint`. */
-      next(endpoint) {
-        return this.#queues.get(endpoint)?.shift() ?? this.#queues.get("any")?.shift() ?? { kind: "none" };
-      }
-    };
-    PROXY_PAGE = "<!doctype html><title>Sign in to the network</title><h1>Sign in</h1><p>Please accept the terms of this network.</p>";
-  }
-});
-
-// src/simulator/api-gateway.ts
-function findRoute(gateway, path) {
-  if (path === "/") return { endpoint: "front", environment: "", appId: "" };
-  const [, environment = "", rest = ""] = /^(?:\/([^/]+))?(\/(?:api|oauth)\/.+)$/.exec(path) ?? [];
-  const encodedAppId = /^\/oauth\/apptoken\/([^/]+)$/.exec(rest)?.[1];
-  if (encodedAppId === void 0) {
-    return { endpoint: endpointsByPath[gateway][rest], environment, appId: "" };
-  }
-  try {
-    return { endpoint: "apptoken", environment, appId: decodeURIComponent(encodedAppId) };
-  } catch {
-    return { endpoint: void 0, environment, appId: "" };
-  }
-}
-function header(request, name) {
-  const value = request.headers[name];
-  const first = Array.isArray(value) ? value[0] : value;
-  return first === "" ? void 0 : first;
-}
-function requireEndpoint({ gateway }, request) {
-  const { endpoint, method } = request;
-  if (endpoint === void 0) throw gatewayError(gateway, { status: 404, reason: "unknown path" });
-  const allowed = ALLOWED_METHODS[endpoint];
-  if (!allowed.includes(method)) {
-    const headers = { Allow: allowed.join(", ") };
-    throw gatewayError(gateway, { status: 405, reason: "method not allowed", headers });
-  }
-  if (method === "POST" && header(request, "content-length") === void 0) {
-    throw gatewayError(gateway, { status: 411, reason: "missing Content-Length" });
-  }
-  return endpoint;
-}
-function requireApp(state, request, apiKey) {
-  const app2 = state.apps.get(apiKey ?? "");
-  if (app2 === void 0) {
-    const reason = apiKey === void 0 ? "missing or ambiguous API key" : "unknown API key";
-    throw gatewayError(state.gateway, { status: 403, message: "Developer Inactive", reason });
-  }
-  if (app2.environment !== request.environment) {
-    const reason = "the API key belongs to another environment";
-    throw gatewayError(state.gateway, { status: 421, reason });
-  }
-  state.rateLimiter.count(app2.apiKey, state.now());
-  return app2;
-}
-function requireContentType({ gateway }, request, expected) {
-  const type = header(request, "content-type")?.split(";", 1)[0]?.trim().toLowerCase();
-  if (type !== expected) {
-    throw gatewayError(gateway, { status: 415, reason: `Content-Type is not ${expected}` });
-  }
-}
-var ALLOWED_METHODS, sharedPaths, endpointsByPath;
-var init_api_gateway = __esm({
-  "src/simulator/api-gateway.ts"() {
-    "use strict";
-    init_responses();
-    ALLOWED_METHODS = {
-      front: ["GET"],
-      register: ["POST"],
-      apptoken: ["POST"],
-      token: ["POST"],
-      // The form on the consent page posts back to its own address.
-      authorize: ["GET", "POST"],
-      me: ["GET"]
-    };
-    sharedPaths = { "/oauth/token": "token", "/oauth/authorize": "authorize", "/api/v2/me": "me" };
-    endpointsByPath = {
-      api2: { ...sharedPaths, "/api/bdi/app/register": "register" },
-      api3: { ...sharedPaths, "/api/app/register": "register" }
-    };
-  }
-});
-
-// src/simulator/assertion.ts
-function verifyAssertion(jwt, expected) {
-  const [header2 = "", payload = "", signature = "", ...rest] = jwt.split(".");
-  if (rest.length > 0 || ![header2, payload, signature].every((part) => /^[\w-]+$/.test(part))) {
-    throw invalidGrant("the JWT is not a compact JWS");
-  }
-  const { alg, crit } = decodeObject(header2, "header");
-  if (alg !== "RS256") throw invalidGrant("alg is not RS256");
-  if (crit !== void 0) throw invalidGrant("crit lists an unsupported extension");
-  checkCertificate2(expected);
-  const signed = Buffer.from(`${header2}.${payload}`);
-  const { publicKey } = expected.certificate;
-  if (!(0, import_node_crypto4.verify)("RSA-SHA256", signed, publicKey, Buffer.from(signature, "base64url"))) {
-    throw invalidGrant("the signature does not match the registered certificate");
-  }
-  return checkClaims(decodeObject(payload, "payload"), expected);
-}
-function checkCertificate2({ certificate, now }) {
-  if (certificate.publicKey.asymmetricKeyType !== "rsa") throw invalidGrant("the registered key is not RSA");
-  if (now < Date.parse(certificate.validFrom)) {
-    throw invalidGrant("the registered certificate is not valid yet");
-  }
-  if (now > Date.parse(certificate.validTo)) throw invalidGrant("the registered certificate has expired");
-}
-function checkClaims(claims, expected) {
-  const { iss, sub, aud, exp, iat, jti } = claims;
-  const now = expected.now / 1e3;
-  if (iss !== expected.appId) throw invalidGrant("iss is not the App ID in the path");
-  if (typeof sub !== "string" || sub === "") throw invalidGrant("sub is missing");
-  if (aud !== AUDIENCE) throw invalidGrant(`aud is not ${AUDIENCE}`);
-  if (typeof exp !== "number") throw invalidGrant("exp is missing");
-  if (exp <= now - CLOCK_TOLERANCE) throw invalidGrant("exp is in the past");
-  if (exp > now + MAX_LIFETIME + CLOCK_TOLERANCE) throw invalidGrant("exp is more than 15 minutes away");
-  if (typeof iat !== "number") throw invalidGrant("iat is missing");
-  if (iat > now + CLOCK_TOLERANCE) throw invalidGrant("iat is in the future");
-  if (typeof jti !== "string" || jti === "") throw invalidGrant("jti is missing");
-  return { subject: sub, jti };
-}
-function decodeObject(part, name) {
-  try {
-    const value = JSON.parse(Buffer.from(part, "base64url").toString());
-    if (typeof value === "object" && value !== null) return value;
-  } catch {
-  }
-  throw invalidGrant(`the ${name} of the JWT is not a JSON object`);
-}
-function invalidGrant(description) {
-  return oauthError("invalid_grant", description);
-}
-var import_node_crypto4, AUDIENCE, CLOCK_TOLERANCE, MAX_LIFETIME;
-var init_assertion = __esm({
-  "src/simulator/assertion.ts"() {
-    "use strict";
-    import_node_crypto4 = require("node:crypto");
-    init_responses();
-    AUDIENCE = "https://www.sprinklr.com/";
-    CLOCK_TOLERANCE = 30;
-    MAX_LIFETIME = 900;
-  }
-});
-
-// src/simulator/html.ts
-function safeHtml(literals, ...values) {
-  return new SafeHtml(literals.map((literal, index) => literal + render(values[index] ?? "")).join(""));
-}
-function render(value) {
-  if (value instanceof SafeHtml) return value.text;
-  if (typeof value === "object") return value.map(({ text: text3 }) => text3).join("");
-  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
-}
-function code(text3) {
-  return safeHtml`<code>${text3}</code>`;
-}
-function definitionList(rows) {
-  const items = rows.map(([term, description]) => safeHtml`<dt>${term}</dt><dd>${description}</dd>`);
-  return safeHtml`<dl>${items}</dl>`;
-}
-function page(status, title, body) {
-  const { text: text3 } = safeHtml`<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<style>${STYLE}</style>
-<main>
-<h1>${title}</h1>
-${body}
-</main>
-</html>
-`;
-  const headers = {
-    "Content-Type": "text/html; charset=utf-8",
-    "Cache-Control": "no-store",
-    // No form-action: Chromium would also apply it to the redirect that answers the form.
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"
-  };
-  return { status, headers, body: text3 };
-}
-var SafeHtml, ENTITIES, STYLE;
-var init_html = __esm({
-  "src/simulator/html.ts"() {
-    "use strict";
-    SafeHtml = class {
-      text;
-      constructor(text3) {
-        this.text = text3;
-      }
-    };
-    ENTITIES = {
-      "&": "&amp;",
-      "<": "&lt;",
-      ">": "&gt;",
-      '"': "&quot;",
-      "'": "&#39;"
-    };
-    STYLE = safeHtml`
-  :root { color-scheme: light; }
-  body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 3rem; background: #f6f7f9; color: #1d2530;
-    font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
-  h1 { font-size: 1.4rem; margin: 0 0 .25rem; } h2 { font-size: 1rem; margin: 0 0 .5rem; }
-  main:has(form) { max-width: 32rem; margin: 0 auto; }
-  p { margin: .25rem 0; } section > p + dl { margin-top: .75rem; } .soft { color: #55606e; }
-  section { background: #fff; border: 1px solid #dfe3e8; border-radius: 10px; padding: 1rem; margin-top: 1rem; }
-  dl { display: grid; align-items: baseline; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }
-  dl + dl { border-top: 1px solid #edf0f3; margin-top: .75rem; padding-top: .75rem; }
-  dt { color: #55606e; } dd { margin: 0; } code { font: .875em/1.5 ui-monospace, monospace; }
-  ol { list-style: none; margin: 0; padding: 0; }
-  li { display: grid; align-items: baseline; grid-template-columns: 3rem 4.5rem 1fr; border-top: 1px solid #edf0f3; padding: .25rem 0; }
-  .good { color: #12703a; } .bad { color: #b3261e; }
-  form { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1rem; }
-  button { flex: 1 1 8rem; font: inherit; padding: .6rem 1rem; border: 1px solid #b9c1cb; border-radius: 8px;
-    background: #fff; color: inherit; cursor: pointer; }
-  button[value=allow] { background: #1857b6; border-color: #1857b6; color: #fff; }
-  button:focus-visible { outline: 3px solid #8ab4f8; outline-offset: 2px; }`;
-  }
-});
-
-// src/simulator/pages.ts
-function consentPage(app2, { query }) {
-  const hiddenFields = ["client_id", "response_type", "redirect_uri", "state"].flatMap((name) => {
-    const value = query.get(name);
-    return value === null ? [] : [safeHtml`<input type="hidden" name="${name}" value="${value}">`];
-  });
-  return page(
-    200,
-    "Allow access?",
-    safeHtml`<p class="soft">A simulated Sprinklr. No real account is involved.</p>
-<section>
-  <p>This app requests a token that acts as you.</p>
-  ${definitionList([
-      ["App", code(redact(app2.apiKey))],
-      ["Environment", environmentName(app2.environment)],
-      ["Redirects to", code(app2.redirectUri)]
-    ])}
-  <form method="post">${hiddenFields}
-    <button name="decision" value="allow">Allow</button>
-    <button name="decision" value="deny">Deny</button>
-  </form>
-</section>`
-  );
-}
-function errorPage(status, reason) {
-  const body = safeHtml`<section><p>${reason}</p></section>`;
-  return new RejectedRequest(reason, page(status, "Authorization failed", body));
-}
-function frontPage(state) {
-  const apps = [...state.apps.values()].map((app2) => {
-    const live = state.liveToken(app2.apiKey);
-    return definitionList([
-      ["API key", code(redact(app2.apiKey))],
-      ["Environment", environmentName(app2.environment)],
-      [
-        "Live token",
-        live ? `issued ${timestamp(live.issuedAt)}, expires ${timestamp(live.expiresAt)}` : "none"
-      ]
-    ]);
-  });
-  const certificates = [...state.certificates].map(
-    ([appId, { apiKey, certificate }]) => definitionList([
-      ["App ID", code(appId)],
-      ["API key", code(redact(apiKey))],
-      ["Subject", subjectOf(certificate)],
-      ["SHA-256", code(certificate.fingerprint256.replaceAll(":", "").toLowerCase())]
-    ])
-  );
-  const requests = state.recentRequests.map(requestItem).reverse();
-  const none2 = [safeHtml`<p class="soft">None yet.</p>`];
-  return page(
-    200,
-    "Sprinklr simulator",
-    safeHtml`<p class="soft">Gateway ${state.gateway}. All data is simulated.</p>
-<section><h2>Apps and tokens</h2>${apps.length > 0 ? apps : none2}</section>
-<section><h2>Registered certificates</h2>${certificates.length > 0 ? certificates : none2}</section>
-<section><h2>Recent requests</h2>${requests.length > 0 ? safeHtml`<ol>${requests}</ol>` : none2}</section>`
-  );
-}
-function requestItem({ status, method, path }) {
-  const style = status !== void 0 && status < 400 ? "good" : "bad";
-  return safeHtml`<li><span class="${style}">${status ?? "\u2013"}</span><span>${method}</span>${code(path)}</li>`;
-}
-function subjectOf(certificate) {
-  const subject = certificate.subject;
-  return subject?.replaceAll("\n", ", ") ?? "(empty)";
-}
-function redact(apiKey) {
-  return apiKey.length > 8 ? `${apiKey.slice(0, 4)}\u2026` : "\u2026";
-}
-function environmentName(environment) {
-  return environment === "" ? "prod (default)" : environment;
-}
-function timestamp(epochMs) {
-  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
-}
-var init_pages = __esm({
-  "src/simulator/pages.ts"() {
-    "use strict";
-    init_html();
-    init_responses();
-  }
-});
-
-// src/simulator/rate-limit.ts
-var SECOND, HOUR, RATE_LIMIT, RateLimiter;
-var init_rate_limit = __esm({
-  "src/simulator/rate-limit.ts"() {
-    "use strict";
-    init_responses();
-    SECOND = 1e3;
-    HOUR = 3600 * SECOND;
-    RATE_LIMIT = { perSecond: 10, perHour: 1e3 };
-    RateLimiter = class {
-      #calls = /* @__PURE__ */ new Map();
-      #gateway;
-      #perSecond;
-      #perHour;
-      constructor(gateway, { perSecond, perHour } = RATE_LIMIT) {
-        this.#gateway = gateway;
-        this.#perSecond = perSecond;
-        this.#perHour = perHour;
-      }
-      /** Counts a call at `now` (epoch milliseconds). @throws {RejectedRequest} beyond a limit */
-      count(apiKey, now) {
-        const calls = (this.#calls.get(apiKey) ?? []).filter((at) => at > now - HOUR && at <= now);
-        this.#calls.set(apiKey, calls);
-        const recent = calls.filter((at) => at > now - SECOND);
-        if (calls.length >= this.#perHour) {
-          throw this.#error({ name: "Rate", limit: this.#perHour, resetAt: (calls[0] ?? now) + HOUR }, now);
-        }
-        if (recent.length >= this.#perSecond) {
-          throw this.#error({ name: "QPS", limit: this.#perSecond, resetAt: (recent[0] ?? now) + SECOND }, now);
-        }
-        calls.push(now);
-      }
-      #error({ name, limit, resetAt }, now) {
-        const retryAfter = Math.max(1, Math.ceil((resetAt - now) / SECOND));
-        const headers = {
-          "Retry-After": String(retryAfter),
-          "X-RateLimit-Limit": String(limit),
-          "X-RateLimit-Remaining": "0",
-          "X-RateLimit-Reset": String(Math.ceil(resetAt / SECOND))
-        };
-        const reason = `over the limit of ${limit} calls per ${name === "QPS" ? "second" : "hour"}`;
-        if (this.#gateway === "api2") {
-          return gatewayError("api2", { status: 403, message: `Developer Over ${name}`, reason, headers });
-        }
-        const error = { code: "RATE_LIMIT_EXCEEDED", message: "Rate limit exceeded", details: { retryAfter } };
-        return new RejectedRequest(reason, jsonResponse(429, { success: false, errors: [error] }, headers));
-      }
-    };
-  }
-});
-
-// src/simulator/state.ts
-function encodeAppId(registeredAt2) {
-  return Buffer.from(`{"pId":${PARTNER_ID}, "tId":${registeredAt2}}`).toString("base64");
-}
-function randomToken() {
-  for (; ; ) {
-    const token3 = (0, import_node_crypto5.randomBytes)(77).toString("base64");
-    if (token3.includes("+") && token3.includes("/")) return token3;
-  }
-}
-var import_node_crypto5, CODE_LIFETIME_MS, PARTNER_ID, MAX_RECENT_REQUESTS, State;
-var init_state = __esm({
-  "src/simulator/state.ts"() {
-    "use strict";
-    import_node_crypto5 = require("node:crypto");
-    init_rate_limit();
-    CODE_LIFETIME_MS = 6e5;
-    PARTNER_ID = 8e4;
-    MAX_RECENT_REQUESTS = 20;
-    State = class {
-      gateway;
-      acceptFormBody;
-      /** Seconds. */
-      tokenLifetime;
-      rateLimiter;
-      /** Seconds; a `clock` fault sets it. */
-      clockOffset = 0;
-      requests = [];
-      /** For the front page, oldest first. */
-      recentRequests = [];
-      /** By App ID. */
-      certificates = /* @__PURE__ */ new Map();
-      /** By API key, as are the live tokens. */
-      apps = /* @__PURE__ */ new Map();
-      #liveTokens = /* @__PURE__ */ new Map();
-      #codes = /* @__PURE__ */ new Map();
-      #usedAssertions = /* @__PURE__ */ new Set();
-      #keepRequests;
-      #clock;
-      constructor(options) {
-        this.gateway = options.gateway ?? "api2";
-        this.acceptFormBody = options.acceptFormBody ?? true;
-        this.tokenLifetime = options.tokenLifetime ?? 2591999;
-        this.rateLimiter = new RateLimiter(this.gateway, options.rateLimit);
-        this.#keepRequests = options.keepRequests ?? true;
-        this.#clock = options.now ?? Date.now;
-        for (const app2 of options.apps ?? []) this.addApp(app2);
-      }
-      /** Epoch milliseconds. */
-      now() {
-        return this.#clock() + this.clockOffset * 1e3;
-      }
-      record(request) {
-        if (this.#keepRequests) this.requests.push(request);
-        if (request.endpoint === "front") return;
-        this.recentRequests.push(request);
-        if (this.recentRequests.length > MAX_RECENT_REQUESTS) this.recentRequests.shift();
-      }
-      addApp(app2) {
-        const environment = app2.environment === "prod" ? "" : app2.environment;
-        this.apps.set(app2.apiKey, { ...app2, environment });
-      }
-      /** Stores a certificate and returns its App ID. Throws what `X509Certificate` throws. */
-      register(pem, apiKey) {
-        const certificate = new import_node_crypto5.X509Certificate(pem);
-        let registeredAt2 = Math.trunc(this.now());
-        while (this.certificates.has(encodeAppId(registeredAt2))) registeredAt2 += 1;
-        const appId = encodeAppId(registeredAt2);
-        this.certificates.set(appId, { apiKey, certificate });
-        return appId;
-      }
-      /**
-       * Issues the one live token of the API key. It invalidates the previous one, whoever holds that
-       * (docs/development/sprinklr-api.md, "Exchange the JWT").
-       */
-      issueToken(apiKey, username2) {
-        const issuedAt = this.now();
-        const token3 = randomToken();
-        const expiresAt = issuedAt + this.tokenLifetime * 1e3;
-        this.#liveTokens.set(apiKey, { token: token3, issuedAt, expiresAt, username: username2 });
-        return token3;
-      }
-      liveToken(apiKey) {
-        const live = this.#liveTokens.get(apiKey);
-        return live !== void 0 && this.now() < live.expiresAt ? live : void 0;
-      }
-      /** Issues an authorization code, valid for 10 minutes. */
-      issueCode(apiKey) {
-        const code2 = (0, import_node_crypto5.randomBytes)(12).toString("hex");
-        this.#codes.set(code2, { apiKey, expiresAt: this.now() + CODE_LIFETIME_MS });
-        return code2;
-      }
-      /** Redeems a code. False if the code belongs to another API key, has expired, or was redeemed before. */
-      redeemCode(code2, apiKey) {
-        const issued = this.#codes.get(code2);
-        this.#codes.delete(code2);
-        return issued?.apiKey === apiKey && this.now() < issued.expiresAt;
-      }
-      /** Marks an assertion as used, by its `jti`. False if it was used before. */
-      useAssertion(jti) {
-        if (this.#usedAssertions.has(jti)) return false;
-        this.#usedAssertions.add(jti);
-        return true;
-      }
-    };
-  }
-});
-
-// src/simulator/oauth.ts
-function apptoken(state, request) {
-  const app2 = requireApp(state, request, header(request, "key"));
-  requireContentType(state, request, FORM);
-  const parameters = new Parameters(request, { acceptBody: state.acceptFormBody });
-  requireClient(parameters, app2);
-  const registered = state.certificates.get(request.appId);
-  if (registered?.apiKey !== app2.apiKey) {
-    throw new RejectedRequest("unknown App ID", applicationError(404, request.path, state.now()));
-  }
-  const { certificate } = registered;
-  const expected = { appId: request.appId, certificate, now: state.now() };
-  const { subject, jti } = verifyAssertion(parameters.require("refresh_token"), expected);
-  if (!state.useAssertion(jti)) throw oauthError("invalid_grant", "the JWT was used before");
-  const body = {
-    access_token: state.issueToken(app2.apiKey, subject),
-    token_type: "Bearer",
-    Expires_in: state.tokenLifetime
-  };
-  return jsonResponse(200, body, TOKEN_HEADERS);
-}
-function token(state, request) {
-  const parameters = new Parameters(request, { acceptBody: true });
-  const app2 = requireApp(state, request, parameters.get("client_id"));
-  requireContentType(state, request, FORM);
-  requireClient(parameters, app2);
-  if (!state.redeemCode(parameters.require("code"), app2.apiKey)) {
-    throw oauthError("invalid_grant", "the code is unknown, expired or used");
-  }
-  const body = {
-    access_token: state.issueToken(app2.apiKey),
-    refresh_token: randomToken(),
-    token_type: "Bearer",
-    expires_in: state.tokenLifetime
-  };
-  return jsonResponse(200, body, TOKEN_HEADERS);
-}
-function authorize(state, request) {
-  const isDecision = request.method === "POST";
-  const parameters = isDecision ? new URLSearchParams(request.body) : request.query;
-  const app2 = state.apps.get(parameters.get("client_id") ?? "");
-  if (app2 === void 0) throw errorPage(400, "No app has this client_id.");
-  if (app2.environment !== request.environment) {
-    throw errorPage(421, "This client_id belongs to another environment.");
-  }
-  if (parameters.get("redirect_uri") !== app2.redirectUri) {
-    throw errorPage(400, "The redirect_uri does not exactly match the one registered for the app.");
-  }
-  const redirectWith = (name, value) => {
-    const location = new URL(app2.redirectUri);
-    location.searchParams.append(name, value);
-    const clientState = parameters.get("state");
-    if (clientState !== null) location.searchParams.append("state", clientState);
-    return { status: 302, headers: { Location: location.href, "Cache-Control": "no-store" }, body: "" };
-  };
-  if (parameters.get("response_type") !== "code") return redirectWith("error", "unsupported_response_type");
-  if (!isDecision) return consentPage(app2, request);
-  return parameters.get("decision") === "allow" ? redirectWith("code", state.issueCode(app2.apiKey)) : redirectWith("error", "access_denied");
-}
-function requireClient(parameters, app2) {
-  if (parameters.require("client_id") !== app2.apiKey) {
-    throw oauthError("invalid_client", "client_id does not match the API key");
-  }
-  if (parameters.require("client_secret") !== app2.apiSecret) {
-    throw oauthError("invalid_client", "the client secret is wrong");
-  }
-  if (parameters.require("redirect_uri") !== app2.redirectUri) {
-    throw oauthError("invalid_grant", "redirect_uri is not the one of the app");
-  }
-  if (parameters.require("grant_type") !== "authorization_code") {
-    throw oauthError("unsupported_grant_type", "grant_type is not authorization_code");
-  }
-}
-var FORM, TOKEN_HEADERS, Parameters;
-var init_oauth = __esm({
-  "src/simulator/oauth.ts"() {
-    "use strict";
-    init_api_gateway();
-    init_assertion();
-    init_pages();
-    init_responses();
-    init_state();
-    FORM = "application/x-www-form-urlencoded";
-    TOKEN_HEADERS = { "SPR-TOKEN-VERSION": "V2" };
-    Parameters = class {
-      #values;
-      /** @throws {RejectedRequest} if both have parameters, or one is repeated (RFC 6749 §3.2) */
-      constructor(request, { acceptBody }) {
-        const body = new URLSearchParams(acceptBody ? request.body : "");
-        if (request.query.size > 0 && body.size > 0) {
-          throw oauthError("invalid_request", "parameters are in both the query and the body");
-        }
-        this.#values = body.size > 0 ? body : request.query;
-        if (new Set(this.#values.keys()).size < this.#values.size) {
-          throw oauthError("invalid_request", "a parameter is repeated");
-        }
-      }
-      get(name) {
-        return this.#values.get(name) ?? void 0;
-      }
-      /** @throws {RejectedRequest} `invalid_request` if the parameter is missing or empty */
-      require(name) {
-        const value = this.#values.get(name);
-        if (value === null || value === "") throw oauthError("invalid_request", `${name} is missing`);
-        return value;
-      }
-    };
-  }
-});
-
-// src/simulator/rest-api.ts
-function register(state, request) {
-  const apiKeys = new Set(["x-api-key", "key"].flatMap((name) => header(request, name) ?? []));
-  const app2 = requireApp(state, request, apiKeys.size === 1 ? [...apiKeys][0] : void 0);
-  if (request.body.includes("PRIVATE KEY")) throw apiError(400, "Never send a private key");
-  requireContentType(state, request, "application/json");
-  requireLiveToken(state, request, app2);
-  if (!/^-----BEGIN CERTIFICATE-----\r?\n[\w+/=\s]+-----END CERTIFICATE-----\s*$/.test(request.body)) {
-    throw apiError(400, "The body is not exactly one PEM certificate");
-  }
-  const response = jsonResponse(200, { data: storeCertificate(state, request, app2), Errors: [] });
-  return { ...response, body: response.body.replaceAll("=", "\\u003d") };
-}
-function storeCertificate(state, request, app2) {
-  try {
-    return state.register(request.body, app2.apiKey);
-  } catch {
-    throw apiError(400, "The certificate cannot be read");
-  }
-}
-function me(state, request) {
-  const app2 = requireApp(state, request, header(request, "key"));
-  const { username: username2 = "person@example.com" } = requireLiveToken(state, request, app2);
-  const data = {
-    id: 66014640,
-    name: "Simulated User",
-    email: username2,
-    type: "PARTNER_ADMIN",
-    customerId: 66e6,
-    workspaceId: app2.workspaceId ?? 66000002,
-    properties: {}
-  };
-  return jsonResponse(200, { data, errors: [] });
-}
-function requireLiveToken(state, request, app2) {
-  const bearer = /^Bearer (\S+)$/i.exec(header(request, "authorization") ?? "")?.[1];
-  const live = state.liveToken(app2.apiKey);
-  if (bearer === void 0) throw apiError(401, "Invalid or expired token", "missing bearer token");
-  if (bearer !== live?.token) {
-    throw apiError(401, "Invalid or expired token", "not the live token of the API key");
-  }
-  return live;
-}
-var init_rest_api = __esm({
-  "src/simulator/rest-api.ts"() {
-    "use strict";
-    init_api_gateway();
-    init_responses();
-  }
-});
-
-// src/simulator/server.ts
-async function startServer(listener, { host = "127.0.0.1", port = 0, tls }) {
-  const server = tls === void 0 ? (0, import_node_http2.createServer)(listener) : (0, import_node_https.createServer)(tls, listener);
-  const sockets = /* @__PURE__ */ new Set();
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
-  server.listen(port, host);
-  await (0, import_node_events.once)(server, "listening");
-  const scheme = tls === void 0 ? "http" : "https";
-  const hostname = host.includes(":") ? `[${host}]` : host;
-  return {
-    origin: `${scheme}://${hostname}:${server.address().port}`,
-    async close() {
-      if (!server.listening) return;
-      const closed = (0, import_node_events.once)(server, "close");
-      server.close();
-      for (const socket of sockets) socket.destroy();
-      await closed;
-    }
-  };
-}
-function createListener(state, { faults, log }) {
-  return (incoming, response) => {
-    const startedAt = performance.now();
-    const request = toRecordedRequest(state, incoming);
-    state.record(request);
-    readBody(incoming, (body) => {
-      request.body = body;
-      const fault = nextFault(faults, request);
-      if (fault.kind === "clock") state.clockOffset = fault.seconds;
-      const notes = fault.kind === "none" ? [] : [`fault: ${fault.kind}`];
-      const delivery = applyFault(fault, {
-        respond: () => respond(state, request, (reason) => notes.push(reason)),
-        errorResponse: (status) => applicationError(status, request.path, state.now())
-      });
-      request.status = delivery.status;
-      const milliseconds = Math.round(performance.now() - startedAt);
-      const line2 = `${request.method} ${request.path} ${delivery.status ?? "-"} ${milliseconds} ms`;
-      log(notes.length > 0 ? `${line2} (${notes.join("; ")})` : line2);
-      response.setHeader("Date", new Date(state.now()).toUTCString());
-      delivery.send(response);
-    });
-  };
-}
-function toRecordedRequest(state, { method = "", url = "", headers }) {
-  const [path = "", ...query] = url.split("?");
-  return {
-    method,
-    path,
-    query: new URLSearchParams(query.join("?")),
-    headers,
-    body: "",
-    ...findRoute(state.gateway, path),
-    status: void 0,
-    at: state.now()
-  };
-}
-function readBody(incoming, onBody) {
-  const chunks = [];
-  incoming.on("data", (chunk) => chunks.push(chunk));
-  incoming.on("end", () => {
-    onBody(Buffer.concat(chunks).toString());
-  });
-  incoming.on("error", () => void 0);
-}
-function nextFault(faults, { endpoint }) {
-  return endpoint === void 0 || endpoint === "front" ? { kind: "none" } : faults.next(endpoint);
-}
-function respond(state, request, onRejected) {
-  try {
-    return handlers[requireEndpoint(state, request)](state, request);
-  } catch (error) {
-    if (error instanceof RejectedRequest) {
-      onRejected(error.message);
-      return error.response;
-    }
-    onRejected("internal error of the simulator");
-    return applicationError(500, request.path, state.now());
-  }
-}
-var import_node_events, import_node_http2, import_node_https, handlers;
-var init_server = __esm({
-  "src/simulator/server.ts"() {
-    "use strict";
-    import_node_events = require("node:events");
-    import_node_http2 = require("node:http");
-    import_node_https = require("node:https");
-    init_api_gateway();
-    init_faults();
-    init_oauth();
-    init_pages();
-    init_responses();
-    init_rest_api();
-    handlers = { front: frontPage, register, apptoken, token, authorize, me };
-  }
-});
-
-// src/simulator/fault-grammar.ts
-function parseFaults(text3) {
-  const [, name = "", script = ""] = /^([^=]*)=(.*)$/s.exec(text3) ?? [];
-  const endpoint = ENDPOINTS.find((known) => known === name.trim());
-  if (endpoint === void 0) {
-    throw new Error(`"${text3}" must begin with one of ${ENDPOINTS.join("=, ")}=, as in apptoken=503x2.`);
-  }
-  return { endpoint, faults: splitFaults(script).flatMap(parseRepeatedFault) };
-}
-function splitFaults(script) {
-  const json = script.search(/(?<=^|,)\s*body:/);
-  if (json < 0) return script.split(/(?<!:[A-Z][a-z]{2}),/);
-  return [...json > 0 ? splitFaults(script.slice(0, json - 1)) : [], script.slice(json)];
-}
-function parseRepeatedFault(untrimmed) {
-  const text3 = untrimmed.trim();
-  const [, kind = "", argument = ""] = /^(redirect|body):(.*)$/s.exec(text3) ?? [];
-  if (kind === "redirect" && argument !== "") return [{ kind, location: argument }];
-  if (kind === "body") return [{ kind, json: parseJson(argument) }];
-  const [, fault = text3, times = "1"] = /^(.+?) ?x(\d+)$/.exec(text3) ?? [];
-  return Array.from({ length: parseInteger(text3, times, [1, 1e3]) }, () => parseFault(fault));
-}
-function parseFault(text3) {
-  const [, name = "", argument] = /^(.*?)(?::(.*))?$/s.exec(text3) ?? [];
-  const kind = KINDS_WITHOUT_ARGUMENT.find((known) => known === name);
-  if (kind !== void 0 && argument === void 0) return { kind };
-  if (/^\d+$/.test(text3)) return { kind: "status", status: parseInteger(text3, text3, [200, 599]) };
-  switch (name) {
-    case "status":
-      return { kind: "status", status: parseInteger(text3, argument, [200, 599]) };
-    case "giant":
-      return argument === void 0 ? { kind: "giant" } : { kind: "giant", bytes: parseInteger(text3, argument, [1, 2 ** 40]) };
-    case "drip":
-      return { kind: "drip", everyMs: parseInteger(text3, argument, [1, 36e5]) };
-    case "clock":
-      return { kind: "clock", seconds: parseInteger(text3, argument, [-(2 ** 31), 2 ** 31]) };
-    case "retry-after":
-      return { kind: "retry-after", after: parseSecondsOrDate(text3, argument) };
-    default:
-      throw new Error(`"${text3}" is not a fault. Use one of these:
-${FAULT_GRAMMAR}`);
-  }
-}
-function parseSecondsOrDate(text3, argument = "") {
-  if (/^[A-Z][a-z]{2}, .* GMT$/.test(argument) && !Number.isNaN(Date.parse(argument))) return argument;
-  return parseInteger(text3, argument, [0, 2 ** 31]);
-}
-function parseInteger(text3, argument, [min, max]) {
-  const value = /^[+-]?\d+$/.test(argument ?? "") ? Number(argument) : NaN;
-  if (value >= min && value <= max) return value;
-  throw new Error(`"${text3}" needs a whole number from ${min} to ${max}.`);
-}
-function parseJson(text3) {
-  try {
-    return JSON.parse(text3);
-  } catch {
-    throw new Error(`"body:" must be followed by JSON. "${text3}" is not JSON.`);
-  }
-}
-var FAULT_GRAMMAR, ENDPOINTS, KINDS_WITHOUT_ARGUMENT;
-var init_fault_grammar = __esm({
-  "src/simulator/fault-grammar.ts"() {
-    "use strict";
-    FAULT_GRAMMAR = `<endpoint>=<fault>[,<fault>...]   one fault per request, in order; later requests succeed
-
-endpoints: register, apptoken, token, authorize, me, any
-faults:
-  none                    no fault for one request
-  503 or status:503       respond with this status
-  retry-after:2           429 with Retry-After in seconds, or an HTTP date
-  redirect:<url>          302 to this URL
-  reset                   close the connection without a response
-  hang                    never respond
-  drip:100                the real response, one byte every 100 ms
-  cut                     half of the real response, then close the connection
-  giant or giant:<bytes>  an oversized body (default: 2 MiB)
-  html, garbage, not-http a proxy's page, malformed JSON, bytes that are not HTTP
-  body:<json>             200 with this JSON (takes the rest of the text)
-  clock:-120              from now on, the clock is 120 s slow
-  <fault>x3               the same fault three times (not for redirect and body)
-
-examples: apptoken=503x2   me=none,status:401   any=hang`;
-    ENDPOINTS = ["register", "apptoken", "token", "authorize", "me", "any"];
-    KINDS_WITHOUT_ARGUMENT = ["none", "reset", "hang", "cut", "html", "garbage", "not-http"];
-  }
-});
-
-// src/simulator/simulator.ts
-async function startSimulator(options = {}) {
-  const state = new State(options);
-  const faults = new FaultQueues();
-  const listener = createListener(state, { faults, log: options.log ?? (() => void 0) });
-  const { origin, close } = await startServer(listener, options);
-  const requireKnown = (apiKey) => {
-    if (!state.apps.has(apiKey)) throw new Error("The simulator has no app with this API key.");
-    return apiKey;
-  };
-  return {
-    origin,
-    requests: state.requests,
-    addApp: (app2) => {
-      state.addApp(app2);
-    },
-    register: (certificatePem, apiKey) => state.register(certificatePem, requireKnown(apiKey)),
-    issueCode: (apiKey) => state.issueCode(requireKnown(apiKey)),
-    issueAccessToken: (apiKey) => state.issueToken(requireKnown(apiKey)),
-    liveToken: (apiKey) => state.liveToken(apiKey)?.token,
-    fault: (endpoint, ...queued) => {
-      faults.add(endpoint, queued);
-    },
-    close
-  };
-}
-var init_simulator = __esm({
-  "src/simulator/simulator.ts"() {
-    "use strict";
-    init_faults();
-    init_server();
-    init_state();
-    init_fault_grammar();
-    init_rate_limit();
-  }
-});
-
-// src/cli/demo/runner.ts
-async function runStep(inputs) {
-  const folder = (0, import_node_fs2.mkdtempSync)((0, import_node_path2.join)((0, import_node_os.tmpdir)(), "sprinklr-token-"));
-  const files = Object.fromEntries(
-    ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"].map((name) => {
-      const path = (0, import_node_path2.join)(folder, name);
-      (0, import_node_fs2.writeFileSync)(path, "", { mode: 384 });
-      return [name, path];
-    })
-  );
-  try {
-    const action = (0, import_node_path2.join)(programFolder(), "index.js");
-    const env = { ...process.env, ...files };
-    for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.toUpperCase()}`] = value;
-    const { exitCode, received } = await collect(action, env);
-    const outputs = parseOutputs((0, import_node_fs2.readFileSync)((0, import_node_path2.join)(folder, "GITHUB_OUTPUT"), "utf8"));
-    return { exitCode, outputs, log: render2(received) };
-  } finally {
-    (0, import_node_fs2.rmSync)(folder, { recursive: true, force: true });
-  }
-}
-async function collect(program, env) {
-  const child = (0, import_node_child_process.spawn)(process.execPath, [program], { env, stdio: ["ignore", "pipe", "pipe"] });
-  const chunks = [];
-  child.stdout.on("data", (chunk) => chunks.push(chunk));
-  child.stderr.on("data", (chunk) => chunks.push(chunk));
-  const exitCode = await new Promise((resolve2, reject) => {
-    child.on("error", reject);
-    child.on("close", (code2) => {
-      resolve2(code2 ?? 1);
-    });
-  });
-  return { exitCode, received: Buffer.concat(chunks).toString() };
-}
-function parseOutputs(text3) {
-  const outputs = {};
-  for (const [, name = "", , value = ""] of text3.matchAll(/^(.+?)<<(.+?)\r?\n([^]*?)\r?\n\2\r?$/gm))
-    outputs[name] = value;
-  return outputs;
-}
-function render2(received) {
-  const masks = [];
-  const lines = [];
-  const show = (line2) => {
-    if (line2 === "") return;
-    const longestFirst = [...masks].sort((a, b) => b.length - a.length);
-    lines.push(longestFirst.reduce((shown, mask) => shown.replaceAll(mask, "***"), line2));
-  };
-  for (const line2 of received.split(/\r?\n/)) {
-    const [, command, message2 = ""] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line2) ?? [];
-    const text3 = message2.replaceAll("%0A", "\n").replaceAll("%0D", "\r").replaceAll("%25", "%");
-    if (command === "add-mask") masks.push(text3);
-    else if (command === void 0) show(line2);
-    else if (command !== "debug") show(`${command.charAt(0).toUpperCase()}${command.slice(1)}: ${text3}`);
-  }
-  return lines;
-}
-var import_node_child_process, import_node_fs2, import_node_os, import_node_path2;
-var init_runner = __esm({
-  "src/cli/demo/runner.ts"() {
-    "use strict";
-    import_node_child_process = require("node:child_process");
-    import_node_fs2 = require("node:fs");
-    import_node_os = require("node:os");
-    import_node_path2 = require("node:path");
-    init_program();
-  }
-});
-
-// src/cli/demo.ts
-var demo_exports = {};
-__export(demo_exports, {
-  demo: () => demo
-});
-async function playGuide(sprinklr) {
-  print(paint("bold", "sprinklr-token: the whole way, on a local Sprinklr"), "");
-  print(
-    `A simulated Sprinklr listens at ${sprinklr.origin}, environment ${app.environment}. Nothing leaves this machine.`
-  );
-  heading("Once: make a key and certificate (step 3), register the certificate (steps 2 and 5)");
-  const material = await generateKeyMaterial({ subject: { commonName: "ci.example.com" }, now: /* @__PURE__ */ new Date() });
-  print(`RSA key and self-signed certificate, SHA-256 ${material.fingerprint}`);
-  const shared = { "base-url": sprinklr.origin, environment: app.environment, "api-key": app.apiKey };
-  const code2 = sprinklr.issueCode(app.apiKey);
-  const registration = await runStep({
-    ...shared,
-    mode: "register",
-    certificate: material.certificatePem,
-    "authorization-code": code2,
-    "api-secret": app.apiSecret,
-    "redirect-uri": app.redirectUri
-  });
-  showLog("uses: org/sprinklr-token@v1 with mode: register", registration);
-  const appId = registration.outputs["app-id"] ?? "";
-  heading("In every job: a fresh JWT (step 4) becomes a masked access token");
-  const privateKey = material.privateKeyDer.toString("base64");
-  const inputs = {
-    ...shared,
-    "private-key": privateKey,
-    "app-id": appId,
-    username,
-    "api-secret": app.apiSecret,
-    "redirect-uri": app.redirectUri
-  };
-  const minted = await runStep(inputs);
-  showLog("uses: org/sprinklr-token@v1", minted);
-  const token3 = minted.outputs["access-token"] ?? "";
-  heading("The job's next step calls the API with it");
-  const apiUrl = minted.outputs["api-url"] ?? "";
-  const answer2 = await callApi(`${apiUrl}/api/v2/me`, token3);
-  print(`GET ${apiUrl}/api/v2/me: ${answer2}`);
-  const tokenIsLive = token3 !== "" && sprinklr.liveToken(app.apiKey) === token3;
-  heading(
-    "And when something is wrong: the final slash is missing in redirect-uri, or there is one too many"
-  );
-  const refused2 = await runStep({ ...inputs, "redirect-uri": `${app.redirectUri}/`, "max-attempts": "1" });
-  showLog("uses: org/sprinklr-token@v1", refused2);
-  const answered = (endpoint, status = 200) => sprinklr.requests.some((request) => request.endpoint === endpoint && request.status === status);
-  const runs = [registration, minted, refused2];
-  const masked = [privateKey, app.apiKey, app.apiSecret, code2, token3].every(
-    (secret) => runs.every(({ log }) => !log.join("\n").includes(secret))
-  );
-  return [
-    { step: "Step 1  The API key works in its environment", happened: answered("apptoken") },
-    {
-      step: "Step 2  A one-time code of the browser consent became an OAuth token",
-      happened: answered("token")
-    },
-    {
-      step: "Step 3  RSA key and X.509 certificate, the key as PKCS#8 DER",
-      happened: privateKey.startsWith("MII")
-    },
-    { step: "Step 4  A JWT signed with the key, for this one exchange", happened: answered("apptoken") },
-    {
-      step: "Step 5  The certificate registered, its App ID returned",
-      happened: answered("register") && appId !== ""
-    },
-    {
-      step: "Then    The JWT exchanged for the one live token of the API key",
-      happened: minted.exitCode === 0 && tokenIsLive
-    },
-    { step: "Then    The API knows whose token it is", happened: answered("me") && answer2.startsWith("200") },
-    {
-      step: "Then    A wrong callback URL refused, and named",
-      happened: refused2.outputs["error-code"] === "CREDENTIALS_REJECTED"
-    },
-    { step: "Always  No secret in any log", happened: masked }
-  ];
-}
-async function callApi(url, token3) {
-  try {
-    const response = await fetch(url, { headers: { Authorization: `Bearer ${token3}`, Key: app.apiKey } });
-    return `${response.status} ${await response.text()}`;
-  } catch {
-    return "no answer";
-  }
-}
-function heading(text3) {
-  print("", paint("bold", text3));
-}
-function showLog(title, { log, exitCode, outputs }) {
-  print(paint("cyan", `\u25B8 ${title}`));
-  for (const line2 of log) print(`  ${line2.startsWith("Error:") ? paint("red", line2) : line2}`);
-  const shown = Object.entries(outputs).map(
-    ([name, value]) => `${name}=${name === "access-token" ? "***" : value}`
-  );
-  print(paint("dim", `  outputs: ${shown.join(" ")}`), paint("dim", `  exit code ${exitCode}`));
-}
-var app, username, demo;
-var init_demo = __esm({
-  "src/cli/demo.ts"() {
-    "use strict";
-    init_keygen();
-    init_simulator();
-    init_runner();
-    init_terminal();
-    app = {
-      apiKey: "demo7apikey3k5n9x2w8q4r6t",
-      apiSecret: "demo-secret-H8fQ2mZp7LxT4vRb9NcW",
-      redirectUri: "https://www.example.com/callback",
-      environment: "prod2"
-    };
-    username = "ci-bot@example.com";
-    demo = {
-      help: `Usage: sprinklr-token demo
-
-Makes a key and a certificate, starts a simulated Sprinklr on this machine, registers the certificate, runs the
-action as a GitHub runner does, and calls the API with the token. Nothing leaves this machine.
-
-Example: sprinklr-token demo`,
-      options: {},
-      async run() {
-        const begun = performance.now();
-        const sprinklr = await startSimulator({ apps: [app] });
-        try {
-          const witnessed = await playGuide(sprinklr);
-          print("", paint("bold", "What happened, by the steps of the guide"));
-          for (const { step, happened } of witnessed) {
-            print(`  ${happened ? paint("green", "\u2713") : paint("red", "\u2717")} ${step}`);
-          }
-          const failed = witnessed.filter(({ happened }) => !happened).length;
-          const seconds = ((performance.now() - begun) / 1e3).toFixed(1);
-          print("", failed === 0 ? `All of it happened, in ${seconds} s.` : `${failed} of these did not happen.`);
-          return failed === 0 ? 0 : 1;
-        } finally {
-          await sprinklr.close();
-        }
-      }
-    };
-  }
-});
-
-// src/cli/gh.ts
-async function requireGh(host) {
-  const where = host === void 0 ? [] : ["--hostname", host];
-  const { exitCode, errors } = await run(["auth", "status", ...where]);
-  if (exitCode === 0) return;
-  throw new DeskError(
-    `GitHub's command line, gh, is not logged in${said(errors)}`,
-    `Run "${["gh", "auth", "login", ...where].join(" ")}", then this again.`
-  );
-}
-async function gh(args2, { input = "" } = {}) {
-  const { exitCode, output, errors } = await run(args2, input);
-  if (exitCode === 0) return output;
-  throw new DeskError(
-    `"gh ${args2.slice(0, 2).join(" ")}" failed${said(errors)}`,
-    "Correct that, then run it again."
-  );
-}
-async function run(args2, input = "") {
-  return await uninterrupted(async (interruption) => {
-    const child = (0, import_node_child_process2.spawn)("gh", args2, {
-      stdio: "pipe",
-      env: { ...process.env, GH_PROMPT_DISABLED: "1", GH_NO_UPDATE_NOTIFIER: "1" }
-    });
-    interruption.addEventListener("abort", () => child.kill());
-    const closed = new Promise((resolve2, reject) => {
-      child.on("error", reject).on("close", resolve2);
-    });
-    child.stdin.on("error", () => void 0);
-    child.stdin.end(input);
-    const [exitCode, output, errors] = await Promise.all([
-      closed.catch((error) => {
-        throw cannotRun(error);
-      }),
-      (0, import_consumers.text)(child.stdout),
-      (0, import_consumers.text)(child.stderr)
-    ]);
-    if (exitCode !== 0) await (0, import_promises2.setTimeout)(50);
-    if (interruption.aborted)
-      throw new DeskError("Interrupted while gh was at work.", "To try again, run it again.");
-    return { exitCode, output, errors };
-  });
-}
-function cannotRun({ code: code2 }) {
-  return new DeskError(
-    `GitHub's command line, gh, ${code2 === "ENOENT" ? "is not installed" : "could not be started"}.`,
-    'Install it from https://cli.github.com, run "gh auth login", then this again.'
-  );
-}
-function said(errors) {
-  const line2 = (0, import_node_util3.stripVTControlCharacters)(errors).split(/[\r\n]+/).map((text3) => text3.replace(/[\p{Cc}\p{Cf}]/gu, "").trim()).find((text3) => text3 !== "");
-  return line2 === void 0 ? "." : `: ${line2.slice(0, 300)}`;
-}
-var import_node_child_process2, import_consumers, import_promises2, import_node_util3;
-var init_gh = __esm({
-  "src/cli/gh.ts"() {
-    "use strict";
-    import_node_child_process2 = require("node:child_process");
-    import_consumers = require("node:stream/consumers");
-    import_promises2 = require("node:timers/promises");
-    import_node_util3 = require("node:util");
-    init_command();
-    init_terminal();
-  }
-});
-
-// src/cli/keygen/github-store.ts
-function nameOf({ repository, environment }) {
-  return environment === void 0 ? repository : `${repository}, environment ${environment}`;
-}
-function flagsOf({ repository, environment }) {
-  return ["--repo", repository, ...environment === void 0 ? [] : ["--env", environment]];
-}
-async function requireStore(store, { replace }) {
-  await requireGh(store.host);
-  for (const [kind, name] of [
-    ["secret", SECRET],
-    ["variable", VARIABLE]
-  ]) {
-    const list = await gh([kind, "list", ...flagsOf(store)]);
-    if (replace || !list.split("\n").some((line2) => line2.split(/\s/)[0] === name)) continue;
-    throw new DeskError(
-      `${nameOf(store)} has a ${kind} ${name} already.`,
-      "Jobs that use it would fail until the new certificate is registered. Put the new pair beside it, in another environment (--env NAME), or add --force to replace it."
-    );
-  }
-}
-async function storeKey(der, store) {
-  await gh(["secret", "set", SECRET, ...flagsOf(store)], { input: der.toString("base64") });
-}
-async function storeCertificate2(pem, store) {
-  await gh(["variable", "set", VARIABLE, ...flagsOf(store)], { input: pem });
-}
-var SECRET, VARIABLE;
-var init_github_store = __esm({
-  "src/cli/keygen/github-store.ts"() {
-    "use strict";
-    init_command();
-    init_gh();
-    SECRET = "SPRINKLR_PRIVATE_KEY";
-    VARIABLE = "SPRINKLR_CERTIFICATE";
-  }
-});
-
-// src/cli/keygen/advice.ts
-function filesMade(folder) {
-  return [
-    `  folder       ${folder}`,
-    "  server.key   the private key",
-    "  server.der   the same key in the form that goes, as base64, into the secret",
-    "  server.csr   the certificate request; it is spent",
-    "  server.crt   the certificate; public, and to be registered"
-  ];
-}
-function howToStore(folder, store) {
-  const flags = store === void 0 ? ["--repo", "OWNER/REPO"] : flagsOf(store);
-  const der = (0, import_node_path3.join)(folder, "server.der");
-  const certificate = (0, import_node_path3.join)(folder, "server.crt");
-  const bash = flags.map(forBash).join(" ");
-  const powershell = flags.map(forPowerShell).join(" ");
-  return [
-    "Store the key and the certificate with GitHub's gh. In bash:",
-    `  base64 < ${forBash(der)} | gh secret set ${SECRET} ${bash}`,
-    `  gh variable set ${VARIABLE} ${bash} < ${forBash(certificate)}`,
-    "In PowerShell:",
-    `  [Convert]::ToBase64String([IO.File]::ReadAllBytes(${forPowerShell(der)})) | gh secret set ${SECRET} ${powershell}`,
-    `  Get-Content -Raw -LiteralPath ${forPowerShell(certificate)} | gh variable set ${VARIABLE} ${powershell}`
-  ];
-}
-function howToDelete(folder) {
-  const keys = ["server.key", "server.der"].map((name) => (0, import_node_path3.join)(folder, name));
-  return [
-    "Delete the key files once the key is stored: whoever has one can get tokens. GitHub does not give a secret back;",
-    "if you want a copy, put server.key into a password manager first.",
-    `  bash:        rm ${keys.map(forBash).join(" ")}`,
-    `  PowerShell:  Remove-Item -LiteralPath ${keys.map(forPowerShell).join(", ")}`
-  ];
-}
-function forBash(word) {
-  const path = import_node_path3.sep === "\\" ? word.replaceAll(import_node_path3.sep, "/") : word;
-  return isPlain(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
-function forPowerShell(word) {
-  return /^(--)?[\w]+(\/\w+)*$/.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, "$&$&")}'`;
-}
-function isPlain(word) {
-  return /^[\w./:@-]+$/.test(word);
-}
-var import_node_path3;
-var init_advice = __esm({
-  "src/cli/keygen/advice.ts"() {
-    "use strict";
-    import_node_path3 = require("node:path");
-    init_github_store();
-  }
-});
-
-// src/cli/keygen/file-set.ts
-function requireRoom(folder, names, options) {
-  const parent = (0, import_node_path4.dirname)(folder);
-  const found = lookUp(folder);
-  if (found === void 0 && lookUp(parent)?.isDirectory() !== true) {
-    throw new DeskError(`${parent} is not a folder, so ${folder} cannot be made in it.`, "Make it first.");
-  }
-  if (found !== void 0 && !found.isDirectory())
-    throw new DeskError(`${folder} is not a folder.`, "Give another one.");
-  try {
-    (0, import_node_fs3.accessSync)(found === void 0 ? parent : folder, import_node_fs3.constants.W_OK);
-  } catch (error) {
-    throw new DeskError(
-      `${found === void 0 ? parent : folder} cannot be written to: ${why(error)}.`,
-      "Give another folder."
-    );
-  }
-  const taken = names.filter((name) => lookUp((0, import_node_path4.join)(folder, name), { link: true }) !== void 0);
-  if (taken.length > 0 && !options.replace) {
-    throw new DeskError(
-      `${folder} holds ${taken.join(", ")} already.`,
-      "Give another folder, or add --force to replace what is there."
-    );
-  }
-  const folders = taken.filter((name) => lookUp((0, import_node_path4.join)(folder, name), { link: true })?.isDirectory() === true);
-  if (folders.length > 0) {
-    throw new DeskError(
-      `${folders.join(", ")} in ${folder} is a folder, which is not replaced.`,
-      "Remove it, or give another folder."
-    );
-  }
-}
-async function writeSet(folder, files, options) {
-  const names = files.map(({ name }) => name);
-  await uninterrupted(async (interruption) => {
-    const unfinished = (0, import_node_path4.join)(folder, UNFINISHED);
-    const undo = [];
-    const step = async (act, takeBack2) => {
-      if (interruption.aborted) throw new Error("interrupted");
-      await act();
-      if (takeBack2 !== void 0) undo.unshift(takeBack2);
-    };
-    try {
-      if (lookUp(folder) === void 0) {
-        await step(
-          () => (0, import_promises3.mkdir)(folder, { mode: 448 }),
-          () => (0, import_promises3.rmdir)(folder)
-        );
-      }
-      await step(
-        () => claim(unfinished),
-        () => (0, import_promises3.rm)(unfinished, { recursive: true })
-      );
-      requireRoom(folder, names, options);
-      await step(() => writeDurably((0, import_node_path4.join)(unfinished, ".gitignore"), "*\n", 384));
-      for (const { name, content, secret } of files)
-        await step(() => writeDurably((0, import_node_path4.join)(unfinished, name), content, secret ? 384 : 420));
-      for (const name of names) {
-        const place = (0, import_node_path4.join)(folder, name);
-        if (lookUp(place, { link: true }) !== void 0) {
-          const aside = (0, import_node_path4.join)(unfinished, `${name}.old`);
-          await step(
-            () => (0, import_promises3.rename)(place, aside),
-            () => (0, import_promises3.rename)(aside, place)
-          );
-        }
-        await step(
-          () => (0, import_promises3.rename)((0, import_node_path4.join)(unfinished, name), place),
-          () => (0, import_promises3.rm)(place)
-        );
-      }
-      await step(() => syncFolder(folder));
-    } catch (error) {
-      await takeBack(undo, unfinished);
-      if (error instanceof DeskError) throw error;
-      throw new DeskError(
-        interruption.aborted ? "Interrupted." : `The files could not be written to ${folder}: ${why(error)}.`,
-        "Nothing there was changed."
-      );
-    }
-    await (0, import_promises3.rm)(unfinished, { recursive: true }).catch((error) => {
-      throw new DeskError(
-        `The new files in ${folder} are complete, but ${unfinished} could not be removed: ${why(error)}.`,
-        "Remove it yourself: it holds the files that were replaced."
-      );
-    });
-  });
-}
-async function takeBack(undo, unfinished) {
-  try {
-    for (const act of undo) await act();
-  } catch (error) {
-    throw new DeskError(
-      `The files could not all be written, nor everything be put back: ${why(error)}.`,
-      `What is missing lies in ${unfinished}; files from before end in ".old" there.`
-    );
-  }
-}
-async function claim(unfinished) {
-  try {
-    await (0, import_promises3.mkdir)(unfinished, { mode: 448 });
-  } catch (error) {
-    if (error.code !== "EEXIST") throw error;
-    throw new DeskError(
-      `${unfinished} exists: another run is writing there, or one was cut off.`,
-      'If none is running, take from it what you need (files from before end in ".old"), and remove it.'
-    );
-  }
-}
-async function writeDurably(path, content, mode) {
-  const file = await (0, import_promises3.open)(path, "wx", mode);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-}
-async function syncFolder(folder) {
-  const handle = await (0, import_promises3.open)(folder, "r").catch(() => void 0);
-  await handle?.sync().catch(() => void 0);
-  await handle?.close();
-}
-function lookUp(path, { link = false } = {}) {
-  return (link ? import_node_fs3.lstatSync : import_node_fs3.statSync)(path, { throwIfNoEntry: false });
-}
-function why(error) {
-  const { errno = 0, message: message2 } = error;
-  return (0, import_node_util4.getSystemErrorMap)().get(errno)?.[1] ?? message2;
-}
-var import_node_fs3, import_promises3, import_node_path4, import_node_util4, UNFINISHED;
-var init_file_set = __esm({
-  "src/cli/keygen/file-set.ts"() {
-    "use strict";
-    import_node_fs3 = require("node:fs");
-    import_promises3 = require("node:fs/promises");
-    import_node_path4 = require("node:path");
-    import_node_util4 = require("node:util");
-    init_command();
-    init_terminal();
-    UNFINISHED = ".sprinklr-token-unfinished";
-  }
-});
-
-// src/cli/keygen/work-tree.ts
-function requireIgnored(folder, names) {
-  const place = realFolder(folder);
-  const tree = workTreeOf(place);
-  if (tree === void 0) return;
-  const exposed = names.filter((name) => !isIgnored(tree, (0, import_node_path5.join)(place, name)));
-  if (exposed.length === 0) return;
-  throw new DeskError(
-    `${folder} is in the git work tree ${tree}, and git does not ignore ${exposed.join(" and ")} there: a key that is committed is a leaked key.`,
-    `Give a folder outside of it with --folder, or keep no files at all with --secrets-to OWNER/REPO --no-files, or ignore ${exposed.length === 1 ? "it" : "them"} in .gitignore. --force does not change this.`
-  );
-}
-function realFolder(folder) {
-  return (0, import_node_fs4.existsSync)(folder) ? (0, import_node_fs4.realpathSync)(folder) : (0, import_node_path5.join)((0, import_node_fs4.realpathSync)((0, import_node_path5.dirname)(folder)), (0, import_node_path5.basename)(folder));
-}
-function workTreeOf(folder) {
-  if ((0, import_node_fs4.existsSync)((0, import_node_path5.join)(folder, ".git"))) return folder;
-  const parent = (0, import_node_path5.dirname)(folder);
-  return parent === folder ? void 0 : workTreeOf(parent);
-}
-function isIgnored(tree, path) {
-  const env = { ...process.env, GIT_DIR: void 0, GIT_WORK_TREE: void 0, GIT_INDEX_FILE: void 0 };
-  const args2 = ["-C", tree, "check-ignore", "--quiet", "--", path];
-  return (0, import_node_child_process3.spawnSync)("git", args2, { env, stdio: "ignore" }).status === 0;
-}
-var import_node_child_process3, import_node_fs4, import_node_path5;
-var init_work_tree = __esm({
-  "src/cli/keygen/work-tree.ts"() {
-    "use strict";
-    import_node_child_process3 = require("node:child_process");
-    import_node_fs4 = require("node:fs");
-    import_node_path5 = require("node:path");
-    init_command();
-  }
-});
-
-// src/cli/keygen.ts
-var keygen_exports = {};
-__export(keygen_exports, {
-  keygen: () => keygen
-});
-function readFlags(flags) {
-  const store = readStore(flags);
-  const noFiles = flags["no-files"] === true;
-  if (noFiles && store === void 0) {
-    throw usageError(
-      "--no-files alone would throw the key away.",
-      "Say with --secrets-to OWNER/REPO where the key goes."
-    );
-  }
-  if (noFiles && textOf(flags, "folder") !== "")
-    throw usageError("--no-files and --folder contradict each other.", "Leave one of them away.");
-  if (textOf(flags, "common-name") === "" && !isInteractive()) {
-    throw usageError(
-      "--common-name is missing, and there is no terminal to ask on.",
-      "Give the certificate a name to know it by, such as --common-name sprinklr-ci."
-    );
-  }
-  return {
-    days: integerOf(flags, "days", { least: 1, most: 3650, default: 365 }),
-    bits: Number(choiceOf(flags, "bits", ["2048", "3072", "4096"])),
-    folder: noFiles ? void 0 : (0, import_node_path6.resolve)(textOf(flags, "folder")),
-    force: flags["force"] === true,
-    store
-  };
-}
-function readStore(flags) {
-  const repository = textOf(flags, "secrets-to");
-  const environment = textOf(flags, "env");
-  if (flags["secrets-to"] === void 0) {
-    if (flags["env"] === void 0) return void 0;
-    throw usageError("--env is for use with --secrets-to.", "Add --secrets-to OWNER/REPO.");
-  }
-  const parts = REPOSITORY.exec(repository);
-  if (parts === null) {
-    throw usageError(
-      "--secrets-to is not a repository.",
-      "Give it as OWNER/REPO, without https:// before it."
-    );
-  }
-  if (flags["env"] !== void 0 && environment === "")
-    throw usageError("--env is empty.", "Give the name of an environment of the repository.");
-  return { repository, host: parts.groups?.["host"], environment: environment || void 0 };
-}
-function readSubject(flags) {
-  return {
-    commonName: textOf(flags, "common-name"),
-    organization: textOf(flags, "organization"),
-    organizationalUnit: textOf(flags, "organizational-unit"),
-    country: textOf(flags, "country"),
-    state: textOf(flags, "state"),
-    locality: textOf(flags, "locality"),
-    emailAddress: textOf(flags, "email")
-  };
-}
-async function askSubject(given) {
-  if (given.commonName !== "") return given;
-  let commonName = "";
-  while (commonName === "")
-    commonName = await ask("Common name, to know the certificate by (sprinklr-ci, say): ");
-  let organization = given.organization ?? "";
-  if (organization === "") organization = await ask("Organization (Enter for none): ");
-  let country = given.country ?? "";
-  if (country === "") {
-    do
-      country = await ask("Country, two letters (Enter for none): ");
-    while (!/^([a-z]{2})?$/i.test(country));
-  }
-  return { ...given, commonName, organization, country };
-}
-async function make(wanted) {
-  try {
-    return await during(
-      `Making a key of ${wanted.bits} bits`,
-      generateKeyMaterial({ ...wanted, now: /* @__PURE__ */ new Date() })
-    );
-  } catch (error) {
-    if (error instanceof ActionError && error.code === "INPUT_INVALID")
-      throw usageError(error.message, error.remedy);
-    throw error;
-  }
-}
-function filesOf(material) {
-  return [
-    { name: "server.csr", content: material.certificateRequestPem, secret: false },
-    { name: "server.crt", content: material.certificatePem, secret: false },
-    { name: "server.key", content: material.privateKeyPem, secret: true },
-    { name: "server.der", content: material.privateKeyDer, secret: true }
-  ];
-}
-async function keep(material, store, folder) {
-  const place = nameOf(store);
-  const byHand = folder === void 0 ? void 0 : ["The files above are complete. Store them yourself.", ...howToStore(folder, store)].join("\n");
-  try {
-    await during(`Storing the key in ${place}`, storeKey(material.privateKeyDer, store));
-  } catch (error) {
-    throw new DeskError(
-      `${SECRET} could not be stored in ${place}. ${error.message}`,
-      byHand ?? "Nothing was kept, and no files were written. Run it again for a new key."
-    );
-  }
-  try {
-    await during(`Storing the certificate in ${place}`, storeCertificate2(material.certificatePem, store));
-  } catch (error) {
-    if (folder === void 0) print(material.certificatePem.trimEnd());
-    throw new DeskError(
-      `${SECRET} is stored in ${place}, but ${VARIABLE} could not be. ${error.message}`,
-      byHand ?? "Save the certificate, which is on standard output, and store it yourself."
-    );
-  }
-}
-var import_node_path6, KEY_FILES, ALL_FILES, REPOSITORY, keygen;
-var init_keygen2 = __esm({
-  "src/cli/keygen.ts"() {
-    "use strict";
-    import_node_path6 = require("node:path");
-    init_keygen();
-    init_errors();
-    init_command();
-    init_advice();
-    init_file_set();
-    init_github_store();
-    init_terminal();
-    init_work_tree();
-    KEY_FILES = ["server.key", "server.der"];
-    ALL_FILES = [...KEY_FILES, "server.csr", "server.crt"];
-    REPOSITORY = /^((?<host>[a-z0-9][a-z0-9.-]*(:\d+)?)\/)?[a-z0-9][\w-]*\/[\w.-]+$/i;
-    keygen = {
-      help: `Usage: sprinklr-token keygen [flags]
-
-Makes what step 3 of Sprinklr's guide makes, without openssl: a private key (server.key, and server.der for the
-secret), a certificate request (server.csr) and a self-signed certificate (server.crt).
-
-  --common-name TEXT          whose certificate it is; asked for on a terminal
-  --organization TEXT
-  --organizational-unit TEXT
-  --country XX                two letters
-  --state TEXT
-  --locality TEXT
-  --email ADDRESS
-  --days N                    how long the certificate is valid; 1 to 3650, default 365
-  --bits N                    length of the key: 2048 (default), 3072 or 4096
-
-  --folder DIR                where the files go; default the current folder, made if its parent is there.
-                              Not in a git work tree, unless git ignores the key files there
-  --force                     replace what is there already: files, and with --secrets-to what GitHub holds
-
-  --secrets-to OWNER/REPO     store the key as the secret ${SECRET} and the certificate as the
-                              variable ${VARIABLE}, by GitHub's gh
-  --env NAME                  in this environment of the repository
-  --no-files                  with --secrets-to: keep no files; the certificate is printed
-
-Examples: sprinklr-token keygen --common-name sprinklr-ci --folder ../sprinklr-key
-          sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt`,
-      options: {
-        "common-name": { type: "string" },
-        organization: { type: "string" },
-        "organizational-unit": { type: "string" },
-        country: { type: "string" },
-        state: { type: "string" },
-        locality: { type: "string" },
-        email: { type: "string" },
-        days: { type: "string" },
-        bits: { type: "string" },
-        folder: { type: "string" },
-        force: { type: "boolean" },
-        "secrets-to": { type: "string" },
-        env: { type: "string" },
-        "no-files": { type: "boolean" }
-      },
-      async run(flags) {
-        const { days, bits, folder, force, store } = readFlags(flags);
-        if (folder !== void 0) {
-          requireRoom(folder, ALL_FILES, { replace: force });
-          requireIgnored(folder, KEY_FILES);
-        }
-        if (store !== void 0) await requireStore(store, { replace: force });
-        const subject = await askSubject(readSubject(flags));
-        const material = await make({ subject, days, bits });
-        if (folder !== void 0) await writeSet(folder, filesOf(material), { replace: force });
-        const tell = folder === void 0 ? printError : print;
-        tell(
-          paint(
-            "bold",
-            `Made an RSA key of ${bits} bits and a self-signed certificate for ${subject.commonName}.`
-          ),
-          `  fingerprint  ${material.fingerprint} (SHA-256)`,
-          `  expires      ${material.expiresAt.toISOString()}`,
-          ...folder === void 0 ? [] : filesMade(folder),
-          ""
-        );
-        if (store !== void 0) {
-          await keep(material, store, folder);
-          tell(`Stored in ${nameOf(store)}: the secret ${SECRET} and the variable ${VARIABLE}.`);
-        }
-        if (folder === void 0) {
-          tell("No copy of the key was kept, and GitHub does not give it back.");
-          print(material.certificatePem.trimEnd());
-        } else {
-          if (store === void 0) tell(...howToStore(folder));
-          tell("", ...howToDelete(folder));
-        }
-        tell(
-          "",
-          "What comes next:",
-          "  1. Get the one-time code that registering needs: sprinklr-token authorize",
-          '  2. Register the certificate, in a step with "mode: register". That gives the App ID.'
-        );
-        return 0;
-      }
-    };
-  }
-});
-
-// src/cli/authorize/browser.ts
-function openerFor(address, { platform, env }) {
-  if (env["CI"] && env["CI"] !== "false") return void 0;
-  if (platform === "darwin") return ["open", address];
-  if (platform === "win32") {
-    const program = `${env["SystemRoot"] ?? "C:\\Windows"}\\System32\\rundll32.exe`;
-    return [program, "url.dll,FileProtocolHandler", address];
-  }
-  return env["DISPLAY"] || env["WAYLAND_DISPLAY"] ? ["xdg-open", address] : void 0;
-}
-async function openBrowser(address) {
-  const [program, ...args2] = openerFor(address, process) ?? [];
-  if (program === void 0) return false;
-  const child = (0, import_node_child_process4.spawn)(program, args2, { stdio: "ignore", detached: true });
-  child.unref();
-  return await new Promise((resolve2) => {
-    child.once("spawn", () => {
-      resolve2(true);
-    });
-    child.once("error", () => {
-      resolve2(false);
-    });
-  });
-}
-var import_node_child_process4;
-var init_browser = __esm({
-  "src/cli/authorize/browser.ts"() {
-    "use strict";
-    import_node_child_process4 = require("node:child_process");
-  }
-});
-
-// src/sprinklr/authorization-code.ts
-function parseAuthorizationCode(pasted) {
-  const text3 = pasted.replace(/^["'`]|["'`]$/g, "").replace(/^.*[?&]code=(?=https?:\/\/)/s, "");
-  if (!/(^|[?&])(code|error)=/.test(text3)) {
-    return requireCode(decode(/^\/|:\/\/|[\s?&]/.test(text3) ? "" : text3));
-  }
-  const query = new URLSearchParams(
-    text3.slice(text3.indexOf("?") + 1).replace(/#.*$/, "").replaceAll("+", "%2B")
-  );
-  const error = query.get("error");
-  if (error !== null) {
-    throw new ActionError(
-      "INPUT_INVALID",
-      `\`authorization-code\` is the URL of a consent that ${error === "access_denied" ? "was denied" : "failed"}.`,
-      {
-        remedy: "Open the consent page again, allow the app, and copy the URL that the browser is redirected to.",
-        inputs: ["authorization-code"]
-      }
-    );
-  }
-  return requireCode(query.get("code") ?? "");
-}
-function decode(text3) {
-  try {
-    return decodeURIComponent(text3);
-  } catch {
-    return text3;
-  }
-}
-function requireCode(code2) {
-  if (/^[\x21-\x7e]+$/.test(code2)) return code2;
-  throw new ActionError("INPUT_INVALID", "`authorization-code` contains no code.", {
-    remedy: "Copy the value of code= from the URL that the browser was redirected to after the consent, or that full URL.",
-    inputs: ["authorization-code"]
-  });
-}
-var init_authorization_code = __esm({
-  "src/sprinklr/authorization-code.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/cli/authorize/consent-answer.ts
-function readConsentAnswer(pasted, state) {
-  const text3 = pasted.trim().replace(/^(["'])(.*)\1$/, "$2");
-  if (/(^|[?&])(code|error)=/.test(text3)) {
-    const query = new URLSearchParams(text3.slice(text3.indexOf("?") + 1).replace(/#.*$/s, ""));
-    if (query.getAll("state").some((returned) => returned !== state)) {
-      throw new DeskError(
-        "This answer belongs to another consent: its state is not the one that was sent.",
-        "Run this again, and use only the address that the browser lands on after it. If you did that, somebody tried to hand you a code of theirs."
-      );
-    }
-    const error = query.get("error");
-    if (error !== null) throw refusalOf(error, query.get("error_description") ?? "");
-  }
-  try {
-    return parseAuthorizationCode(text3);
-  } catch (error) {
-    if (error instanceof ActionError) return void 0;
-    throw error;
-  }
-}
-function refusalOf(error, description) {
-  const [problem, remedy] = (Object.hasOwn(REFUSALS, error) ? REFUSALS[error] : void 0) ?? [
-    `Sprinklr refused the consent: ${cleaned(error) || "(it did not say why)"}.`,
-    "Look that up in Sprinklr's documentation, then run this again."
-  ];
-  const said2 = cleaned(description);
-  return new DeskError(said2 === "" ? problem : `${problem} It said: "${said2}".`, remedy);
-}
-function cleaned(text3) {
-  const line2 = text3.slice(0, 1e4).replace(/[\p{C}\p{Z}]+/gu, " ").trim();
-  return line2.length > LONGEST_QUOTE ? `${line2.slice(0, LONGEST_QUOTE)}\u2026` : line2;
-}
-var LONGEST_QUOTE, again, REFUSALS;
-var init_consent_answer = __esm({
-  "src/cli/authorize/consent-answer.ts"() {
-    "use strict";
-    init_errors();
-    init_authorization_code();
-    init_command();
-    LONGEST_QUOTE = 200;
-    again = "Run this again in a few minutes.";
-    REFUSALS = {
-      access_denied: [
-        "The consent was denied.",
-        "Run this again and allow the app. If nobody denied it, ask a Sprinklr admin to give you the platform permission Generate Token."
-      ],
-      invalid_request: [
-        "Sprinklr could not make sense of the consent address.",
-        "Check the API key and --redirect-uri: the app's callback URL, to the letter, with or without its final slash."
-      ],
-      invalid_scope: [
-        "Sprinklr refused the scope, though none was asked for.",
-        "Check the app's permissions on the page where the app was made."
-      ],
-      server_error: ["Sprinklr failed on its side.", again],
-      temporarily_unavailable: ["Sprinklr is busy or being maintained.", again],
-      unauthorized_client: [
-        "Sprinklr does not let this app ask for a code.",
-        "Check that the API key is the one of the right app and environment, and that the app is active."
-      ],
-      unsupported_response_type: [
-        "Sprinklr gives out no codes at this address.",
-        "Check --gateway, --environment and --base-url."
-      ]
-    };
-  }
-});
-
-// src/cli/files.ts
-async function readText(path, what) {
-  const text3 = path === "-" ? await (0, import_consumers2.text)(process.stdin) : readFile(path, what).toString("utf8");
-  if (text3.trim() !== "") return text3;
-  throw new DeskError(
-    `${path === "-" ? "Standard input" : path} is empty, where ${what} should be.`,
-    "Check the path, or what is piped in."
-  );
-}
-function readFile(path, what) {
-  try {
-    return (0, import_node_fs5.readFileSync)(path);
-  } catch (error) {
-    const { code: code2 } = error;
-    const why2 = code2 === "ENOENT" ? "does not exist" : code2 === "EISDIR" ? "is a folder" : "cannot be read";
-    throw new DeskError(`${path}, which should be ${what}, ${why2}.`, "Check the path and its permissions.");
-  }
-}
-var import_node_fs5, import_consumers2;
-var init_files = __esm({
-  "src/cli/files.ts"() {
-    "use strict";
-    import_node_fs5 = require("node:fs");
-    import_consumers2 = require("node:stream/consumers");
-    init_command();
-  }
-});
-
-// src/sprinklr/gateway.ts
-function createGateway(options) {
-  const origin = options.baseUrl?.origin ?? `https://${options.gateway}.sprinklr.com`;
-  const apiUrl = options.environment === "" ? origin : `${origin}/${options.environment}`;
-  return {
-    apiUrl,
-    registrationEndpoint: new URL(
-      `${apiUrl}${options.gateway === "api2" ? "/api/bdi/app/register" : "/api/app/register"}`
-    ),
-    tokenEndpoint: new URL(`${apiUrl}/oauth/token`),
-    authorizationEndpoint: new URL(`${apiUrl}/oauth/authorize`),
-    identityEndpoint: new URL(`${apiUrl}/api/v2/me`),
-    // An App ID ends in `=`, and could contain `+` or `/`.
-    exchangeEndpoint: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`)
-  };
-}
-function parseEnvironment(text3) {
-  const name = text3.trim().replace(/^\{+\s*|\s*\}+$/g, "").toLowerCase();
-  if (name === "prod") return "";
-  if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === "env") {
-    throw new ActionError("INPUT_INVALID", "`environment` is not the name of a Sprinklr environment.", {
-      remedy: 'Use a name such as prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
-      inputs: ["environment"]
-    });
-  }
-  return name;
-}
-function isLoopback(hostname) {
-  return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(hostname);
-}
-function parseBaseUrl(text3) {
-  const invalid4 = (problem) => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
-    remedy: "Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].",
-    inputs: ["base-url"]
-  });
-  const url = URL.canParse(text3) ? new URL(text3) : void 0;
-  if (url === void 0) throw invalid4("is not a URL");
-  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") throw invalid4("is more than an origin");
-  if (url.protocol === "http:" && !isLoopback(url.hostname))
-    throw invalid4("would send secrets over plain http");
-  if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
-  return url;
-}
-var GATEWAYS;
-var init_gateway = __esm({
-  "src/sprinklr/gateway.ts"() {
-    "use strict";
-    init_errors();
-    GATEWAYS = ["api2", "api3"];
-  }
-});
-
-// src/cli/gateway-flags.ts
-function gatewayOf(flags) {
-  const baseUrl = textOf(flags, "base-url");
-  return createGateway({
-    gateway: choiceOf(flags, "gateway", GATEWAYS),
-    environment: environmentOf(flags),
-    ...baseUrl !== "" && { baseUrl: asFlag(parseBaseUrl, baseUrl) }
-  });
-}
-function environmentOf(flags) {
-  return asFlag(parseEnvironment, textOf(flags, "environment"));
-}
-function asFlag(parse, text3) {
-  try {
-    return parse(text3);
-  } catch (error) {
-    if (!(error instanceof ActionError)) throw error;
-    throw usageError(error.message.replace(/^The input /, "--"), error.remedy);
-  }
-}
-var GATEWAY_FLAGS;
-var init_gateway_flags = __esm({
-  "src/cli/gateway-flags.ts"() {
-    "use strict";
-    init_errors();
-    init_gateway();
-    init_command();
-    GATEWAY_FLAGS = {
-      environment: { type: "string" },
-      gateway: { type: "string" },
-      "base-url": { type: "string" }
-    };
-  }
-});
-
-// src/cli/authorize/hand-on.ts
-function workflowOf(flags) {
-  const wordOf = (flag2, form, example) => {
-    const text3 = textOf(flags, flag2);
-    if (text3 === "" || form.test(text3)) return text3;
-    throw usageError(`--${flag2} has another form than ${example}.`, `Correct --${flag2}.`);
-  };
-  const name = wordOf("workflow", /^\w[\w.-]*$/, "register.yml") || "register.yml";
-  const repo = wordOf("repo", /^(\w[\w.-]*(:\d+)?\/)?\w[\w.-]*\/[\w.-]+$/, "OWNER/NAME");
-  const ref = wordOf("ref", /^\w[\w./+-]*$/, "main");
-  return {
-    name,
-    where: [...repo === "" ? [] : ["--repo", repo], ...ref === "" ? [] : ["--ref", ref]],
-    host: repo.split("/").length === 3 ? repo.split("/")[0] : void 0
-  };
-}
-async function handOn({ code: code2, workflow, dispatch, until }) {
-  print(paint("green", `The code is here. It works once, ${lifetime(until)}.`));
-  const run2 = ["workflow", "run", workflow.name, ...workflow.where];
-  if (dispatch || isInteractive() && await confirm(`Start ${workflow.name} with it, by gh?`)) {
-    try {
-      if (!dispatch) await requireGh(workflow.host);
-      await gh([...run2, "--json"], { input: JSON.stringify({ code: asWord(code2) }) });
-      print(`${workflow.name} is started. To watch it: gh run watch${watching(workflow)}`);
-      return;
-    } catch (error) {
-      print(paint("yellow", `The code is not spent, and works ${lifetime(until)}.`));
-      printCommand(code2, run2);
-      throw error;
-    }
-  }
-  printCommand(code2, run2);
-}
-function printCommand(code2, run2) {
-  print(
-    "Hand it on with this. It stays in the history of your shell, where it is worth nothing once it is used or too old:",
-    "",
-    `gh ${run2.join(" ")} -f code=${asWord(code2)}`,
-    ""
-  );
-}
-function watching({ where }) {
-  const repo = where.indexOf("--repo");
-  return repo < 0 ? "" : ` --repo ${where[repo + 1] ?? ""}`;
-}
-function asWord(code2) {
-  if (/^(?!code=|error=)[\w.~+=-]+$/.test(code2)) return code2;
-  const encoded = encodeURIComponent(code2).replace(
-    /[!'()*]/g,
-    (character) => `%${character.charCodeAt(0).toString(16)}`
-  );
-  return `code=${encoded}`;
-}
-function lifetime(until) {
-  const seconds = Math.max(0, Math.round((until.getTime() - Date.now()) / 1e3));
-  const clock = [until.getHours(), until.getMinutes(), until.getSeconds()];
-  return `until ${clock.map((part) => String(part).padStart(2, "0")).join(":")}, ${duration(seconds)} from now`;
-}
-function duration(seconds) {
-  const minutes = Math.floor(seconds / 60);
-  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
-}
-var CODE_SECONDS;
-var init_hand_on = __esm({
-  "src/cli/authorize/hand-on.ts"() {
-    "use strict";
-    init_command();
-    init_gh();
-    init_terminal();
-    CODE_SECONDS = 600;
-  }
-});
-
-// src/cli/authorize/landing.ts
-function canLandHere({ protocol, hostname }) {
-  return protocol === "http:" && isLoopback(hostname);
-}
-async function listenForLanding(redirectUri, read) {
-  const addresses = addressesOf(redirectUri);
-  const servers = addresses.map((address) => ({ address, server: (0, import_node_http3.createServer)() }));
-  const code2 = new Promise((resolve2, reject) => {
-    for (const { server } of servers) {
-      server.on("request", (request, response) => {
-        const verdict = isLanding(request, redirectUri) ? judge(request.url ?? "", read) : void 0;
-        if (verdict === void 0) {
-          response.writeHead(404, HEADERS).end();
-          return;
-        }
-        response.once("close", () => {
-          if (verdict.refusal === void 0) resolve2(verdict.code);
-          else reject(verdict.refusal);
-        });
-        response.writeHead(200, HEADERS).end(page2(verdict.refusal === void 0));
-      });
-    }
-  });
-  code2.catch(() => void 0);
-  const close = () => {
-    for (const { server } of servers) {
-      server.close();
-      server.closeAllConnections();
-    }
-  };
-  for (const { address, server } of servers) {
-    try {
-      server.listen(Number(redirectUri.port || "80"), address);
-      await (0, import_node_events2.once)(server, "listening");
-    } catch (error) {
-      const { code: trouble = "" } = error;
-      if (addresses.length > 1 && address === "::1" && trouble !== "EADDRINUSE") continue;
-      close();
-      throw error;
-    }
-  }
-  return { code: code2, close };
-}
-function addressesOf({ hostname }) {
-  return hostname === "localhost" ? ["127.0.0.1", "::1"] : [hostname.replace(/^\[|\]$/g, "")];
-}
-function isLanding({ method, url = "", headers }, redirectUri) {
-  return method === "GET" && headers.host === redirectUri.host && url.split("?", 1)[0] === redirectUri.pathname;
-}
-function judge(address, read) {
-  try {
-    const code2 = read(address);
-    return code2 === void 0 ? void 0 : { code: code2 };
-  } catch (error) {
-    return { refusal: error };
-  }
-}
-function page2(arrived) {
-  const [title, sentence] = arrived ? ["The code has arrived", "You can close this window."] : ["No code came", "You can close this window. The terminal says what is wrong."];
-  return `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>${title}</title>
-<h1>${title}</h1>
-<p>${sentence}</p>
-</html>
-`;
-}
-var import_node_events2, import_node_http3, HEADERS;
-var init_landing = __esm({
-  "src/cli/authorize/landing.ts"() {
-    "use strict";
-    import_node_events2 = require("node:events");
-    import_node_http3 = require("node:http");
-    init_gateway();
-    HEADERS = {
-      "Content-Type": "text/html; charset=utf-8",
-      "Content-Security-Policy": "default-src 'none'",
-      "Cache-Control": "no-store",
-      "Referrer-Policy": "no-referrer",
-      Connection: "close"
-    };
-  }
-});
-
-// src/cli/authorize.ts
-var authorize_exports = {};
-__export(authorize_exports, {
-  authorize: () => authorize2
-});
-function consentAddress(consent, { apiKey, redirectUri, state }) {
-  const parameters = { client_id: apiKey, response_type: "code", redirect_uri: redirectUri, state };
-  const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
-  return `${consent.href}?${query.join("&")}`;
-}
-function redirectUriOf(flags) {
-  const text3 = textOf(flags, "redirect-uri");
-  const remedy = "Give the app's callback URL, to the letter: --redirect-uri=https://www.example.com/callback";
-  if (text3 === "") throw usageError("--redirect-uri is missing.", remedy);
-  if (!URL.canParse(text3) || /[\p{C}\p{Z}]/u.test(text3))
-    throw usageError("--redirect-uri is not an address.", remedy);
-  if (text3.includes("#")) throw usageError("--redirect-uri has a # in it, which OAuth forbids.", remedy);
-  return text3;
-}
-async function apiKeyOf(flags) {
-  const file = textOf(flags, "api-key-file");
-  if (file === "-") {
-    throw usageError(
-      "--api-key-file has to be a file: standard input is for the address that the browser landed on.",
-      "Give a file, or set the variable SPRINKLR_API_KEY."
-    );
-  }
-  const given = file === "" ? process.env["SPRINKLR_API_KEY"] ?? "" : await readText(file, "the API key");
-  const apiKey = given.trim() === "" && isInteractive() ? await ask("API key: ") : given.trim();
-  if (apiKey === "") {
-    throw usageError(
-      "The API key is missing.",
-      "Set the variable SPRINKLR_API_KEY, or give --api-key-file=FILE."
-    );
-  }
-  if (/^[\x21-\x7e]+$/.test(apiKey)) return apiKey;
-  throw new DeskError(
-    "The API key is not one word of printable ASCII characters.",
-    "Check for a stray space, or for the app's other values beside it."
-  );
-}
-async function landingAt(redirectUri, read) {
-  if (!canLandHere(redirectUri)) return void 0;
-  try {
-    return await listenForLanding(redirectUri, read);
-  } catch (error) {
-    const { code: code2 = "" } = error;
-    const why2 = TROUBLES[code2] ?? `it cannot be listened at (${code2})`;
-    print(
-      paint("yellow", `${redirectUri.origin} is no use: ${why2}. So the answer is not caught here.`),
-      "The browser will land on an error page, or on what another program shows.",
-      ""
-    );
-    return void 0;
-  }
-}
-async function withinSeconds(seconds, work) {
-  const over = new AbortController();
-  let timer;
-  const timeout = new Promise((_, reject) => {
-    timer = setTimeout(() => {
-      reject(
-        new DeskError(
-          `No answer came within ${duration(seconds)}.`,
-          "Run this again; it makes a new address. If the browser showed an error of Sprinklr, check the API key, --redirect-uri and --environment."
-        )
-      );
-    }, seconds * 1e3);
-  });
-  try {
-    return await Promise.race([work(over.signal), timeout]);
-  } finally {
-    clearTimeout(timer);
-    over.abort();
-  }
-}
-async function answer({ landing, read, redirectUri, seconds, over }) {
-  if (landing === void 0) {
-    print(
-      "Then copy the address that the browser lands on. An error page there is all right, only the address counts:",
-      `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}code=\u2026`,
-      ""
-    );
-    return await (isInteractive() ? askedAddress("Address: ", read, over) : pipedAddress(read, over));
-  }
-  print(`Waiting for the browser at ${redirectUri}, for ${duration(seconds)} at most.`);
-  if (!isInteractive()) return await landing.code;
-  const pasted = askedAddress("Or paste the address that it landed on: ", read, over);
-  const caught = landing.code.finally(() => {
-    print("");
-  });
-  return await Promise.race([caught, pasted]);
-}
-async function askedAddress(question, read, over) {
-  for (; ; ) {
-    const text3 = await ask(question, over);
-    const code2 = read(text3);
-    if (code2 !== void 0) return code2;
-    if (text3 !== "")
-      print('That holds no code. The address that is meant has "code=" in it, or it is the code alone.');
-  }
-}
-async function pipedAddress(read, over) {
-  const lines = (0, import_node_readline.createInterface)({ input: process.stdin });
-  over.addEventListener("abort", () => {
-    lines.close();
-  });
-  for await (const line2 of lines) {
-    if (line2.trim() === "") continue;
-    const code2 = read(line2);
-    if (code2 !== void 0) return code2;
-    throw new DeskError(
-      "The address on standard input holds no code.",
-      'Give the address that the browser landed on after the consent: it has "code=" in it.'
-    );
-  }
-  throw new DeskError(
-    "Standard input ended before the address came.",
-    "Run this in a terminal, or pipe in the address that the browser landed on."
-  );
-}
-var import_node_crypto6, import_node_readline, authorize2, TROUBLES;
-var init_authorize = __esm({
-  "src/cli/authorize.ts"() {
-    "use strict";
-    import_node_crypto6 = require("node:crypto");
-    import_node_readline = require("node:readline");
-    init_browser();
-    init_command();
-    init_consent_answer();
-    init_files();
-    init_gateway_flags();
-    init_gh();
-    init_hand_on();
-    init_landing();
-    init_terminal();
-    authorize2 = {
-      help: `Usage: sprinklr-token authorize --redirect-uri URL [flags]
-
-Makes the consent address, opens it in a browser, and takes the answer: it catches it where the app's callback URL is on
-this machine (http://localhost:PORT/\u2026), and else asks for the address that the browser landed on. Then it starts the
-workflow that registers the certificate, or prints the command for it. A code works once and for ten minutes.
-
-  --redirect-uri URL    the app's callback URL, to the letter
-  --environment NAME    like prod2; default the default production environment
-  --gateway NAME        api2 (default) or api3
-  --base-url URL        an origin instead of the gateway's, such as a simulator
-  --api-key-file FILE   holds the API key; else the variable SPRINKLR_API_KEY, else you are asked.
-                        It becomes a part of the address, as OAuth has it
-  --no-browser          only print the address
-  --timeout-seconds N   how long to wait for the answer, default ${CODE_SECONDS}
-  --dispatch            start the workflow without asking; needs GitHub's gh
-  --workflow NAME       default register.yml; its input has to be named code
-  --repo OWNER/NAME     default the repository of this folder
-  --ref NAME            the branch whose workflow is meant; default the default branch
-
-Without a terminal, the address that the browser landed on is read from standard input.
-
-Example: sprinklr-token authorize --environment prod2 --redirect-uri https://www.example.com/callback --dispatch`,
-      options: {
-        ...GATEWAY_FLAGS,
-        "redirect-uri": { type: "string" },
-        "api-key-file": { type: "string" },
-        "no-browser": { type: "boolean" },
-        "timeout-seconds": { type: "string" },
-        dispatch: { type: "boolean" },
-        workflow: { type: "string" },
-        repo: { type: "string" },
-        ref: { type: "string" }
-      },
-      async run(flags) {
-        const redirectUri = redirectUriOf(flags);
-        const { authorizationEndpoint: consent } = gatewayOf(flags);
-        const seconds = integerOf(flags, "timeout-seconds", { least: 1, most: 3600, default: CODE_SECONDS });
-        const workflow = workflowOf(flags);
-        const dispatch = flags["dispatch"] === true;
-        const apiKey = await apiKeyOf(flags);
-        if (dispatch) await requireGh(workflow.host);
-        const state = (0, import_node_crypto6.randomBytes)(24).toString("base64url");
-        const address = consentAddress(consent, { apiKey, redirectUri, state });
-        const read = (text3) => readConsentAnswer(text3, state);
-        const landing = await landingAt(new URL(redirectUri), read);
-        let code2;
-        try {
-          print(
-            "Open this address in a browser where you are logged in to Sprinklr, and allow the app:",
-            "",
-            address,
-            ""
-          );
-          if (flags["no-browser"] !== true && await openBrowser(address))
-            print("It was handed to your browser.");
-          code2 = await withinSeconds(seconds, (over) => answer({ landing, read, redirectUri, seconds, over }));
-        } finally {
-          if (landing !== void 0) landing.close();
-        }
-        await handOn({ code: code2, workflow, dispatch, until: new Date(Date.now() + CODE_SECONDS * 1e3) });
-        return 0;
-      }
-    };
-    TROUBLES = {
-      EACCES: "this user may not listen at that port",
-      EADDRINUSE: "the port is already taken",
-      EADDRNOTAVAIL: "this machine does not have that address"
-    };
-  }
-});
-
-// src/redaction.ts
-function createSecrets(setSecret) {
-  const masked = /* @__PURE__ */ new Set();
-  const whole2 = /* @__PURE__ */ new Set();
-  return {
-    mask(value) {
-      if (value.length < MIN_SECRET_LENGTH || whole2.has(value)) return;
-      whole2.add(value);
-      const asItIs = /[\r\n]/.test(value) ? [] : [value];
-      const mayBeOneLine = value.includes("\\n") && !value.includes("-----BEGIN ");
-      const asOneLine = mayBeOneLine ? asItIs.flatMap(escapes) : [];
-      for (const form of [...asItIs, ...asOneLine, ...formsToMask(value)]) {
-        if (masked.has(form)) continue;
-        masked.add(form);
-        setSecret(form);
-      }
-    },
-    containsSecret: (text3) => [...masked].some((form) => text3.includes(form)),
-    redact(text3) {
-      const values = [...whole2];
-      return redact2(text3, [...masked, ...values, ...values.flatMap(escapes), ...values.flatMap(encodings)]);
-    }
-  };
-}
-function formsToMask(value) {
-  const lines = value.split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => !PEM_BOUNDARY2.test(line2));
-  const escaped = escapes(lines.join("\n")).flatMap((text3) => text3.split(/%0A|\\n/));
-  return [...lines, ...escaped].filter((form) => form.length >= MIN_FRAGMENT_LENGTH);
-}
-function escapes(text3) {
-  const wellFormed = Buffer.from(text3).toString();
-  return [
-    encodeURIComponent(wellFormed),
-    new URLSearchParams({ "": wellFormed }).toString().slice(1),
-    JSON.stringify(text3).slice(1, -1)
-  ];
-}
-function encodings(value) {
-  const bytes = Buffer.from(value);
-  const inside = [1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64").slice(4, -4);
-    return [encoded, encoded.replaceAll("+", "-").replaceAll("/", "_")];
-  });
-  const whole2 = [bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex")];
-  return [...whole2, ...inside.filter((text3) => text3.length >= MIN_FRAGMENT_LENGTH)];
-}
-function redact2(text3, forms) {
-  const leaks = /* @__PURE__ */ new Set();
-  for (const form of forms.map(lowerCase)) {
-    if (form.length < MIN_LEAK_LENGTH) leaks.add(form);
-    for (let start = 0; start + MIN_LEAK_LENGTH <= form.length; start++)
-      leaks.add(form.slice(start, start + MIN_LEAK_LENGTH));
-  }
-  const lengths = new Set([...leaks].map((leak) => leak.length));
-  const lower = lowerCase(text3);
-  let shown = "";
-  let hiddenUntil = 0;
-  for (let index = 0; index < text3.length; index++) {
-    for (const length of lengths) {
-      if (leaks.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
-    }
-    if (index >= hiddenUntil) shown += text3.charAt(index);
-    else if (!shown.endsWith("***")) shown += "***";
-  }
-  return shown;
-}
-function lowerCase(text3) {
-  return text3.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
-}
-function sanitize(text3, secrets) {
-  const printable = secrets.redact(text3.slice(0, 1e4)).replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
-  const line2 = secrets.redact(printable);
-  return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
-}
-var MAX_QUOTE_LENGTH, MIN_FRAGMENT_LENGTH, MIN_SECRET_LENGTH, MIN_LEAK_LENGTH, PEM_BOUNDARY2;
-var init_redaction = __esm({
-  "src/redaction.ts"() {
-    "use strict";
-    MAX_QUOTE_LENGTH = 300;
-    MIN_FRAGMENT_LENGTH = 8;
-    MIN_SECRET_LENGTH = 4;
-    MIN_LEAK_LENGTH = 12;
-    PEM_BOUNDARY2 = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-  }
-});
-
-// src/credentials/detect-private-key.ts
-function detectPrivateKey(text3, depth = 0) {
-  const file = decodeBase64(text3);
-  const inside = file && detectFile(file, depth);
-  if (inside) return { ...inside, form: `base64 of ${inside.form}` };
-  const blocks = text3.startsWith("{") ? [] : findPemBlocks(text3).map((frame) => detectPemBlock(frame, depth));
-  const found = blocks.find(({ kind: kind2 }) => isPrivateKeyKind(kind2)) ?? blocks[0];
-  if (found) return found;
-  const kind = recognizeText(text3) ?? (file ? "base64-unknown" : "text-unknown");
-  return { kind, content: file ?? text3, form: "text" };
-}
-function isPrivateKeyKind(kind) {
-  return Object.hasOwn(PRIVATE_KEY_KINDS, kind);
-}
-function detectFile(file, depth) {
-  const der = identifyDer(file);
-  if (der) {
-    const kind = kindBySize(der, file.length);
-    return {
-      kind,
-      content: file,
-      size: der.size,
-      form: isPrivateKeyKind(kind) ? `${PRIVATE_KEY_KINDS[kind].name} DER` : "DER"
-    };
-  }
-  const start = file.toString("latin1", 0, 14);
-  const magic = MAGIC_NUMBERS.find(([bytes]) => start.startsWith(bytes));
-  if (magic) return { kind: magic[1], content: file, form: "a binary file" };
-  const text3 = depth < 3 ? decodeText(file) : void 0;
-  const inside = text3 === void 0 ? void 0 : detectPrivateKey(normalizePastedText(text3).text, depth + 1);
-  return inside && !UNKNOWN_KINDS.has(inside.kind) ? inside : void 0;
-}
-function kindBySize({ kind, size }, length) {
-  if (!isPrivateKeyKind(kind) && kind !== "dsa" && kind !== "other-der") return kind;
-  if (size > length) return "truncated";
-  if (size < length) return "trailing";
-  return length > MAX_KEY_BYTES ? "oversized" : kind;
-}
-function detectPemBlock({ label, body, encryptedPem, closed, isMultiline: hasLines }, depth) {
-  const layout = hasLines ? "" : " on one line";
-  if (encryptedPem) {
-    const { name } = PRIVATE_KEY_KINDS["encrypted-pem"];
-    return {
-      kind: closed ? "encrypted-pem" : "end-missing",
-      content: encryptedPem,
-      form: `PEM (${name})${layout}`
-    };
-  }
-  if (body === "") return { kind: "first-line", content: body, form: "PEM" };
-  const file = decodeBase64(body);
-  if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
-  const inside = detectFile(file, depth);
-  if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
-  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block of another kind`;
-  return { ...inside, form: form + layout };
-}
-var PRIVATE_KEY_KINDS, MAX_KEY_BYTES, UNKNOWN_KINDS, MAGIC_NUMBERS;
-var init_detect_private_key = __esm({
-  "src/credentials/detect-private-key.ts"() {
-    "use strict";
-    init_der();
-    init_key_problems();
-    init_pem();
-    PRIVATE_KEY_KINDS = {
-      pkcs8: { name: "PKCS#8", encrypted: false, encoding: { format: "der", type: "pkcs8" } },
-      pkcs1: { name: "PKCS#1", encrypted: false, encoding: { format: "der", type: "pkcs1" } },
-      sec1: { name: "SEC1", encrypted: false, encoding: { format: "der", type: "sec1" } },
-      "encrypted-pkcs8": {
-        name: "encrypted PKCS#8",
-        encrypted: true,
-        encoding: { format: "der", type: "pkcs8" }
-      },
-      "encrypted-pem": { name: "traditional encryption", encrypted: true, encoding: { format: "pem" } }
-    };
-    MAX_KEY_BYTES = 10 * 1024;
-    UNKNOWN_KINDS = /* @__PURE__ */ new Set(["empty", "text-unknown", "base64-unknown"]);
-    MAGIC_NUMBERS = [
-      ["\xFE\xED\xFE\xED", "jks"],
-      ["\xCE\xCE\xCE\xCE", "jks"],
-      ["openssh-key-v1", "openssh"]
-    ];
-  }
-});
-
-// src/credentials/private-key.ts
-function parsePrivateKey({ value, passphrase, input }) {
-  const { kind, content, size = 0 } = detectPrivateKey(normalizePastedText(value).text);
-  const failure = (problem, cause) => toKeyError(problem, { input, length: content.length, size, cause });
-  if (!isPrivateKeyKind(kind)) throw failure(kind);
-  const { encrypted, encoding } = PRIVATE_KEY_KINDS[kind];
-  if (encrypted && passphrase === "") throw failure("passphrase-missing");
-  try {
-    return (0, import_node_crypto7.createPrivateKey)({ key: content, passphrase, ...encoding });
-  } catch (error) {
-    if (!encrypted) throw failure("damaged", error);
-    const unsupported2 = error.code === "ERR_OSSL_EVP_UNSUPPORTED";
-    throw failure(unsupported2 ? "cipher-unsupported" : "passphrase-wrong", error);
-  }
-}
-function describePrivateKey(value) {
-  const { text: text3, repairs } = normalizePastedText(value);
-  const { kind, form } = detectPrivateKey(text3);
-  return isPrivateKeyKind(kind) ? [form, ...repairs].join(", ") : void 0;
-}
-function requireRs256(key, input) {
-  signRs256(new Uint8Array(1), requireRsa(key, input));
-  return key;
-}
-function signRs256(bytes, key) {
-  let cause;
-  try {
-    const signature = (0, import_node_crypto7.sign)("sha256", bytes, key);
-    if ((0, import_node_crypto7.verify)("sha256", bytes, (0, import_node_crypto7.createPublicKey)(key), signature)) return signature;
-  } catch (error) {
-    cause = error;
-  }
-  throw toKeyError("damaged", { input: "private-key", length: 0, size: 0, cause });
-}
-function requireRsa(key, input) {
-  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === "rsa" && modulusLength >= 2048 && modulusLength <= MAX_MODULUS_BITS)
-    return key;
-  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ""] ?? "a key of another kind";
-  const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
-  const verb = input === "certificate" ? "is for" : "is";
-  throw new ActionError(
-    "KEY_UNSUPPORTED",
-    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Sprinklr needs an RSA key of 2048 bits or more.`,
-    newKeyDetails(input)
-  );
-}
-function toPkcs8Der(key) {
-  return key.export({ type: "pkcs8", format: "der" });
-}
-var import_node_crypto7, MAX_MODULUS_BITS, KEY_TYPE_NAMES;
-var init_private_key = __esm({
-  "src/credentials/private-key.ts"() {
-    "use strict";
-    import_node_crypto7 = require("node:crypto");
-    init_errors();
-    init_detect_private_key();
-    init_key_problems();
-    init_pem();
-    MAX_MODULUS_BITS = 16384;
-    KEY_TYPE_NAMES = {
-      rsa: "an RSA key",
-      "rsa-pss": "an RSA-PSS key",
-      dsa: "a DSA key",
-      dh: "a Diffie-Hellman key",
-      ec: "an EC key",
-      ed25519: "an Ed25519 key",
-      ed448: "an Ed448 key",
-      x25519: "an X25519 key",
-      x448: "an X448 key"
-    };
-  }
-});
-
-// node_modules/jose/dist/webapi/util/errors.js
-var JOSEError, JOSENotSupported, JWEInvalid;
-var init_errors2 = __esm({
-  "node_modules/jose/dist/webapi/util/errors.js"() {
-    JOSEError = class extends Error {
-      static code = "ERR_JOSE_GENERIC";
-      code = "ERR_JOSE_GENERIC";
-      constructor(message2, options) {
-        super(message2, options), this.name = this.constructor.name, Error.captureStackTrace?.(this, this.constructor);
-      }
-    };
-    JOSENotSupported = class extends JOSEError {
-      static code = "ERR_JOSE_NOT_SUPPORTED";
-      code = "ERR_JOSE_NOT_SUPPORTED";
-    };
-    JWEInvalid = class extends JOSEError {
-      static code = "ERR_JWE_INVALID";
-      code = "ERR_JWE_INVALID";
-    };
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/buffer_utils.js
-function concat(...buffers) {
-  const size = buffers.reduce((acc, { length }) => acc + length, 0), buf = new Uint8Array(size);
-  let i = 0;
-  for (const buffer2 of buffers)
-    buf.set(buffer2, i), i += buffer2.length;
-  return buf;
-}
-function writeUInt32BE(buf, value, offset) {
-  if (value < 0 || value >= UINT32_RANGE)
-    throw new RangeError(`value must be >= 0 and <= ${UINT32_RANGE - 1}. Received ${value}`);
-  buf.set([value >>> 24, value >>> 16, value >>> 8, value & 255], offset);
-}
-function uint64be(value) {
-  const high = Math.floor(value / UINT32_RANGE), low = value % UINT32_RANGE, buf = new Uint8Array(8);
-  return writeUInt32BE(buf, high, 0), writeUInt32BE(buf, low, 4), buf;
-}
-function uint32be(value) {
-  const buf = new Uint8Array(4);
-  return writeUInt32BE(buf, value), buf;
-}
-function encode(string) {
-  if (typeof string == "string" && string.length >= 128) {
-    if (NON_ASCII.test(string))
-      throw new TypeError("non-ASCII string encountered in encode()");
-    return encoder.encode(string);
-  }
-  const bytes = new Uint8Array(string.length);
-  for (let i = 0; i < string.length; i++) {
-    const code2 = string.charCodeAt(i);
-    if (code2 > 127)
-      throw new TypeError("non-ASCII string encountered in encode()");
-    bytes[i] = code2;
-  }
-  return bytes;
-}
-function encodeBase64(input, url = false) {
-  if (Uint8Array.prototype.toBase64)
-    return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
-  const CHUNK_SIZE = 32768, arr = [];
-  for (let i = 0; i < input.length; i += CHUNK_SIZE)
-    arr.push(String.fromCharCode.apply(null, input.subarray(i, i + CHUNK_SIZE)));
-  const encoded = btoa(arr.join(""));
-  return url ? encoded.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_") : encoded;
-}
-function decodeBase642(encoded, url = false) {
-  if (Uint8Array.fromBase64)
-    return Uint8Array.fromBase64(encoded, { alphabet: url ? "base64url" : "base64" });
-  if (url) {
-    if (encoded.includes("+") || encoded.includes("/"))
-      throw new TypeError("Invalid base64url");
-    encoded = encoded.replace(/-/g, "+").replace(/_/g, "/");
-  }
-  const binary = atob(encoded), bytes = new Uint8Array(binary.length);
-  for (let i = 0; i < binary.length; i++)
-    bytes[i] = binary.charCodeAt(i);
-  return bytes;
-}
-async function digest(algorithm, data) {
-  const subtleDigest = `SHA-${algorithm.slice(-3)}`;
-  return new Uint8Array(await crypto.subtle.digest(subtleDigest, data));
-}
-var encoder, decoder, strictDecoder, UINT32_RANGE, NON_ASCII;
-var init_buffer_utils = __esm({
-  "node_modules/jose/dist/webapi/lib/buffer_utils.js"() {
-    encoder = new TextEncoder();
-    decoder = new TextDecoder();
-    strictDecoder = new TextDecoder("utf-8", { fatal: true });
-    UINT32_RANGE = 2 ** 32;
-    NON_ASCII = /[^\x00-\x7f]/;
-  }
-});
-
-// node_modules/jose/dist/webapi/util/base64url.js
-function decode2(input) {
-  try {
-    return decodeBase642(typeof input == "string" ? input : decoder.decode(input), true);
-  } catch (cause) {
-    throw new TypeError(invalid2, { cause });
-  }
-}
-function encode2(input) {
-  return encodeBase64(typeof input == "string" ? encoder.encode(input) : input, true);
-}
-var invalid2;
-var init_base64url = __esm({
-  "node_modules/jose/dist/webapi/util/base64url.js"() {
-    init_buffer_utils();
-    invalid2 = "The input to be decoded is not correctly encoded.";
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/validate.js
-function assertUint8Array(input, label) {
-  if (!(input instanceof Uint8Array))
-    throw new TypeError(`${label} must be an instance of Uint8Array`);
-}
-function isObject(input) {
-  if (typeof input != "object" || input === null || Object.prototype.toString.call(input) !== "[object Object]")
-    return false;
-  const prototype = Object.getPrototypeOf(input);
-  return prototype === null || Object.getPrototypeOf(prototype) === null;
-}
-function isDisjoint(...headers) {
-  const parameters = /* @__PURE__ */ new Set();
-  for (const header2 of headers)
-    if (header2)
-      for (const parameter of Object.keys(header2)) {
-        if (parameters.has(parameter))
-          return false;
-        parameters.add(parameter);
-      }
-  return true;
-}
-function assertNotSet(value, name) {
-  if (value !== void 0)
-    throw new TypeError(`${name} can only be called once`);
-}
-function decodeBase64url(value, label, ErrorClass) {
-  try {
-    return decode2(value);
-  } catch (cause) {
-    throw new ErrorClass(`Failed to base64url decode the ${label}`, { cause });
-  }
-}
-function validateCritDuplicates(Err, protectedHeader) {
-  const { crit } = protectedHeader ?? {};
-  if (Array.isArray(crit) && new Set(crit).size !== crit.length)
-    throw new Err('"crit" (Critical) Header Parameter MUST NOT contain duplicate values');
-}
-function validateCrit(Err, recognizedDefault, recognizedOption, protectedHeader, joseHeader) {
-  if (joseHeader.crit !== void 0 && protectedHeader?.crit === void 0)
-    throw new Err('"crit" (Critical) Header Parameter MUST be integrity protected');
-  if (!protectedHeader || protectedHeader.crit === void 0)
-    return [];
-  if (!Array.isArray(protectedHeader.crit) || protectedHeader.crit.length === 0 || protectedHeader.crit.some((input) => typeof input != "string" || input.length === 0))
-    throw new Err('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
-  const recognized = recognizedOption === void 0 ? recognizedDefault : { __proto__: null, ...recognizedOption, ...recognizedDefault };
-  for (const parameter of protectedHeader.crit) {
-    if (!(parameter in recognized))
-      throw new JOSENotSupported(`Extension Header Parameter "${parameter}" is not recognized`);
-    if (!Object.hasOwn(joseHeader, parameter) || joseHeader[parameter] === void 0)
-      throw new Err(`Extension Header Parameter "${parameter}" is missing`);
-    if (recognized[parameter] && (!Object.hasOwn(protectedHeader, parameter) || protectedHeader[parameter] === void 0))
-      throw new Err(`Extension Header Parameter "${parameter}" MUST be integrity protected`);
-  }
-  return protectedHeader.crit;
-}
-function serializeJoseHeader(Err, header2) {
-  let serialized, parsed;
-  try {
-    serialized = JSON.stringify(header2), parsed = JSON.parse(serialized);
-  } catch (cause) {
-    throw new Err("JOSE Header is not valid JSON", { cause });
-  }
-  if (!isObject(parsed))
-    throw new Err("JOSE Header is not a JSON object");
-  return [parsed, serialized];
-}
-var JWE_RECOGNIZED;
-var init_validate = __esm({
-  "node_modules/jose/dist/webapi/lib/validate.js"() {
-    init_errors2();
-    init_base64url();
-    JWE_RECOGNIZED = { __proto__: null };
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/key.js
-async function prepareKey(entry, key, usage) {
-  const { alg, secret } = entry, requiresPrivateKey = usage === "decrypt" || usage === "sign";
-  if (secret && key instanceof Uint8Array)
-    return key;
-  let normalized, keyObject;
-  if (isObject(key)) {
-    if (normalized = normalizeJwk(key), typeof normalized.kty != "string")
-      throw invalidKeyType(alg, key, secret);
-    if (!(secret ? normalized.kty === "oct" && typeof normalized.k == "string" : normalized.kty !== "oct" && (requiresPrivateKey ? normalized.kty === "AKP" && typeof normalized.priv == "string" || typeof normalized.d == "string" : normalized.d === void 0 && normalized.priv === void 0)))
-      throw new TypeError(secret ? 'JSON Web Key for symmetric algorithms must have JWK "kty" (Key Type) equal to "oct" and the JWK "k" (Key Value) present' : `JSON Web Key for this operation must be a ${requiresPrivateKey ? "private" : "public"} JWK`);
-    if (jwkMatchesOp(entry, normalized, usage), normalized.kty === "oct")
-      return decode2(normalized.k);
-    if (!Object.isFrozen(key)) {
-      const { key_ops } = key;
-      Array.isArray(key_ops) && Object.freeze(key_ops), Object.freeze(key);
-    }
-  } else {
-    if (!isKeyLike(key))
-      throw invalidKeyType(alg, key, secret);
-    const expectedType = secret ? "secret" : requiresPrivateKey ? "private" : "public";
-    if (key.type !== expectedType && (secret || ["secret", "public", "private"].includes(key.type)))
-      throw new TypeError(`${tag(key)} instances must be of type "${expectedType}" for the ${alg} algorithm`);
-    if (isCryptoKey(key))
-      return key;
-    if (keyObject = key, keyObject.type === "secret")
-      return keyObject.export();
-  }
-  cache ||= /* @__PURE__ */ new WeakMap();
-  const cacheKey = key;
-  let cached = cache.get(cacheKey);
-  if (cached?.[alg])
-    return cached[alg];
-  if (cached || cache.set(cacheKey, cached = {}), keyObject && typeof keyObject.toCryptoKey == "function") {
-    const isPublic = keyObject.type === "public", crv = nist[keyObject.asymmetricKeyDetails?.namedCurve], params = entry.resolve?.({ crv, asymmetricKeyType: keyObject.asymmetricKeyType }) ?? entry.subtle;
-    return cached[alg] = keyObject.toCryptoKey(params, isPublic, entry.usages[isPublic ? 0 : 1]);
-  }
-  return normalized ??= keyObject.export({ format: "jwk" }), normalized.alg = alg, cached[alg] = await jwkToKey(entry, normalized);
-}
-function assertCryptoKey(key) {
-  if (!isCryptoKey(key))
-    throw new Error("CryptoKey instance expected");
-}
-function message(msg, actual, ...types) {
-  if (types.length > 2) {
-    const last = types.pop();
-    msg += `one of type ${types.join(", ")}, or ${last}.`;
-  } else types.length === 2 ? msg += `one of type ${types[0]} or ${types[1]}.` : msg += `of type ${types[0]}.`;
-  return actual == null ? msg += ` Received ${actual}` : typeof actual == "function" && actual.name ? msg += ` Received function ${actual.name}` : typeof actual == "object" && actual != null && actual.constructor?.name && (msg += ` Received an instance of ${actual.constructor.name}`), msg;
-}
-function invalidKeyType(alg, actual, secret) {
-  const types = ["CryptoKey", "KeyObject", "JSON Web Key"];
-  return secret && types.push("Uint8Array"), new TypeError(message(`Key for the ${alg} algorithm must be `, actual, ...types));
-}
-function checkUsage(key, usage) {
-  if (usage && !key.usages.includes(usage))
-    throw new TypeError(`CryptoKey does not support this operation, its usages must include ${usage}.`);
-}
-function checkModulusLength(alg, key) {
-  const { modulusLength } = key.algorithm;
-  if (typeof modulusLength != "number" || modulusLength < 2048)
-    throw new TypeError(`${alg} requires key modulusLength to be 2048 bits or larger`);
-}
-function checkCryptoKey(key, expected, usage) {
-  const algorithm = key.algorithm;
-  if (algorithm.name !== expected.name)
-    throw unusable(expected.name);
-  if (expected.hash && algorithm.hash?.name !== expected.hash)
-    throw unusable(expected.hash, "algorithm.hash");
-  if (expected.namedCurve && algorithm.namedCurve !== expected.namedCurve)
-    throw unusable(expected.namedCurve, "algorithm.namedCurve");
-  if (expected.length !== void 0 && algorithm.length !== expected.length)
-    throw unusable(expected.length, "algorithm.length");
-  checkUsage(key, usage);
-}
-function snapshotJwk(jwk) {
-  return { __proto__: null, ...jwk };
-}
-function normalizeJwk(jwk) {
-  const normalized = snapshotJwk(jwk);
-  if (normalized.ext !== void 0 && typeof normalized.ext != "boolean")
-    throw new TypeError('"ext" (Extractable) Parameter must be a boolean');
-  if (normalized.key_ops !== void 0) {
-    const value = normalized.key_ops, keyOps = Array.isArray(value) ? [...value] : void 0;
-    if (!keyOps || keyOps.some((operation) => typeof operation != "string") || new Set(keyOps).size !== keyOps.length)
-      throw new TypeError('"key_ops" (Key Operations) Parameter must be an array of unique strings');
-    normalized.key_ops = keyOps;
-  }
-  return normalized;
-}
-async function jwkToKey(entry, jwk, extractable) {
-  if (!entry.kty.includes(jwk.kty))
-    throw new JOSENotSupported('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
-  const algorithm = entry.resolve?.({ kty: jwk.kty, crv: jwk.crv }) ?? entry.subtle, isPrivate = !!(jwk.d || jwk.priv), keyData = { ...jwk, ext: extractable ?? jwk.ext };
-  return keyData.kty !== "AKP" && delete keyData.alg, delete keyData.use, crypto.subtle.importKey("jwk", keyData, algorithm, keyData.ext ?? !isPrivate, jwk.key_ops ?? entry.usages[isPrivate ? 1 : 0]);
-}
-async function rawKey(key, expected, usage, extractable = false) {
-  return key instanceof Uint8Array && (key = await crypto.subtle.importKey("raw", key, expected, extractable, [usage])), checkCryptoKey(key, expected, usage), key;
-}
-var tag, jwkMatchesOp, cache, nist, isCryptoKey, isKeyObject, isKeyLike, invalidKeyInput, unusable;
-var init_key = __esm({
-  "node_modules/jose/dist/webapi/lib/key.js"() {
-    init_validate();
-    init_base64url();
-    init_errors2();
-    tag = (key) => key[Symbol.toStringTag];
-    jwkMatchesOp = (entry, key, usage) => {
-      const { alg } = entry;
-      if (key.use !== void 0) {
-        const expected = usage === "sign" || usage === "verify" ? "sig" : "enc";
-        if (key.use !== expected)
-          throw new TypeError(`Invalid key for this operation, its "use" must be "${expected}" when present`);
-      }
-      if (key.kty === "AKP" && key.alg === void 0)
-        throw new TypeError('missing "alg" (Algorithm) Parameter value');
-      if (key.alg !== void 0 && key.alg !== alg)
-        throw new TypeError(`Invalid key for this operation, its "alg" must be "${alg}" when present`);
-      if (Array.isArray(key.key_ops)) {
-        const expectedKeyOp = usage === "encrypt" || usage === "decrypt" ? entry.ops?.[usage === "encrypt" ? 0 : 1] : usage;
-        if (expectedKeyOp && !key.key_ops.includes(expectedKeyOp))
-          throw new TypeError(`Invalid key for this operation, its "key_ops" must include "${expectedKeyOp}" when present`);
-      }
-    };
-    nist = {
-      __proto__: null,
-      prime256v1: "P-256",
-      secp384r1: "P-384",
-      secp521r1: "P-521"
-    };
-    isCryptoKey = (key) => {
-      if (key?.[Symbol.toStringTag] === "CryptoKey")
-        return true;
-      try {
-        return key instanceof CryptoKey;
-      } catch {
-        return false;
-      }
-    };
-    isKeyObject = (key) => key?.[Symbol.toStringTag] === "KeyObject";
-    isKeyLike = (key) => isCryptoKey(key) || isKeyObject(key);
-    invalidKeyInput = (actual, ...types) => message("Key must be ", actual, ...types);
-    unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/content_encryption.js
-function checkCekLength(cek, expected) {
-  const actual = cek.byteLength << 3;
-  if (actual !== expected)
-    throw new JWEInvalid(`Invalid Content Encryption Key length. Expected ${expected} bits, got ${actual} bits`);
-}
-function checkIvLength(enc, iv) {
-  if (iv.length << 3 !== enc.ivBits)
-    throw new JWEInvalid("Invalid Initialization Vector length");
-}
-async function cbcKeySetup(enc, cek, usage) {
-  if (!(cek instanceof Uint8Array))
-    throw new TypeError(invalidKeyInput(cek, "Uint8Array"));
-  const keyLengthBits = enc.cekBits >> 1, encKey = await crypto.subtle.importKey("raw", cek.subarray(keyLengthBits >> 3), "AES-CBC", false, [usage]), macKey = await crypto.subtle.importKey("raw", cek.subarray(0, keyLengthBits >> 3), {
-    hash: `SHA-${keyLengthBits << 1}`,
-    name: "HMAC"
-  }, false, ["sign"]);
-  return [encKey, macKey, keyLengthBits];
-}
-async function cbcHmacTag(macKey, macData, keyLengthBits) {
-  return new Uint8Array((await crypto.subtle.sign("HMAC", macKey, macData)).slice(0, keyLengthBits >> 3));
-}
-async function cbcEncrypt(enc, plaintext, cek, iv, aad) {
-  const [encKey, macKey, keyLengthBits] = await cbcKeySetup(enc, cek, "encrypt"), ciphertext = new Uint8Array(await crypto.subtle.encrypt({
-    iv,
-    name: "AES-CBC"
-  }, encKey, plaintext)), al = uint64be(aad.length * 8), macData = concat(aad, iv, ciphertext, al), tag2 = await cbcHmacTag(macKey, macData, keyLengthBits);
-  return { ciphertext, tag: tag2, iv };
-}
-async function encrypt(enc, plaintext, cek, iv, aad) {
-  if (!isCryptoKey(cek) && !(cek instanceof Uint8Array))
-    throw new TypeError(invalidKeyInput(cek, "CryptoKey", "KeyObject", "Uint8Array", "JSON Web Key"));
-  if (iv ? checkIvLength(enc, iv) : iv = generateIv(enc), cek instanceof Uint8Array && checkCekLength(cek, enc.cekBits), enc.cbc)
-    return cbcEncrypt(enc, plaintext, cek, iv, aad);
-  const encKey = await rawKey(cek, enc.subtle, "encrypt"), encrypted = new Uint8Array(await crypto.subtle.encrypt({
-    additionalData: aad,
-    iv,
-    name: "AES-GCM",
-    tagLength: 128
-  }, encKey, plaintext));
-  return { ciphertext: encrypted.subarray(0, -16), tag: encrypted.subarray(-16), iv };
-}
-var generateCek, generateIv;
-var init_content_encryption = __esm({
-  "node_modules/jose/dist/webapi/lib/content_encryption.js"() {
-    init_buffer_utils();
-    init_key();
-    init_errors2();
-    generateCek = (enc) => crypto.getRandomValues(new Uint8Array(enc.cekBits >> 3));
-    generateIv = (enc) => crypto.getRandomValues(new Uint8Array(enc.ivBits >> 3));
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/key_descriptor.js
-function table(entries) {
-  const out = { __proto__: null };
-  for (const alg in entries)
-    out[alg] = { ...entries[alg], alg };
-  return out;
-}
-var init_key_descriptor = __esm({
-  "node_modules/jose/dist/webapi/lib/key_descriptor.js"() {
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/jwe_algorithms.js
-function rsaes(bits) {
-  return {
-    kty: ["RSA"],
-    mode: "key-encryption",
-    subtle: { name: "RSA-OAEP", hash: `SHA-${bits}` },
-    usages: wrap,
-    ops: ["wrapKey", "unwrapKey"]
-  };
-}
-function ecdh(mode) {
-  return {
-    kty: ["EC", "OKP"],
-    mode,
-    subtle: { name: "ECDH" },
-    resolve: ({ kty, crv, asymmetricKeyType }) => {
-      if (crv === "X25519" || asymmetricKeyType === "x25519")
-        return { name: "X25519" };
-      if (kty === "OKP")
-        throw new JOSENotSupported('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
-      return { name: "ECDH", namedCurve: crv };
-    },
-    usages: derive,
-    ops: [void 0, "deriveBits"]
-  };
-}
-function aeskw(bits, gcm = false) {
-  return {
-    kty: ["oct"],
-    mode: "key-wrapping",
-    secret: true,
-    subtle: { name: gcm ? "AES-GCM" : "AES-KW", length: bits },
-    usages: none,
-    ops: gcm ? ["encrypt", "decrypt"] : ["wrapKey", "unwrapKey"]
-  };
-}
-function pbes2() {
-  return {
-    kty: ["oct"],
-    mode: "key-wrapping",
-    secret: true,
-    subtle: { name: "PBKDF2" },
-    usages: none,
-    ops: ["deriveBits", "deriveBits"]
-  };
-}
-function contentEncryption(bits, cbc = false) {
-  return {
-    kty: ["oct"],
-    secret: true,
-    subtle: { name: cbc ? "AES-CBC" : "AES-GCM", length: bits },
-    usages: none,
-    ops: contentOps,
-    cekBits: bits,
-    ivBits: cbc ? 128 : 96,
-    cbc
-  };
-}
-function unsupported(parameter, name) {
-  throw new JOSENotSupported(`Invalid or unsupported "${parameter}" (JWE ${name}) header value`);
-}
-function jweAlgorithm(alg) {
-  return (typeof alg == "string" ? JWE[alg] : void 0) ?? unsupported("alg", "Algorithm");
-}
-function isJWECEKTransport(algorithm) {
-  return algorithm.mode === "key-wrapping" || algorithm.mode === "key-encryption" || algorithm.mode === "key-agreement-with-key-wrapping";
-}
-function jweEncryption(enc) {
-  return (typeof enc == "string" ? ENC[enc] : void 0) ?? unsupported("enc", "Encryption Algorithm");
-}
-var wrap, derive, none, JWE, contentOps, ENC;
-var init_jwe_algorithms = __esm({
-  "node_modules/jose/dist/webapi/lib/jwe_algorithms.js"() {
-    init_errors2();
-    init_key_descriptor();
-    wrap = [
-      ["encrypt", "wrapKey"],
-      ["decrypt", "unwrapKey"]
-    ];
-    derive = [[], ["deriveBits"]];
-    none = [[], []];
-    JWE = table({
-      dir: {
-        kty: ["oct"],
-        mode: "direct-encryption",
-        secret: true,
-        subtle: { name: "AES-GCM" },
-        usages: none,
-        ops: ["encrypt", "decrypt"]
-      },
-      "RSA-OAEP": rsaes(1),
-      "RSA-OAEP-256": rsaes(256),
-      "RSA-OAEP-384": rsaes(384),
-      "RSA-OAEP-512": rsaes(512),
-      "ECDH-ES": ecdh("direct-key-agreement"),
-      "ECDH-ES+A128KW": ecdh("key-agreement-with-key-wrapping"),
-      "ECDH-ES+A192KW": ecdh("key-agreement-with-key-wrapping"),
-      "ECDH-ES+A256KW": ecdh("key-agreement-with-key-wrapping"),
-      A128KW: aeskw(128),
-      A192KW: aeskw(192),
-      A256KW: aeskw(256),
-      A128GCMKW: aeskw(128, true),
-      A192GCMKW: aeskw(192, true),
-      A256GCMKW: aeskw(256, true),
-      "PBES2-HS256+A128KW": pbes2(),
-      "PBES2-HS384+A192KW": pbes2(),
-      "PBES2-HS512+A256KW": pbes2()
-    });
-    contentOps = ["encrypt", "decrypt"];
-    ENC = table({
-      A128GCM: contentEncryption(128),
-      A192GCM: contentEncryption(192),
-      A256GCM: contentEncryption(256),
-      "A128CBC-HS256": contentEncryption(256, true),
-      "A192CBC-HS384": contentEncryption(384, true),
-      "A256CBC-HS512": contentEncryption(512, true)
-    });
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/key_management.js
-function checkEcdhCryptoKey(key, usage) {
-  if (key.algorithm.name !== "ECDH" && key.algorithm.name !== "X25519")
-    throw new TypeError("CryptoKey does not support this operation, its algorithm.name must be ECDH or X25519");
-  checkUsage(key, usage);
-}
-async function aeskwWrap(alg, key, cek) {
-  const cryptoKey = await rawKey(key, jweAlgorithm(alg).subtle, "wrapKey", true), cryptoKeyCek = await crypto.subtle.importKey("raw", cek, { hash: "SHA-256", name: "HMAC" }, true, ["sign"]);
-  return new Uint8Array(await crypto.subtle.wrapKey("raw", cryptoKeyCek, cryptoKey, "AES-KW"));
-}
-function checkRsaKey(alg, key, usage) {
-  checkCryptoKey(key, jweAlgorithm(alg).subtle, usage), checkModulusLength(alg, key);
-}
-async function deriveKey(p2s, alg, p2c, key) {
-  if (!(p2s instanceof Uint8Array) || p2s.length < 8)
-    throw new JWEInvalid("PBES2 Salt Input must be 8 or more octets");
-  if (!Number.isSafeInteger(p2c) || Math.sign(p2c) !== 1)
-    throw new JWEInvalid("PBES2 Count Input must be a positive integer");
-  const salt = concat(encode(alg), Uint8Array.of(0), p2s), keyLengthBits = parseInt(alg.slice(13, 16), 10), subtleAlg = {
-    hash: `SHA-${alg.slice(8, 11)}`,
-    iterations: p2c,
-    name: "PBKDF2",
-    salt
-  }, cryptoKey = await rawKey(key, jweAlgorithm(alg).subtle, "deriveBits");
-  return new Uint8Array(await crypto.subtle.deriveBits(subtleAlg, cryptoKey, keyLengthBits));
-}
-function lengthAndInput(input) {
-  return concat(uint32be(input.length), input);
-}
-async function concatKdf(Z, keyDataLength, OtherInfo) {
-  const dkLen = keyDataLength >> 3, hashLen = 32, reps = Math.ceil(dkLen / hashLen), dk = new Uint8Array(reps * hashLen);
-  for (let i = 1; i <= reps; i++) {
-    const hashResult = await digest("sha256", concat(uint32be(i), Z, OtherInfo));
-    dk.set(hashResult, (i - 1) * hashLen);
-  }
-  return dk.slice(0, dkLen);
-}
-async function ecdhesDeriveKey(publicKey, privateKey, algorithmId, keyDataLength, apu = new Uint8Array(), apv = new Uint8Array()) {
-  checkEcdhCryptoKey(publicKey), checkEcdhCryptoKey(privateKey, "deriveBits");
-  const otherInfo = concat(lengthAndInput(encode(algorithmId)), lengthAndInput(apu), lengthAndInput(apv), uint32be(keyDataLength)), Z = new Uint8Array(await crypto.subtle.deriveBits({
-    name: publicKey.algorithm.name,
-    public: publicKey
-  }, privateKey, publicKey.algorithm.name === "X25519" ? 256 : Math.ceil(parseInt(publicKey.algorithm.namedCurve.slice(-3), 10) / 8) << 3));
-  return concatKdf(Z, keyDataLength, otherInfo);
-}
-function assertEcdhKey(key) {
-  assertCryptoKey(key);
-  const curve = key.algorithm.namedCurve;
-  if (curve !== "P-256" && curve !== "P-384" && curve !== "P-521" && key.algorithm.name !== "X25519")
-    throw new JOSENotSupported("ECDH with the provided key is not allowed or not supported by your javascript runtime");
-}
-function partyInfo(joseHeader, name) {
-  const value = joseHeader[name];
-  if (value !== void 0) {
-    if (typeof value != "string")
-      throw new JWEInvalid(`JOSE Header "${name}" (Agreement Party${name === "apu" ? "U" : "V"}Info) invalid`);
-    return decodeBase64url(value, name, JWEInvalid);
-  }
-}
-function checkPartyInfo(apu, apv) {
-  if (!(apu === void 0 || apv === void 0 || apu.byteLength !== apv.byteLength)) {
-    for (let i = 0; i < apu.byteLength; i++)
-      if (apu[i] !== apv[i])
-        return;
-    throw new JWEInvalid('JOSE Header "apu" and "apv" values must be distinct');
-  }
-}
-async function encryptKeyManagement(entry, enc, inputKey, joseHeader, providedCek, providedParameters = {}) {
-  const { alg, mode } = entry, transport = isJWECEKTransport(entry);
-  if (providedCek !== void 0 && !transport)
-    throw new TypeError(`setContentEncryptionKey cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
-  let key = await prepareKey(mode === "direct-encryption" ? enc : entry, inputKey, "encrypt");
-  if (mode === "direct-encryption")
-    return [key, void 0, void 0];
-  const cek = transport ? providedCek ?? generateCek(enc) : void 0;
-  cek && checkCekLength(cek, enc.cekBits);
-  let encryptedKey, parameters;
-  switch (entry.subtle.name) {
-    case "ECDH": {
-      assertEcdhKey(key);
-      const { apu: providedApu, apv: providedApv } = providedParameters;
-      providedApu !== void 0 && assertUint8Array(providedApu, '"apu"'), providedApv !== void 0 && assertUint8Array(providedApv, '"apv"');
-      const apu = providedApu ?? partyInfo(joseHeader, "apu"), apv = providedApv ?? partyInfo(joseHeader, "apv");
-      checkPartyInfo(apu, apv);
-      let ephemeralPrivateKey;
-      providedParameters.epk !== void 0 ? ephemeralPrivateKey = await prepareKey(entry, providedParameters.epk, "decrypt") : ephemeralPrivateKey = (await crypto.subtle.generateKey(key.algorithm, true, ["deriveBits"])).privateKey;
-      const subtle = crypto.subtle;
-      let exportableEpk = ephemeralPrivateKey;
-      if (!exportableEpk.extractable) {
-        if (typeof subtle.getPublicKey != "function")
-          throw new TypeError('CryptoKey for "epk" must be extractable');
-        exportableEpk = await subtle.getPublicKey(ephemeralPrivateKey, []);
-      }
-      const { x, y, crv, kty } = await subtle.exportKey("jwk", exportableEpk), direct = mode === "direct-key-agreement", derivedKey = await ecdhesDeriveKey(key, ephemeralPrivateKey, direct ? enc.alg : alg, direct ? enc.cekBits : parseInt(alg.slice(-5, -2), 10), apu, apv), epk = { x, crv, kty };
-      if (kty === "EC" && (epk.y = y), parameters = { epk }, providedApu !== void 0 && (parameters.apu = encode2(providedApu)), providedApv !== void 0 && (parameters.apv = encode2(providedApv)), direct)
-        return [derivedKey, void 0, parameters];
-      key = derivedKey;
-      break;
-    }
-    case "RSA-OAEP": {
-      assertCryptoKey(key), checkRsaKey(alg, key, "encrypt"), encryptedKey = new Uint8Array(await crypto.subtle.encrypt("RSA-OAEP", key, cek));
-      break;
-    }
-    case "PBKDF2": {
-      const { p2c = 2048, p2s = crypto.getRandomValues(new Uint8Array(16)) } = providedParameters;
-      key = await deriveKey(p2s, alg, p2c, key), parameters = { p2c, p2s: encode2(p2s) };
-      break;
-    }
-    case "AES-GCM": {
-      const iv = providedParameters.iv === void 0 ? crypto.getRandomValues(new Uint8Array(12)) : providedParameters.iv;
-      if (!(iv instanceof Uint8Array))
-        throw new TypeError('"iv" must be an instance of Uint8Array');
-      const wrapped = await encrypt(jweEncryption(alg.slice(0, -2)), cek, key, iv, new Uint8Array());
-      encryptedKey = wrapped.ciphertext, parameters = { iv: encode2(wrapped.iv), tag: encode2(wrapped.tag) };
-    }
-  }
-  if (encryptedKey ??= await aeskwWrap(alg.slice(-6), key, cek), !(encryptedKey instanceof Uint8Array) || !encryptedKey.byteLength)
-    throw new TypeError("JWE key management algorithm did not produce an Encrypted Key");
-  return [cek, encryptedKey, parameters];
-}
-var init_key_management = __esm({
-  "node_modules/jose/dist/webapi/lib/key_management.js"() {
-    init_base64url();
-    init_key();
-    init_jwe_algorithms();
-    init_errors2();
-    init_validate();
-    init_buffer_utils();
-    init_content_encryption();
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/deflate.js
-function validateZip(joseHeader, protectedHeader) {
-  if (joseHeader.zip !== void 0 && joseHeader.zip !== "DEF")
-    throw new JOSENotSupported('Unsupported JWE "zip" (Compression Algorithm) Header Parameter value.');
-  if (joseHeader.zip !== void 0 && !protectedHeader?.zip)
-    throw new JWEInvalid('JWE "zip" (Compression Algorithm) Header Parameter MUST be in a protected header.');
-}
-function supported(name) {
-  if (typeof globalThis[name] > "u")
-    throw new JOSENotSupported(`JWE "zip" (Compression Algorithm) Header Parameter requires the ${name} API.`);
-}
-async function transform(stream, input, maxLength = 1 / 0) {
-  const writer = stream.writable.getWriter();
-  writer.write(input).catch(() => {
-  }), writer.close().catch(() => {
-  });
-  const chunks = [];
-  let length = 0;
-  const reader = stream.readable.getReader();
-  for (; ; ) {
-    const { value, done } = await reader.read();
-    if (done)
-      break;
-    if (chunks.push(value), length += value.byteLength, maxLength !== 1 / 0 && length > maxLength)
-      throw await reader.cancel().catch(() => {
-      }), new JWEInvalid("Decompressed plaintext exceeded the configured limit");
-  }
-  return concat(...chunks);
-}
-async function compress(input) {
-  return supported("CompressionStream"), transform(new CompressionStream("deflate-raw"), input);
-}
-var init_deflate = __esm({
-  "node_modules/jose/dist/webapi/lib/deflate.js"() {
-    init_errors2();
-    init_buffer_utils();
-  }
-});
-
-// node_modules/jose/dist/webapi/lib/jwe_encrypt.js
-function checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader) {
-  if (!isDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader))
-    throw new JWEInvalid("JWE Protected, JWE Shared Unprotected and JWE Per-Recipient Header Parameter names must be disjoint");
-}
-function checkEncryptHeaders(input, options, sharedHeadersNormalized = false) {
-  if (!input[1] && !input[2] && !input[3])
-    throw new JWEInvalid("either setProtectedHeader, setUnprotectedHeader, or sharedUnprotectedHeader must be called before #encrypt()");
-  options !== void 0 && (input[8] = options?.crit);
-  let [, protectedHeader, unprotectedHeader, sharedUnprotectedHeader, aad, cek, iv, keyManagementParameters, crit] = input;
-  if (aad !== void 0 && assertUint8Array(aad, "JWE Additional Authenticated Data"), cek !== void 0 && assertUint8Array(cek, "JWE Content Encryption Key"), iv !== void 0 && assertUint8Array(iv, "JWE Initialization Vector"), !sharedHeadersNormalized && protectedHeader !== void 0 && (protectedHeader = serializeJoseHeader(JWEInvalid, protectedHeader)[0], input[1] = protectedHeader), unprotectedHeader !== void 0 && (unprotectedHeader = serializeJoseHeader(JWEInvalid, unprotectedHeader)[0], input[2] = unprotectedHeader), !sharedHeadersNormalized && sharedUnprotectedHeader !== void 0 && (sharedUnprotectedHeader = serializeJoseHeader(JWEInvalid, sharedUnprotectedHeader)[0], input[3] = sharedUnprotectedHeader), keyManagementParameters !== void 0 && !isObject(keyManagementParameters))
-    throw new TypeError("JWE Key Management Parameters must be an object");
-  checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader);
-  const joseHeader = {
-    ...protectedHeader,
-    ...unprotectedHeader,
-    ...sharedUnprotectedHeader
-  };
-  validateCritDuplicates(JWEInvalid, protectedHeader), validateCrit(JWEInvalid, JWE_RECOGNIZED, crit, protectedHeader, joseHeader), validateZip(joseHeader, protectedHeader);
-  const { alg, enc } = joseHeader;
-  if (typeof alg != "string" || !alg)
-    throw new JWEInvalid('JWE "alg" (Algorithm) Header Parameter missing or invalid');
-  const algEntry = JWE[alg];
-  if (algEntry?.mode === "integrated-encryption") {
-    if (enc !== void 0)
-      throw new JWEInvalid('JWE "enc" (Encryption Algorithm) Header Parameter must not be present for integrated encryption');
-    if (cek !== void 0)
-      throw new TypeError(`setContentEncryptionKey cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
-    if (iv !== void 0)
-      throw new TypeError(`setInitializationVector cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
-    return [joseHeader, void 0, algEntry];
-  }
-  if (typeof enc != "string" || !enc)
-    throw new JWEInvalid('JWE "enc" (Encryption Algorithm) Header Parameter missing or invalid');
-  return [joseHeader, jweEncryption(enc), algEntry];
-}
-async function encryptJWE(input, checked, key) {
-  const [joseHeader, encEntry, selected] = checked, [inputPlaintext, inputProtectedHeader, inputUnprotectedHeader, sharedUnprotectedHeader, aad, providedCek, inputIv, keyManagementParameters, , unprotectedParameters] = input;
-  let protectedHeader = inputProtectedHeader, unprotectedHeader = inputUnprotectedHeader;
-  const algEntry = selected ?? jweAlgorithm(joseHeader.alg);
-  let encryptedKey, parameters, cek;
-  algEntry.mode === "integrated-encryption" ? cek = await prepareKey(algEntry, key, "encrypt") : [cek, encryptedKey, parameters] = await encryptKeyManagement(algEntry, encEntry, key, joseHeader, providedCek, keyManagementParameters), parameters && (unprotectedParameters ? unprotectedHeader = unprotectedHeader ? { ...unprotectedHeader, ...parameters } : parameters : protectedHeader = protectedHeader ? { ...protectedHeader, ...parameters } : parameters, checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader));
-  const encodedProtectedHeader = protectedHeader ? encode2(JSON.stringify(protectedHeader)) : "", encodedAad = aad?.byteLength ? encode2(aad) : void 0, additionalAuthenticatedData = encode(encodedAad ? `${encodedProtectedHeader}.${encodedAad}` : encodedProtectedHeader);
-  let plaintext = inputPlaintext;
-  joseHeader.zip === "DEF" && (plaintext = await compress(plaintext).catch((cause) => {
-    throw cause instanceof JOSENotSupported ? cause : new JWEInvalid("Failed to compress plaintext", { cause });
-  }));
-  let ciphertext, tag2, iv;
-  algEntry.mode === "integrated-encryption" ? [encryptedKey, ciphertext] = await algEntry.encrypt(cek, plaintext, additionalAuthenticatedData, protectedHeader, joseHeader, keyManagementParameters) : { ciphertext, tag: tag2, iv } = await encrypt(encEntry, plaintext, cek, inputIv, additionalAuthenticatedData);
-  const jwe = {
-    ciphertext: encode2(ciphertext)
-  };
-  return iv && (jwe.iv = encode2(iv)), tag2 && (jwe.tag = encode2(tag2)), encryptedKey?.byteLength && (jwe.encrypted_key = encode2(encryptedKey)), encodedAad && (jwe.aad = encodedAad), protectedHeader && (jwe.protected = encodedProtectedHeader), sharedUnprotectedHeader && (jwe.unprotected = sharedUnprotectedHeader), unprotectedHeader && (jwe.header = unprotectedHeader), jwe;
-}
-async function createJWE(input, key, options) {
-  return encryptJWE(input, checkEncryptHeaders(input, options), key);
-}
-function compactJWE(jwe) {
-  return [jwe.protected, jwe.encrypted_key, jwe.iv, jwe.ciphertext, jwe.tag].join(".");
-}
-var init_jwe_encrypt = __esm({
-  "node_modules/jose/dist/webapi/lib/jwe_encrypt.js"() {
-    init_base64url();
-    init_content_encryption();
-    init_key_management();
-    init_errors2();
-    init_validate();
-    init_buffer_utils();
-    init_key();
-    init_jwe_algorithms();
-    init_deflate();
-  }
-});
-
-// node_modules/jose/dist/webapi/jwe/compact/encrypt.js
-var CompactEncrypt;
-var init_encrypt = __esm({
-  "node_modules/jose/dist/webapi/jwe/compact/encrypt.js"() {
-    init_validate();
-    init_jwe_encrypt();
-    CompactEncrypt = class {
-      #input;
-      constructor(plaintext) {
-        assertUint8Array(plaintext, "plaintext"), this.#input = [plaintext];
-      }
-      setContentEncryptionKey(cek) {
-        return assertNotSet(this.#input[5], "setContentEncryptionKey"), this.#input[5] = cek, this;
-      }
-      setInitializationVector(iv) {
-        return assertNotSet(this.#input[6], "setInitializationVector"), this.#input[6] = iv, this;
-      }
-      setProtectedHeader(protectedHeader) {
-        return assertNotSet(this.#input[1], "setProtectedHeader"), this.#input[1] = protectedHeader, this;
-      }
-      setKeyManagementParameters(parameters) {
-        return assertNotSet(this.#input[7], "setKeyManagementParameters"), this.#input[7] = parameters, this;
-      }
-      async encrypt(key, options) {
-        return compactJWE(await createJWE([...this.#input], key, options));
-      }
-    };
-  }
-});
-
-// src/credentials/sealed-token.ts
-function parseSealKey(text3) {
-  const bytes = /^[0-9a-f]{64}$/i.test(text3) ? Buffer.from(text3, "hex") : decodeBase64(text3);
-  if (bytes?.length === SEAL_KEY_BYTES) return bytes;
-  throw new ActionError("INPUT_INVALID", "`seal-key` must be 32 random bytes, as base64 or hex.", {
-    remedy: "Create one with `openssl rand -base64 32`.",
-    inputs: ["seal-key"]
-  });
-}
-async function sealToken(payload, options) {
-  const text3 = Buffer.from(JSON.stringify(payload));
-  const padded = Buffer.alloc(Math.ceil(text3.length / PADDING_BYTES) * PADDING_BYTES, " ");
-  text3.copy(padded);
-  return await new CompactEncrypt(padded).setProtectedHeader({ ...HEADER, kid: options.sealKey.kind }).encrypt(deriveKey2(options));
-}
-function deriveKey2({ sealKey, scope: { repository, runId } }) {
-  const secret = sealKey.kind === "seal-key" ? sealKey.bytes : toPkcs8Der(sealKey.privateKey);
-  const info = JSON.stringify(["sprinklr-token/sealed-token", VERSION, repository, runId]);
-  return new Uint8Array((0, import_node_crypto8.hkdfSync)("sha256", secret, "", info, 32));
-}
-var import_node_crypto8, VERSION, HEADER, SEAL_KEY_BYTES, PADDING_BYTES;
-var init_sealed_token = __esm({
-  "src/credentials/sealed-token.ts"() {
-    "use strict";
-    import_node_crypto8 = require("node:crypto");
-    init_encrypt();
-    init_errors();
-    init_pem();
-    init_private_key();
-    VERSION = 1;
-    HEADER = { alg: "dir", enc: "A256GCM", typ: "sealed-token", ver: VERSION };
-    SEAL_KEY_BYTES = 32;
-    PADDING_BYTES = 2048;
-  }
-});
-
-// src/sprinklr/app-id.ts
-function parseAppId(text3) {
-  const unescaped = text3.trim().replace(/\\u003d/gi, "=");
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
-    throw new ActionError(
-      "INPUT_INVALID",
-      "`app-id` is not an App ID: it contains characters that base64 does not have.",
-      {
-        remedy: 'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
-        inputs: ["app-id"]
-      }
-    );
-  }
-  return unescaped;
-}
-function decodeAppId(appId) {
-  try {
-    const claims = JSON.parse(Buffer.from(appId, "base64").toString("utf8"));
-    if (typeof claims !== "object" || claims === null) return void 0;
-    const { pId, tId } = claims;
-    return {
-      ...typeof pId === "number" && { partnerId: pId },
-      ...typeof tId === "number" && !Number.isNaN(new Date(tId).valueOf()) && { registeredAt: new Date(tId) }
-    };
-  } catch {
-    return void 0;
-  }
-}
-var init_app_id = __esm({
-  "src/sprinklr/app-id.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/request/parsers.ts
-function optional(parse) {
-  return (text3, options) => text3 === "" ? void 0 : parse(text3, options);
-}
-function choice(...choices) {
-  return (text3, options) => {
-    const found = choices.find((candidate) => candidate === text3.toLowerCase());
-    if (found === void 0)
-      throw invalid3(options, `must be ${choices.map((name) => `\`${name}\``).join(" or ")}`);
-    return found;
-  };
-}
-function integer(minimum, maximum) {
-  return (text3, options) => {
-    const value = /^\d+$/.test(text3) ? Number(text3) : NaN;
-    if (!(value >= minimum && value <= maximum))
-      throw invalid3(options, `must be a whole number from ${minimum} to ${maximum}`);
-    return value;
-  };
-}
-function requireNoQuotes(text3, options) {
-  if (/^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text3))
-    throw invalid3(options, "must not be wrapped in quotes. They would be sent as part of the value");
-}
-function invalid3({ name }, rule) {
-  return new ActionError("INPUT_INVALID", `\`${name}\` ${rule}.`, { remedy: "", inputs: [name] });
-}
-var line, asciiWord, urlText, trueOrFalse, flag, idList;
-var init_parsers = __esm({
-  "src/request/parsers.ts"() {
-    "use strict";
-    init_errors();
-    line = (text3, options) => {
-      requireNoQuotes(text3, options);
-      if (!/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text3))
-        throw invalid3(options, "must be one line without control characters");
-      return text3;
-    };
-    asciiWord = (text3, options) => {
-      requireNoQuotes(text3, options);
-      if (!/^[\x21-\x7e]+$/.test(text3))
-        throw invalid3(options, "must be printable ASCII characters without spaces or line breaks");
-      return text3;
-    };
-    urlText = (text3, options) => {
-      line(text3, options);
-      if (!URL.canParse(text3)) throw invalid3(options, "must be a URL such as https://www.example.com/callback");
-      return text3;
-    };
-    trueOrFalse = choice("true", "false");
-    flag = (text3, options) => trueOrFalse(text3, options) === "true";
-    idList = (text3, options) => {
-      const ids = text3.split(/[\s,]+/).filter((id) => id !== "");
-      if (!ids.every((id) => /^\d+$/.test(id)))
-        throw invalid3(options, "must be numeric ids, separated by commas or line breaks");
-      return ids;
-    };
-  }
-});
-
-// src/request/schema.ts
-function definitionOf(name) {
-  return INPUTS[name];
-}
-var MODES, BOTH, ACTION, text, INPUTS, INPUT_NAMES;
-var init_schema = __esm({
-  "src/request/schema.ts"() {
-    "use strict";
-    init_certificate();
-    init_private_key();
-    init_sealed_token();
-    init_app_id();
-    init_authorization_code();
-    init_gateway();
-    init_parsers();
-    MODES = ["token", "register", "unseal"];
-    BOTH = ["action", "cli"];
-    ACTION = ["action"];
-    text = (value) => value;
-    INPUTS = {
-      mode: {
-        description: "`token` requests an access token; `register` uploads the certificate once and outputs the App ID; `unseal` decrypts a token that another job of the same run sealed.",
-        group: "Credentials",
-        default: "token",
-        frontEnds: ACTION,
-        parse: choice(...MODES)
-      },
-      "private-key": {
-        description: "Private key of the registered certificate: base64 of `server.der` (PKCS#8 DER). PEM text, PKCS#1, and base64 of either also work. In `register`, the certificate is checked against it.",
-        group: "Credentials",
-        secret: true,
-        frontEnds: BOTH,
-        requiredIn: ["token"],
-        parse: (value, { name, read }) => requireRs256(
-          parsePrivateKey({ value, passphrase: read("private-key-passphrase").trim(), input: name }),
-          name
-        )
-      },
-      "private-key-passphrase": {
-        description: "Passphrase of the private key, if it is encrypted.",
-        group: "Credentials",
-        secret: true,
-        frontEnds: BOTH,
-        parse: text
-      },
-      "app-id": {
-        description: "App ID from registration. A literal `\\u003d` in it is read as `=`.",
-        group: "Credentials",
-        frontEnds: BOTH,
-        requiredIn: ["token"],
-        parse: parseAppId
-      },
-      username: {
-        description: "Login username of the Sprinklr user that the token acts as.",
-        group: "Credentials",
-        frontEnds: BOTH,
-        requiredIn: ["token"],
-        parse: line
-      },
-      audience: {
-        description: "Audience (`aud`) of the JWT.",
-        group: "Credentials",
-        default: "https://www.sprinklr.com/",
-        frontEnds: BOTH,
-        parse: line
-      },
-      "api-key": {
-        description: "API key of the Sprinklr developer app.",
-        group: "Credentials",
-        secret: true,
-        frontEnds: BOTH,
-        requiredIn: ["token", "register"],
-        parse: asciiWord
-      },
-      "api-secret": {
-        description: "API secret of the Sprinklr developer app.",
-        group: "Credentials",
-        secret: true,
-        frontEnds: BOTH,
-        requiredIn: ["token"],
-        parse: line
-      },
-      "redirect-uri": {
-        description: "The app's callback URL, exactly as registered.",
-        group: "Credentials",
-        frontEnds: BOTH,
-        requiredIn: ["token"],
-        parse: urlText
-      },
-      environment: {
-        description: "Sprinklr environment of your tenant, such as `prod2`. Empty or `prod` for the default production environment.",
-        group: "Sprinklr endpoint",
-        frontEnds: BOTH,
-        parse: parseEnvironment
-      },
-      gateway: {
-        description: "`api2` (the endpoints of Sprinklr's guide) or `api3` (the developer portal's newer ones).",
-        group: "Sprinklr endpoint",
-        default: "api2",
-        frontEnds: BOTH,
-        parse: choice(...GATEWAYS)
-      },
-      "base-url": {
-        description: "Origin to use instead of the gateway's, for a simulator or a regional host. `https`, or `http` on a loopback address.",
-        group: "Sprinklr endpoint",
-        frontEnds: BOTH,
-        parse: optional(parseBaseUrl)
-      },
-      certificate: {
-        description: "X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional, and checked against the private key and for expiry.",
-        group: "Registration",
-        frontEnds: BOTH,
-        requiredIn: ["register"],
-        parse: optional((value, { name }) => {
-          const certificate = parseCertificate(value, name);
-          requireRsa(certificate.x509.publicKey, name);
-          return certificate;
-        })
-      },
-      "certificate-warning-days": {
-        description: "Warn if the certificate expires within this many days. An expired certificate fails the step.",
-        group: "Checks",
-        default: "30",
-        frontEnds: BOTH,
-        parse: integer(0, 3650)
-      },
-      "access-token": {
-        description: "`register` only: an OAuth access token from the authorization code grant. Set this or `authorization-code`.",
-        group: "Registration",
-        secret: true,
-        frontEnds: BOTH,
-        parse: asciiWord
-      },
-      "authorization-code": {
-        description: "`register` only: the one-time code from the browser consent, or the full URL that the browser was redirected to. Needs `api-secret` and `redirect-uri`.",
-        group: "Registration",
-        secret: true,
-        frontEnds: BOTH,
-        parse: parseAuthorizationCode
-      },
-      "assertion-lifetime": {
-        description: "Seconds until the JWT expires, 30 to 600.",
-        group: "Network",
-        default: "180",
-        frontEnds: BOTH,
-        parse: integer(30, 600)
-      },
-      "parameters-in": {
-        description: "Where to send the exchange parameters: `query` (documented) or `body` (keeps them out of access logs).",
-        group: "Sprinklr endpoint",
-        default: "query",
-        frontEnds: BOTH,
-        parse: choice("query", "body")
-      },
-      verify: {
-        description: "After the exchange, call `/api/v2/me` to confirm whose token it is.",
-        group: "Checks",
-        default: "false",
-        frontEnds: BOTH,
-        parse: flag
-      },
-      "allowed-workspace-ids": {
-        description: "Workspace IDs, separated by commas or line breaks. Implies `verify`. A token for any other workspace fails the step and is not output.",
-        group: "Checks",
-        frontEnds: BOTH,
-        parse: idList
-      },
-      seal: {
-        description: "Also output `sealed-token`, which other jobs of the same run decrypt with `unseal`.",
-        group: "Sealing",
-        default: "false",
-        frontEnds: ACTION,
-        parse: flag
-      },
-      "seal-key": {
-        description: "Dedicated key for sealing and unsealing: 32 random bytes, as base64 or hex. If empty, the key is derived from `private-key`.",
-        group: "Sealing",
-        secret: true,
-        frontEnds: ACTION,
-        parse: optional(parseSealKey)
-      },
-      "sealed-token": {
-        description: "`unseal` only: the `sealed-token` output of another job of this run.",
-        group: "Sealing",
-        frontEnds: ACTION,
-        requiredIn: ["unseal"],
-        parse: text
-      },
-      "export-env": {
-        description: "Also set `SPRINKLR_ACCESS_TOKEN`, `SPRINKLR_API_KEY`, and `SPRINKLR_API_URL` for later steps of the job.",
-        group: "Output",
-        default: "false",
-        frontEnds: ACTION,
-        parse: flag
-      },
-      "max-attempts": {
-        description: "Maximum attempts per call, 1 to 10.",
-        group: "Network",
-        default: "4",
-        frontEnds: BOTH,
-        parse: integer(1, 10)
-      },
-      "timeout-seconds": {
-        description: "Time limit for all of the step's network activity, including waits, 5 to 600.",
-        group: "Network",
-        default: "60",
-        frontEnds: BOTH,
-        parse: integer(5, 600)
-      },
-      "mtls-certificate": {
-        description: "Client certificate for an app with mutual TLS: PEM, or base64 of it.",
-        group: "Network",
-        frontEnds: BOTH,
-        parse: optional((value, { name }) => parseCertificateChain(value, name))
-      },
-      "mtls-private-key": {
-        description: "Private key of the client certificate: PEM, or base64 of it.",
-        group: "Network",
-        secret: true,
-        frontEnds: BOTH,
-        parse: optional(
-          (value, { name, read }) => parsePrivateKey({ value, passphrase: read("mtls-passphrase").trim(), input: name })
-        )
-      },
-      "mtls-passphrase": {
-        description: "Passphrase of `mtls-private-key`, if it is encrypted.",
-        group: "Network",
-        secret: true,
-        frontEnds: BOTH,
-        parse: text
-      },
-      "job-summary": {
-        description: "Write a short table to the job summary.",
-        group: "Output",
-        default: "true",
-        frontEnds: ACTION,
-        parse: flag
-      },
-      "strategy-job-total": {
-        description: "Filled in by the runner, to warn about a matrix whose jobs would invalidate each other's token. Don't set it.",
-        group: "Output",
-        default: "${{ strategy.job-total }}",
-        frontEnds: ACTION,
-        // Some runners leave it unevaluated; then it is not a number above 1.
-        parse: (value) => Number(value) || 1
-      }
-    };
-    INPUT_NAMES = Object.keys(INPUTS);
-  }
-});
-
-// src/request/parse.ts
-function inputText(name, read) {
-  return read(name).trim() || (definitionOf(name).default ?? "");
-}
-function parseInput(name, read) {
-  return INPUTS[name].parse(inputText(name, read), { name, read });
-}
-function parseTokenRequest(read, options) {
-  maskSecretInputs(read, options.secrets);
-  requireInputsOf("token", read);
-  return {
-    mode: "token",
-    appId: parseInput("app-id", read),
-    username: parseInput("username", read),
-    audience: parseInput("audience", read),
-    app: parseDeveloperApp(read),
-    gateway: parseGateway(read),
-    assertionLifetime: parseInput("assertion-lifetime", read),
-    parametersIn: parseInput("parameters-in", read),
-    certificateWarningDays: parseInput("certificate-warning-days", read),
-    http: parseHttpOptions(read, options.secrets),
-    privateKey: maskKey(parseInput("private-key", read), options.secrets),
-    certificate: parsePublicInput("certificate", read, options.secrets),
-    verify: parseVerification(read),
-    seal: parseInput("seal", read) ? parseSealing(read, options) : void 0
-  };
-}
-function parseGateway(read) {
-  return createGateway({
-    gateway: parseInput("gateway", read),
-    environment: parseInput("environment", read),
-    baseUrl: parseInput("base-url", read)
-  });
-}
-function parseDeveloperApp(read) {
-  return {
-    apiKey: parseInput("api-key", read),
-    apiSecret: parseInput("api-secret", read),
-    redirectUri: parseInput("redirect-uri", read)
-  };
-}
-function parseVerification(read) {
-  const allowedWorkspaceIds = parseInput("allowed-workspace-ids", read);
-  return parseInput("verify", read) || allowedWorkspaceIds.length > 0 ? { allowedWorkspaceIds } : void 0;
-}
-function parseSealing(read, { secrets, sealScope }) {
-  const bytes = parseInput("seal-key", read);
-  if (bytes === void 0 && !isSet("private-key", read)) {
-    throw new ActionError("INPUT_MISSING", "`seal-key` and `private-key` are both empty.", {
-      remedy: "Set one of them: the key that the job that seals uses, too.",
-      inputs: ["seal-key", "private-key"]
-    });
-  }
-  const sealKey = bytes === void 0 ? { kind: "private-key", privateKey: maskKey(parseInput("private-key", read), secrets) } : { kind: "seal-key", bytes };
-  return { sealKey, scope: sealScope() };
-}
-function parseHttpOptions(read, secrets) {
-  return {
-    timeoutSeconds: parseInput("timeout-seconds", read),
-    maxAttempts: parseInput("max-attempts", read),
-    clientCertificate: parseClientCertificate(read, secrets)
-  };
-}
-function parseClientCertificate(read, secrets) {
-  const names = ["mtls-certificate", "mtls-private-key"];
-  if (!names.some((name) => isSet(name, read))) return void 0;
-  requireInputs(read, names);
-  const key = parseInput("mtls-private-key", read);
-  const cert = parsePublicInput("mtls-certificate", read, secrets);
-  if (key === void 0 || cert === void 0) throw missing(names);
-  return { cert, key: maskKey(key, secrets).export({ format: "pem", type: "pkcs8" }).toString() };
-}
-function requireInputsOf(mode, read) {
-  const required = INPUT_NAMES.filter((name) => definitionOf(name).requiredIn?.includes(mode) === true);
-  requireInputs(read, required);
-}
-function requireInputs(read, names) {
-  const empty = names.filter((name) => !isSet(name, read));
-  if (empty.length > 0) throw missing(empty);
-}
-function missing(inputs) {
-  const names = inputs.map((name) => `\`${name}\``).join(", ");
-  return new ActionError("INPUT_MISSING", `${names} ${inputs.length === 1 ? "is" : "are"} empty.`, {
-    remedy: "",
-    inputs
-  });
-}
-function isSet(name, read) {
-  return inputText(name, read) !== "";
-}
-function maskSecretInputs(read, secrets) {
-  for (const name of INPUT_NAMES) {
-    if (definitionOf(name).secret === true) secrets.mask(read(name).trim());
-  }
-  if (read("certificate").includes("PRIVATE KEY")) secrets.mask(read("certificate").trim());
-}
-function maskKey(key, secrets) {
-  const base64 = toPkcs8Der(key).toString("base64");
-  secrets.mask(base64);
-  secrets.mask(base64.replace(/.{64}/g, "$&\n"));
-  return key;
-}
-function parsePublicInput(name, read, secrets) {
-  try {
-    return parseInput(name, read);
-  } catch (error) {
-    if (error instanceof ActionError && error.code === "CERTIFICATE_IS_PRIVATE_KEY")
-      secrets.mask(read(name).trim());
-    throw error;
-  }
-}
-var init_parse = __esm({
-  "src/request/parse.ts"() {
-    "use strict";
-    init_private_key();
-    init_errors();
-    init_gateway();
-    init_schema();
-  }
-});
-
-// src/cli/doctor/check.ts
-function isWrong({ status }) {
-  return status === "wrong";
-}
-function refused(name, error) {
-  return {
-    name,
-    status: "wrong",
-    found: error.message,
-    ...error.remedy !== "" && { remedy: error.remedy },
-    ...error instanceof ActionError && { code: error.code }
-  };
-}
-function attempt(read) {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ActionError) return error;
-    throw error;
-  }
-}
-var init_check = __esm({
-  "src/cli/doctor/check.ts"() {
-    "use strict";
-    init_errors();
-  }
-});
-
-// src/cli/doctor/values.ts
-function variableOf(name) {
-  return `SPRINKLR_${name.toUpperCase().replaceAll("-", "_")}`;
-}
-function valueOf({ given }, name) {
-  const text3 = given.get(name)?.text.trim() ?? "";
-  return text3 === "" && Object.hasOwn(INPUTS, name) ? definitionOf(name).default ?? "" : text3;
-}
-async function gatherValues(flags) {
-  requireNoSecrets(flags);
-  requireOneStandardInput(flags);
-  const given = /* @__PURE__ */ new Map();
-  const unreadable = /* @__PURE__ */ new Map();
-  for (const name of PUBLIC) {
-    const value = asGiven(flags[name], `--${name}`) ?? fromVariable(name);
-    if (value !== void 0) given.set(name, value);
-  }
-  for (const [name, flag2] of fileFlags()) {
-    try {
-      const path = flags[flag2];
-      const value = typeof path === "string" ? await fromFile(path, name) : fromVariable(name);
-      if (value !== void 0) given.set(name, value);
-    } catch (error) {
-      if (!(error instanceof DeskError)) throw error;
-      unreadable.set(name, error);
-    }
-  }
-  return { given, unreadable };
-}
-function readsStandardInput(flags) {
-  return fileFlags().some(([, flag2]) => flags[flag2] === "-");
-}
-function fileFlags() {
-  return [
-    ...FILES.map((name) => [name, name]),
-    ...SECRETS.map((name) => [name, `${name}-file`])
-  ];
-}
-function requireNoSecrets(flags) {
-  const name = SECRET_INPUTS.find((secret) => flags[secret] !== void 0);
-  if (name === void 0) return;
-  const taken = SECRETS.some((secret) => secret === name);
-  throw usageError(
-    `--${name} is not taken on the command line: it would stay in the shell's history, and every process of this machine could read it.`,
-    taken ? `Name a file with --${name}-file (- for standard input), or set the variable ${variableOf(name)}. What was typed just now is in the history already: remove it there.` : "doctor does not need it: leave it away. What was typed just now is in the history already: remove it there."
-  );
-}
-function requireOneStandardInput(flags) {
-  const readers = fileFlags().flatMap(([, flag2]) => flags[flag2] === "-" ? [`--${flag2}`] : []);
-  if (readers.length < 2) return;
-  throw usageError(
-    `${readers.join(" and ")} cannot all be standard input.`,
-    "Give - once, and a file or a variable for the others."
-  );
-}
-function asGiven(value, source) {
-  return typeof value === "string" ? { text: value, source, isFile: false, isBinary: false } : void 0;
-}
-function fromVariable(name) {
-  return asGiven(process.env[variableOf(name)], variableOf(name));
-}
-async function fromFile(path, name) {
-  const source = path === "-" ? "standard input" : path;
-  const bytes = path === "-" ? await (0, import_consumers3.buffer)(process.stdin) : readFile(path, `the ${name}`);
-  if (bytes.toString("latin1").trim() === "") {
-    throw new DeskError(
-      `${path === "-" ? "Standard input" : path} is empty, where the ${name} should be.`,
-      "Check the path, or what is piped in."
-    );
-  }
-  const content = identifyDer(bytes) === void 0 && bytes[0] !== 255 ? decodeText(bytes) : void 0;
-  return {
-    text: content ?? bytes.toString("base64"),
-    source,
-    isFile: true,
-    isBinary: content === void 0
-  };
-}
-var import_consumers3, SECRET_INPUTS, PUBLIC, FILES, SECRETS, text2, VALUE_FLAGS;
-var init_values = __esm({
-  "src/cli/doctor/values.ts"() {
-    "use strict";
-    import_consumers3 = require("node:stream/consumers");
-    init_schema();
-    init_der();
-    init_pem();
-    init_command();
-    init_files();
-    SECRET_INPUTS = INPUT_NAMES.filter((name) => definitionOf(name).secret);
-    PUBLIC = [
-      "app-id",
-      "username",
-      "redirect-uri",
-      "environment",
-      "gateway",
-      "base-url",
-      "audience",
-      "assertion-lifetime",
-      "parameters-in",
-      "certificate-warning-days",
-      "timeout-seconds"
-    ];
-    FILES = ["certificate", "mtls-certificate"];
-    SECRETS = [
-      "private-key",
-      "private-key-passphrase",
-      "api-key",
-      "api-secret",
-      "mtls-private-key",
-      "mtls-passphrase"
-    ];
-    text2 = { type: "string" };
-    VALUE_FLAGS = Object.fromEntries(
-      [
-        ...PUBLIC,
-        ...FILES,
-        ...SECRETS.map((name) => `${name}-file`),
-        // Known only to be refused with a reason.
-        ...SECRET_INPUTS
-      ].map((name) => [name, text2])
-    );
-  }
-});
-
-// src/cli/doctor/action-reader.ts
-function createActionReader(values) {
-  return (...names) => {
-    for (const name of names) {
-      const result = attempt(() => parseInput(name, (input) => valueOf(values, input)));
-      if (result instanceof Error) return result;
-    }
-    return void 0;
-  };
-}
-function readTokenRequest(values, secrets) {
-  return parseTokenRequest((name) => valueOf(values, name), {
-    secrets,
-    sealScope: () => {
-      throw new Error("The command line does not seal.");
-    }
-  });
-}
-var init_action_reader = __esm({
-  "src/cli/doctor/action-reader.ts"() {
-    "use strict";
-    init_parse();
-    init_check();
-    init_values();
-  }
-});
-
-// src/cli/doctor/rules.ts
-function isAppId(text3) {
-  const appId = attempt(() => parseAppId(text3));
-  const claims = appId instanceof Error ? void 0 : decodeAppId(appId);
-  return claims?.partnerId !== void 0 || claims?.registeredAt !== void 0;
-}
-var KEY_AND_SECRET, EXACT, LINES, EVERYWHERE, KEYS, APP_ID, NAMES, RULES;
-var init_rules = __esm({
-  "src/cli/doctor/rules.ts"() {
-    "use strict";
-    init_key_problems();
-    init_private_key();
-    init_app_id();
-    init_check();
-    init_values();
-    KEY_AND_SECRET = ["api-key", "api-secret"];
-    EXACT = [...KEY_AND_SECRET, "app-id", "username", "redirect-uri", "audience", "base-url"];
-    LINES = [...EXACT, "environment"];
-    EVERYWHERE = [
-      {
-        inputs: EXACT,
-        // The last line end of a file belongs to the file.
-        applies: (text3, given) => text3 !== (given.isFile ? given.text.replace(/\r?\n$/, "") : given.text),
-        status: "warning",
-        found: "A space or line end comes with it; the action drops that, other programs send it along.",
-        remedy: "Store it without (`printf %s`, not `echo`)."
-      },
-      {
-        inputs: LINES,
-        applies: (text3) => /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text3),
-        status: "wrong",
-        found: "It is in quotes, and they are taken for a part of it.",
-        remedy: "Take the quotes away."
-      },
-      {
-        inputs: EXACT,
-        applies: (text3) => /^\{[^{}]*\}$/.test(text3),
-        status: "wrong",
-        found: "It is in braces, which mark what an example leaves to fill in.",
-        remedy: "Take the braces away."
-      },
-      {
-        inputs: LINES,
-        applies: (text3) => recognizeText(text3) === "placeholder" && /[^A-Z0-9_]/.test(text3),
-        status: "wrong",
-        found: "It is a placeholder that nothing was put in for.",
-        remedy: "Give the value itself. Only a workflow fills in ${{ \u2026 }}, only a shell $NAME."
-      },
-      {
-        inputs: KEY_AND_SECRET,
-        applies: (text3) => /^[A-Z0-9]+(_[A-Z0-9]+)+$/.test(text3),
-        status: "warning",
-        found: "It looks like the name of a variable or secret.",
-        remedy: "Give the value that is stored under that name."
-      },
-      {
-        inputs: LINES,
-        applies: (text3) => describePrivateKey(text3) !== void 0,
-        status: "wrong",
-        found: "It is a private key.",
-        remedy: "A private key belongs in private-key alone. If others could see this value, make a new key pair."
-      }
-    ];
-    KEYS = [
-      {
-        inputs: KEY_AND_SECRET,
-        applies: isAppId,
-        status: "wrong",
-        found: "It decodes to what an App ID holds.",
-        remedy: "The App ID belongs in app-id; key and secret are on the page of the Sprinklr developer app."
-      },
-      {
-        inputs: KEY_AND_SECRET,
-        applies: (text3, _, values) => text3 === valueOf(values, "app-id"),
-        status: "wrong",
-        found: "It is the same as app-id.",
-        remedy: "They are different things: copy each once more."
-      },
-      {
-        inputs: ["api-secret"],
-        applies: (text3, _, values) => text3 === valueOf(values, "api-key"),
-        status: "wrong",
-        found: "It is the same as api-key.",
-        remedy: "Copy both once more from the page of the Sprinklr developer app."
-      },
-      {
-        inputs: ["api-secret"],
-        applies: (text3) => /[\s\p{Z}]|[^\p{ASCII}]/u.test(text3),
-        status: "warning",
-        found: "It has a space or a character outside ASCII in it.",
-        remedy: "Copy it once more from the page of the Sprinklr developer app."
-      }
-    ];
-    APP_ID = [
-      {
-        inputs: ["app-id"],
-        applies: (text3) => /\\u003d/i.test(text3),
-        status: "ok",
-        found: "It was escaped (\\u003d), which is read as =."
-      },
-      {
-        inputs: ["app-id"],
-        applies: (text3) => /%3d/i.test(text3),
-        status: "wrong",
-        found: "It is percent-encoded.",
-        remedy: "Write = where it has %3D."
-      },
-      {
-        inputs: ["app-id"],
-        applies: (text3) => !isAppId(text3),
-        status: "warning",
-        found: "It does not decode to the JSON that App IDs hold: it may be an API key, or damaged.",
-        remedy: 'Give the value of "data" in the answer of the registration; it usually starts with eyJ.'
-      },
-      {
-        inputs: ["app-id"],
-        applies: (text3) => isAppId(text3) && text3.replace(/\\u003d/gi, "=").length % 4 !== 0,
-        status: "warning",
-        found: "Its length is not a multiple of four, so it lost characters: = signs at the end, as a rule.",
-        remedy: "Copy all of it; a double click stops before the = signs."
-      }
-    ];
-    NAMES = [
-      {
-        inputs: ["username", "environment", "audience", "redirect-uri"],
-        applies: (text3, _, values) => KEY_AND_SECRET.some((name) => valueOf(values, name) === text3),
-        status: "wrong",
-        found: "It is the same as api-key or api-secret.",
-        remedy: "Give each its own value. What is given here is shown in logs: if that is the secret, make a new one."
-      },
-      {
-        inputs: ["username"],
-        applies: (text3) => /[\s\p{Z}]/u.test(text3),
-        status: "warning",
-        found: "It has a space in it, as names have and logins have not.",
-        remedy: "Give what the user types to log in to Sprinklr."
-      },
-      {
-        inputs: ["username"],
-        applies: (text3) => /^\d+$/.test(text3),
-        status: "warning",
-        found: "It is a number, as user ids are.",
-        remedy: "Give what the user types to log in to Sprinklr."
-      },
-      {
-        inputs: ["audience"],
-        applies: (text3) => text3 !== "https://www.sprinklr.com/",
-        status: "warning",
-        found: "The documented audience is https://www.sprinklr.com/ (with the final slash).",
-        remedy: "Leave audience away."
-      },
-      {
-        inputs: ["base-url"],
-        applies: (text3, _, values) => /\/\/api[23]\.sprinklr\.com/i.test(text3) && !text3.toLowerCase().includes(valueOf(values, "gateway").toLowerCase()),
-        status: "warning",
-        found: "It is the host of the other gateway; the paths stay those of the gateway that is set.",
-        remedy: "Leave base-url away, and set gateway."
-      },
-      {
-        inputs: ["environment"],
-        applies: (text3) => /[./:]/.test(text3),
-        status: "wrong",
-        found: "It looks like an address.",
-        remedy: "Give the name alone, such as prod2."
-      },
-      {
-        inputs: ["environment"],
-        applies: (text3) => /^\{*\s*(production|sandbox|staging|test|dev|default|api[23])\s*\}*$/i.test(text3),
-        status: "warning",
-        found: "No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, \u2026",
-        remedy: 'To find yours, search the page source of the Sprinklr UI for "sentry-environment".'
-      }
-    ];
-    RULES = [...EVERYWHERE, ...KEYS, ...APP_ID, ...NAMES];
-  }
-});
-
-// src/cli/doctor/addresses.ts
-function readGateway({ values, action }) {
-  if (action("gateway", "environment", "base-url") !== void 0) return void 0;
-  const chosen = valueOf(values, "gateway").toLowerCase();
-  const baseUrl = valueOf(values, "base-url");
-  return createGateway({
-    gateway: GATEWAYS.find((name) => name === chosen) ?? "api2",
-    environment: parseEnvironment(valueOf(values, "environment")),
-    ...baseUrl !== "" && { baseUrl: parseBaseUrl(baseUrl) }
-  });
-}
-function listAddresses(gateway, { values, show }) {
-  if (gateway === void 0) {
-    const found = "Unknown, as they follow from gateway, environment and base-url.";
-    return [{ name: "addresses", status: "skipped", found }];
-  }
-  const text3 = valueOf(values, "app-id");
-  const appId = isAppId(text3) ? parseAppId(text3) : "APP-ID";
-  return [
-    { name: "API address", status: "ok", found: show(gateway.apiUrl) },
-    { name: "register address", status: "ok", found: `POST ${show(gateway.registrationEndpoint.href)}` },
-    { name: "exchange address", status: "ok", found: `POST ${show(gateway.exchangeEndpoint(appId).href)}` }
-  ];
-}
-var init_addresses = __esm({
-  "src/cli/doctor/addresses.ts"() {
-    "use strict";
-    init_app_id();
-    init_gateway();
-    init_rules();
-    init_values();
-  }
-});
-
-// src/cli/doctor/redirect-uri-rules.ts
-function aboutAddress(applies, found) {
-  return {
-    inputs: ["redirect-uri"],
-    applies: (text3) => URL.canParse(text3) && applies(new URL(text3), text3),
-    status: "warning",
-    found,
-    remedy: "Compare it with the callback URL of the Sprinklr developer app, to the letter."
-  };
-}
-var REDIRECT_URI;
-var init_redirect_uri_rules = __esm({
-  "src/cli/doctor/redirect-uri-rules.ts"() {
-    "use strict";
-    init_gateway();
-    REDIRECT_URI = [
-      {
-        inputs: ["redirect-uri"],
-        applies: (text3) => /%3a%2f%2f/i.test(text3),
-        status: "wrong",
-        found: "It is percent-encoded, and would be so once more.",
-        remedy: "Give it as a browser shows it: https://\u2026"
-      },
-      aboutAddress(
-        ({ protocol, hostname }) => protocol === "http:" && !isLoopback(hostname),
-        "It is http, and callback URLs are https as a rule."
-      ),
-      aboutAddress(
-        ({ protocol }) => protocol !== "http:" && protocol !== "https:",
-        "It does not start with https://."
-      ),
-      aboutAddress(
-        (_, text3) => /^[^/]*:\/\/[^/?#]*[A-Z]|^[^:/]*[A-Z]/.test(text3),
-        "It has upper-case letters before the path, which browsers make lower case and Sprinklr may not."
-      ),
-      aboutAddress(
-        ({ protocol }, text3) => (protocol === "http:" ? /^[^/]+:\/\/[^/?#]*:80(?!\d)/ : /^[^/]+:\/\/[^/?#]*:443(?!\d)/).test(text3),
-        "It names the default port, which browsers leave out and Sprinklr may not."
-      ),
-      aboutAddress(
-        (_, text3) => text3.includes("#"),
-        "It has a fragment (#\u2026), which a callback URL must not have (RFC 6749 \xA73.1.2)."
-      ),
-      aboutAddress(
-        ({ searchParams }) => searchParams.has("code") || searchParams.has("error"),
-        "It is an address that a browser landed on after a consent, with the answer still in it."
-      )
-    ];
-  }
-});
-
-// src/cli/doctor/slips.ts
-function slipsIn(name, given, values) {
-  const text3 = given.text.trim();
-  if (text3 === "") return [];
-  return [...RULES, ...REDIRECT_URI].filter(
-    (rule) => rule.inputs.includes(name) && rule.applies(text3, given, values)
-  );
-}
-var init_slips = __esm({
-  "src/cli/doctor/slips.ts"() {
-    "use strict";
-    init_redirect_uri_rules();
-    init_rules();
-  }
-});
-
-// src/cli/doctor/inputs.ts
-function checkInputs(subject) {
-  return INPUTS2.flatMap(([name, describe]) => checkInput(name, describe, subject));
-}
-function checkInput(name, describe, subject) {
-  const { values, action } = subject;
-  const unreadable = values.unreadable.get(name);
-  if (unreadable !== void 0) return [unread(name, unreadable, subject)];
-  const given = values.given.get(name);
-  if (given === void 0) return absent(name);
-  const refusal = action(name);
-  const slips = slipsIn(name, given, values).filter(({ status }) => !refusal || status !== "warning");
-  const text3 = valueOf(values, name);
-  const start = refusal === void 0 ? [describe(text3, subject)] : [refusal.message];
-  const remedies = [...slips.map(({ remedy: remedy2 = "" }) => remedy2), refusal?.remedy ?? ""];
-  const remedy = [...new Set(remedies)].filter((words) => words !== "").join(" ");
-  return [
-    {
-      name,
-      status: worst([refusal === void 0 ? "ok" : "wrong", ...slips.map(({ status }) => status)]),
-      found: [...start, ...slips.map(({ found }) => found), from(given, subject)].join(" "),
-      ...remedy !== "" && { remedy },
-      ...refusal !== void 0 && { code: refusal.code }
-    }
-  ];
-}
-function unread(name, error, { show }) {
-  return { ...refused(name, error), found: show(error.message) };
-}
-function from({ source, text: text3 }, { show }) {
-  return text3.trim() === "" ? `(${show(source)} is set, but empty)` : `(from ${show(source)})`;
-}
-function absent(name) {
-  if (REQUIRED.includes(name)) {
-    const flag2 = ["private-key", "api-key", "api-secret"].includes(name) ? `--${name}-file` : `--${name}`;
-    return [{ name, status: "skipped", found: `Not given (${flag2} or ${variableOf(name)}).` }];
-  }
-  if (name === "environment") return [{ name, status: "ok", found: `Not given: ${DEFAULT_PRODUCTION}` }];
-  if (name !== "audience" && name !== "gateway") return [];
-  return [{ name, status: "ok", found: `${INPUTS[name].default} (the default).` }];
-}
-function worst(statuses) {
-  return ORDER[Math.max(...statuses.map((status) => ORDER.indexOf(status)))] ?? "wrong";
-}
-function describeAppId(text3) {
-  const { partnerId, registeredAt: registeredAt2 } = decodeAppId(parseAppId(text3)) ?? {};
-  const facts = [
-    partnerId === void 0 ? "" : `partner ${partnerId}`,
-    registeredAt2 === void 0 ? "" : `registered ${registeredAt2.toISOString()}`
-  ].filter((fact) => fact !== "");
-  return facts.length === 0 ? `${text3.length} characters.` : `An App ID: ${facts.join(", ")}.`;
-}
-function describePlace(text3) {
-  return text3.toLowerCase() === "body" ? "body, which is not documented for this call; if it is refused, go back to query." : "query, as documented.";
-}
-function describeRedirectUri(text3, { show }) {
-  const slash = text3.replace(/[?#].*$/s, "").endsWith("/") ? "with" : "without";
-  return `${show(text3)}, ${slash} a final slash; Sprinklr compares it to the letter with the one of the app.`;
-}
-function describeEnvironment(text3, { show }) {
-  const name = parseEnvironment(text3);
-  if (name === "") return `${text3 === "" ? "Empty" : show(text3)}: ${DEFAULT_PRODUCTION}`;
-  return name === text3 ? `${name}.` : `Read as ${name}, given as ${show(text3)}.`;
-}
-var characters, itself, INPUTS2, REQUIRED, ORDER, DEFAULT_PRODUCTION;
-var init_inputs = __esm({
-  "src/cli/doctor/inputs.ts"() {
-    "use strict";
-    init_schema();
-    init_app_id();
-    init_gateway();
-    init_check();
-    init_slips();
-    init_values();
-    characters = (text3) => `${text3.length} characters.`;
-    itself = (text3, { show }) => `${show(text3)}.`;
-    INPUTS2 = [
-      ["app-id", describeAppId],
-      ["username", itself],
-      ["audience", itself],
-      ["api-key", characters],
-      ["api-secret", characters],
-      ["redirect-uri", describeRedirectUri],
-      ["gateway", itself],
-      ["environment", describeEnvironment],
-      ["base-url", itself],
-      ["assertion-lifetime", itself],
-      ["parameters-in", describePlace],
-      ["certificate-warning-days", itself],
-      ["timeout-seconds", itself]
-    ];
-    REQUIRED = ["private-key", "app-id", "username", "api-key", "api-secret", "redirect-uri"];
-    ORDER = ["ok", "skipped", "warning", "wrong"];
-    DEFAULT_PRODUCTION = `the default production environment (prod), whose name is left out of addresses. Where the Sprinklr UI's page source names another under "sentry-environment", give that.`;
-  }
-});
-
-// src/cli/doctor/client-certificate.ts
-function checkClientCertificate({ values, action, show }, now) {
-  const name = "mtls-certificate";
-  const inputs = [name, "mtls-private-key", "mtls-passphrase"];
-  const unreadable = inputs.flatMap((input) => values.unreadable.get(input) ?? []);
-  if (unreadable.length > 0) return unreadable.map((error) => unread(name, error, { show }));
-  if (!inputs.slice(0, 2).some((input) => values.given.has(input))) return [];
-  const refusal = action(...inputs);
-  if (refusal !== void 0) return [refused(name, refusal)];
-  const certificate = new import_node_crypto9.X509Certificate(parseCertificateChain(valueOf(values, name), name));
-  const key = parsePrivateKey({
-    value: valueOf(values, "mtls-private-key"),
-    passphrase: valueOf(values, "mtls-passphrase"),
-    input: "mtls-private-key"
-  });
-  const expiresAt = new Date(certificate.validTo);
-  const subject = show((certificate.subject ?? "").replaceAll("\n", ", "));
-  if (!certificate.checkPrivateKey(key)) {
-    return [
-      {
-        name,
-        status: "wrong",
-        found: `${subject} does not belong to mtls-private-key.`,
-        remedy: "Give both files of one pair; in a file with several certificates, the own one has to be the first."
-      }
-    ];
-  }
-  const found = `${subject}, valid to ${expiresAt.toISOString()}; mtls-private-key belongs to it.`;
-  if (expiresAt >= now) return [{ name, status: "ok", found }];
-  return [
-    {
-      name,
-      status: "wrong",
-      found: `${subject} expired at ${expiresAt.toISOString()}.`,
-      remedy: "Get a new client certificate from whoever issued it."
-    }
-  ];
-}
-var import_node_crypto9;
-var init_client_certificate = __esm({
-  "src/cli/doctor/client-certificate.ts"() {
-    "use strict";
-    import_node_crypto9 = require("node:crypto");
-    init_certificate();
-    init_private_key();
-    init_check();
-    init_inputs();
-    init_values();
-  }
-});
-
-// src/cli/doctor/clock.ts
-function registeredAt(values) {
-  const appId = attempt(() => parseAppId(valueOf(values, "app-id")));
-  return appId instanceof Error ? void 0 : decodeAppId(appId)?.registeredAt;
-}
-function checkClock({ values, certificate }, now) {
-  const name = "clock";
-  const happened = [
-    ["the certificate began", certificate?.notBefore, 0],
-    ["the App ID was given, by Sprinklr's clock,", registeredAt(values), MINUTE_MS],
-    // An archive may have been unpacked in another time zone.
-    ["this program was installed", (0, import_node_fs6.statSync)((0, import_node_fs6.realpathSync)(process.argv[1] ?? "")).mtime, DAY_MS3]
-  ];
-  const [what, at] = happened.find(([, instant, tolerance]) => instant && instant.valueOf() - now.valueOf() > tolerance) ?? [];
-  if (what === void 0 || at === void 0)
-    return { name, status: "ok", found: `It is ${now.toISOString()}.` };
-  return {
-    name,
-    status: "wrong",
-    found: `This machine says ${now.toISOString()}, but ${what} at ${at.toISOString()}.`,
-    remedy: "Set the clock of this machine (time synchronisation, time zone), then run this again."
-  };
-}
-function checkAge({ values, certificate }) {
-  const registered = registeredAt(values);
-  if (registered === void 0 || certificate === void 0) return [];
-  const name = "app-id and certificate";
-  if (certificate.notBefore.valueOf() - registered.valueOf() <= MINUTE_MS) {
-    return [{ name, status: "ok", found: "The App ID is younger than the certificate, as it has to be." }];
-  }
-  return [
-    {
-      name,
-      status: "warning",
-      found: "The App ID was given before this certificate began, so it is that of an earlier certificate.",
-      remedy: "Register this certificate (mode: register) and use its App ID, unless both certificates have the same key."
-    }
-  ];
-}
-var import_node_fs6, MINUTE_MS, DAY_MS3;
-var init_clock = __esm({
-  "src/cli/doctor/clock.ts"() {
-    "use strict";
-    import_node_fs6 = require("node:fs");
-    init_app_id();
-    init_check();
-    init_values();
-    MINUTE_MS = 6e4;
-    DAY_MS3 = 24 * 60 * MINUTE_MS;
-  }
-});
-
-// src/credentials/assertion.ts
-function signAssertion(assertion) {
-  const issuedAt = Math.floor(assertion.issuedAt.valueOf() / 1e3);
-  const claims = {
-    iss: assertion.issuer,
-    sub: assertion.subject,
-    aud: assertion.audience,
-    iat: issuedAt,
-    exp: issuedAt + assertion.lifetime,
-    jti: assertion.id
-  };
-  const signingInput = `${encodeJson({ alg: "RS256", typ: "JWT" })}.${encodeJson(claims)}`;
-  const signature = signRs256(Buffer.from(signingInput), assertion.privateKey);
-  return `${signingInput}.${signature.toString("base64url")}`;
-}
-function encodeJson(part) {
-  return Buffer.from(JSON.stringify(part)).toString("base64url");
-}
-var init_assertion2 = __esm({
-  "src/credentials/assertion.ts"() {
-    "use strict";
-    init_private_key();
-  }
-});
-
-// node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-  const usingSsl = reqUrl.protocol === "https:";
-  if (checkBypass(reqUrl)) {
-    return void 0;
-  }
-  const proxyVar = (() => {
-    if (usingSsl) {
-      return process.env["https_proxy"] || process.env["HTTPS_PROXY"];
-    } else {
-      return process.env["http_proxy"] || process.env["HTTP_PROXY"];
-    }
-  })();
-  if (proxyVar) {
-    try {
-      return new DecodedURL(proxyVar);
-    } catch (_a) {
-      if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://"))
-        return new DecodedURL(`http://${proxyVar}`);
-    }
-  } else {
-    return void 0;
-  }
-}
-function checkBypass(reqUrl) {
-  if (!reqUrl.hostname) {
-    return false;
-  }
-  const reqHost = reqUrl.hostname;
-  if (isLoopbackAddress(reqHost)) {
-    return true;
-  }
-  const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
-  if (!noProxy) {
-    return false;
-  }
-  let reqPort;
-  if (reqUrl.port) {
-    reqPort = Number(reqUrl.port);
-  } else if (reqUrl.protocol === "http:") {
-    reqPort = 80;
-  } else if (reqUrl.protocol === "https:") {
-    reqPort = 443;
-  }
-  const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-  if (typeof reqPort === "number") {
-    upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-  }
-  for (const upperNoProxyItem of noProxy.split(",").map((x) => x.trim().toUpperCase()).filter((x) => x)) {
-    if (upperNoProxyItem === "*" || upperReqHosts.some((x) => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) {
-      return true;
-    }
-  }
-  return false;
-}
-function isLoopbackAddress(host) {
-  const hostLower = host.toLowerCase();
-  return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
-}
-var DecodedURL;
-var init_proxy = __esm({
-  "node_modules/@actions/http-client/lib/proxy.js"() {
-    DecodedURL = class extends URL {
-      constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-      }
-      get username() {
-        return this._decodedUsername;
-      }
-      get password() {
-        return this._decodedPassword;
-      }
-    };
-  }
-});
-
 // node_modules/tunnel/lib/tunnel.js
 var require_tunnel = __commonJS({
   "node_modules/tunnel/lib/tunnel.js"(exports2) {
@@ -16097,10 +13873,10 @@ var require_tunnel = __commonJS({
       self2.sockets = [];
       self2.on("free", function onFree(socket, host, port, localAddress) {
         var options2 = toOptions(host, port, localAddress);
-        for (var i = 0, len = self2.requests.length; i < len; ++i) {
-          var pending = self2.requests[i];
+        for (var i2 = 0, len = self2.requests.length; i2 < len; ++i2) {
+          var pending = self2.requests[i2];
           if (pending.host === options2.host && pending.port === options2.port) {
-            self2.requests.splice(i, 1);
+            self2.requests.splice(i2, 1);
             pending.request.onSocket(socket);
             return;
           }
@@ -16246,8 +14022,8 @@ var require_tunnel = __commonJS({
       return host;
     }
     function mergeOptions(target) {
-      for (var i = 1, len = arguments.length; i < len; ++i) {
-        var overrides = arguments[i];
+      for (var i2 = 1, len = arguments.length; i2 < len; ++i2) {
+        var overrides = arguments[i2];
         if (typeof overrides === "object") {
           var keys = Object.keys(overrides);
           for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
@@ -16263,13 +14039,13 @@ var require_tunnel = __commonJS({
     var debug;
     if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
       debug = function() {
-        var args2 = Array.prototype.slice.call(arguments);
-        if (typeof args2[0] === "string") {
-          args2[0] = "TUNNEL: " + args2[0];
+        var args = Array.prototype.slice.call(arguments);
+        if (typeof args[0] === "string") {
+          args[0] = "TUNNEL: " + args[0];
         } else {
-          args2.unshift("TUNNEL:");
+          args.unshift("TUNNEL:");
         }
-        console.error.apply(console, args2);
+        console.error.apply(console, args);
       };
     } else {
       debug = function() {
@@ -16286,661 +14062,6450 @@ var require_tunnel2 = __commonJS({
   }
 });
 
-// scripts/stubs/undici.ts
-var ProxyAgent;
-var init_undici = __esm({
-  "scripts/stubs/undici.ts"() {
-    "use strict";
-    ProxyAgent = class {
-      constructor() {
-        throw new Error("undici is not in this bundle");
+// src/cli/io.ts
+function processIo() {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    program: process.argv[1] ?? "",
+    signals: process,
+    now: () => /* @__PURE__ */ new Date(),
+    exitCode: 0
+  };
+}
+function print(io, ...lines) {
+  io.stdout.write(lines.map((line2) => `${line2}
+`).join(""));
+}
+function note(io, ...lines) {
+  io.stderr.write(lines.map((line2) => `${line2}
+`).join(""));
+}
+function progress(io, text3) {
+  if (io.stderr.isTTY === true) note(io, `${text3}\u2026`);
+}
+var TERMINATION_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+async function terminationSignal(io) {
+  await new Promise((resolve3) => {
+    const end = () => {
+      for (const signal of TERMINATION_SIGNALS) io.signals.off(signal, end);
+      resolve3();
+    };
+    for (const signal of TERMINATION_SIGNALS) io.signals.on(signal, end);
+  });
+}
+async function deferSignals(io, work) {
+  const controller = new AbortController();
+  const interrupt = () => {
+    controller.abort();
+  };
+  for (const signal of TERMINATION_SIGNALS) io.signals.on(signal, interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of TERMINATION_SIGNALS) io.signals.off(signal, interrupt);
+  }
+}
+
+// src/cli/program.ts
+var import_node_fs6 = require("node:fs");
+var import_node_path8 = require("node:path");
+
+// node_modules/commander/esm.mjs
+var import_index = __toESM(require_commander(), 1);
+var {
+  program,
+  createCommand,
+  createArgument,
+  createOption,
+  CommanderError,
+  InvalidArgumentError,
+  InvalidOptionArgumentError,
+  // deprecated old name
+  Command,
+  Argument,
+  Option,
+  Help
+} = import_index.default;
+
+// src/errors.ts
+var ActionError = class extends Error {
+  name = "ActionError";
+  code;
+  remedy;
+  inputs;
+  file;
+  constructor(code2, message2, { remedy, inputs = [], file, cause }) {
+    super(message2, { cause });
+    this.code = code2;
+    this.remedy = remedy;
+    this.inputs = inputs;
+    this.file = file;
+  }
+};
+
+// src/credentials/private-key.ts
+var import_node_crypto = require("node:crypto");
+
+// src/credentials/der.ts
+var DER_OUTLINES = [
+  [/^02=[01] 30\(06.*\) 04/, "pkcs8"],
+  // RFC 5958 §2
+  [/^02=0( 02(=\d+)?){5}$/, "dsa"],
+  [/^02=[01] 02/, "pkcs1"],
+  // RFC 8017 appendix A.1.2
+  [/^02=1 04/, "sec1"],
+  // RFC 5915 §3
+  [/^30\(06.*\) 04/, "encrypted-pkcs8"],
+  // RFC 5958 §3
+  [/^30\(06.*\) 03/, "public-key"],
+  // RFC 5280 §4.1
+  [/^02 02(=\d+)?$/, "public-key"],
+  // RFC 8017 appendix A.1.1
+  [/^30\((a0|02(=\d+)? 30 30 30)/, "certificate"],
+  // RFC 5280 §4.1, version 3 or 1
+  [/^30\(02=0 30 30/, "certificate-request"],
+  // RFC 2986 §4
+  [/^02=3 30/, "pkcs12"],
+  // RFC 7292 §4
+  [/^06 a0/, "pkcs7"]
+  // RFC 5652 §3
+];
+function identifyDer(bytes) {
+  const outer = readElement(bytes, 0);
+  if (outer?.tag !== "30") return void 0;
+  const outline = describeOutline(bytes, outer);
+  const kind = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? "other-der";
+  const fits = outer.end === bytes.length || bytes[1] === 130 && outer.end > bytes.length;
+  return kind !== "other-der" || fits ? { kind, size: outer.end } : void 0;
+}
+function readElement(bytes, at) {
+  const tag2 = bytes.toString("hex", at, at + 1);
+  const length = bytes[at + 1] ?? 255;
+  const element = (start3, end) => ({ tag: tag2, start: start3, end });
+  if (length < 128) return element(at + 2, at + 2 + length);
+  if (length === 128) return element(at + 2, bytes.length);
+  const start2 = at + 2 + (length & 127);
+  if (length > 132 || start2 > bytes.length) return void 0;
+  return element(start2, start2 + bytes.readUIntBE(at + 2, start2 - at - 2));
+}
+function describeOutline(bytes, parent, depth = 0) {
+  const seen = [];
+  let opensNext = depth === 0;
+  let at = parent.start;
+  while (at < parent.end && seen.length < 12) {
+    const child = readElement(bytes, at);
+    if (!child) break;
+    if (child.tag === "02" && child.end - child.start === 1) {
+      seen.push(`02=${bytes[child.start] ?? ""}`);
+    } else if (child.tag === "30" && opensNext) {
+      seen.push(`30(${describeOutline(bytes, child, depth + 1)})`);
+      opensNext = false;
+    } else {
+      seen.push(child.tag);
+    }
+    at = child.end;
+  }
+  return seen.join(" ");
+}
+
+// src/credentials/pem.ts
+var import_node_buffer = require("node:buffer");
+function normalizePastedText(value) {
+  const visible = value.replace(/[\ufeff\u200b\u2060]/g, "");
+  const unescaped = visible.replace(/\\{1,4}[rn]/g, "\n");
+  const text3 = trimQuotesAndSpace(unescaped);
+  const repairs = [
+    [visible !== value, "with a byte-order mark"],
+    [text3 !== unescaped.trim(), "in quotes"],
+    [unescaped !== visible, "with \\n escapes"]
+  ];
+  return { text: text3, repairs: repairs.filter(([needed]) => needed).map(([, words]) => words) };
+}
+function trimQuotesAndSpace(text3) {
+  const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
+  let start2 = 0;
+  let end = text3.length;
+  while (wrapping.test(text3.charAt(start2))) start2++;
+  while (wrapping.test(text3.charAt(end - 1))) end--;
+  return text3.slice(start2, end);
+}
+function decodeBase64(text3) {
+  const compact = text3.replace(/\s+/g, "");
+  return /^[\w+/-]+=*$/.test(compact) ? import_node_buffer.Buffer.from(compact, "base64") : void 0;
+}
+function decodeText(file) {
+  const utf16 = file.toString("latin1", 0, 2) === "\xFF\xFE";
+  const text3 = file.toString(utf16 ? "utf16le" : "utf8");
+  return hasControlCharacters(text3) ? void 0 : text3;
+}
+function hasControlCharacters(text3) {
+  return /[^\P{Cc}\t\n\r]|\ufffd/u.test(text3);
+}
+var PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
+var PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
+function findPemBlocks(text3) {
+  const markers = [...text3.matchAll(PEM_BOUNDARY)];
+  return markers.flatMap((begin, i2) => {
+    const [start2, word, label = ""] = begin;
+    if (word !== "BEGIN") return [];
+    const next = markers[i2 + 1];
+    const closed = next?.[1] === "END";
+    const inside = text3.slice(begin.index + start2.length, next?.index);
+    const [header2, cipher, iv] = PEM_ENCRYPTION_HEADERS.exec(inside) ?? [];
+    const base64 = inside.replace(header2 ?? "", "").replace(closed ? "" : /-.*/s, "");
+    const body = base64.replace(/[\s\\]+/g, "");
+    return [
+      {
+        label,
+        body,
+        encryptedPem: cipher && iv ? writeEncrypted(label, `${cipher},${iv}`, body) : void 0,
+        closed,
+        isMultiline: inside.includes("\n")
       }
+    ];
+  });
+}
+function startsWithEndLine(text3) {
+  return text3.matchAll(PEM_BOUNDARY).next().value?.[1] === "END";
+}
+function writeEncrypted(label, dekInfo, body) {
+  const name = `${/EC|DSA/.exec(label)?.[0] ?? "RSA"} PRIVATE KEY`;
+  const lines = body.replace(/.{1,64}/g, "$&\n");
+  return `-----BEGIN ${name}-----
+Proc-Type: 4,ENCRYPTED
+DEK-Info: ${dekInfo}
+
+${lines}-----END ${name}-----
+`;
+}
+
+// src/credentials/key-problems.ts
+var TEXT_PATTERNS = [
+  [/^$/, "empty"],
+  [/^[{[]/, "json"],
+  [/^PuTTY-User-Key-File-/, "ppk"],
+  [/(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,20}|sk-\S{1,40}) AAAA/, "public-key"],
+  [/^eyJ[\w-]*(?:\.[\w-]*){2,4}$/, "jwt"],
+  [/^(?:\$.{1,200}|%\w+%|\*+|<[^<>]*>|[A-Z0-9]+(?:_[A-Z0-9]+)+)$/s, "placeholder"],
+  [/^</, "markup"],
+  [/^(?=.{1,260}$)(?:@|~[\\/]|\.{1,2}[\\/]|[a-z]:[\\/]|file:|\/[\w.-]+(?:\/[\w.-]+)+$)/is, "path"],
+  [/^.{1,260}\.(?:der|key|pem|p8|pk8|p12|pfx|jks|ppk|crt|cer|csr|pub|b64|base64|txt)$/is, "path"],
+  [/^(?:0x)?(?:[0-9a-f]{2}[\s:]?){16,}$/i, "hex"],
+  [/^0\u201a/, "raw-bytes"]
+];
+function recognizeText(text3) {
+  if (hasControlCharacters(text3)) return "raw-bytes";
+  if (startsWithEndLine(text3)) return "end-line";
+  return TEXT_PATTERNS.find(([pattern]) => pattern.test(text3))?.[1];
+}
+var TO_DER = "`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`";
+var SIGNING_KEY = {
+  passphrase: "private-key-passphrase",
+  pemFile: "server.key",
+  file: "server.der",
+  convert: TO_DER,
+  decrypt: TO_DER,
+  certify: "Register a certificate for it."
+};
+var MUTUAL_TLS_KEY = {
+  passphrase: "mtls-passphrase",
+  pemFile: "client.key",
+  file: "client.key",
+  decrypt: "`openssl pkey -in encrypted.key -out client.key`",
+  certify: "Get a client certificate for it."
+};
+function keyInputFor(input) {
+  return input === "mtls-private-key" ? MUTUAL_TLS_KEY : SIGNING_KEY;
+}
+function newKeyDetails(input) {
+  const { pemFile, certify, convert, file } = keyInputFor(input);
+  const command = `\`openssl genrsa -out ${pemFile} 2048\``;
+  return {
+    remedy: steps(`Create an RSA key: ${command}.`, certify, convert),
+    inputs: [input],
+    // Never the key's file for a certificate: the front end would tell users to store it in a public place.
+    file: input === "certificate" ? "server.crt" : file
+  };
+}
+var useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's own file, ${pemFile}.`, convert);
+var copyAgain = ({ file }) => `Copy the whole file (${file}) again.`;
+var convertWith = (command) => ({ pemFile, convert }) => steps(`Convert it: ${command(pemFile)}.`, convert);
+function steps(...sentences) {
+  return sentences.filter((sentence) => sentence !== void 0).map((sentence) => sentence.startsWith("`") ? `Run ${sentence}.` : sentence).join(" ");
+}
+var KEY_PROBLEMS = {
+  empty: { code: "INPUT_MISSING", problem: "is empty", remedy: () => "" },
+  certificate: { problem: "is a certificate, not a private key", remedy: useKeyFile },
+  "certificate-request": { problem: "is a certificate request, not a private key", remedy: useKeyFile },
+  "public-key": { problem: "is a public key. Only the private key can sign", remedy: useKeyFile },
+  openssh: {
+    problem: "is a private key in OpenSSH's own format",
+    remedy: convertWith(
+      (pemFile) => `\`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\``
+    )
+  },
+  ppk: {
+    problem: "is a private key in PuTTY's own format (.ppk)",
+    remedy: convertWith((pemFile) => `\`puttygen key.ppk -O private-openssh -o ${pemFile}\``)
+  },
+  pkcs12: {
+    problem: "is a PKCS#12 file (.p12 or .pfx)",
+    remedy: convertWith((pemFile) => `\`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``)
+  },
+  jks: {
+    problem: "is a Java keystore (JKS)",
+    remedy: convertWith(
+      (pemFile) => `\`keytool -importkeystore -srckeystore server.jks -destkeystore server.p12 -deststoretype PKCS12\`, then \`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``
+    )
+  },
+  pkcs7: { problem: "is a PKCS#7 file, which contains certificates but no key", remedy: useKeyFile },
+  dsa: {
+    code: "KEY_UNSUPPORTED",
+    problem: "is a DSA key, which cannot be used",
+    remedy: (_, input) => newKeyDetails(input).remedy
+  },
+  "other-der": {
+    problem: ({ length }) => `is a DER file (${length} bytes) that is not a private key`,
+    remedy: useKeyFile
+  },
+  damaged: {
+    problem: "starts like a private key, but is damaged or of an unknown kind",
+    remedy: copyAgain
+  },
+  truncated: {
+    problem: ({ length, size }) => `is truncated: it has ${length} of its ${size} bytes, ${size - length} are missing`,
+    remedy: copyAgain
+  },
+  "end-missing": { problem: "is a truncated PEM file: its END line is missing", remedy: useKeyFile },
+  trailing: {
+    problem: ({ length, size }) => `is a private key of ${size} bytes, followed by ${length - size} extra bytes`,
+    remedy: copyAgain
+  },
+  oversized: {
+    problem: ({ length }) => `is a file of ${length} bytes, too large for a private key`,
+    remedy: useKeyFile
+  },
+  "first-line": {
+    problem: "contains only the first line of a PEM file: the command that stored it reads one line",
+    remedy: copyAgain
+  },
+  "end-line": {
+    problem: "contains only the end of a PEM file: its BEGIN line is missing",
+    remedy: useKeyFile
+  },
+  "pem-garbled": {
+    problem: "is a PEM file with something other than base64 between BEGIN and END",
+    remedy: useKeyFile
+  },
+  "pem-unknown": {
+    problem: ({ length }) => `is a PEM file, but the ${length} bytes inside are not a key`,
+    remedy: useKeyFile
+  },
+  "raw-bytes": {
+    problem: "contains the bytes of a binary file such as DER, corrupted because they were stored as text",
+    remedy: ({ file }) => `Store the file (${file}) as text, in base64.`
+  },
+  path: {
+    problem: "looks like the name of a file, not its content",
+    remedy: ({ file }) => `Store the content of the file (${file}).`
+  },
+  jwt: { problem: "is a JWT, which the key signs, not the key", remedy: useKeyFile },
+  json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
+  markup: { problem: "is an XML or HTML document", remedy: useKeyFile },
+  hex: { problem: "contains hexadecimal digits instead of base64", remedy: copyAgain },
+  placeholder: {
+    problem: "is a placeholder or the name of a variable, not its value",
+    remedy: () => "Check how the secret is referenced. If it was never stored, store the key."
+  },
+  "base64-unknown": {
+    problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
+    remedy: useKeyFile
+  },
+  "text-unknown": {
+    problem: ({ length }) => `contains ${length} characters of text that are neither base64 nor PEM`,
+    remedy: useKeyFile
+  },
+  "passphrase-missing": {
+    code: "KEY_ENCRYPTED",
+    problem: (_, { passphrase }) => `is an encrypted private key, and \`${passphrase}\` is empty`,
+    remedy: ({ passphrase, decrypt: decrypt2 }) => `Set \`${passphrase}\`, or remove the passphrase: ${decrypt2}.`
+  },
+  "passphrase-wrong": {
+    code: "KEY_ENCRYPTED",
+    problem: (_, { passphrase }) => `is an encrypted private key that \`${passphrase}\` does not decrypt`,
+    remedy: ({ passphrase, decrypt: decrypt2 }) => `Correct \`${passphrase}\` (check for extra spaces and quotes), or remove the passphrase: ${decrypt2}.`
+  },
+  "cipher-unsupported": {
+    code: "KEY_UNSUPPORTED",
+    problem: "is a private key encrypted with an old algorithm that OpenSSL 3 no longer supports",
+    remedy: ({ pemFile, convert }) => steps(
+      `Encrypt it again: \`openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out ${pemFile}\`.`,
+      convert
+    )
+  }
+};
+function toKeyError(kind, facts) {
+  const { code: code2 = "KEY_UNREADABLE", problem, remedy } = KEY_PROBLEMS[kind];
+  const key = keyInputFor(facts.input);
+  const text3 = typeof problem === "string" ? problem : problem(facts, key);
+  return new ActionError(code2, `\`${facts.input}\` ${text3}.`, {
+    remedy: remedy(key, facts.input),
+    inputs: [facts.input],
+    file: key.file,
+    cause: facts.cause
+  });
+}
+
+// src/credentials/detect-private-key.ts
+var PRIVATE_KEY_KINDS = {
+  pkcs8: { name: "PKCS#8", encrypted: false, encoding: { format: "der", type: "pkcs8" } },
+  pkcs1: { name: "PKCS#1", encrypted: false, encoding: { format: "der", type: "pkcs1" } },
+  sec1: { name: "SEC1", encrypted: false, encoding: { format: "der", type: "sec1" } },
+  "encrypted-pkcs8": {
+    name: "encrypted PKCS#8",
+    encrypted: true,
+    encoding: { format: "der", type: "pkcs8" }
+  },
+  "encrypted-pem": { name: "traditional encryption", encrypted: true, encoding: { format: "pem" } }
+};
+var MAX_KEY_BYTES = 10 * 1024;
+function detectPrivateKey(text3, depth = 0) {
+  const file = decodeBase64(text3);
+  const inside = file && detectFile(file, depth);
+  if (inside) return { ...inside, form: `base64 of ${inside.form}` };
+  const blocks = text3.startsWith("{") ? [] : findPemBlocks(text3).map((frame) => detectPemBlock(frame, depth));
+  const found = blocks.find(({ kind: kind2 }) => isPrivateKeyKind(kind2)) ?? blocks[0];
+  if (found) return found;
+  const kind = recognizeText(text3) ?? (file ? "base64-unknown" : "text-unknown");
+  return { kind, content: file ?? text3, form: "text" };
+}
+function isPrivateKeyKind(kind) {
+  return Object.hasOwn(PRIVATE_KEY_KINDS, kind);
+}
+function detectFile(file, depth) {
+  const der = identifyDer(file);
+  if (der) {
+    const kind = kindBySize(der, file.length);
+    return {
+      kind,
+      content: file,
+      size: der.size,
+      form: isPrivateKeyKind(kind) ? `${PRIVATE_KEY_KINDS[kind].name} DER` : "DER"
     };
   }
-});
+  const start2 = file.toString("latin1", 0, 14);
+  const magic = MAGIC_NUMBERS.find(([bytes]) => start2.startsWith(bytes));
+  if (magic) return { kind: magic[1], content: file, form: "a binary file" };
+  const text3 = depth < 3 ? decodeText(file) : void 0;
+  const inside = text3 === void 0 ? void 0 : detectPrivateKey(normalizePastedText(text3).text, depth + 1);
+  return inside && !UNKNOWN_KINDS.has(inside.kind) ? inside : void 0;
+}
+var UNKNOWN_KINDS = /* @__PURE__ */ new Set(["empty", "text-unknown", "base64-unknown"]);
+var MAGIC_NUMBERS = [
+  ["\xFE\xED\xFE\xED", "jks"],
+  ["\xCE\xCE\xCE\xCE", "jks"],
+  ["openssh-key-v1", "openssh"]
+];
+function kindBySize({ kind, size }, length) {
+  if (!isPrivateKeyKind(kind) && kind !== "dsa" && kind !== "other-der") return kind;
+  if (size > length) return "truncated";
+  if (size < length) return "trailing";
+  return length > MAX_KEY_BYTES ? "oversized" : kind;
+}
+function detectPemBlock({ label, body, encryptedPem, closed, isMultiline: hasLines }, depth) {
+  const layout = hasLines ? "" : " on one line";
+  if (encryptedPem) {
+    const { name } = PRIVATE_KEY_KINDS["encrypted-pem"];
+    return {
+      kind: closed ? "encrypted-pem" : "end-missing",
+      content: encryptedPem,
+      form: `PEM (${name})${layout}`
+    };
+  }
+  if (body === "") return { kind: "first-line", content: body, form: "PEM" };
+  const file = decodeBase64(body);
+  if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
+  const inside = detectFile(file, depth);
+  if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
+  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block of another kind`;
+  return { ...inside, form: form + layout };
+}
 
-// node_modules/@actions/http-client/lib/index.js
-var http, https, tunnel, __awaiter, HttpCodes, Headers, MediaTypes, HttpRedirectCodes, HttpResponseRetryCodes, RetryableHttpVerbs, ExponentialBackoffCeiling, ExponentialBackoffTimeSlice, HttpClientError, HttpClientResponse, HttpClient, lowercaseKeys;
-var init_lib = __esm({
-  "node_modules/@actions/http-client/lib/index.js"() {
-    http = __toESM(require("http"), 1);
-    https = __toESM(require("https"), 1);
-    init_proxy();
-    tunnel = __toESM(require_tunnel2(), 1);
-    init_undici();
-    __awaiter = function(thisArg, _arguments, P, generator) {
-      function adopt(value) {
-        return value instanceof P ? value : new P(function(resolve2) {
-          resolve2(value);
-        });
+// src/credentials/private-key.ts
+var MAX_MODULUS_BITS = 16384;
+function parsePrivateKey({ value, passphrase, input }) {
+  const { kind, content, size = 0 } = detectPrivateKey(normalizePastedText(value).text);
+  const failure = (problem, cause) => toKeyError(problem, { input, length: content.length, size, cause });
+  if (!isPrivateKeyKind(kind)) throw failure(kind);
+  const { encrypted, encoding } = PRIVATE_KEY_KINDS[kind];
+  if (encrypted && passphrase === "") throw failure("passphrase-missing");
+  try {
+    return (0, import_node_crypto.createPrivateKey)({ key: content, passphrase, ...encoding });
+  } catch (error) {
+    if (!encrypted) throw failure("damaged", error);
+    const unsupported2 = error.code === "ERR_OSSL_EVP_UNSUPPORTED";
+    throw failure(unsupported2 ? "cipher-unsupported" : "passphrase-wrong", error);
+  }
+}
+function describePrivateKey(value) {
+  const { text: text3, repairs } = normalizePastedText(value);
+  const { kind, form } = detectPrivateKey(text3);
+  return isPrivateKeyKind(kind) ? [form, ...repairs].join(", ") : void 0;
+}
+function requireRs256(key, input) {
+  signRs256(new Uint8Array(1), requireRsa(key, input));
+  return key;
+}
+function signRs256(bytes, key) {
+  let cause;
+  try {
+    const signature = (0, import_node_crypto.sign)("sha256", bytes, key);
+    if ((0, import_node_crypto.verify)("sha256", bytes, (0, import_node_crypto.createPublicKey)(key), signature)) return signature;
+  } catch (error) {
+    cause = error;
+  }
+  throw toKeyError("damaged", { input: "private-key", length: 0, size: 0, cause });
+}
+function requireRsa(key, input) {
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === "rsa" && modulusLength >= 2048 && modulusLength <= MAX_MODULUS_BITS)
+    return key;
+  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ""] ?? "a key of another kind";
+  const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
+  const verb = input === "certificate" ? "is for" : "is";
+  throw new ActionError(
+    "KEY_UNSUPPORTED",
+    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Sprinklr needs an RSA key of 2048 bits or more.`,
+    newKeyDetails(input)
+  );
+}
+function toPkcs8Der(key) {
+  return key.export({ type: "pkcs8", format: "der" });
+}
+var KEY_TYPE_NAMES = {
+  rsa: "an RSA key",
+  "rsa-pss": "an RSA-PSS key",
+  dsa: "a DSA key",
+  dh: "a Diffie-Hellman key",
+  ec: "an EC key",
+  ed25519: "an Ed25519 key",
+  ed448: "an Ed448 key",
+  x25519: "an X25519 key",
+  x448: "an X448 key"
+};
+
+// src/sprinklr/gateway.ts
+var GATEWAYS = ["api2", "api3"];
+function createGateway(options) {
+  const origin = options.baseUrl?.origin ?? `https://${options.gateway}.sprinklr.com`;
+  const apiUrl = options.environment === "" ? origin : `${origin}/${options.environment}`;
+  return {
+    apiUrl,
+    registrationEndpoint: new URL(
+      `${apiUrl}${options.gateway === "api2" ? "/api/bdi/app/register" : "/api/app/register"}`
+    ),
+    tokenEndpoint: new URL(`${apiUrl}/oauth/token`),
+    authorizationEndpoint: new URL(`${apiUrl}/oauth/authorize`),
+    identityEndpoint: new URL(`${apiUrl}/api/v2/me`),
+    // An App ID ends in `=`, and could contain `+` or `/`.
+    exchangeEndpoint: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`)
+  };
+}
+function parseEnvironment(text3) {
+  const name = text3.trim().replace(/^\{+\s*|\s*\}+$/g, "").toLowerCase();
+  if (name === "prod") return "";
+  if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === "env") {
+    throw new ActionError("INPUT_INVALID", "`environment` is not the name of a Sprinklr environment.", {
+      remedy: 'Use a name such as prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
+      inputs: ["environment"]
+    });
+  }
+  return name;
+}
+function isLoopback(hostname) {
+  return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(hostname);
+}
+function parseBaseUrl(text3) {
+  const invalid4 = (problem) => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
+    remedy: "Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].",
+    inputs: ["base-url"]
+  });
+  const url = URL.canParse(text3) ? new URL(text3) : void 0;
+  if (url === void 0) throw invalid4("is not a URL");
+  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
+    throw invalid4("contains more than an origin");
+  if (url.protocol === "http:" && !isLoopback(url.hostname))
+    throw invalid4("would send secrets over plain http");
+  if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
+  return url;
+}
+
+// src/credentials/certificate.ts
+var import_node_crypto2 = require("node:crypto");
+
+// src/credentials/detect-certificates.ts
+var NO_BYTES = Buffer.alloc(0);
+var PRIVATE_KEY = { kind: "private-key", der: NO_BYTES };
+var MAX_NESTING = 3;
+function* detectCertificates(text3, depth = 0) {
+  if (mentionsPrivateKey(text3) || hasEncodedPrivateKey(text3)) yield PRIVATE_KEY;
+  const blocks = findPemBlocks(text3);
+  for (const { label, body, closed } of blocks) {
+    const isCertificate = label.trim().endsWith("CERTIFICATE");
+    const bytes2 = decodeBase64(body);
+    const detections = bytes2 ? [...detectInFile(bytes2, depth)] : [];
+    yield* label.includes("TRUSTED") ? detections.slice(0, 1) : detections;
+    if (!closed) yield { kind: "truncated", der: NO_BYTES };
+    else if (isCertificate && detections.every(({ kind }) => kind === "other-der")) {
+      yield { kind: "damaged", der: NO_BYTES };
+    }
+  }
+  if (blocks.length > 0) return;
+  const bytes = decodeBase64(text3);
+  if (bytes) yield* detectInFile(bytes, depth);
+}
+function* detectInFile(file, depth) {
+  if (mentionsPrivateKey(file.toString("latin1").replaceAll("\0", ""))) yield PRIVATE_KEY;
+  const text3 = identifyDer(file) ? void 0 : decodeText(file);
+  if (text3 !== void 0) {
+    if (depth < MAX_NESTING) yield* detectCertificates(normalizePastedText(text3).text, depth + 1);
+    return;
+  }
+  for (let rest = file; rest.length > 0; ) {
+    const der = identifyDer(rest);
+    if (!der) {
+      if (rest !== file) yield { kind: "damaged", der: NO_BYTES };
+      return;
+    }
+    const bytes = rest.subarray(0, der.size);
+    yield { kind: kindOf(der.kind), der: bytes };
+    if (bytes.length < der.size) yield { kind: "truncated", der: NO_BYTES };
+    rest = rest.subarray(der.size);
+    while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN) rest = rest.subarray(1);
+  }
+}
+var LINE_FEED = 10;
+var CARRIAGE_RETURN = 13;
+var PRIVATE_KINDS = ["pkcs8", "pkcs1", "sec1", "encrypted-pkcs8", "dsa"];
+function kindOf(kind) {
+  return isPrivateKind(kind) ? "private-key" : kind;
+}
+function isPrivateKind(kind) {
+  return PRIVATE_KINDS.some((one) => one === kind);
+}
+function mentionsPrivateKey(text3) {
+  const words = /(?:BEGIN|END)[A-Z0-9]{0,30}PRIVATEKEY|openssh-key-v1|PuTTY-User-Key-File|privateExponent:|[{,]"d":"[\w-]{20}/;
+  return words.test(text3.replace(/[\s\\]+/g, ""));
+}
+function hasEncodedPrivateKey(text3) {
+  for (const { index } of text3.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)/g)) {
+    const file = Buffer.from(text3.slice(index, index + 400), "base64");
+    const der = identifyDer(file);
+    if (der && isPrivateKind(der.kind)) return true;
+    if (mentionsPrivateKey(file.toString("latin1"))) return true;
+  }
+  return false;
+}
+
+// src/credentials/certificate-problems.ts
+var SIGN_REQUEST = "openssl x509 -req -sha256 -days 365 -in server.csr -signkey server.key -out server.crt";
+var DAMAGE = {
+  truncated: "is truncated: its end was lost in copying",
+  damaged: "is damaged: characters were changed, added, or lost in copying"
+};
+var CERTIFICATE_PROBLEMS = {
+  "certificate-request": {
+    problem: "is a certificate request, which still has to be signed",
+    remedy: `Create the certificate from it: \`${SIGN_REQUEST}\`.`
+  },
+  "public-key": {
+    problem: "is a public key without a certificate",
+    remedy: `Create the certificate as in step 3 of Sprinklr's guide: \`${SIGN_REQUEST}\`.`
+  },
+  pkcs7: {
+    problem: "is a PKCS#7 file",
+    remedy: "Extract the certificate: `openssl pkcs7 -print_certs -in server.p7b -out server.crt`."
+  },
+  pkcs12: {
+    problem: "is a PKCS#12 file, which usually contains the private key",
+    remedy: "Extract only the certificate: `openssl pkcs12 -in server.p12 -clcerts -nokeys -out server.crt`. If the file was stored anywhere but in a secret, create a new key pair."
+  },
+  "end-line": { problem: DAMAGE.truncated },
+  placeholder: {
+    problem: "is a placeholder that was never replaced",
+    remedy: "Check the name of the secret or variable, and how it is referenced."
+  },
+  path: {
+    problem: "is a path or a file name, not the content of a file",
+    remedy: "Print the content with `openssl x509 -in server.crt`."
+  },
+  "raw-bytes": {
+    problem: "contains the bytes of a binary file, which a text field corrupts",
+    remedy: "Convert the file to text: `openssl base64 -A -in server.crt`."
+  }
+};
+function certificateProblemIn(text3, detections) {
+  const kind = detections[0]?.kind ?? recognizeText(text3);
+  return (kind && CERTIFICATE_PROBLEMS[kind]) ?? {
+    problem: "contains no certificate, neither as PEM text nor as base64 of a certificate file"
+  };
+}
+function toCertificateError({ input, file }, { problem, remedy }) {
+  return new ActionError("CERTIFICATE_UNREADABLE", `\`${input}\` ${problem}.`, {
+    remedy: remedy ?? expectedContent(file),
+    inputs: [input],
+    file
+  });
+}
+function toPrivateKeyError({ input, file, keyInput }) {
+  return new ActionError(
+    "CERTIFICATE_IS_PRIVATE_KEY",
+    `\`${input}\` contains a private key. A certificate is public, so this input can appear in logs.`,
+    {
+      remedy: `${expectedContent(file)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted anywhere but in a secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its certificate.`,
+      inputs: [input]
+    }
+  );
+}
+function expectedContent(file) {
+  return `It must be what \`openssl x509 -in ${file}\` prints.`;
+}
+
+// src/credentials/certificate.ts
+var DAY_MS = 24 * 60 * 6e4;
+function parseCertificate(value, input) {
+  const source = { input, file: "server.crt", keyInput: "private-key" };
+  const [x509, ...others] = parseCertificates(value, source);
+  if (x509 === void 0 || others.length > 0) {
+    throw toCertificateError(source, {
+      problem: `contains ${others.length + 1} certificates. Only the one of the private key belongs there`,
+      remedy: "Keep only that one: `openssl x509 -in server.crt` prints the first one in a file."
+    });
+  }
+  if (!isIntact(x509)) {
+    throw toCertificateError(source, { problem: DAMAGE.damaged });
+  }
+  return {
+    pem: x509.toString(),
+    fingerprint: x509.fingerprint256.replaceAll(":", "").toLowerCase(),
+    // Undefined for a certificate without a subject, which Node's types omit.
+    subject: (x509.subject ?? "").replaceAll("\n", ", "),
+    notBefore: new Date(x509.validFrom),
+    expiresAt: new Date(x509.validTo),
+    x509
+  };
+}
+function parseCertificateChain(value, input) {
+  const source = { input, file: "client.crt", keyInput: "mtls-private-key" };
+  return parseCertificates(value, source).map((x509) => x509.toString()).join("");
+}
+function checkCertificate(certificate, {
+  privateKey,
+  certificateWarningDays: warningDays
+}, { now, log }) {
+  if (privateKey !== void 0) requireMatch(certificate, privateKey);
+  const warning = checkValidity(certificate, { now: now(), warningDays });
+  if (warning !== void 0) log.warning(warning);
+}
+function requireMatch(certificate, privateKey) {
+  if (certificate.x509.checkPrivateKey(privateKey)) return;
+  throw new ActionError("CERTIFICATE_MISMATCH", "`certificate` and `private-key` do not belong together.", {
+    remedy: "Use both from the same run of step 3 of Sprinklr's guide: `openssl x509 -in server.crt -noout -pubkey` and `openssl pkey -in server.key -pubout` must print the same."
+  });
+}
+function checkValidity(certificate, { now, warningDays }) {
+  const { notBefore, expiresAt } = certificate;
+  const remaining = expiresAt.getTime() - now.getTime();
+  if (remaining < 0) {
+    throw new ActionError(
+      "CERTIFICATE_EXPIRED",
+      `The certificate expired at ${expiresAt.toISOString()}, and this machine's clock says ${now.toISOString()}.`,
+      {
+        remedy: 'Create a new key and certificate, register the certificate, and store the new App ID together with the new key (docs/setup.md, "Rotate the key and certificate").'
       }
-      return new (P || (P = Promise))(function(resolve2, reject) {
-        function fulfilled(value) {
-          try {
-            step(generator.next(value));
-          } catch (e) {
-            reject(e);
-          }
-        }
-        function rejected(value) {
-          try {
-            step(generator["throw"](value));
-          } catch (e) {
-            reject(e);
-          }
-        }
-        function step(result) {
-          result.done ? resolve2(result.value) : adopt(result.value).then(fulfilled, rejected);
-        }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-      });
+    );
+  }
+  if (now < notBefore) {
+    return `The certificate is not valid before ${notBefore.toISOString()}, and this machine's clock says ${now.toISOString()}. Unless the certificate is meant for later, check that clock.`;
+  }
+  if (remaining >= warningDays * DAY_MS) return void 0;
+  const days = Math.floor(remaining / DAY_MS);
+  const when = days === 0 ? "in less than a day" : days === 1 ? "in one day" : `in ${days} days`;
+  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Create and register a new one before then.`;
+}
+function parseCertificates(value, source) {
+  const { text: text3 } = normalizePastedText(value);
+  if (text3 === "") {
+    throw new ActionError("INPUT_MISSING", `\`${source.input}\` is empty.`, {
+      remedy: expectedContent(source.file),
+      inputs: [source.input]
+    });
+  }
+  const detections = [...detectCertificates(text3)];
+  if (detections.some(({ kind }) => kind === "private-key")) throw toPrivateKeyError(source);
+  for (const kind of ["truncated", "damaged"]) {
+    if (detections.some((find) => find.kind === kind))
+      throw toCertificateError(source, { problem: DAMAGE[kind] });
+  }
+  const certificates = detections.filter(({ kind }) => kind === "certificate");
+  if (certificates.length === 0) throw toCertificateError(source, certificateProblemIn(text3, detections));
+  return certificates.map(({ der }) => {
+    const x509 = parseDer(der);
+    if (!x509) throw toCertificateError(source, { problem: DAMAGE.damaged });
+    return x509;
+  });
+}
+function parseDer(der) {
+  try {
+    const x509 = new import_node_crypto2.X509Certificate(der);
+    const dates = [x509.validFrom, x509.validTo].map((date) => Date.parse(date));
+    const usable = x509.publicKey.type === "public" && !dates.some(Number.isNaN);
+    return usable && x509.raw.equals(der) ? x509 : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function isIntact(x509) {
+  return x509.subject !== x509.issuer || x509.verify(x509.publicKey);
+}
+
+// src/credentials/sealed-token.ts
+var import_node_crypto3 = require("node:crypto");
+
+// node_modules/jose/dist/webapi/util/errors.js
+var JOSEError = class extends Error {
+  static code = "ERR_JOSE_GENERIC";
+  code = "ERR_JOSE_GENERIC";
+  constructor(message2, options) {
+    super(message2, options), this.name = this.constructor.name, Error.captureStackTrace?.(this, this.constructor);
+  }
+};
+var JOSENotSupported = class extends JOSEError {
+  static code = "ERR_JOSE_NOT_SUPPORTED";
+  code = "ERR_JOSE_NOT_SUPPORTED";
+};
+var JWEInvalid = class extends JOSEError {
+  static code = "ERR_JWE_INVALID";
+  code = "ERR_JWE_INVALID";
+};
+
+// node_modules/jose/dist/webapi/lib/buffer_utils.js
+var encoder = new TextEncoder();
+var decoder = new TextDecoder();
+var strictDecoder = new TextDecoder("utf-8", { fatal: true });
+var UINT32_RANGE = 2 ** 32;
+function concat(...buffers) {
+  const size = buffers.reduce((acc, { length }) => acc + length, 0), buf = new Uint8Array(size);
+  let i2 = 0;
+  for (const buffer2 of buffers)
+    buf.set(buffer2, i2), i2 += buffer2.length;
+  return buf;
+}
+function writeUInt32BE(buf, value, offset) {
+  if (value < 0 || value >= UINT32_RANGE)
+    throw new RangeError(`value must be >= 0 and <= ${UINT32_RANGE - 1}. Received ${value}`);
+  buf.set([value >>> 24, value >>> 16, value >>> 8, value & 255], offset);
+}
+function uint64be(value) {
+  const high = Math.floor(value / UINT32_RANGE), low = value % UINT32_RANGE, buf = new Uint8Array(8);
+  return writeUInt32BE(buf, high, 0), writeUInt32BE(buf, low, 4), buf;
+}
+function uint32be(value) {
+  const buf = new Uint8Array(4);
+  return writeUInt32BE(buf, value), buf;
+}
+var NON_ASCII = /[^\x00-\x7f]/;
+function encode(string) {
+  if (typeof string == "string" && string.length >= 128) {
+    if (NON_ASCII.test(string))
+      throw new TypeError("non-ASCII string encountered in encode()");
+    return encoder.encode(string);
+  }
+  const bytes = new Uint8Array(string.length);
+  for (let i2 = 0; i2 < string.length; i2++) {
+    const code2 = string.charCodeAt(i2);
+    if (code2 > 127)
+      throw new TypeError("non-ASCII string encountered in encode()");
+    bytes[i2] = code2;
+  }
+  return bytes;
+}
+function encodeBase64(input, url = false) {
+  if (Uint8Array.prototype.toBase64)
+    return input.toBase64({ alphabet: url ? "base64url" : "base64", omitPadding: url });
+  const CHUNK_SIZE = 32768, arr = [];
+  for (let i2 = 0; i2 < input.length; i2 += CHUNK_SIZE)
+    arr.push(String.fromCharCode.apply(null, input.subarray(i2, i2 + CHUNK_SIZE)));
+  const encoded = btoa(arr.join(""));
+  return url ? encoded.replace(/=/g, "").replace(/\+/g, "-").replace(/\//g, "_") : encoded;
+}
+function decodeBase642(encoded, url = false) {
+  if (Uint8Array.fromBase64)
+    return Uint8Array.fromBase64(encoded, { alphabet: url ? "base64url" : "base64" });
+  if (url) {
+    if (encoded.includes("+") || encoded.includes("/"))
+      throw new TypeError("Invalid base64url");
+    encoded = encoded.replace(/-/g, "+").replace(/_/g, "/");
+  }
+  const binary = atob(encoded), bytes = new Uint8Array(binary.length);
+  for (let i2 = 0; i2 < binary.length; i2++)
+    bytes[i2] = binary.charCodeAt(i2);
+  return bytes;
+}
+async function digest(algorithm, data) {
+  const subtleDigest = `SHA-${algorithm.slice(-3)}`;
+  return new Uint8Array(await crypto.subtle.digest(subtleDigest, data));
+}
+
+// node_modules/jose/dist/webapi/util/base64url.js
+var invalid = "The input to be decoded is not correctly encoded.";
+function decode(input) {
+  try {
+    return decodeBase642(typeof input == "string" ? input : decoder.decode(input), true);
+  } catch (cause) {
+    throw new TypeError(invalid, { cause });
+  }
+}
+function encode2(input) {
+  return encodeBase64(typeof input == "string" ? encoder.encode(input) : input, true);
+}
+
+// node_modules/jose/dist/webapi/lib/validate.js
+function assertUint8Array(input, label) {
+  if (!(input instanceof Uint8Array))
+    throw new TypeError(`${label} must be an instance of Uint8Array`);
+}
+function isObject(input) {
+  if (typeof input != "object" || input === null || Object.prototype.toString.call(input) !== "[object Object]")
+    return false;
+  const prototype = Object.getPrototypeOf(input);
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+function isDisjoint(...headers) {
+  const parameters = /* @__PURE__ */ new Set();
+  for (const header2 of headers)
+    if (header2)
+      for (const parameter of Object.keys(header2)) {
+        if (parameters.has(parameter))
+          return false;
+        parameters.add(parameter);
+      }
+  return true;
+}
+function assertNotSet(value, name) {
+  if (value !== void 0)
+    throw new TypeError(`${name} can only be called once`);
+}
+function decodeBase64url(value, label, ErrorClass) {
+  try {
+    return decode(value);
+  } catch (cause) {
+    throw new ErrorClass(`Failed to base64url decode the ${label}`, { cause });
+  }
+}
+var JWE_RECOGNIZED = { __proto__: null };
+function validateCritDuplicates(Err, protectedHeader) {
+  const { crit } = protectedHeader ?? {};
+  if (Array.isArray(crit) && new Set(crit).size !== crit.length)
+    throw new Err('"crit" (Critical) Header Parameter MUST NOT contain duplicate values');
+}
+function validateCrit(Err, recognizedDefault, recognizedOption, protectedHeader, joseHeader) {
+  if (joseHeader.crit !== void 0 && protectedHeader?.crit === void 0)
+    throw new Err('"crit" (Critical) Header Parameter MUST be integrity protected');
+  if (!protectedHeader || protectedHeader.crit === void 0)
+    return [];
+  if (!Array.isArray(protectedHeader.crit) || protectedHeader.crit.length === 0 || protectedHeader.crit.some((input) => typeof input != "string" || input.length === 0))
+    throw new Err('"crit" (Critical) Header Parameter MUST be an array of non-empty strings when present');
+  const recognized = recognizedOption === void 0 ? recognizedDefault : { __proto__: null, ...recognizedOption, ...recognizedDefault };
+  for (const parameter of protectedHeader.crit) {
+    if (!(parameter in recognized))
+      throw new JOSENotSupported(`Extension Header Parameter "${parameter}" is not recognized`);
+    if (!Object.hasOwn(joseHeader, parameter) || joseHeader[parameter] === void 0)
+      throw new Err(`Extension Header Parameter "${parameter}" is missing`);
+    if (recognized[parameter] && (!Object.hasOwn(protectedHeader, parameter) || protectedHeader[parameter] === void 0))
+      throw new Err(`Extension Header Parameter "${parameter}" MUST be integrity protected`);
+  }
+  return protectedHeader.crit;
+}
+function serializeJoseHeader(Err, header2) {
+  let serialized, parsed;
+  try {
+    serialized = JSON.stringify(header2), parsed = JSON.parse(serialized);
+  } catch (cause) {
+    throw new Err("JOSE Header is not valid JSON", { cause });
+  }
+  if (!isObject(parsed))
+    throw new Err("JOSE Header is not a JSON object");
+  return [parsed, serialized];
+}
+
+// node_modules/jose/dist/webapi/lib/key.js
+var tag = (key) => key[Symbol.toStringTag];
+var jwkMatchesOp = (entry, key, usage) => {
+  const { alg } = entry;
+  if (key.use !== void 0) {
+    const expected = usage === "sign" || usage === "verify" ? "sig" : "enc";
+    if (key.use !== expected)
+      throw new TypeError(`Invalid key for this operation, its "use" must be "${expected}" when present`);
+  }
+  if (key.kty === "AKP" && key.alg === void 0)
+    throw new TypeError('missing "alg" (Algorithm) Parameter value');
+  if (key.alg !== void 0 && key.alg !== alg)
+    throw new TypeError(`Invalid key for this operation, its "alg" must be "${alg}" when present`);
+  if (Array.isArray(key.key_ops)) {
+    const expectedKeyOp = usage === "encrypt" || usage === "decrypt" ? entry.ops?.[usage === "encrypt" ? 0 : 1] : usage;
+    if (expectedKeyOp && !key.key_ops.includes(expectedKeyOp))
+      throw new TypeError(`Invalid key for this operation, its "key_ops" must include "${expectedKeyOp}" when present`);
+  }
+};
+async function prepareKey(entry, key, usage) {
+  const { alg, secret } = entry, requiresPrivateKey = usage === "decrypt" || usage === "sign";
+  if (secret && key instanceof Uint8Array)
+    return key;
+  let normalized, keyObject;
+  if (isObject(key)) {
+    if (normalized = normalizeJwk(key), typeof normalized.kty != "string")
+      throw invalidKeyType(alg, key, secret);
+    if (!(secret ? normalized.kty === "oct" && typeof normalized.k == "string" : normalized.kty !== "oct" && (requiresPrivateKey ? normalized.kty === "AKP" && typeof normalized.priv == "string" || typeof normalized.d == "string" : normalized.d === void 0 && normalized.priv === void 0)))
+      throw new TypeError(secret ? 'JSON Web Key for symmetric algorithms must have JWK "kty" (Key Type) equal to "oct" and the JWK "k" (Key Value) present' : `JSON Web Key for this operation must be a ${requiresPrivateKey ? "private" : "public"} JWK`);
+    if (jwkMatchesOp(entry, normalized, usage), normalized.kty === "oct")
+      return decode(normalized.k);
+    if (!Object.isFrozen(key)) {
+      const { key_ops } = key;
+      Array.isArray(key_ops) && Object.freeze(key_ops), Object.freeze(key);
+    }
+  } else {
+    if (!isKeyLike(key))
+      throw invalidKeyType(alg, key, secret);
+    const expectedType = secret ? "secret" : requiresPrivateKey ? "private" : "public";
+    if (key.type !== expectedType && (secret || ["secret", "public", "private"].includes(key.type)))
+      throw new TypeError(`${tag(key)} instances must be of type "${expectedType}" for the ${alg} algorithm`);
+    if (isCryptoKey(key))
+      return key;
+    if (keyObject = key, keyObject.type === "secret")
+      return keyObject.export();
+  }
+  cache ||= /* @__PURE__ */ new WeakMap();
+  const cacheKey = key;
+  let cached = cache.get(cacheKey);
+  if (cached?.[alg])
+    return cached[alg];
+  if (cached || cache.set(cacheKey, cached = {}), keyObject && typeof keyObject.toCryptoKey == "function") {
+    const isPublic = keyObject.type === "public", crv = nist[keyObject.asymmetricKeyDetails?.namedCurve], params = entry.resolve?.({ crv, asymmetricKeyType: keyObject.asymmetricKeyType }) ?? entry.subtle;
+    return cached[alg] = keyObject.toCryptoKey(params, isPublic, entry.usages[isPublic ? 0 : 1]);
+  }
+  return normalized ??= keyObject.export({ format: "jwk" }), normalized.alg = alg, cached[alg] = await jwkToKey(entry, normalized);
+}
+var cache;
+var nist = {
+  __proto__: null,
+  prime256v1: "P-256",
+  secp384r1: "P-384",
+  secp521r1: "P-521"
+};
+function assertCryptoKey(key) {
+  if (!isCryptoKey(key))
+    throw new Error("CryptoKey instance expected");
+}
+var isCryptoKey = (key) => {
+  if (key?.[Symbol.toStringTag] === "CryptoKey")
+    return true;
+  try {
+    return key instanceof CryptoKey;
+  } catch {
+    return false;
+  }
+};
+var isKeyObject = (key) => key?.[Symbol.toStringTag] === "KeyObject";
+var isKeyLike = (key) => isCryptoKey(key) || isKeyObject(key);
+function message(msg, actual, ...types) {
+  if (types.length > 2) {
+    const last = types.pop();
+    msg += `one of type ${types.join(", ")}, or ${last}.`;
+  } else types.length === 2 ? msg += `one of type ${types[0]} or ${types[1]}.` : msg += `of type ${types[0]}.`;
+  return actual == null ? msg += ` Received ${actual}` : typeof actual == "function" && actual.name ? msg += ` Received function ${actual.name}` : typeof actual == "object" && actual != null && actual.constructor?.name && (msg += ` Received an instance of ${actual.constructor.name}`), msg;
+}
+var invalidKeyInput = (actual, ...types) => message("Key must be ", actual, ...types);
+function invalidKeyType(alg, actual, secret) {
+  const types = ["CryptoKey", "KeyObject", "JSON Web Key"];
+  return secret && types.push("Uint8Array"), new TypeError(message(`Key for the ${alg} algorithm must be `, actual, ...types));
+}
+var unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
+function checkUsage(key, usage) {
+  if (usage && !key.usages.includes(usage))
+    throw new TypeError(`CryptoKey does not support this operation, its usages must include ${usage}.`);
+}
+function checkModulusLength(alg, key) {
+  const { modulusLength } = key.algorithm;
+  if (typeof modulusLength != "number" || modulusLength < 2048)
+    throw new TypeError(`${alg} requires key modulusLength to be 2048 bits or larger`);
+}
+function checkCryptoKey(key, expected, usage) {
+  const algorithm = key.algorithm;
+  if (algorithm.name !== expected.name)
+    throw unusable(expected.name);
+  if (expected.hash && algorithm.hash?.name !== expected.hash)
+    throw unusable(expected.hash, "algorithm.hash");
+  if (expected.namedCurve && algorithm.namedCurve !== expected.namedCurve)
+    throw unusable(expected.namedCurve, "algorithm.namedCurve");
+  if (expected.length !== void 0 && algorithm.length !== expected.length)
+    throw unusable(expected.length, "algorithm.length");
+  checkUsage(key, usage);
+}
+function snapshotJwk(jwk) {
+  return { __proto__: null, ...jwk };
+}
+function normalizeJwk(jwk) {
+  const normalized = snapshotJwk(jwk);
+  if (normalized.ext !== void 0 && typeof normalized.ext != "boolean")
+    throw new TypeError('"ext" (Extractable) Parameter must be a boolean');
+  if (normalized.key_ops !== void 0) {
+    const value = normalized.key_ops, keyOps = Array.isArray(value) ? [...value] : void 0;
+    if (!keyOps || keyOps.some((operation) => typeof operation != "string") || new Set(keyOps).size !== keyOps.length)
+      throw new TypeError('"key_ops" (Key Operations) Parameter must be an array of unique strings');
+    normalized.key_ops = keyOps;
+  }
+  return normalized;
+}
+async function jwkToKey(entry, jwk, extractable) {
+  if (!entry.kty.includes(jwk.kty))
+    throw new JOSENotSupported('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
+  const algorithm = entry.resolve?.({ kty: jwk.kty, crv: jwk.crv }) ?? entry.subtle, isPrivate = !!(jwk.d || jwk.priv), keyData = { ...jwk, ext: extractable ?? jwk.ext };
+  return keyData.kty !== "AKP" && delete keyData.alg, delete keyData.use, crypto.subtle.importKey("jwk", keyData, algorithm, keyData.ext ?? !isPrivate, jwk.key_ops ?? entry.usages[isPrivate ? 1 : 0]);
+}
+async function rawKey(key, expected, usage, extractable = false) {
+  return key instanceof Uint8Array && (key = await crypto.subtle.importKey("raw", key, expected, extractable, [usage])), checkCryptoKey(key, expected, usage), key;
+}
+
+// node_modules/jose/dist/webapi/lib/content_encryption.js
+var generateCek = (enc) => crypto.getRandomValues(new Uint8Array(enc.cekBits >> 3));
+function checkCekLength(cek, expected) {
+  const actual = cek.byteLength << 3;
+  if (actual !== expected)
+    throw new JWEInvalid(`Invalid Content Encryption Key length. Expected ${expected} bits, got ${actual} bits`);
+}
+var generateIv = (enc) => crypto.getRandomValues(new Uint8Array(enc.ivBits >> 3));
+function checkIvLength(enc, iv) {
+  if (iv.length << 3 !== enc.ivBits)
+    throw new JWEInvalid("Invalid Initialization Vector length");
+}
+async function cbcKeySetup(enc, cek, usage) {
+  if (!(cek instanceof Uint8Array))
+    throw new TypeError(invalidKeyInput(cek, "Uint8Array"));
+  const keyLengthBits = enc.cekBits >> 1, encKey = await crypto.subtle.importKey("raw", cek.subarray(keyLengthBits >> 3), "AES-CBC", false, [usage]), macKey = await crypto.subtle.importKey("raw", cek.subarray(0, keyLengthBits >> 3), {
+    hash: `SHA-${keyLengthBits << 1}`,
+    name: "HMAC"
+  }, false, ["sign"]);
+  return [encKey, macKey, keyLengthBits];
+}
+async function cbcHmacTag(macKey, macData, keyLengthBits) {
+  return new Uint8Array((await crypto.subtle.sign("HMAC", macKey, macData)).slice(0, keyLengthBits >> 3));
+}
+async function cbcEncrypt(enc, plaintext, cek, iv, aad) {
+  const [encKey, macKey, keyLengthBits] = await cbcKeySetup(enc, cek, "encrypt"), ciphertext = new Uint8Array(await crypto.subtle.encrypt({
+    iv,
+    name: "AES-CBC"
+  }, encKey, plaintext)), al = uint64be(aad.length * 8), macData = concat(aad, iv, ciphertext, al), tag2 = await cbcHmacTag(macKey, macData, keyLengthBits);
+  return { ciphertext, tag: tag2, iv };
+}
+async function encrypt(enc, plaintext, cek, iv, aad) {
+  if (!isCryptoKey(cek) && !(cek instanceof Uint8Array))
+    throw new TypeError(invalidKeyInput(cek, "CryptoKey", "KeyObject", "Uint8Array", "JSON Web Key"));
+  if (iv ? checkIvLength(enc, iv) : iv = generateIv(enc), cek instanceof Uint8Array && checkCekLength(cek, enc.cekBits), enc.cbc)
+    return cbcEncrypt(enc, plaintext, cek, iv, aad);
+  const encKey = await rawKey(cek, enc.subtle, "encrypt"), encrypted = new Uint8Array(await crypto.subtle.encrypt({
+    additionalData: aad,
+    iv,
+    name: "AES-GCM",
+    tagLength: 128
+  }, encKey, plaintext));
+  return { ciphertext: encrypted.subarray(0, -16), tag: encrypted.subarray(-16), iv };
+}
+
+// node_modules/jose/dist/webapi/lib/key_descriptor.js
+function table(entries) {
+  const out = { __proto__: null };
+  for (const alg in entries)
+    out[alg] = { ...entries[alg], alg };
+  return out;
+}
+
+// node_modules/jose/dist/webapi/lib/jwe_algorithms.js
+var wrap = [
+  ["encrypt", "wrapKey"],
+  ["decrypt", "unwrapKey"]
+];
+var derive = [[], ["deriveBits"]];
+var none = [[], []];
+function rsaes(bits) {
+  return {
+    kty: ["RSA"],
+    mode: "key-encryption",
+    subtle: { name: "RSA-OAEP", hash: `SHA-${bits}` },
+    usages: wrap,
+    ops: ["wrapKey", "unwrapKey"]
+  };
+}
+function ecdh(mode) {
+  return {
+    kty: ["EC", "OKP"],
+    mode,
+    subtle: { name: "ECDH" },
+    resolve: ({ kty, crv, asymmetricKeyType }) => {
+      if (crv === "X25519" || asymmetricKeyType === "x25519")
+        return { name: "X25519" };
+      if (kty === "OKP")
+        throw new JOSENotSupported('Invalid or unsupported JWK "alg" (Algorithm) Parameter value');
+      return { name: "ECDH", namedCurve: crv };
+    },
+    usages: derive,
+    ops: [void 0, "deriveBits"]
+  };
+}
+function aeskw(bits, gcm = false) {
+  return {
+    kty: ["oct"],
+    mode: "key-wrapping",
+    secret: true,
+    subtle: { name: gcm ? "AES-GCM" : "AES-KW", length: bits },
+    usages: none,
+    ops: gcm ? ["encrypt", "decrypt"] : ["wrapKey", "unwrapKey"]
+  };
+}
+function pbes2() {
+  return {
+    kty: ["oct"],
+    mode: "key-wrapping",
+    secret: true,
+    subtle: { name: "PBKDF2" },
+    usages: none,
+    ops: ["deriveBits", "deriveBits"]
+  };
+}
+var JWE = table({
+  dir: {
+    kty: ["oct"],
+    mode: "direct-encryption",
+    secret: true,
+    subtle: { name: "AES-GCM" },
+    usages: none,
+    ops: ["encrypt", "decrypt"]
+  },
+  "RSA-OAEP": rsaes(1),
+  "RSA-OAEP-256": rsaes(256),
+  "RSA-OAEP-384": rsaes(384),
+  "RSA-OAEP-512": rsaes(512),
+  "ECDH-ES": ecdh("direct-key-agreement"),
+  "ECDH-ES+A128KW": ecdh("key-agreement-with-key-wrapping"),
+  "ECDH-ES+A192KW": ecdh("key-agreement-with-key-wrapping"),
+  "ECDH-ES+A256KW": ecdh("key-agreement-with-key-wrapping"),
+  A128KW: aeskw(128),
+  A192KW: aeskw(192),
+  A256KW: aeskw(256),
+  A128GCMKW: aeskw(128, true),
+  A192GCMKW: aeskw(192, true),
+  A256GCMKW: aeskw(256, true),
+  "PBES2-HS256+A128KW": pbes2(),
+  "PBES2-HS384+A192KW": pbes2(),
+  "PBES2-HS512+A256KW": pbes2()
+});
+var contentOps = ["encrypt", "decrypt"];
+function contentEncryption(bits, cbc = false) {
+  return {
+    kty: ["oct"],
+    secret: true,
+    subtle: { name: cbc ? "AES-CBC" : "AES-GCM", length: bits },
+    usages: none,
+    ops: contentOps,
+    cekBits: bits,
+    ivBits: cbc ? 128 : 96,
+    cbc
+  };
+}
+var ENC = table({
+  A128GCM: contentEncryption(128),
+  A192GCM: contentEncryption(192),
+  A256GCM: contentEncryption(256),
+  "A128CBC-HS256": contentEncryption(256, true),
+  "A192CBC-HS384": contentEncryption(384, true),
+  "A256CBC-HS512": contentEncryption(512, true)
+});
+function unsupported(parameter, name) {
+  throw new JOSENotSupported(`Invalid or unsupported "${parameter}" (JWE ${name}) header value`);
+}
+function jweAlgorithm(alg) {
+  return (typeof alg == "string" ? JWE[alg] : void 0) ?? unsupported("alg", "Algorithm");
+}
+function isJWECEKTransport(algorithm) {
+  return algorithm.mode === "key-wrapping" || algorithm.mode === "key-encryption" || algorithm.mode === "key-agreement-with-key-wrapping";
+}
+function jweEncryption(enc) {
+  return (typeof enc == "string" ? ENC[enc] : void 0) ?? unsupported("enc", "Encryption Algorithm");
+}
+
+// node_modules/jose/dist/webapi/lib/key_management.js
+function checkEcdhCryptoKey(key, usage) {
+  if (key.algorithm.name !== "ECDH" && key.algorithm.name !== "X25519")
+    throw new TypeError("CryptoKey does not support this operation, its algorithm.name must be ECDH or X25519");
+  checkUsage(key, usage);
+}
+async function aeskwWrap(alg, key, cek) {
+  const cryptoKey = await rawKey(key, jweAlgorithm(alg).subtle, "wrapKey", true), cryptoKeyCek = await crypto.subtle.importKey("raw", cek, { hash: "SHA-256", name: "HMAC" }, true, ["sign"]);
+  return new Uint8Array(await crypto.subtle.wrapKey("raw", cryptoKeyCek, cryptoKey, "AES-KW"));
+}
+function checkRsaKey(alg, key, usage) {
+  checkCryptoKey(key, jweAlgorithm(alg).subtle, usage), checkModulusLength(alg, key);
+}
+async function deriveKey(p2s, alg, p2c, key) {
+  if (!(p2s instanceof Uint8Array) || p2s.length < 8)
+    throw new JWEInvalid("PBES2 Salt Input must be 8 or more octets");
+  if (!Number.isSafeInteger(p2c) || Math.sign(p2c) !== 1)
+    throw new JWEInvalid("PBES2 Count Input must be a positive integer");
+  const salt = concat(encode(alg), Uint8Array.of(0), p2s), keyLengthBits = parseInt(alg.slice(13, 16), 10), subtleAlg = {
+    hash: `SHA-${alg.slice(8, 11)}`,
+    iterations: p2c,
+    name: "PBKDF2",
+    salt
+  }, cryptoKey = await rawKey(key, jweAlgorithm(alg).subtle, "deriveBits");
+  return new Uint8Array(await crypto.subtle.deriveBits(subtleAlg, cryptoKey, keyLengthBits));
+}
+function lengthAndInput(input) {
+  return concat(uint32be(input.length), input);
+}
+async function concatKdf(Z, keyDataLength, OtherInfo) {
+  const dkLen = keyDataLength >> 3, hashLen = 32, reps = Math.ceil(dkLen / hashLen), dk = new Uint8Array(reps * hashLen);
+  for (let i2 = 1; i2 <= reps; i2++) {
+    const hashResult = await digest("sha256", concat(uint32be(i2), Z, OtherInfo));
+    dk.set(hashResult, (i2 - 1) * hashLen);
+  }
+  return dk.slice(0, dkLen);
+}
+async function ecdhesDeriveKey(publicKey, privateKey, algorithmId, keyDataLength, apu = new Uint8Array(), apv = new Uint8Array()) {
+  checkEcdhCryptoKey(publicKey), checkEcdhCryptoKey(privateKey, "deriveBits");
+  const otherInfo = concat(lengthAndInput(encode(algorithmId)), lengthAndInput(apu), lengthAndInput(apv), uint32be(keyDataLength)), Z = new Uint8Array(await crypto.subtle.deriveBits({
+    name: publicKey.algorithm.name,
+    public: publicKey
+  }, privateKey, publicKey.algorithm.name === "X25519" ? 256 : Math.ceil(parseInt(publicKey.algorithm.namedCurve.slice(-3), 10) / 8) << 3));
+  return concatKdf(Z, keyDataLength, otherInfo);
+}
+function assertEcdhKey(key) {
+  assertCryptoKey(key);
+  const curve = key.algorithm.namedCurve;
+  if (curve !== "P-256" && curve !== "P-384" && curve !== "P-521" && key.algorithm.name !== "X25519")
+    throw new JOSENotSupported("ECDH with the provided key is not allowed or not supported by your javascript runtime");
+}
+function partyInfo(joseHeader, name) {
+  const value = joseHeader[name];
+  if (value !== void 0) {
+    if (typeof value != "string")
+      throw new JWEInvalid(`JOSE Header "${name}" (Agreement Party${name === "apu" ? "U" : "V"}Info) invalid`);
+    return decodeBase64url(value, name, JWEInvalid);
+  }
+}
+function checkPartyInfo(apu, apv) {
+  if (!(apu === void 0 || apv === void 0 || apu.byteLength !== apv.byteLength)) {
+    for (let i2 = 0; i2 < apu.byteLength; i2++)
+      if (apu[i2] !== apv[i2])
+        return;
+    throw new JWEInvalid('JOSE Header "apu" and "apv" values must be distinct');
+  }
+}
+async function encryptKeyManagement(entry, enc, inputKey, joseHeader, providedCek, providedParameters = {}) {
+  const { alg, mode } = entry, transport = isJWECEKTransport(entry);
+  if (providedCek !== void 0 && !transport)
+    throw new TypeError(`setContentEncryptionKey cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
+  let key = await prepareKey(mode === "direct-encryption" ? enc : entry, inputKey, "encrypt");
+  if (mode === "direct-encryption")
+    return [key, void 0, void 0];
+  const cek = transport ? providedCek ?? generateCek(enc) : void 0;
+  cek && checkCekLength(cek, enc.cekBits);
+  let encryptedKey, parameters;
+  switch (entry.subtle.name) {
+    case "ECDH": {
+      assertEcdhKey(key);
+      const { apu: providedApu, apv: providedApv } = providedParameters;
+      providedApu !== void 0 && assertUint8Array(providedApu, '"apu"'), providedApv !== void 0 && assertUint8Array(providedApv, '"apv"');
+      const apu = providedApu ?? partyInfo(joseHeader, "apu"), apv = providedApv ?? partyInfo(joseHeader, "apv");
+      checkPartyInfo(apu, apv);
+      let ephemeralPrivateKey;
+      providedParameters.epk !== void 0 ? ephemeralPrivateKey = await prepareKey(entry, providedParameters.epk, "decrypt") : ephemeralPrivateKey = (await crypto.subtle.generateKey(key.algorithm, true, ["deriveBits"])).privateKey;
+      const subtle = crypto.subtle;
+      let exportableEpk = ephemeralPrivateKey;
+      if (!exportableEpk.extractable) {
+        if (typeof subtle.getPublicKey != "function")
+          throw new TypeError('CryptoKey for "epk" must be extractable');
+        exportableEpk = await subtle.getPublicKey(ephemeralPrivateKey, []);
+      }
+      const { x, y, crv, kty } = await subtle.exportKey("jwk", exportableEpk), direct = mode === "direct-key-agreement", derivedKey = await ecdhesDeriveKey(key, ephemeralPrivateKey, direct ? enc.alg : alg, direct ? enc.cekBits : parseInt(alg.slice(-5, -2), 10), apu, apv), epk = { x, crv, kty };
+      if (kty === "EC" && (epk.y = y), parameters = { epk }, providedApu !== void 0 && (parameters.apu = encode2(providedApu)), providedApv !== void 0 && (parameters.apv = encode2(providedApv)), direct)
+        return [derivedKey, void 0, parameters];
+      key = derivedKey;
+      break;
+    }
+    case "RSA-OAEP": {
+      assertCryptoKey(key), checkRsaKey(alg, key, "encrypt"), encryptedKey = new Uint8Array(await crypto.subtle.encrypt("RSA-OAEP", key, cek));
+      break;
+    }
+    case "PBKDF2": {
+      const { p2c = 2048, p2s = crypto.getRandomValues(new Uint8Array(16)) } = providedParameters;
+      key = await deriveKey(p2s, alg, p2c, key), parameters = { p2c, p2s: encode2(p2s) };
+      break;
+    }
+    case "AES-GCM": {
+      const iv = providedParameters.iv === void 0 ? crypto.getRandomValues(new Uint8Array(12)) : providedParameters.iv;
+      if (!(iv instanceof Uint8Array))
+        throw new TypeError('"iv" must be an instance of Uint8Array');
+      const wrapped = await encrypt(jweEncryption(alg.slice(0, -2)), cek, key, iv, new Uint8Array());
+      encryptedKey = wrapped.ciphertext, parameters = { iv: encode2(wrapped.iv), tag: encode2(wrapped.tag) };
+    }
+  }
+  if (encryptedKey ??= await aeskwWrap(alg.slice(-6), key, cek), !(encryptedKey instanceof Uint8Array) || !encryptedKey.byteLength)
+    throw new TypeError("JWE key management algorithm did not produce an Encrypted Key");
+  return [cek, encryptedKey, parameters];
+}
+
+// node_modules/jose/dist/webapi/lib/deflate.js
+function validateZip(joseHeader, protectedHeader) {
+  if (joseHeader.zip !== void 0 && joseHeader.zip !== "DEF")
+    throw new JOSENotSupported('Unsupported JWE "zip" (Compression Algorithm) Header Parameter value.');
+  if (joseHeader.zip !== void 0 && !protectedHeader?.zip)
+    throw new JWEInvalid('JWE "zip" (Compression Algorithm) Header Parameter MUST be in a protected header.');
+}
+function supported(name) {
+  if (typeof globalThis[name] > "u")
+    throw new JOSENotSupported(`JWE "zip" (Compression Algorithm) Header Parameter requires the ${name} API.`);
+}
+async function transform(stream, input, maxLength = 1 / 0) {
+  const writer = stream.writable.getWriter();
+  writer.write(input).catch(() => {
+  }), writer.close().catch(() => {
+  });
+  const chunks = [];
+  let length = 0;
+  const reader = stream.readable.getReader();
+  for (; ; ) {
+    const { value, done } = await reader.read();
+    if (done)
+      break;
+    if (chunks.push(value), length += value.byteLength, maxLength !== 1 / 0 && length > maxLength)
+      throw await reader.cancel().catch(() => {
+      }), new JWEInvalid("Decompressed plaintext exceeded the configured limit");
+  }
+  return concat(...chunks);
+}
+async function compress(input) {
+  return supported("CompressionStream"), transform(new CompressionStream("deflate-raw"), input);
+}
+
+// node_modules/jose/dist/webapi/lib/jwe_encrypt.js
+function checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader) {
+  if (!isDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader))
+    throw new JWEInvalid("JWE Protected, JWE Shared Unprotected and JWE Per-Recipient Header Parameter names must be disjoint");
+}
+function checkEncryptHeaders(input, options, sharedHeadersNormalized = false) {
+  if (!input[1] && !input[2] && !input[3])
+    throw new JWEInvalid("either setProtectedHeader, setUnprotectedHeader, or sharedUnprotectedHeader must be called before #encrypt()");
+  options !== void 0 && (input[8] = options?.crit);
+  let [, protectedHeader, unprotectedHeader, sharedUnprotectedHeader, aad, cek, iv, keyManagementParameters, crit] = input;
+  if (aad !== void 0 && assertUint8Array(aad, "JWE Additional Authenticated Data"), cek !== void 0 && assertUint8Array(cek, "JWE Content Encryption Key"), iv !== void 0 && assertUint8Array(iv, "JWE Initialization Vector"), !sharedHeadersNormalized && protectedHeader !== void 0 && (protectedHeader = serializeJoseHeader(JWEInvalid, protectedHeader)[0], input[1] = protectedHeader), unprotectedHeader !== void 0 && (unprotectedHeader = serializeJoseHeader(JWEInvalid, unprotectedHeader)[0], input[2] = unprotectedHeader), !sharedHeadersNormalized && sharedUnprotectedHeader !== void 0 && (sharedUnprotectedHeader = serializeJoseHeader(JWEInvalid, sharedUnprotectedHeader)[0], input[3] = sharedUnprotectedHeader), keyManagementParameters !== void 0 && !isObject(keyManagementParameters))
+    throw new TypeError("JWE Key Management Parameters must be an object");
+  checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader);
+  const joseHeader = {
+    ...protectedHeader,
+    ...unprotectedHeader,
+    ...sharedUnprotectedHeader
+  };
+  validateCritDuplicates(JWEInvalid, protectedHeader), validateCrit(JWEInvalid, JWE_RECOGNIZED, crit, protectedHeader, joseHeader), validateZip(joseHeader, protectedHeader);
+  const { alg, enc } = joseHeader;
+  if (typeof alg != "string" || !alg)
+    throw new JWEInvalid('JWE "alg" (Algorithm) Header Parameter missing or invalid');
+  const algEntry = JWE[alg];
+  if (algEntry?.mode === "integrated-encryption") {
+    if (enc !== void 0)
+      throw new JWEInvalid('JWE "enc" (Encryption Algorithm) Header Parameter must not be present for integrated encryption');
+    if (cek !== void 0)
+      throw new TypeError(`setContentEncryptionKey cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
+    if (iv !== void 0)
+      throw new TypeError(`setInitializationVector cannot be called with JWE "alg" (Algorithm) Header ${alg}`);
+    return [joseHeader, void 0, algEntry];
+  }
+  if (typeof enc != "string" || !enc)
+    throw new JWEInvalid('JWE "enc" (Encryption Algorithm) Header Parameter missing or invalid');
+  return [joseHeader, jweEncryption(enc), algEntry];
+}
+async function encryptJWE(input, checked, key) {
+  const [joseHeader, encEntry, selected] = checked, [inputPlaintext, inputProtectedHeader, inputUnprotectedHeader, sharedUnprotectedHeader, aad, providedCek, inputIv, keyManagementParameters, , unprotectedParameters] = input;
+  let protectedHeader = inputProtectedHeader, unprotectedHeader = inputUnprotectedHeader;
+  const algEntry = selected ?? jweAlgorithm(joseHeader.alg);
+  let encryptedKey, parameters, cek;
+  algEntry.mode === "integrated-encryption" ? cek = await prepareKey(algEntry, key, "encrypt") : [cek, encryptedKey, parameters] = await encryptKeyManagement(algEntry, encEntry, key, joseHeader, providedCek, keyManagementParameters), parameters && (unprotectedParameters ? unprotectedHeader = unprotectedHeader ? { ...unprotectedHeader, ...parameters } : parameters : protectedHeader = protectedHeader ? { ...protectedHeader, ...parameters } : parameters, checkDisjoint(protectedHeader, unprotectedHeader, sharedUnprotectedHeader));
+  const encodedProtectedHeader = protectedHeader ? encode2(JSON.stringify(protectedHeader)) : "", encodedAad = aad?.byteLength ? encode2(aad) : void 0, additionalAuthenticatedData = encode(encodedAad ? `${encodedProtectedHeader}.${encodedAad}` : encodedProtectedHeader);
+  let plaintext = inputPlaintext;
+  joseHeader.zip === "DEF" && (plaintext = await compress(plaintext).catch((cause) => {
+    throw cause instanceof JOSENotSupported ? cause : new JWEInvalid("Failed to compress plaintext", { cause });
+  }));
+  let ciphertext, tag2, iv;
+  algEntry.mode === "integrated-encryption" ? [encryptedKey, ciphertext] = await algEntry.encrypt(cek, plaintext, additionalAuthenticatedData, protectedHeader, joseHeader, keyManagementParameters) : { ciphertext, tag: tag2, iv } = await encrypt(encEntry, plaintext, cek, inputIv, additionalAuthenticatedData);
+  const jwe = {
+    ciphertext: encode2(ciphertext)
+  };
+  return iv && (jwe.iv = encode2(iv)), tag2 && (jwe.tag = encode2(tag2)), encryptedKey?.byteLength && (jwe.encrypted_key = encode2(encryptedKey)), encodedAad && (jwe.aad = encodedAad), protectedHeader && (jwe.protected = encodedProtectedHeader), sharedUnprotectedHeader && (jwe.unprotected = sharedUnprotectedHeader), unprotectedHeader && (jwe.header = unprotectedHeader), jwe;
+}
+async function createJWE(input, key, options) {
+  return encryptJWE(input, checkEncryptHeaders(input, options), key);
+}
+function compactJWE(jwe) {
+  return [jwe.protected, jwe.encrypted_key, jwe.iv, jwe.ciphertext, jwe.tag].join(".");
+}
+
+// node_modules/jose/dist/webapi/jwe/compact/encrypt.js
+var CompactEncrypt = class {
+  #input;
+  constructor(plaintext) {
+    assertUint8Array(plaintext, "plaintext"), this.#input = [plaintext];
+  }
+  setContentEncryptionKey(cek) {
+    return assertNotSet(this.#input[5], "setContentEncryptionKey"), this.#input[5] = cek, this;
+  }
+  setInitializationVector(iv) {
+    return assertNotSet(this.#input[6], "setInitializationVector"), this.#input[6] = iv, this;
+  }
+  setProtectedHeader(protectedHeader) {
+    return assertNotSet(this.#input[1], "setProtectedHeader"), this.#input[1] = protectedHeader, this;
+  }
+  setKeyManagementParameters(parameters) {
+    return assertNotSet(this.#input[7], "setKeyManagementParameters"), this.#input[7] = parameters, this;
+  }
+  async encrypt(key, options) {
+    return compactJWE(await createJWE([...this.#input], key, options));
+  }
+};
+
+// src/credentials/sealed-token.ts
+var VERSION = 1;
+var HEADER = { alg: "dir", enc: "A256GCM", typ: "sealed-token", ver: VERSION };
+var SEAL_KEY_BYTES = 32;
+var PADDING_BYTES = 2048;
+function parseSealKey(text3) {
+  const bytes = /^[0-9a-f]{64}$/i.test(text3) ? Buffer.from(text3, "hex") : decodeBase64(text3);
+  if (bytes?.length === SEAL_KEY_BYTES) return bytes;
+  throw new ActionError("INPUT_INVALID", "`seal-key` must be 32 random bytes, as base64 or hex.", {
+    remedy: "Create one with `openssl rand -base64 32`.",
+    inputs: ["seal-key"]
+  });
+}
+async function sealToken(payload, options) {
+  const text3 = Buffer.from(JSON.stringify(payload));
+  const padded = Buffer.alloc(Math.ceil(text3.length / PADDING_BYTES) * PADDING_BYTES, " ");
+  text3.copy(padded);
+  return await new CompactEncrypt(padded).setProtectedHeader({ ...HEADER, kid: options.sealKey.kind }).encrypt(deriveKey2(options));
+}
+function deriveKey2({ sealKey, scope: { repository, runId } }) {
+  const secret = sealKey.kind === "seal-key" ? sealKey.bytes : toPkcs8Der(sealKey.privateKey);
+  const info = JSON.stringify(["sprinklr-token/sealed-token", VERSION, repository, runId]);
+  return new Uint8Array((0, import_node_crypto3.hkdfSync)("sha256", secret, "", info, 32));
+}
+
+// src/sprinklr/app-id.ts
+function parseAppId(text3) {
+  const unescaped = text3.trim().replace(/\\u003d/gi, "=");
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
+    throw new ActionError("INPUT_INVALID", "`app-id` is not an App ID: it is not base64.", {
+      remedy: 'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
+      inputs: ["app-id"]
+    });
+  }
+  return unescaped;
+}
+function decodeAppId(appId) {
+  try {
+    const claims = JSON.parse(Buffer.from(appId, "base64").toString("utf8"));
+    if (typeof claims !== "object" || claims === null) return void 0;
+    const { pId, tId } = claims;
+    return {
+      ...typeof pId === "number" && { partnerId: pId },
+      ...typeof tId === "number" && !Number.isNaN(new Date(tId).valueOf()) && { registeredAt: new Date(tId) }
     };
-    (function(HttpCodes2) {
-      HttpCodes2[HttpCodes2["OK"] = 200] = "OK";
-      HttpCodes2[HttpCodes2["MultipleChoices"] = 300] = "MultipleChoices";
-      HttpCodes2[HttpCodes2["MovedPermanently"] = 301] = "MovedPermanently";
-      HttpCodes2[HttpCodes2["ResourceMoved"] = 302] = "ResourceMoved";
-      HttpCodes2[HttpCodes2["SeeOther"] = 303] = "SeeOther";
-      HttpCodes2[HttpCodes2["NotModified"] = 304] = "NotModified";
-      HttpCodes2[HttpCodes2["UseProxy"] = 305] = "UseProxy";
-      HttpCodes2[HttpCodes2["SwitchProxy"] = 306] = "SwitchProxy";
-      HttpCodes2[HttpCodes2["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-      HttpCodes2[HttpCodes2["PermanentRedirect"] = 308] = "PermanentRedirect";
-      HttpCodes2[HttpCodes2["BadRequest"] = 400] = "BadRequest";
-      HttpCodes2[HttpCodes2["Unauthorized"] = 401] = "Unauthorized";
-      HttpCodes2[HttpCodes2["PaymentRequired"] = 402] = "PaymentRequired";
-      HttpCodes2[HttpCodes2["Forbidden"] = 403] = "Forbidden";
-      HttpCodes2[HttpCodes2["NotFound"] = 404] = "NotFound";
-      HttpCodes2[HttpCodes2["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-      HttpCodes2[HttpCodes2["NotAcceptable"] = 406] = "NotAcceptable";
-      HttpCodes2[HttpCodes2["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-      HttpCodes2[HttpCodes2["RequestTimeout"] = 408] = "RequestTimeout";
-      HttpCodes2[HttpCodes2["Conflict"] = 409] = "Conflict";
-      HttpCodes2[HttpCodes2["Gone"] = 410] = "Gone";
-      HttpCodes2[HttpCodes2["TooManyRequests"] = 429] = "TooManyRequests";
-      HttpCodes2[HttpCodes2["InternalServerError"] = 500] = "InternalServerError";
-      HttpCodes2[HttpCodes2["NotImplemented"] = 501] = "NotImplemented";
-      HttpCodes2[HttpCodes2["BadGateway"] = 502] = "BadGateway";
-      HttpCodes2[HttpCodes2["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-      HttpCodes2[HttpCodes2["GatewayTimeout"] = 504] = "GatewayTimeout";
-    })(HttpCodes || (HttpCodes = {}));
-    (function(Headers2) {
-      Headers2["Accept"] = "accept";
-      Headers2["ContentType"] = "content-type";
-    })(Headers || (Headers = {}));
-    (function(MediaTypes2) {
-      MediaTypes2["ApplicationJson"] = "application/json";
-    })(MediaTypes || (MediaTypes = {}));
-    HttpRedirectCodes = [
-      HttpCodes.MovedPermanently,
-      HttpCodes.ResourceMoved,
-      HttpCodes.SeeOther,
-      HttpCodes.TemporaryRedirect,
-      HttpCodes.PermanentRedirect
-    ];
-    HttpResponseRetryCodes = [
-      HttpCodes.BadGateway,
-      HttpCodes.ServiceUnavailable,
-      HttpCodes.GatewayTimeout
-    ];
-    RetryableHttpVerbs = ["OPTIONS", "GET", "DELETE", "HEAD"];
-    ExponentialBackoffCeiling = 10;
-    ExponentialBackoffTimeSlice = 5;
-    HttpClientError = class _HttpClientError extends Error {
-      constructor(message2, statusCode) {
-        super(message2);
-        this.name = "HttpClientError";
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, _HttpClientError.prototype);
+  } catch {
+    return void 0;
+  }
+}
+
+// src/sprinklr/authorization-code.ts
+function parseAuthorizationCode(pasted) {
+  const text3 = pasted.replace(/^["'`]|["'`]$/g, "").replace(/^.*[?&]code=(?=https?:\/\/)/s, "");
+  if (!/(^|[?&])(code|error)=/.test(text3)) {
+    return requireCode(decode2(/^\/|:\/\/|[\s?&]/.test(text3) ? "" : text3));
+  }
+  const query = new URLSearchParams(
+    text3.slice(text3.indexOf("?") + 1).replace(/#.*$/, "").replaceAll("+", "%2B")
+  );
+  const error = query.get("error");
+  if (error !== null) {
+    throw new ActionError(
+      "INPUT_INVALID",
+      `\`authorization-code\` is the URL of a consent that ${error === "access_denied" ? "was denied" : "failed"}.`,
+      {
+        remedy: "Open the consent page again, allow the app, and copy the URL that the browser is redirected to.",
+        inputs: ["authorization-code"]
       }
-    };
-    HttpClientResponse = class {
-      constructor(message2) {
-        this.message = message2;
+    );
+  }
+  return requireCode(query.get("code") ?? "");
+}
+function decode2(text3) {
+  try {
+    return decodeURIComponent(text3);
+  } catch {
+    return text3;
+  }
+}
+function requireCode(code2) {
+  if (/^[\x21-\x7e]+$/.test(code2)) return code2;
+  throw new ActionError("INPUT_INVALID", "`authorization-code` contains no code.", {
+    remedy: "Copy the value of code= from the URL that the browser was redirected to after the consent, or that full URL.",
+    inputs: ["authorization-code"]
+  });
+}
+
+// src/request/parsers.ts
+function optional(parse) {
+  return (text3, options) => text3 === "" ? void 0 : parse(text3, options);
+}
+var line = (text3, options) => {
+  requireNoQuotes(text3, options);
+  if (!/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text3))
+    throw invalid2(options, "must be one line without control characters");
+  return text3;
+};
+var asciiWord = (text3, options) => {
+  requireNoQuotes(text3, options);
+  if (!/^[\x21-\x7e]+$/.test(text3))
+    throw invalid2(options, "must be printable ASCII characters without spaces or line breaks");
+  return text3;
+};
+var urlText = (text3, options) => {
+  line(text3, options);
+  if (!URL.canParse(text3)) throw invalid2(options, "must be a URL such as https://www.example.com/callback");
+  return text3;
+};
+function choice(...choices) {
+  return (text3, options) => {
+    const found = choices.find((candidate) => candidate === text3.toLowerCase());
+    if (found === void 0)
+      throw invalid2(options, `must be ${choices.map((name) => `\`${name}\``).join(" or ")}`);
+    return found;
+  };
+}
+var trueOrFalse = choice("true", "false");
+var flag = (text3, options) => trueOrFalse(text3, options) === "true";
+function integer(minimum, maximum) {
+  return (text3, options) => {
+    const value = /^\d+$/.test(text3) ? Number(text3) : NaN;
+    if (!(value >= minimum && value <= maximum))
+      throw invalid2(options, `must be a whole number from ${minimum} to ${maximum}`);
+    return value;
+  };
+}
+var idList = (text3, options) => {
+  const ids = text3.split(/[\s,]+/).filter((id) => id !== "");
+  if (!ids.every((id) => /^\d+$/.test(id)))
+    throw invalid2(options, "must be numeric ids, separated by commas or line breaks");
+  return ids;
+};
+function requireNoQuotes(text3, options) {
+  if (/^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text3))
+    throw invalid2(options, "must not be wrapped in quotes. They would be sent as part of the value");
+}
+function invalid2({ name }, rule) {
+  return new ActionError("INPUT_INVALID", `\`${name}\` ${rule}.`, { remedy: "", inputs: [name] });
+}
+
+// src/request/schema.ts
+var MODES = ["token", "register", "unseal"];
+var BOTH = ["action", "cli"];
+var ACTION = ["action"];
+var text = (value) => value;
+var INPUTS = {
+  mode: {
+    description: "`token` requests an access token; `register` uploads the certificate once and outputs the App ID; `unseal` decrypts a token that another job of the same run sealed.",
+    group: "Credentials",
+    default: "token",
+    frontEnds: ACTION,
+    parse: choice(...MODES)
+  },
+  "private-key": {
+    description: "Private key of the registered certificate: base64 of `server.der` (PKCS#8 DER). PEM text, PKCS#1, and base64 of either also work. In `register`, the certificate is checked against it.",
+    group: "Credentials",
+    secret: true,
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: (value, { name, read }) => requireRs256(
+      parsePrivateKey({ value, passphrase: read("private-key-passphrase").trim(), input: name }),
+      name
+    )
+  },
+  "private-key-passphrase": {
+    description: "Passphrase of the private key, if it is encrypted.",
+    group: "Credentials",
+    secret: true,
+    frontEnds: BOTH,
+    parse: text
+  },
+  "app-id": {
+    description: "App ID from registration. A literal `\\u003d` in it is read as `=`.",
+    group: "Credentials",
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: parseAppId
+  },
+  username: {
+    description: "Login username of the Sprinklr user that the token acts as (`sub`).",
+    group: "Credentials",
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: line
+  },
+  audience: {
+    description: "Audience (`aud`) of the JWT.",
+    group: "Credentials",
+    default: "https://www.sprinklr.com/",
+    frontEnds: BOTH,
+    parse: line
+  },
+  "api-key": {
+    description: "API key of the Sprinklr developer app.",
+    group: "Credentials",
+    secret: true,
+    frontEnds: BOTH,
+    requiredIn: ["token", "register"],
+    parse: asciiWord
+  },
+  "api-secret": {
+    description: "API secret of the Sprinklr developer app.",
+    group: "Credentials",
+    secret: true,
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: line
+  },
+  "redirect-uri": {
+    description: "The app's callback URL, exactly as registered.",
+    group: "Credentials",
+    frontEnds: BOTH,
+    requiredIn: ["token"],
+    parse: urlText
+  },
+  environment: {
+    description: "Sprinklr environment of your tenant, such as `prod2`. Empty or `prod` for the default production environment.",
+    group: "Sprinklr endpoint",
+    frontEnds: BOTH,
+    parse: parseEnvironment
+  },
+  gateway: {
+    description: "`api2` (the endpoints of Sprinklr's guide) or `api3` (the developer portal's newer ones).",
+    group: "Sprinklr endpoint",
+    default: "api2",
+    frontEnds: BOTH,
+    parse: choice(...GATEWAYS)
+  },
+  "base-url": {
+    description: "Origin to use instead of the gateway's, for a simulator or a regional host. `https`, or `http` on a loopback address.",
+    group: "Sprinklr endpoint",
+    frontEnds: BOTH,
+    parse: optional(parseBaseUrl)
+  },
+  certificate: {
+    description: "X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional, and checked against the private key and for expiry.",
+    group: "Registration",
+    frontEnds: BOTH,
+    requiredIn: ["register"],
+    parse: optional((value, { name }) => {
+      const certificate = parseCertificate(value, name);
+      requireRsa(certificate.x509.publicKey, name);
+      return certificate;
+    })
+  },
+  "certificate-warning-days": {
+    description: "Warn if the certificate expires within this many days. An expired certificate fails the step.",
+    group: "Checks",
+    default: "30",
+    frontEnds: BOTH,
+    parse: integer(0, 3650)
+  },
+  "access-token": {
+    description: "`register` only: an OAuth access token from the authorization code grant. Set this or `authorization-code`.",
+    group: "Registration",
+    secret: true,
+    frontEnds: BOTH,
+    parse: asciiWord
+  },
+  "authorization-code": {
+    description: "`register` only: the one-time code from the browser consent, or the full URL that the browser was redirected to. Needs `api-secret` and `redirect-uri`.",
+    group: "Registration",
+    secret: true,
+    frontEnds: BOTH,
+    parse: parseAuthorizationCode
+  },
+  "assertion-lifetime": {
+    description: "Seconds until the JWT expires, 30 to 600.",
+    group: "Network",
+    default: "180",
+    frontEnds: BOTH,
+    parse: integer(30, 600)
+  },
+  "parameters-in": {
+    description: "Where to send the exchange parameters: `query` (documented) or `body` (keeps them out of access logs).",
+    group: "Sprinklr endpoint",
+    default: "query",
+    frontEnds: BOTH,
+    parse: choice("query", "body")
+  },
+  verify: {
+    description: "After the exchange, call `/api/v2/me` to confirm whose token it is.",
+    group: "Checks",
+    default: "false",
+    frontEnds: BOTH,
+    parse: flag
+  },
+  "allowed-workspace-ids": {
+    description: "Workspace IDs, separated by commas or line breaks. Implies `verify`. A token for any other workspace fails the step and is not output.",
+    group: "Checks",
+    frontEnds: BOTH,
+    parse: idList
+  },
+  seal: {
+    description: "Also output `sealed-token`, which other jobs of the same run decrypt with `unseal`.",
+    group: "Sealing",
+    default: "false",
+    frontEnds: ACTION,
+    parse: flag
+  },
+  "seal-key": {
+    description: "Dedicated key for sealing and unsealing (32 random bytes, base64 or hex), so that jobs that unseal don't need the private key. If empty, the key is derived from `private-key`.",
+    group: "Sealing",
+    secret: true,
+    frontEnds: ACTION,
+    parse: optional(parseSealKey)
+  },
+  "sealed-token": {
+    description: "`unseal` only: the `sealed-token` output of another job of this run.",
+    group: "Sealing",
+    frontEnds: ACTION,
+    requiredIn: ["unseal"],
+    parse: text
+  },
+  "export-env": {
+    description: "Also set `SPRINKLR_ACCESS_TOKEN`, `SPRINKLR_API_KEY`, and `SPRINKLR_API_URL` for later steps of the job.",
+    group: "Output",
+    default: "false",
+    frontEnds: ACTION,
+    parse: flag
+  },
+  "max-attempts": {
+    description: "Maximum attempts per call, 1 to 10.",
+    group: "Network",
+    default: "4",
+    frontEnds: BOTH,
+    parse: integer(1, 10)
+  },
+  "timeout-seconds": {
+    description: "Time limit for all of the step's network activity, including waits, 5 to 600.",
+    group: "Network",
+    default: "60",
+    frontEnds: BOTH,
+    parse: integer(5, 600)
+  },
+  "mtls-certificate": {
+    description: "Client certificate for an app with mutual TLS: PEM, or base64 of it.",
+    group: "Network",
+    frontEnds: BOTH,
+    parse: optional((value, { name }) => parseCertificateChain(value, name))
+  },
+  "mtls-private-key": {
+    description: "Private key of the client certificate: PEM, or base64 of it.",
+    group: "Network",
+    secret: true,
+    frontEnds: BOTH,
+    parse: optional(
+      (value, { name, read }) => parsePrivateKey({ value, passphrase: read("mtls-passphrase").trim(), input: name })
+    )
+  },
+  "mtls-passphrase": {
+    description: "Passphrase of `mtls-private-key`, if it is encrypted.",
+    group: "Network",
+    secret: true,
+    frontEnds: BOTH,
+    parse: text
+  },
+  "job-summary": {
+    description: "Write a short table to the job summary.",
+    group: "Output",
+    default: "true",
+    frontEnds: ACTION,
+    parse: flag
+  },
+  "strategy-job-total": {
+    description: "Filled in by the runner, to warn about a matrix whose jobs would invalidate each other's token. Don't set it.",
+    group: "Output",
+    default: "${{ strategy.job-total }}",
+    frontEnds: ACTION,
+    // Some runners leave it unevaluated; then it is not a number above 1.
+    parse: (value) => Number(value) || 1
+  }
+};
+var INPUT_NAMES = Object.keys(INPUTS);
+function definitionOf(name) {
+  return INPUTS[name];
+}
+
+// src/request/parse.ts
+function inputText(name, read) {
+  return read(name).trim() || (definitionOf(name).default ?? "");
+}
+function parseInput(name, read) {
+  return INPUTS[name].parse(inputText(name, read), { name, read });
+}
+function parseRequest(read, options) {
+  maskSecretInputs(read, options.secrets);
+  return REQUEST_PARSERS[parseInput("mode", read)](read, options);
+}
+function parseTokenRequest(read, options) {
+  maskSecretInputs(read, options.secrets);
+  requireInputsOf("token", read);
+  return {
+    mode: "token",
+    appId: parseInput("app-id", read),
+    username: parseInput("username", read),
+    audience: parseInput("audience", read),
+    app: parseDeveloperApp(read),
+    gateway: parseGateway(read),
+    assertionLifetime: parseInput("assertion-lifetime", read),
+    parametersIn: parseInput("parameters-in", read),
+    certificateWarningDays: parseInput("certificate-warning-days", read),
+    http: parseHttpOptions(read, options.secrets),
+    privateKey: maskKey(parseInput("private-key", read), options.secrets),
+    certificate: parsePublicInput("certificate", read, options.secrets),
+    verify: parseVerification(read),
+    seal: parseInput("seal", read) ? parseSealing(read, options) : void 0
+  };
+}
+function parseRegisterRequest(read, options) {
+  const { secrets } = options;
+  requireInputsOf("register", read);
+  const certificate = parsePublicInput("certificate", read, secrets);
+  if (certificate === void 0) throw missing(["certificate"]);
+  return {
+    mode: "register",
+    certificate,
+    certificateWarningDays: parseInput("certificate-warning-days", read),
+    privateKey: isSet("private-key", read) ? maskKey(parseInput("private-key", read), secrets) : void 0,
+    apiKey: parseInput("api-key", read),
+    grant: parseGrant(read, secrets),
+    gateway: parseGateway(read),
+    http: parseHttpOptions(read, secrets)
+  };
+}
+function parseUnsealRequest(read, options) {
+  requireInputsOf("unseal", read);
+  return {
+    mode: "unseal",
+    sealedToken: parseInput("sealed-token", read),
+    ...parseSealing(read, options)
+  };
+}
+var REQUEST_PARSERS = {
+  token: parseTokenRequest,
+  register: parseRegisterRequest,
+  unseal: parseUnsealRequest
+};
+function parseGateway(read) {
+  return createGateway({
+    gateway: parseInput("gateway", read),
+    environment: parseInput("environment", read),
+    baseUrl: parseInput("base-url", read)
+  });
+}
+function parseDeveloperApp(read) {
+  return {
+    apiKey: parseInput("api-key", read),
+    apiSecret: parseInput("api-secret", read),
+    redirectUri: parseInput("redirect-uri", read)
+  };
+}
+function parseVerification(read) {
+  const allowedWorkspaceIds = parseInput("allowed-workspace-ids", read);
+  return parseInput("verify", read) || allowedWorkspaceIds.length > 0 ? { allowedWorkspaceIds } : void 0;
+}
+function parseSealing(read, { secrets, sealScope }) {
+  const bytes = parseInput("seal-key", read);
+  if (bytes === void 0 && !isSet("private-key", read)) {
+    throw new ActionError("INPUT_MISSING", "`seal-key` and `private-key` are both empty.", {
+      remedy: "Set one of them: the key that the job that seals uses, too.",
+      inputs: ["seal-key", "private-key"]
+    });
+  }
+  const sealKey = bytes === void 0 ? { kind: "private-key", privateKey: maskKey(parseInput("private-key", read), secrets) } : { kind: "seal-key", bytes };
+  return { sealKey, scope: sealScope() };
+}
+function parseGrant(read, secrets) {
+  const hasToken = isSet("access-token", read);
+  if (hasToken === isSet("authorization-code", read)) {
+    throw new ActionError(
+      hasToken ? "INPUT_INVALID" : "INPUT_MISSING",
+      `\`access-token\` and \`authorization-code\` are both ${hasToken ? "set" : "empty"}.`,
+      {
+        remedy: "Set exactly one: the code from the browser consent (simplest; valid for 10 minutes), or an access token that you got with it.",
+        inputs: ["authorization-code"]
       }
-      readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-          return new Promise((resolve2) => __awaiter(this, void 0, void 0, function* () {
-            let output = Buffer.alloc(0);
-            this.message.on("data", (chunk) => {
-              output = Buffer.concat([output, chunk]);
-            });
-            this.message.on("end", () => {
-              resolve2(output.toString());
-            });
-          }));
-        });
-      }
-      readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-          return new Promise((resolve2) => __awaiter(this, void 0, void 0, function* () {
-            const chunks = [];
-            this.message.on("data", (chunk) => {
-              chunks.push(chunk);
-            });
-            this.message.on("end", () => {
-              resolve2(Buffer.concat(chunks));
-            });
-          }));
-        });
-      }
-    };
-    HttpClient = class {
-      constructor(userAgent, handlers2, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers2 || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-          if (requestOptions.ignoreSslError != null) {
-            this._ignoreSslError = requestOptions.ignoreSslError;
-          }
-          this._socketTimeout = requestOptions.socketTimeout;
-          if (requestOptions.allowRedirects != null) {
-            this._allowRedirects = requestOptions.allowRedirects;
-          }
-          if (requestOptions.allowRedirectDowngrade != null) {
-            this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-          }
-          if (requestOptions.maxRedirects != null) {
-            this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-          }
-          if (requestOptions.keepAlive != null) {
-            this._keepAlive = requestOptions.keepAlive;
-          }
-          if (requestOptions.allowRetries != null) {
-            this._allowRetries = requestOptions.allowRetries;
-          }
-          if (requestOptions.maxRetries != null) {
-            this._maxRetries = requestOptions.maxRetries;
-          }
-        }
-      }
-      options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return this.request("OPTIONS", requestUrl, null, additionalHeaders || {});
-        });
-      }
-      get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return this.request("GET", requestUrl, null, additionalHeaders || {});
-        });
-      }
-      del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return this.request("DELETE", requestUrl, null, additionalHeaders || {});
-        });
-      }
-      post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return this.request("POST", requestUrl, data, additionalHeaders || {});
-        });
-      }
-      patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return this.request("PATCH", requestUrl, data, additionalHeaders || {});
-        });
-      }
-      put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return this.request("PUT", requestUrl, data, additionalHeaders || {});
-        });
-      }
-      head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return this.request("HEAD", requestUrl, null, additionalHeaders || {});
-        });
-      }
-      sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-      }
-      /**
-       * Gets a typed object from an endpoint
-       * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-       */
-      getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-          additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-          const res = yield this.get(requestUrl, additionalHeaders);
-          return this._processResponse(res, this.requestOptions);
-        });
-      }
-      postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-          const data = JSON.stringify(obj, null, 2);
-          additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-          additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-          const res = yield this.post(requestUrl, data, additionalHeaders);
-          return this._processResponse(res, this.requestOptions);
-        });
-      }
-      putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-          const data = JSON.stringify(obj, null, 2);
-          additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-          additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-          const res = yield this.put(requestUrl, data, additionalHeaders);
-          return this._processResponse(res, this.requestOptions);
-        });
-      }
-      patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-          const data = JSON.stringify(obj, null, 2);
-          additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-          additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-          const res = yield this.patch(requestUrl, data, additionalHeaders);
-          return this._processResponse(res, this.requestOptions);
-        });
-      }
-      /**
-       * Makes a raw http request.
-       * All other methods such as get, post, patch, and request ultimately call this.
-       * Prefer get, del, post and patch
-       */
-      request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-          if (this._disposed) {
-            throw new Error("Client has already been disposed.");
-          }
-          const parsedUrl = new URL(requestUrl);
-          let info = this._prepareRequest(verb, parsedUrl, headers);
-          const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb) ? this._maxRetries + 1 : 1;
-          let numTries = 0;
-          let response;
-          do {
-            response = yield this.requestRaw(info, data);
-            if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
-              let authenticationHandler;
-              for (const handler of this.handlers) {
-                if (handler.canHandleAuthentication(response)) {
-                  authenticationHandler = handler;
-                  break;
-                }
-              }
-              if (authenticationHandler) {
-                return authenticationHandler.handleAuthentication(this, info, data);
-              } else {
-                return response;
-              }
-            }
-            let redirectsRemaining = this._maxRedirects;
-            while (response.message.statusCode && HttpRedirectCodes.includes(response.message.statusCode) && this._allowRedirects && redirectsRemaining > 0) {
-              const redirectUrl = response.message.headers["location"];
-              if (!redirectUrl) {
-                break;
-              }
-              const parsedRedirectUrl = new URL(redirectUrl);
-              if (parsedUrl.protocol === "https:" && parsedUrl.protocol !== parsedRedirectUrl.protocol && !this._allowRedirectDowngrade) {
-                throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");
-              }
-              yield response.readBody();
-              if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                for (const header2 in headers) {
-                  if (header2.toLowerCase() === "authorization") {
-                    delete headers[header2];
-                  }
-                }
-              }
-              info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-              response = yield this.requestRaw(info, data);
-              redirectsRemaining--;
-            }
-            if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-              return response;
-            }
-            numTries += 1;
-            if (numTries < maxTries) {
-              yield response.readBody();
-              yield this._performExponentialBackoff(numTries);
-            }
-          } while (numTries < maxTries);
-          return response;
-        });
-      }
-      /**
-       * Needs to be called if keepAlive is set to true in request options.
-       */
-      dispose() {
-        if (this._agent) {
-          this._agent.destroy();
-        }
-        this._disposed = true;
-      }
-      /**
-       * Raw request.
-       * @param info
-       * @param data
-       */
-      requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return new Promise((resolve2, reject) => {
-            function callbackForResult(err, res) {
-              if (err) {
-                reject(err);
-              } else if (!res) {
-                reject(new Error("Unknown error"));
-              } else {
-                resolve2(res);
-              }
-            }
-            this.requestRawWithCallback(info, data, callbackForResult);
-          });
-        });
-      }
-      /**
-       * Raw request with callback.
-       * @param info
-       * @param data
-       * @param onResult
-       */
-      requestRawWithCallback(info, data, onResult) {
-        if (typeof data === "string") {
-          if (!info.options.headers) {
-            info.options.headers = {};
-          }
-          info.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-          if (!callbackCalled) {
-            callbackCalled = true;
-            onResult(err, res);
-          }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-          const res = new HttpClientResponse(msg);
-          handleResult(void 0, res);
-        });
-        let socket;
-        req.on("socket", (sock) => {
-          socket = sock;
-        });
-        req.setTimeout(this._socketTimeout || 3 * 6e4, () => {
-          if (socket) {
-            socket.end();
-          }
-          handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on("error", function(err) {
-          handleResult(err);
-        });
-        if (data && typeof data === "string") {
-          req.write(data, "utf8");
-        }
-        if (data && typeof data !== "string") {
-          data.on("close", function() {
-            req.end();
-          });
-          data.pipe(req);
-        } else {
-          req.end();
-        }
-      }
-      /**
-       * Gets an http agent. This function is useful when you need an http agent that handles
-       * routing through a proxy server - depending upon the url and proxy environment variables.
-       * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-       */
-      getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-      }
-      getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
+    );
+  }
+  if (hasToken) return { accessToken: parseInput("access-token", read) };
+  requireInputs(read, ["api-secret", "redirect-uri"]);
+  const code2 = parseInput("authorization-code", read);
+  secrets.mask(code2);
+  return { code: code2, app: parseDeveloperApp(read) };
+}
+function parseHttpOptions(read, secrets) {
+  return {
+    timeoutSeconds: parseInput("timeout-seconds", read),
+    maxAttempts: parseInput("max-attempts", read),
+    clientCertificate: parseClientCertificate(read, secrets)
+  };
+}
+function parseClientCertificate(read, secrets) {
+  const names = ["mtls-certificate", "mtls-private-key"];
+  if (!names.some((name) => isSet(name, read))) return void 0;
+  requireInputs(read, names);
+  const key = parseInput("mtls-private-key", read);
+  const cert = parsePublicInput("mtls-certificate", read, secrets);
+  if (key === void 0 || cert === void 0) throw missing(names);
+  return { cert, key: maskKey(key, secrets).export({ format: "pem", type: "pkcs8" }).toString() };
+}
+function requireInputsOf(mode, read) {
+  const required = INPUT_NAMES.filter((name) => definitionOf(name).requiredIn?.includes(mode) === true);
+  requireInputs(read, required);
+}
+function requireInputs(read, names) {
+  const empty = names.filter((name) => !isSet(name, read));
+  if (empty.length > 0) throw missing(empty);
+}
+function missing(inputs) {
+  const names = inputs.map((name) => `\`${name}\``).join(", ");
+  return new ActionError("INPUT_MISSING", `${names} ${inputs.length === 1 ? "is" : "are"} empty.`, {
+    remedy: "",
+    inputs
+  });
+}
+function isSet(name, read) {
+  return inputText(name, read) !== "";
+}
+function maskSecretInputs(read, secrets) {
+  for (const name of INPUT_NAMES) {
+    const value = read(name).trim();
+    if (definitionOf(name).secret === true || value.includes("PRIVATE KEY")) secrets.mask(value);
+  }
+}
+function maskKey(key, secrets) {
+  const base64 = toPkcs8Der(key).toString("base64");
+  secrets.mask(base64);
+  secrets.mask(base64.replace(/.{64}/g, "$&\n"));
+  return key;
+}
+function parsePublicInput(name, read, secrets) {
+  try {
+    return parseInput(name, read);
+  } catch (error) {
+    if (error instanceof ActionError && error.code === "CERTIFICATE_IS_PRIVATE_KEY")
+      secrets.mask(read(name).trim());
+    throw error;
+  }
+}
+
+// src/cli/consent.ts
+var import_node_crypto4 = require("node:crypto");
+var import_node_readline2 = require("node:readline");
+
+// src/cli/colors.ts
+var import_node_util = require("node:util");
+function paint(style, text3, stream) {
+  return (0, import_node_util.styleText)(style, text3, { stream });
+}
+
+// src/cli/consent/browser.ts
+var import_node_child_process = require("node:child_process");
+function browserCommand(url, { platform, env }) {
+  if (env["CI"] && env["CI"] !== "false") return void 0;
+  if (platform === "darwin") return ["open", url];
+  if (platform === "win32") {
+    const program2 = `${env["SystemRoot"] ?? "C:\\Windows"}\\System32\\rundll32.exe`;
+    return [program2, "url.dll,FileProtocolHandler", url];
+  }
+  return env["DISPLAY"] || env["WAYLAND_DISPLAY"] ? ["xdg-open", url] : void 0;
+}
+async function openBrowser(url, { env }) {
+  const [program2, ...args] = browserCommand(url, { platform: process.platform, env }) ?? [];
+  if (program2 === void 0) return false;
+  const child = (0, import_node_child_process.spawn)(program2, args, { stdio: "ignore", detached: true, env });
+  child.unref();
+  return await new Promise((resolve3) => {
+    child.once("spawn", () => {
+      resolve3(true);
+    });
+    child.once("error", () => {
+      resolve3(false);
+    });
+  });
+}
+
+// src/cli/consent/callback-server.ts
+var import_node_events = require("node:events");
+var import_node_http = require("node:http");
+function isLoopbackCallback({ protocol, hostname }) {
+  return protocol === "http:" && isLoopback(hostname);
+}
+async function startCallbackServer(redirectUri, read) {
+  const addresses = addressesOf(redirectUri);
+  const servers = addresses.map((address) => ({ address, server: (0, import_node_http.createServer)() }));
+  const code2 = new Promise((resolve3, reject) => {
+    for (const { server } of servers) {
+      server.on("request", (request, response) => {
+        const result = isCallback(request, redirectUri) ? readResponse(request.url ?? "", read) : void 0;
+        if (result === void 0) {
+          response.writeHead(404, HEADERS).end();
           return;
         }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-      }
-      _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === "https:";
-        info.httpModule = usingSsl ? https : http;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port ? parseInt(info.parsedUrl.port) : defaultPort;
-        info.options.path = (info.parsedUrl.pathname || "") + (info.parsedUrl.search || "");
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-          info.options.headers["user-agent"] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        if (this.handlers) {
-          for (const handler of this.handlers) {
-            handler.prepareRequest(info.options);
-          }
-        }
-        return info;
-      }
-      _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-          return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-      }
-      /**
-       * Gets an existing header value or returns a default.
-       * Handles converting number header values to strings since HTTP headers must be strings.
-       * Note: This returns string | string[] since some headers can have multiple values.
-       * For headers that must always be a single string (like Content-Type), use the
-       * specialized _getExistingOrDefaultContentTypeHeader method instead.
-       */
-      _getExistingOrDefaultHeader(additionalHeaders, header2, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-          const headerValue = lowercaseKeys(this.requestOptions.headers)[header2];
-          if (headerValue) {
-            clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
-          }
-        }
-        const additionalValue = additionalHeaders[header2];
-        if (additionalValue !== void 0) {
-          return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
-        }
-        if (clientHeader !== void 0) {
-          return clientHeader;
-        }
-        return _default;
-      }
-      /**
-       * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-       * Always returns a single string (not an array) since Content-Type should be a single value.
-       * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-       * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-       * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-       */
-      _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-          const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-          if (headerValue) {
-            if (typeof headerValue === "number") {
-              clientHeader = String(headerValue);
-            } else if (Array.isArray(headerValue)) {
-              clientHeader = headerValue.join(", ");
-            } else {
-              clientHeader = headerValue;
-            }
-          }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        if (additionalValue !== void 0) {
-          if (typeof additionalValue === "number") {
-            return String(additionalValue);
-          } else if (Array.isArray(additionalValue)) {
-            return additionalValue.join(", ");
-          } else {
-            return additionalValue;
-          }
-        }
-        if (clientHeader !== void 0) {
-          return clientHeader;
-        }
-        return _default;
-      }
-      _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-          agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-          agent = this._agent;
-        }
-        if (agent) {
-          return agent;
-        }
-        const usingSsl = parsedUrl.protocol === "https:";
-        let maxSockets = 100;
-        if (this.requestOptions) {
-          maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-        }
-        if (proxyUrl && proxyUrl.hostname) {
-          const agentOptions = {
-            maxSockets,
-            keepAlive: this._keepAlive,
-            proxy: Object.assign(Object.assign({}, (proxyUrl.username || proxyUrl.password) && {
-              proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-            }), { host: proxyUrl.hostname, port: proxyUrl.port })
-          };
-          let tunnelAgent;
-          const overHttps = proxyUrl.protocol === "https:";
-          if (usingSsl) {
-            tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-          } else {
-            tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-          }
-          agent = tunnelAgent(agentOptions);
-          this._proxyAgent = agent;
-        }
-        if (!agent) {
-          const options = { keepAlive: this._keepAlive, maxSockets };
-          agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-          this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-          agent.options = Object.assign(agent.options || {}, {
-            rejectUnauthorized: false
-          });
-        }
-        return agent;
-      }
-      _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-          proxyAgent = this._proxyAgentDispatcher;
-        }
-        if (proxyAgent) {
-          return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === "https:";
-        proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, (proxyUrl.username || proxyUrl.password) && {
-          token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString("base64")}`
-        }));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-          proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-            rejectUnauthorized: false
-          });
-        }
-        return proxyAgent;
-      }
-      _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || "actions/http-client";
-        const orchId = process.env["ACTIONS_ORCHESTRATION_ID"];
-        if (orchId) {
-          const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, "_");
-          return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-      }
-      _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-          retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-          const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-          return new Promise((resolve2) => setTimeout(() => resolve2(), ms));
+        response.once("close", () => {
+          if (result.error === void 0) resolve3(result.code);
+          else reject(result.error);
         });
-      }
-      _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-          return new Promise((resolve2, reject) => __awaiter(this, void 0, void 0, function* () {
-            const statusCode = res.message.statusCode || 0;
-            const response = {
-              statusCode,
-              result: null,
-              headers: {}
-            };
-            if (statusCode === HttpCodes.NotFound) {
-              resolve2(response);
-            }
-            function dateTimeDeserializer(key, value) {
-              if (typeof value === "string") {
-                const a = new Date(value);
-                if (!isNaN(a.valueOf())) {
-                  return a;
-                }
-              }
-              return value;
-            }
-            let obj;
-            let contents;
-            try {
-              contents = yield res.readBody();
-              if (contents && contents.length > 0) {
-                if (options && options.deserializeDates) {
-                  obj = JSON.parse(contents, dateTimeDeserializer);
-                } else {
-                  obj = JSON.parse(contents);
-                }
-                response.result = obj;
-              }
-              response.headers = res.message.headers;
-            } catch (err) {
-            }
-            if (statusCode > 299) {
-              let msg;
-              if (obj && obj.message) {
-                msg = obj.message;
-              } else if (contents && contents.length > 0) {
-                msg = contents;
-              } else {
-                msg = `Failed request: (${statusCode})`;
-              }
-              const err = new HttpClientError(msg, statusCode);
-              err.result = response.result;
-              reject(err);
-            } else {
-              resolve2(response);
-            }
-          }));
-        });
-      }
-    };
-    lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase()] = obj[k], c), {});
+        response.writeHead(200, HEADERS).end(page({ received: result.error === void 0 }));
+      });
+    }
+  });
+  code2.catch(() => void 0);
+  const close = () => {
+    for (const { server } of servers) {
+      server.close();
+      server.closeAllConnections();
+    }
+  };
+  for (const { address, server } of servers) {
+    try {
+      server.listen(Number(redirectUri.port || "80"), address);
+      await (0, import_node_events.once)(server, "listening");
+    } catch (error) {
+      const { code: errorCode = "" } = error;
+      if (addresses.length > 1 && address === "::1" && errorCode !== "EADDRINUSE") continue;
+      close();
+      throw error;
+    }
   }
-});
+  return { code: code2, close };
+}
+function addressesOf({ hostname }) {
+  return hostname === "localhost" ? ["127.0.0.1", "::1"] : [hostname.replace(/^\[|\]$/g, "")];
+}
+function isCallback({ method, url = "", headers }, redirectUri) {
+  return method === "GET" && headers.host === redirectUri.host && url.split("?", 1)[0] === redirectUri.pathname;
+}
+function readResponse(url, read) {
+  try {
+    const code2 = read(url);
+    return code2 === void 0 ? void 0 : { code: code2 };
+  } catch (error) {
+    return { error };
+  }
+}
+var HEADERS = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy": "default-src 'none'",
+  "Cache-Control": "no-store",
+  "Referrer-Policy": "no-referrer",
+  Connection: "close"
+};
+function page({ received }) {
+  const [title, sentence] = received ? ["Code received", "You can close this window."] : ["No code received", "You can close this window. The terminal shows the reason."];
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<h1>${title}</h1>
+<p>${sentence}</p>
+</html>
+`;
+}
+
+// src/cli/inputs.ts
+var CLI_INPUTS = INPUT_NAMES.filter(
+  (name) => definitionOf(name).frontEnds.includes("cli")
+);
+function isSecret(name) {
+  return definitionOf(name).secret === true;
+}
+function isUsuallyFile(name) {
+  return isSecret(name) || name === "certificate" || name === "mtls-certificate";
+}
+function variableOf(name) {
+  return `SPRINKLR_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+function whereToSet(name) {
+  return `--${name}${isUsuallyFile(name) ? "-file" : ""} or ${variableOf(name)}`;
+}
+function remedyOf({ code: code2, remedy, inputs, file }) {
+  const names = CLI_INPUTS.filter((name) => inputs.includes(name));
+  const places = names.map(whereToSet).join(", ");
+  const advice = names.length === 0 ? "" : code2 === "INPUT_MISSING" ? `Pass ${places}.` : file !== void 0 ? `Then pass ${file} with ${places}.` : code2 === "INPUT_INVALID" ? `Correct ${places}.` : "";
+  return [remedy, advice].filter((text3) => text3 !== "").join(" ");
+}
+
+// src/cli/errors.ts
+var CliError = class extends Error {
+  remedy;
+  exitCode;
+  constructor(problem, remedy, options = {}) {
+    super(problem, { cause: options.cause });
+    this.name = "CliError";
+    this.remedy = remedy;
+    this.exitCode = options.exitCode ?? 1;
+  }
+};
+function usageError(problem, remedy) {
+  return new CliError(problem, remedy, { exitCode: 2 });
+}
+function reportError(error, io, { debug }) {
+  const { problem, remedy, exitCode } = describeError(error);
+  note(io, paint("red", problem, io.stderr), remedy);
+  if (debug && error instanceof Error) note(io, error.stack ?? "");
+  return exitCode;
+}
+function describeError(error) {
+  if (error instanceof CliError)
+    return { problem: error.message, remedy: error.remedy, exitCode: error.exitCode };
+  if (error instanceof ActionError) {
+    const { code: code2, message: message2 } = error;
+    return {
+      problem: `${message2} (${code2})`,
+      remedy: remedyOf(error),
+      exitCode: code2.startsWith("INPUT_") ? 2 : 1
+    };
+  }
+  const reason = systemErrorReason(error);
+  if (reason !== void 0) {
+    const { path } = error;
+    return {
+      problem: `${path ?? "A system call failed"}: ${reason}.`,
+      remedy: "Fix this, then run the command again.",
+      exitCode: 1
+    };
+  }
+  return {
+    problem: "Unexpected internal error.",
+    remedy: "Run the command again with --debug, and open an issue with its output.",
+    exitCode: 1
+  };
+}
+var SYSTEM_ERRORS = {
+  EACCES: "permission denied",
+  EADDRINUSE: "the port is already in use",
+  EADDRNOTAVAIL: "this machine does not have that address",
+  EEXIST: "already exists",
+  EFBIG: "file too large",
+  EISDIR: "is a folder",
+  ENOENT: "does not exist",
+  ENOSPC: "no space left on the disk",
+  ENOTDIR: "part of the path is not a folder",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only"
+};
+function systemErrorReason(error) {
+  const { code: code2 = "" } = error;
+  return Object.hasOwn(SYSTEM_ERRORS, code2) ? SYSTEM_ERRORS[code2] : void 0;
+}
+
+// src/cli/consent/response.ts
+var MAX_QUOTE_LENGTH = 200;
+function readConsentResponse(pasted, state) {
+  const text3 = pasted.trim().replace(/^(["'])(.*)\1$/, "$2");
+  if (/(^|[?&])(code|error)=/.test(text3)) {
+    const query = new URLSearchParams(text3.slice(text3.indexOf("?") + 1).replace(/#.*$/s, ""));
+    if (query.getAll("state").some((returned) => returned !== state)) {
+      throw new CliError(
+        "This response belongs to another consent: its state does not match.",
+        "Run the command again, and use only the URL that this consent leads to. If you did, someone may have tried to pass you their code."
+      );
+    }
+    const error = query.get("error");
+    if (error !== null) throw errorResponse(error, query.get("error_description") ?? "");
+  }
+  try {
+    return parseAuthorizationCode(text3);
+  } catch (error) {
+    if (error instanceof ActionError) return void 0;
+    throw error;
+  }
+}
+var RETRY = "Run the command again in a few minutes.";
+var ERRORS = {
+  access_denied: [
+    "Consent was denied.",
+    "Run the command again and allow the app. If you did, ask a Sprinklr admin for the platform permission Generate Token."
+  ],
+  invalid_request: [
+    "Sprinklr rejected the consent request as invalid.",
+    "Check the API key and --redirect-uri. It must be exactly the app's callback URL, with or without the trailing slash."
+  ],
+  invalid_scope: [
+    "Sprinklr rejected the scope, although none was requested.",
+    "Check the app's permissions in the Sprinklr developer portal."
+  ],
+  server_error: ["Sprinklr had an internal error.", RETRY],
+  temporarily_unavailable: ["Sprinklr is temporarily unavailable.", RETRY],
+  unauthorized_client: [
+    "Sprinklr does not allow this app to request a code.",
+    "Check that the API key belongs to the right app and environment, and that the app is active."
+  ],
+  unsupported_response_type: [
+    "This consent page does not issue codes.",
+    "Check --gateway, --environment, and --base-url."
+  ]
+};
+function errorResponse(error, description) {
+  const [problem, remedy] = (Object.hasOwn(ERRORS, error) ? ERRORS[error] : void 0) ?? [
+    `Sprinklr refused the consent: ${sanitize(error) || "(no reason given)"}.`,
+    "Look up this error in Sprinklr's documentation, then run the command again."
+  ];
+  const details = sanitize(description);
+  return new CliError(details === "" ? problem : `${problem} It said: "${details}".`, remedy);
+}
+function sanitize(text3) {
+  const line2 = text3.slice(0, 1e4).replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+  return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
+}
+
+// node_modules/@clack/core/dist/index.mjs
+var import_node_util2 = require("node:util");
+var import_node_process = require("node:process");
+var import_node_readline = __toESM(require("node:readline"), 1);
+
+// node_modules/fast-string-truncated-width/dist/utils.js
+var getCodePointsLength = /* @__PURE__ */ (() => {
+  const SURROGATE_PAIR_RE = /[\uD800-\uDBFF][\uDC00-\uDFFF]/g;
+  return (input) => {
+    let surrogatePairsNr = 0;
+    SURROGATE_PAIR_RE.lastIndex = 0;
+    while (SURROGATE_PAIR_RE.test(input)) {
+      surrogatePairsNr += 1;
+    }
+    return input.length - surrogatePairsNr;
+  };
+})();
+var isFullWidth = (x) => {
+  return x === 12288 || x >= 65281 && x <= 65376 || x >= 65504 && x <= 65510;
+};
+var isWideNotCJKTNotEmoji = (x) => {
+  return x === 8987 || x === 9001 || x >= 12272 && x <= 12287 || x >= 12289 && x <= 12350 || x >= 12441 && x <= 12543 || x >= 12549 && x <= 12591 || x >= 12593 && x <= 12686 || x >= 12688 && x <= 12771 || x >= 12783 && x <= 12830 || x >= 12832 && x <= 12871 || x >= 12880 && x <= 19903 || x >= 65040 && x <= 65049 || x >= 65072 && x <= 65106 || x >= 65108 && x <= 65126 || x >= 65128 && x <= 65131 || x >= 127488 && x <= 127490 || x >= 127504 && x <= 127547 || x >= 127552 && x <= 127560 || x >= 131072 && x <= 196605 || x >= 196608 && x <= 262141;
+};
+
+// node_modules/fast-string-truncated-width/dist/index.js
+var ANSI_RE = /[\u001b\u009b][[()#;?]*(?:[0-9]{1,4}(?:;[0-9]{0,4})*)?[0-9A-ORZcf-nqry=><]|\u001b\]8;[^;]*;.*?(?:\u0007|\u001b\u005c)/y;
+var CONTROL_RE = /[\x00-\x08\x0A-\x1F\x7F-\x9F]{1,1000}/y;
+var CJKT_WIDE_RE = /(?:(?![\uFF61-\uFF9F\uFF00-\uFFEF])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Tangut}]){1,1000}/yu;
+var TAB_RE = /\t{1,1000}/y;
+var EMOJI_RE = new RegExp("[\\u{1F1E6}-\\u{1F1FF}]{2}|\\u{1F3F4}[\\u{E0061}-\\u{E007A}]{2}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{1,3}\\u{E007F}|(?:\\p{Emoji}\\uFE0F\\u20E3?|\\p{Emoji_Modifier_Base}\\p{Emoji_Modifier}?|\\p{Emoji_Presentation})(?:\\u200D(?:\\p{Emoji_Modifier_Base}\\p{Emoji_Modifier}?|\\p{Emoji_Presentation}|\\p{Emoji}\\uFE0F\\u20E3?))*", "yu");
+var LATIN_RE = /(?:[\x20-\x7E\xA0-\xFF](?!\uFE0F)){1,1000}/y;
+var MODIFIER_RE = new RegExp("\\p{M}+", "gu");
+var NO_TRUNCATION = { limit: Infinity, ellipsis: "" };
+var getStringTruncatedWidth = (input, truncationOptions = {}, widthOptions = {}) => {
+  const LIMIT = truncationOptions.limit ?? Infinity;
+  const ELLIPSIS = truncationOptions.ellipsis ?? "";
+  const ELLIPSIS_WIDTH = truncationOptions?.ellipsisWidth ?? (ELLIPSIS ? getStringTruncatedWidth(ELLIPSIS, NO_TRUNCATION, widthOptions).width : 0);
+  const ANSI_WIDTH = 0;
+  const CONTROL_WIDTH = widthOptions.controlWidth ?? 0;
+  const TAB_WIDTH = widthOptions.tabWidth ?? 8;
+  const EMOJI_WIDTH = widthOptions.emojiWidth ?? 2;
+  const FULL_WIDTH_WIDTH = 2;
+  const REGULAR_WIDTH = widthOptions.regularWidth ?? 1;
+  const WIDE_WIDTH = widthOptions.wideWidth ?? FULL_WIDTH_WIDTH;
+  const PARSE_BLOCKS = [
+    [LATIN_RE, REGULAR_WIDTH],
+    [ANSI_RE, ANSI_WIDTH],
+    [CONTROL_RE, CONTROL_WIDTH],
+    [TAB_RE, TAB_WIDTH],
+    [EMOJI_RE, EMOJI_WIDTH],
+    [CJKT_WIDE_RE, WIDE_WIDTH]
+  ];
+  let indexPrev = 0;
+  let index = 0;
+  let length = input.length;
+  let lengthExtra = 0;
+  let truncationEnabled = false;
+  let truncationIndex = length;
+  let truncationLimit = Math.max(0, LIMIT - ELLIPSIS_WIDTH);
+  let unmatchedStart = 0;
+  let unmatchedEnd = 0;
+  let width = 0;
+  let widthExtra = 0;
+  outer: while (true) {
+    if (unmatchedEnd > unmatchedStart || index >= length && index > indexPrev) {
+      const unmatched = input.slice(unmatchedStart, unmatchedEnd) || input.slice(indexPrev, index);
+      lengthExtra = 0;
+      for (const char of unmatched.replaceAll(MODIFIER_RE, "")) {
+        const codePoint = char.codePointAt(0) || 0;
+        if (isFullWidth(codePoint)) {
+          widthExtra = FULL_WIDTH_WIDTH;
+        } else if (isWideNotCJKTNotEmoji(codePoint)) {
+          widthExtra = WIDE_WIDTH;
+        } else {
+          widthExtra = REGULAR_WIDTH;
+        }
+        if (width + widthExtra > truncationLimit) {
+          truncationIndex = Math.min(truncationIndex, Math.max(unmatchedStart, indexPrev) + lengthExtra);
+        }
+        if (width + widthExtra > LIMIT) {
+          truncationEnabled = true;
+          break outer;
+        }
+        lengthExtra += char.length;
+        width += widthExtra;
+      }
+      unmatchedStart = unmatchedEnd = 0;
+    }
+    if (index >= length) {
+      break outer;
+    }
+    for (let i2 = 0, l = PARSE_BLOCKS.length; i2 < l; i2++) {
+      const [BLOCK_RE, BLOCK_WIDTH] = PARSE_BLOCKS[i2];
+      BLOCK_RE.lastIndex = index;
+      if (BLOCK_RE.test(input)) {
+        lengthExtra = BLOCK_RE === CJKT_WIDE_RE ? getCodePointsLength(input.slice(index, BLOCK_RE.lastIndex)) : BLOCK_RE === EMOJI_RE ? 1 : BLOCK_RE.lastIndex - index;
+        widthExtra = lengthExtra * BLOCK_WIDTH;
+        if (width + widthExtra > truncationLimit) {
+          truncationIndex = Math.min(truncationIndex, index + Math.floor((truncationLimit - width) / BLOCK_WIDTH));
+        }
+        if (width + widthExtra > LIMIT) {
+          truncationEnabled = true;
+          break outer;
+        }
+        width += widthExtra;
+        unmatchedStart = indexPrev;
+        unmatchedEnd = index;
+        index = indexPrev = BLOCK_RE.lastIndex;
+        continue outer;
+      }
+    }
+    index += 1;
+  }
+  return {
+    width: truncationEnabled ? truncationLimit : width,
+    index: truncationEnabled ? truncationIndex : length,
+    truncated: truncationEnabled,
+    ellipsed: truncationEnabled && LIMIT >= ELLIPSIS_WIDTH
+  };
+};
+var dist_default = getStringTruncatedWidth;
+
+// node_modules/fast-string-width/dist/index.js
+var NO_TRUNCATION2 = {
+  limit: Infinity,
+  ellipsis: "",
+  ellipsisWidth: 0
+};
+var fastStringWidth = (input, options = {}) => {
+  return dist_default(input, NO_TRUNCATION2, options).width;
+};
+var dist_default2 = fastStringWidth;
+
+// node_modules/fast-wrap-ansi/lib/main.js
+var ESC = "\x1B";
+var CSI = "\x9B";
+var END_CODE = 39;
+var ANSI_ESCAPE_BELL = "\x07";
+var ANSI_CSI = "[";
+var ANSI_OSC = "]";
+var ANSI_SGR_TERMINATOR = "m";
+var ANSI_ESCAPE_LINK = `${ANSI_OSC}8;;`;
+var GROUP_REGEX = new RegExp(`(?:\\${ANSI_CSI}(?<code>\\d+)m|\\${ANSI_ESCAPE_LINK}(?<uri>.*)${ANSI_ESCAPE_BELL})`, "y");
+var getClosingCode = (openingCode) => {
+  if (openingCode >= 30 && openingCode <= 37)
+    return 39;
+  if (openingCode >= 90 && openingCode <= 97)
+    return 39;
+  if (openingCode >= 40 && openingCode <= 47)
+    return 49;
+  if (openingCode >= 100 && openingCode <= 107)
+    return 49;
+  if (openingCode === 1 || openingCode === 2)
+    return 22;
+  if (openingCode === 3)
+    return 23;
+  if (openingCode === 4)
+    return 24;
+  if (openingCode === 7)
+    return 27;
+  if (openingCode === 8)
+    return 28;
+  if (openingCode === 9)
+    return 29;
+  if (openingCode === 0)
+    return 0;
+  return void 0;
+};
+var wrapAnsiCode = (code2) => `${ESC}${ANSI_CSI}${code2}${ANSI_SGR_TERMINATOR}`;
+var wrapAnsiHyperlink = (url) => `${ESC}${ANSI_ESCAPE_LINK}${url}${ANSI_ESCAPE_BELL}`;
+var wrapWord = (rows, word, columns) => {
+  const characters = word[Symbol.iterator]();
+  let isInsideEscape = false;
+  let isInsideLinkEscape = false;
+  let lastRow = rows.at(-1);
+  let visible = lastRow === void 0 ? 0 : dist_default2(lastRow);
+  let currentCharacter = characters.next();
+  let nextCharacter = characters.next();
+  let rawCharacterIndex = 0;
+  while (!currentCharacter.done) {
+    const character = currentCharacter.value;
+    const characterLength = dist_default2(character);
+    if (visible + characterLength <= columns) {
+      rows[rows.length - 1] += character;
+    } else {
+      rows.push(character);
+      visible = 0;
+    }
+    if (character === ESC || character === CSI) {
+      isInsideEscape = true;
+      isInsideLinkEscape = word.startsWith(ANSI_ESCAPE_LINK, rawCharacterIndex + 1);
+    }
+    if (isInsideEscape) {
+      if (isInsideLinkEscape) {
+        if (character === ANSI_ESCAPE_BELL) {
+          isInsideEscape = false;
+          isInsideLinkEscape = false;
+        }
+      } else if (character === ANSI_SGR_TERMINATOR) {
+        isInsideEscape = false;
+      }
+    } else {
+      visible += characterLength;
+      if (visible === columns && !nextCharacter.done) {
+        rows.push("");
+        visible = 0;
+      }
+    }
+    currentCharacter = nextCharacter;
+    nextCharacter = characters.next();
+    rawCharacterIndex += character.length;
+  }
+  lastRow = rows.at(-1);
+  if (!visible && lastRow !== void 0 && lastRow.length && rows.length > 1) {
+    rows[rows.length - 2] += rows.pop();
+  }
+};
+var stringVisibleTrimSpacesRight = (string) => {
+  const words = string.split(" ");
+  let last = words.length;
+  while (last) {
+    if (dist_default2(words[last - 1])) {
+      break;
+    }
+    last--;
+  }
+  if (last === words.length) {
+    return string;
+  }
+  return words.slice(0, last).join(" ") + words.slice(last).join("");
+};
+var exec = (string, columns, options = {}) => {
+  if (options.trim !== false && string.trim() === "") {
+    return "";
+  }
+  let returnValue = "";
+  let escapeCode;
+  let escapeUrl;
+  const words = string.split(" ");
+  let rows = [""];
+  let rowLength = 0;
+  for (let index = 0; index < words.length; index++) {
+    const word = words[index];
+    if (options.trim !== false) {
+      const row = rows.at(-1) ?? "";
+      const trimmed = row.trimStart();
+      if (row.length !== trimmed.length) {
+        rows[rows.length - 1] = trimmed;
+        rowLength = dist_default2(trimmed);
+      }
+    }
+    if (index !== 0) {
+      if (rowLength >= columns && (options.wordWrap === false || options.trim === false)) {
+        rows.push("");
+        rowLength = 0;
+      }
+      if (rowLength || options.trim === false) {
+        rows[rows.length - 1] += " ";
+        rowLength++;
+      }
+    }
+    const wordLength = dist_default2(word);
+    if (options.hard && wordLength > columns) {
+      const remainingColumns = columns - rowLength;
+      const breaksStartingThisLine = 1 + Math.floor((wordLength - remainingColumns - 1) / columns);
+      const breaksStartingNextLine = Math.floor((wordLength - 1) / columns);
+      if (breaksStartingNextLine < breaksStartingThisLine) {
+        rows.push("");
+      }
+      wrapWord(rows, word, columns);
+      rowLength = dist_default2(rows.at(-1) ?? "");
+      continue;
+    }
+    if (rowLength + wordLength > columns && rowLength && wordLength) {
+      if (options.wordWrap === false && rowLength < columns) {
+        wrapWord(rows, word, columns);
+        rowLength = dist_default2(rows.at(-1) ?? "");
+        continue;
+      }
+      rows.push("");
+      rowLength = 0;
+    }
+    if (rowLength + wordLength > columns && options.wordWrap === false) {
+      wrapWord(rows, word, columns);
+      rowLength = dist_default2(rows.at(-1) ?? "");
+      continue;
+    }
+    rows[rows.length - 1] += word;
+    rowLength += wordLength;
+  }
+  if (options.trim !== false) {
+    rows = rows.map((row) => stringVisibleTrimSpacesRight(row));
+  }
+  const preString = rows.join("\n");
+  let inSurrogate = false;
+  for (let i2 = 0; i2 < preString.length; i2++) {
+    const character = preString[i2];
+    returnValue += character;
+    if (!inSurrogate) {
+      inSurrogate = character >= "\uD800" && character <= "\uDBFF";
+      if (inSurrogate) {
+        continue;
+      }
+    } else {
+      inSurrogate = false;
+    }
+    if (character === ESC || character === CSI) {
+      GROUP_REGEX.lastIndex = i2 + 1;
+      const groupsResult = GROUP_REGEX.exec(preString);
+      const groups = groupsResult?.groups;
+      if (groups?.code !== void 0) {
+        const code2 = Number.parseFloat(groups.code);
+        escapeCode = code2 === END_CODE ? void 0 : code2;
+      } else if (groups?.uri !== void 0) {
+        escapeUrl = groups.uri.length === 0 ? void 0 : groups.uri;
+      }
+    }
+    if (preString[i2 + 1] === "\n") {
+      if (escapeUrl) {
+        returnValue += wrapAnsiHyperlink("");
+      }
+      const closingCode = escapeCode ? getClosingCode(escapeCode) : void 0;
+      if (escapeCode && closingCode) {
+        returnValue += wrapAnsiCode(closingCode);
+      }
+    } else if (character === "\n") {
+      if (escapeCode && getClosingCode(escapeCode)) {
+        returnValue += wrapAnsiCode(escapeCode);
+      }
+      if (escapeUrl) {
+        returnValue += wrapAnsiHyperlink(escapeUrl);
+      }
+    }
+  }
+  return returnValue;
+};
+var CRLF_OR_LF = /\r?\n/;
+function wrapAnsi(string, columns, options) {
+  return String(string).normalize().split(CRLF_OR_LF).map((line2) => exec(line2, columns, options)).join("\n");
+}
+
+// node_modules/sisteransi/dist/index.js
+var ESC2 = "\x1B";
+var CSI2 = `${ESC2}[`;
+var cursor = {
+  to(x, y) {
+    if (!y)
+      return `${CSI2}${x + 1}G`;
+    return `${CSI2}${y + 1};${x + 1}H`;
+  },
+  move(x, y) {
+    let ret = "";
+    if (x < 0)
+      ret += `${CSI2}${-x}D`;
+    else if (x > 0)
+      ret += `${CSI2}${x}C`;
+    if (y < 0)
+      ret += `${CSI2}${-y}A`;
+    else if (y > 0)
+      ret += `${CSI2}${y}B`;
+    return ret;
+  },
+  up: (count = 1) => `${CSI2}${count}A`,
+  down: (count = 1) => `${CSI2}${count}B`,
+  forward: (count = 1) => `${CSI2}${count}C`,
+  backward: (count = 1) => `${CSI2}${count}D`,
+  nextLine: (count = 1) => `${CSI2}E`.repeat(count),
+  prevLine: (count = 1) => `${CSI2}F`.repeat(count),
+  left: `${CSI2}G`,
+  hide: `${CSI2}?25l`,
+  show: `${CSI2}?25h`,
+  save: `${ESC2}7`,
+  restore: `${ESC2}8`
+};
+var erase = {
+  screen: `${CSI2}2J`,
+  up: (count = 1) => `${CSI2}1J`.repeat(count),
+  down: (count = 1) => `${CSI2}J`.repeat(count),
+  line: `${CSI2}2K`,
+  lineEnd: `${CSI2}K`,
+  lineStart: `${CSI2}1K`,
+  lines(count) {
+    let clear2 = "";
+    for (let i2 = 0; i2 < count; i2++)
+      clear2 += this.line + (i2 < count - 1 ? cursor.up() : "");
+    if (count)
+      clear2 += cursor.left;
+    return clear2;
+  }
+};
+var clear = {
+  screen: `${ESC2}c`
+};
+
+// node_modules/@clack/core/dist/index.mjs
+var a$1 = ["up", "down", "left", "right", "space", "enter", "cancel"];
+var t = [
+  "January",
+  "February",
+  "March",
+  "April",
+  "May",
+  "June",
+  "July",
+  "August",
+  "September",
+  "October",
+  "November",
+  "December"
+];
+var settings = {
+  actions: new Set(a$1),
+  aliases: /* @__PURE__ */ new Map([
+    // vim support
+    ["k", "up"],
+    ["j", "down"],
+    ["h", "left"],
+    ["l", "right"],
+    ["", "cancel"],
+    // opinionated defaults!
+    ["escape", "cancel"]
+  ]),
+  messages: {
+    cancel: "Canceled",
+    error: "Something went wrong"
+  },
+  withGuide: true,
+  accessible: void 0,
+  date: {
+    monthNames: [...t],
+    messages: {
+      required: "Please enter a valid date",
+      invalidMonth: "There are only 12 months in a year",
+      invalidDay: (n2, e) => `There are only ${n2} days in ${e}`,
+      afterMin: (n2) => `Date must be on or after ${n2.toISOString().slice(0, 10)}`,
+      beforeMax: (n2) => `Date must be on or before ${n2.toISOString().slice(0, 10)}`
+    }
+  }
+};
+function isAccessible(n2) {
+  if (n2 !== void 0) return n2;
+  if (settings.accessible !== void 0) return settings.accessible;
+  const e = process.env.ACCESSIBLE;
+  return e !== void 0 && e !== "" && e !== "0" && e !== "false";
+}
+function isActionKey(n2, e) {
+  if (typeof n2 == "string")
+    return settings.aliases.get(n2) === e;
+  for (const s of n2)
+    if (s !== void 0 && isActionKey(s, e))
+      return true;
+  return false;
+}
+function diffLines(i2, s) {
+  if (i2 === s) return;
+  const e = i2.split(`
+`), t2 = s.split(`
+`), r2 = Math.max(e.length, t2.length), f = [];
+  for (let n2 = 0; n2 < r2; n2++)
+    e[n2] !== t2[n2] && f.push(n2);
+  return {
+    lines: f,
+    numLinesBefore: e.length,
+    numLinesAfter: t2.length,
+    numLines: r2
+  };
+}
+var R = globalThis.process.platform.startsWith("win");
+var CANCEL_SYMBOL = /* @__PURE__ */ Symbol("clack:cancel");
+function isCancel(e) {
+  return e === CANCEL_SYMBOL;
+}
+function setRawMode(e, r2) {
+  const o = e;
+  o.isTTY && o.setRawMode(r2);
+}
+var getColumns = (e) => "columns" in e && typeof e.columns == "number" ? e.columns : 80;
+var getRows = (e) => "rows" in e && typeof e.rows == "number" ? e.rows : 20;
+function wrapTextWithPrefix(e, r2, o, n2 = o, s = o, t2) {
+  const l = getColumns(e ?? import_node_process.stdout), i2 = dist_default2(o);
+  return wrapAnsi(r2, l - i2, {
+    hard: true,
+    trim: false
+  }).split(`
+`).map((c2, a2, g) => {
+    const m = t2 ? t2(c2, a2) : c2;
+    return a2 === 0 ? `${n2}${m}` : a2 === g.length - 1 ? `${s}${m}` : `${o}${m}`;
+  }).join(`
+`);
+}
+function runValidation(e, a2) {
+  if ("~standard" in e) {
+    const n2 = e["~standard"].validate(a2);
+    return n2 instanceof Promise ? n2.then((r2) => r2.issues?.at(0)?.message) : n2.issues?.at(0)?.message;
+  }
+  return e(a2);
+}
+var C$1 = class C {
+  input;
+  output;
+  _abortSignal;
+  rl;
+  opts;
+  _render;
+  _track = false;
+  _prevFrame = "";
+  _subscribers = /* @__PURE__ */ new Map();
+  _cursor = 0;
+  state = "initial";
+  error = "";
+  value;
+  userInput = "";
+  /**
+   * Whether accessible (static, screen-reader friendly) output is enabled for
+   * this prompt, resolved from the `accessible` option, the global setting,
+   * and the `ACCESSIBLE` env var.
+   */
+  get accessible() {
+    return isAccessible(this.opts.accessible);
+  }
+  constructor(t2, e = true) {
+    const { input: i2 = import_node_process.stdin, output: s = import_node_process.stdout, render: r2, signal: n2, ...o } = t2;
+    this.opts = o, this.onKeypress = this.onKeypress.bind(this), this.close = this.close.bind(this), this.render = this.render.bind(this), this._render = r2.bind(this), this._track = e, this._abortSignal = n2, this.input = i2, this.output = s;
+  }
+  /**
+   * Unsubscribe all listeners
+   */
+  unsubscribe() {
+    this._subscribers.clear();
+  }
+  /**
+   * Set a subscriber with opts
+   * @param event - The event name
+   */
+  setSubscriber(t2, e) {
+    const i2 = this._subscribers.get(t2) ?? [];
+    i2.push(e), this._subscribers.set(t2, i2);
+  }
+  /**
+   * Subscribe to an event
+   * @param event - The event name
+   * @param cb - The callback
+   */
+  on(t2, e) {
+    this.setSubscriber(t2, { cb: e });
+  }
+  /**
+   * Subscribe to an event once
+   * @param event - The event name
+   * @param cb - The callback
+   */
+  once(t2, e) {
+    this.setSubscriber(t2, { cb: e, once: true });
+  }
+  /**
+   * Emit an event with data
+   * @param event - The event name
+   * @param data - The data to pass to the callback
+   */
+  emit(t2, ...e) {
+    const i2 = this._subscribers.get(t2) ?? [], s = [];
+    for (const r2 of i2)
+      r2.cb(...e), r2.once && s.push(() => i2.splice(i2.indexOf(r2), 1));
+    for (const r2 of s)
+      r2();
+  }
+  prompt() {
+    return new Promise((t2) => {
+      if (this._abortSignal) {
+        if (this._abortSignal.aborted)
+          return this.state = "cancel", this.close(), t2(CANCEL_SYMBOL);
+        this._abortSignal.addEventListener(
+          "abort",
+          () => {
+            this.state = "cancel", this.close();
+          },
+          { once: true }
+        );
+      }
+      this.rl = import_node_readline.default.createInterface({
+        input: this.input,
+        tabSize: 2,
+        prompt: "",
+        escapeCodeTimeout: 50,
+        terminal: true
+      }), this.rl.prompt(), this.opts.initialUserInput !== void 0 && this._setUserInput(this.opts.initialUserInput, true), this.input.on("keypress", this.onKeypress), setRawMode(this.input, true), this.output.on("resize", this.render), this.render(), this.once("submit", () => {
+        this.output.write(cursor.show), this.output.off("resize", this.render), setRawMode(this.input, false), t2(this.value);
+      }), this.once("cancel", () => {
+        this.output.write(cursor.show), this.output.off("resize", this.render), setRawMode(this.input, false), t2(CANCEL_SYMBOL);
+      });
+    });
+  }
+  _isActionKey(t2, e) {
+    return t2 === "	";
+  }
+  _shouldSubmit(t2, e) {
+    return true;
+  }
+  _setValue(t2) {
+    this.value = t2, this.emit("value", this.value);
+  }
+  _setUserInput(t2, e) {
+    this.userInput = t2 ?? "", this.emit("userInput", this.userInput), e && this._track && this.rl && (this.rl.write(this.userInput), this._cursor = this.rl.cursor);
+  }
+  _clearUserInput() {
+    this.rl?.write(null, { ctrl: true, name: "u" }), this._setUserInput("");
+  }
+  async onKeypress(t2, e) {
+    if (this.state !== "validating") {
+      if (this._track && e.name !== "return" && (e.name && this._isActionKey(t2, e) && this.rl?.write(null, { ctrl: true, name: "h" }), this._cursor = this.rl?.cursor ?? 0, this._setUserInput(this.rl?.line)), this.state === "error" && (this.state = "active"), e?.name && (!this._track && settings.aliases.has(e.name) && this.emit("cursor", settings.aliases.get(e.name)), settings.actions.has(e.name) && this.emit("cursor", e.name)), t2 && (t2.toLowerCase() === "y" || t2.toLowerCase() === "n") && this.emit("confirm", t2.toLowerCase() === "y"), this.emit("key", t2, e), e?.name === "return" && this._shouldSubmit(t2, e)) {
+        if (this.opts.validate) {
+          const i2 = runValidation(this.opts.validate, this.value);
+          let s;
+          i2 instanceof Promise ? (this.state = "validating", this.render(), s = await i2) : s = i2, s && (this.error = s instanceof Error ? s.message : s, this.state = "error", this.rl?.write(this.userInput));
+        }
+        this.state !== "error" && (this.state = "submit");
+      }
+      isActionKey([t2, e?.name, e?.sequence], "cancel") && (this.state = "cancel"), (this.state === "submit" || this.state === "cancel") && this.emit("finalize"), this.render(), (this.state === "submit" || this.state === "cancel") && this.close();
+    }
+  }
+  close() {
+    this.input.unpipe(), this.input.removeListener("keypress", this.onKeypress), this.output.write(`
+`), setRawMode(this.input, false), this.rl?.close(), this.rl = void 0, this.emit(`${this.state}`, this.value), this.unsubscribe();
+  }
+  restoreCursor() {
+    const t2 = wrapAnsi(this._prevFrame, getColumns(this.output), { hard: true, trim: false }).split(`
+`).length - 1;
+    this.output.write(cursor.move(-999, t2 * -1));
+  }
+  render() {
+    const t2 = wrapAnsi(this._render(this) ?? "", getColumns(this.output), {
+      hard: true,
+      trim: false
+    });
+    if (t2 !== this._prevFrame) {
+      if (this.state === "initial")
+        this.output.write(cursor.hide);
+      else {
+        const e = diffLines(this._prevFrame, t2), i2 = getRows(this.output);
+        if (this.restoreCursor(), e) {
+          const s = Math.max(0, e.numLinesAfter - i2), r2 = Math.max(0, e.numLinesBefore - i2);
+          let n2 = e.lines.find((o) => o >= s);
+          if (n2 === void 0) {
+            this._prevFrame = t2;
+            return;
+          }
+          if (e.lines.length === 1) {
+            this.output.write(cursor.move(0, n2 - r2)), this.output.write(erase.lines(1));
+            const o = t2.split(`
+`);
+            this.output.write(o[n2]), this._prevFrame = t2, this.output.write(cursor.move(0, o.length - n2 - 1));
+            return;
+          } else if (e.lines.length > 1) {
+            if (s < r2)
+              n2 = s;
+            else {
+              const h2 = n2 - r2;
+              h2 > 0 && this.output.write(cursor.move(0, h2));
+            }
+            this.output.write(erase.down());
+            const m = t2.split(`
+`).slice(n2);
+            this.output.write(m.join(`
+`)), this._prevFrame = t2;
+            return;
+          }
+        }
+        this.output.write(erase.down());
+      }
+      this.output.write(t2), this.state === "initial" && (this.state = "active"), this._prevFrame = t2;
+    }
+  }
+};
+var r = class extends C$1 {
+  get cursor() {
+    return this.value ? 0 : 1;
+  }
+  get _value() {
+    return this.cursor === 0;
+  }
+  constructor(t2) {
+    super(t2, false), this.value = !!t2.initialValue, this.on("userInput", () => {
+      this.value = this._value;
+    }), this.on("confirm", (i2) => {
+      this.output.write(cursor.move(0, -1)), this.value = i2, this.state = "submit", this.close();
+    }), this.on("cursor", () => {
+      this.value = !this.value;
+    });
+  }
+};
+var u = class extends C$1 {
+  _mask = "\u2022";
+  get cursor() {
+    return this._cursor;
+  }
+  get masked() {
+    return this.userInput.replaceAll(/./g, this._mask);
+  }
+  get userInputWithCursor() {
+    if (this.state === "submit" || this.state === "cancel")
+      return this.masked;
+    const t2 = this.userInput;
+    if (this.cursor >= t2.length)
+      return `${this.masked}${(0, import_node_util2.styleText)(["inverse", "hidden"], "_")}`;
+    const s = this.masked, r2 = s.slice(0, this.cursor), i2 = s.slice(this.cursor, this.cursor + 1), o = s.slice(this.cursor + 1);
+    return `${r2}${(0, import_node_util2.styleText)("inverse", i2)}${o}`;
+  }
+  clear() {
+    this._clearUserInput();
+  }
+  constructor({ mask: t2, ...s }) {
+    super(s), this._mask = t2 ?? "\u2022", this.on("userInput", (r2) => {
+      this._setValue(r2);
+    }), this.on("finalize", () => {
+      this.value === void 0 && (this.value = "");
+    });
+  }
+};
+var n = class extends C$1 {
+  get userInputWithCursor() {
+    if (this.state === "submit")
+      return this.userInput;
+    const t2 = this.userInput;
+    if (this.cursor >= t2.length)
+      return `${this.userInput}\u2588`;
+    const r2 = t2.slice(0, this.cursor), s = t2.slice(this.cursor, this.cursor + 1), e = t2.slice(this.cursor + 1);
+    return `${r2}${(0, import_node_util2.styleText)("inverse", s)}${e}`;
+  }
+  get cursor() {
+    return this._cursor;
+  }
+  constructor(t2) {
+    super({
+      ...t2,
+      initialUserInput: t2.initialUserInput ?? t2.initialValue
+    }), this.on("userInput", (r2) => {
+      this._setValue(r2);
+    }), this.on("finalize", () => {
+      this.value || (this.value = t2.defaultValue), this.value === void 0 && (this.value = "");
+    });
+  }
+};
+
+// node_modules/@clack/prompts/dist/index.mjs
+var import_node_util3 = require("node:util");
+var import_node_process2 = __toESM(require("node:process"), 1);
+function isUnicodeSupported() {
+  if (import_node_process2.default.platform !== "win32") {
+    return import_node_process2.default.env.TERM !== "linux";
+  }
+  return Boolean(import_node_process2.default.env.CI) || Boolean(import_node_process2.default.env.WT_SESSION) || Boolean(import_node_process2.default.env.TERMINUS_SUBLIME) || import_node_process2.default.env.ConEmuTask === "{cmd::Cmder}" || import_node_process2.default.env.TERM_PROGRAM === "Terminus-Sublime" || import_node_process2.default.env.TERM_PROGRAM === "vscode" || import_node_process2.default.env.TERM === "xterm-256color" || import_node_process2.default.env.TERM === "alacritty" || import_node_process2.default.env.TERMINAL_EMULATOR === "JetBrains-JediTerm";
+}
+var unicode = isUnicodeSupported();
+var unicodeOr = (e, o) => unicode ? e : o;
+var S_STEP_ACTIVE = unicodeOr("\u25C6", "*");
+var S_STEP_CANCEL = unicodeOr("\u25A0", "x");
+var S_STEP_ERROR = unicodeOr("\u25B2", "x");
+var S_STEP_SUBMIT = unicodeOr("\u25C7", "o");
+var S_BAR_START = unicodeOr("\u250C", "T");
+var S_BAR = unicodeOr("\u2502", "|");
+var S_BAR_END = unicodeOr("\u2514", "\u2014");
+var S_BAR_START_RIGHT = unicodeOr("\u2510", "T");
+var S_BAR_END_RIGHT = unicodeOr("\u2518", "\u2014");
+var S_RADIO_ACTIVE = unicodeOr("\u25CF", ">");
+var S_RADIO_INACTIVE = unicodeOr("\u25CB", " ");
+var S_CHECKBOX_ACTIVE = unicodeOr("\u25FB", "[\u2022]");
+var S_CHECKBOX_SELECTED = unicodeOr("\u25FC", "[+]");
+var S_CHECKBOX_INACTIVE = unicodeOr("\u25FB", "[ ]");
+var S_PASSWORD_MASK = unicodeOr("\u25AA", "\u2022");
+var S_BAR_H = unicodeOr("\u2500", "-");
+var S_CORNER_TOP_RIGHT = unicodeOr("\u256E", "+");
+var S_CONNECT_LEFT = unicodeOr("\u251C", "+");
+var S_CORNER_BOTTOM_RIGHT = unicodeOr("\u256F", "+");
+var S_CORNER_BOTTOM_LEFT = unicodeOr("\u2570", "+");
+var S_CORNER_TOP_LEFT = unicodeOr("\u256D", "+");
+var S_INFO = unicodeOr("\u25CF", "\u2022");
+var S_SUCCESS = unicodeOr("\u25C6", "*");
+var S_WARN = unicodeOr("\u25B2", "!");
+var S_ERROR = unicodeOr("\u25A0", "x");
+var symbol = (e) => {
+  switch (e) {
+    case "initial":
+    case "active":
+      return (0, import_node_util3.styleText)("cyan", S_STEP_ACTIVE);
+    case "cancel":
+      return (0, import_node_util3.styleText)("red", S_STEP_CANCEL);
+    case "error":
+      return (0, import_node_util3.styleText)("yellow", S_STEP_ERROR);
+    case "submit":
+      return (0, import_node_util3.styleText)("green", S_STEP_SUBMIT);
+    case "validating":
+      return (0, import_node_util3.styleText)("dim", S_STEP_ACTIVE);
+  }
+};
+var confirm = (e) => {
+  const a2 = e.active ?? "Yes", o = e.inactive ?? "No";
+  return new r({
+    active: a2,
+    inactive: o,
+    signal: e.signal,
+    input: e.input,
+    output: e.output,
+    initialValue: e.initialValue ?? true,
+    render() {
+      const i2 = e.withGuide ?? settings.withGuide, u3 = `${symbol(this.state)}  `, l = i2 ? `${(0, import_node_util3.styleText)("gray", S_BAR)}  ` : "", f = wrapTextWithPrefix(
+        e.output,
+        e.message,
+        l,
+        u3
+      ), s = `${i2 ? `${(0, import_node_util3.styleText)("gray", S_BAR)}
+` : ""}${f}
+`, c2 = this.value ? a2 : o;
+      switch (this.state) {
+        case "submit": {
+          const r2 = i2 ? `${(0, import_node_util3.styleText)("gray", S_BAR)}  ` : "";
+          return `${s}${r2}${(0, import_node_util3.styleText)("dim", c2)}`;
+        }
+        case "cancel": {
+          const r2 = i2 ? `${(0, import_node_util3.styleText)("gray", S_BAR)}  ` : "";
+          return `${s}${r2}${(0, import_node_util3.styleText)(["strikethrough", "dim"], c2)}${i2 ? `
+${(0, import_node_util3.styleText)("gray", S_BAR)}` : ""}`;
+        }
+        default: {
+          const r2 = i2 ? `${(0, import_node_util3.styleText)("cyan", S_BAR)}  ` : "", g = i2 ? (0, import_node_util3.styleText)("cyan", S_BAR_END) : "";
+          return `${s}${r2}${this.value ? `${(0, import_node_util3.styleText)("green", S_RADIO_ACTIVE)} ${a2}` : `${(0, import_node_util3.styleText)("dim", S_RADIO_INACTIVE)} ${(0, import_node_util3.styleText)("dim", a2)}`}${e.vertical ? i2 ? `
+${(0, import_node_util3.styleText)("cyan", S_BAR)}  ` : `
+` : ` ${(0, import_node_util3.styleText)("dim", "/")} `}${this.value ? `${(0, import_node_util3.styleText)("dim", S_RADIO_INACTIVE)} ${(0, import_node_util3.styleText)("dim", o)}` : `${(0, import_node_util3.styleText)("green", S_RADIO_ACTIVE)} ${o}`}
+${g}
+`;
+        }
+      }
+    }
+  }).prompt();
+};
+var MULTISELECT_INSTRUCTIONS = [
+  `${(0, import_node_util3.styleText)("dim", "\u2191/\u2193")} to navigate`,
+  `${(0, import_node_util3.styleText)("dim", "Space:")} select`,
+  `${(0, import_node_util3.styleText)("dim", "Enter:")} confirm`
+];
+var password = (e) => new u({
+  validate: e.validate,
+  mask: e.mask ?? S_PASSWORD_MASK,
+  signal: e.signal,
+  input: e.input,
+  output: e.output,
+  render() {
+    const r2 = e.withGuide ?? settings.withGuide, o = `${r2 ? `${(0, import_node_util3.styleText)("gray", S_BAR)}
+` : ""}${symbol(this.state)}  ${e.message}
+`, m = this.userInputWithCursor, i2 = this.masked;
+    switch (this.state) {
+      case "error": {
+        const s = r2 ? `${(0, import_node_util3.styleText)("yellow", S_BAR)}  ` : "", n2 = r2 ? `${(0, import_node_util3.styleText)("yellow", S_BAR_END)}  ` : "", d = i2 ?? "";
+        return e.clearOnError && this.clear(), `${o.trim()}
+${s}${d}
+${n2}${(0, import_node_util3.styleText)("yellow", this.error)}
+`;
+      }
+      case "submit": {
+        const s = r2 ? `${(0, import_node_util3.styleText)("gray", S_BAR)}  ` : "", n2 = i2 ? (0, import_node_util3.styleText)("dim", i2) : "";
+        return `${o}${s}${n2}`;
+      }
+      case "cancel": {
+        const s = r2 ? `${(0, import_node_util3.styleText)("gray", S_BAR)}  ` : "", n2 = i2 ? (0, import_node_util3.styleText)(["strikethrough", "dim"], i2) : "";
+        return `${o}${s}${n2}${i2 && r2 ? `
+${(0, import_node_util3.styleText)("gray", S_BAR)}` : ""}`;
+      }
+      default: {
+        const s = r2 ? `${(0, import_node_util3.styleText)("cyan", S_BAR)}  ` : "", n2 = r2 ? (0, import_node_util3.styleText)("cyan", S_BAR_END) : "";
+        return `${o}${s}${m}
+${n2}
+`;
+      }
+    }
+  }
+}).prompt();
+var u2 = {
+  light: unicodeOr("\u2500", "-"),
+  heavy: unicodeOr("\u2501", "="),
+  block: unicodeOr("\u2588", "#")
+};
+var SELECT_INSTRUCTIONS = [
+  `${(0, import_node_util3.styleText)("dim", "\u2191/\u2193")} to navigate`,
+  `${(0, import_node_util3.styleText)("dim", "Enter:")} confirm`
+];
+var i = `${(0, import_node_util3.styleText)("gray", S_BAR)}  `;
+var text2 = (t2) => new n({
+  validate: t2.validate,
+  placeholder: t2.placeholder,
+  defaultValue: t2.defaultValue,
+  initialValue: t2.initialValue,
+  output: t2.output,
+  signal: t2.signal,
+  input: t2.input,
+  render() {
+    const r2 = t2?.withGuide ?? settings.withGuide, l = `${`${r2 ? `${(0, import_node_util3.styleText)("gray", S_BAR)}
+` : ""}${symbol(this.state)}  `}${t2.message}
+`, d = t2.placeholder && t2.placeholder.length > 0 ? (
+      // biome-ignore lint/style/noNonNullAssertion: guarded by placeholder.length > 0
+      (0, import_node_util3.styleText)("inverse", t2.placeholder[0]) + (0, import_node_util3.styleText)("dim", t2.placeholder.slice(1))
+    ) : (0, import_node_util3.styleText)(["inverse", "hidden"], "_"), o = this.userInput ? this.userInputWithCursor : d, s = this.value ?? "";
+    switch (this.state) {
+      case "validating": {
+        const n2 = r2 ? `${(0, import_node_util3.styleText)("cyan", S_BAR)}  ` : "", i2 = r2 ? (0, import_node_util3.styleText)("cyan", S_BAR_END) : "", c2 = (0, import_node_util3.styleText)("dim", o), $ = (0, import_node_util3.styleText)("dim", "Validating...");
+        return `${l}${n2}${c2}
+${i2}  ${$}
+`;
+      }
+      case "error": {
+        const n2 = this.error ? `  ${(0, import_node_util3.styleText)("yellow", this.error)}` : "", i2 = r2 ? `${(0, import_node_util3.styleText)("yellow", S_BAR)}  ` : "", c2 = r2 ? (0, import_node_util3.styleText)("yellow", S_BAR_END) : "";
+        return `${l.trim()}
+${i2}${o}
+${c2}${n2}
+`;
+      }
+      case "submit": {
+        const n2 = s ? `${r2 ? "  " : ""}${(0, import_node_util3.styleText)("dim", s)}` : "", i2 = r2 ? (0, import_node_util3.styleText)("gray", S_BAR) : "";
+        return `${l}${i2}${n2}`;
+      }
+      case "cancel": {
+        const n2 = s ? `  ${(0, import_node_util3.styleText)(["strikethrough", "dim"], s)}` : "", i2 = r2 ? (0, import_node_util3.styleText)("gray", S_BAR) : "";
+        return `${l}${i2}${n2}${s.trim() ? `
+${i2}` : ""}`;
+      }
+      default: {
+        const n2 = r2 ? `${(0, import_node_util3.styleText)("cyan", S_BAR)}  ` : "", i2 = r2 ? (0, import_node_util3.styleText)("cyan", S_BAR_END) : "";
+        return `${l}${n2}${o}
+${i2}
+`;
+      }
+    }
+  }
+}).prompt();
+
+// src/cli/prompts.ts
+function isInteractive({ stdin: stdin2, stderr }) {
+  return stdin2.isTTY === true && stderr.isTTY === true;
+}
+async function ask(io, question) {
+  return (await prompt(io, question, text2)).trim();
+}
+async function askSecret(io, question) {
+  return (await prompt(io, question, password)).trim();
+}
+async function confirm2(io, message2) {
+  return await prompt(
+    io,
+    { message: message2 },
+    ({ input, output, signal, withGuide }) => confirm({ message: message2, input, output, signal, withGuide, initialValue: false })
+  );
+}
+async function prompt(io, { signal, validate, ...question }, show) {
+  if (!isInteractive(io)) throw new Error(`There is no terminal to ask "${question.message}" on.`);
+  const endOfInput = new AbortController();
+  const onKey = (_, key) => {
+    if (key?.ctrl === true && key.name === "d") endOfInput.abort();
+  };
+  const signals = [endOfInput.signal, ...signal === void 0 ? [] : [signal]];
+  io.stdin.on("keypress", onKey);
+  try {
+    const answer = await show({
+      ...question,
+      ...validate !== void 0 && { validate: (text3 = "") => validate(text3.trim()) },
+      input: io.stdin,
+      output: io.stderr,
+      signal: AbortSignal.any(signals),
+      withGuide: false
+    });
+    signal?.throwIfAborted();
+    if (isCancel(answer))
+      throw new CliError("Canceled.", "Nothing was changed. Run the command again to continue.");
+    return answer;
+  } finally {
+    io.stdin.off("keypress", onKey);
+  }
+}
+
+// src/cli/consent.ts
+var CODE_SECONDS = 600;
+async function requestAuthorizationCode(request, io) {
+  const state = (0, import_node_crypto4.randomBytes)(24).toString("base64url");
+  const read = (text3) => readConsentResponse(text3, state);
+  const server = await listen(new URL(request.redirectUri), read, io);
+  const timeout = AbortSignal.timeout(request.timeoutSeconds * 1e3);
+  try {
+    const page3 = consentUrl(request, state);
+    note(
+      io,
+      "Open this page in a browser where you are logged in to Sprinklr, and allow the app:",
+      "",
+      page3,
+      ""
+    );
+    if (request.browser && await openBrowser(page3, io)) note(io, "Opened it in your browser.");
+    return await receiveCode({ ...request, server, read, timeout, io });
+  } finally {
+    server?.close();
+  }
+}
+function consentUrl({ endpoint, apiKey, redirectUri }, state) {
+  const parameters = { client_id: apiKey, response_type: "code", redirect_uri: redirectUri, state };
+  const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+  return `${endpoint.href}?${query.join("&")}`;
+}
+async function listen(redirectUri, read, io) {
+  if (!isLoopbackCallback(redirectUri)) return void 0;
+  try {
+    return await startCallbackServer(redirectUri, read);
+  } catch (error) {
+    const reason = systemErrorReason(error) ?? error.code ?? "unknown error";
+    note(
+      io,
+      paint("yellow", `Cannot listen on ${redirectUri.origin}: ${reason}.`, io.stderr),
+      "Paste the redirect URL instead. The browser will show an error page or another program there.",
+      ""
+    );
+    return void 0;
+  }
+}
+async function receiveCode(waiting) {
+  const { server, redirectUri, timeoutSeconds, timeout, io } = waiting;
+  const done = new AbortController();
+  const signal = AbortSignal.any([done.signal, timeout]);
+  const sources = [timedOut(timeout, timeoutSeconds)];
+  if (server === void 0) {
+    note(
+      io,
+      "Then copy the URL that the browser was redirected to. An error page there is fine: only the URL counts.",
+      `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}code=\u2026`,
+      ""
+    );
+    sources.push(
+      isInteractive(io) ? pastedCode("Redirect URL", waiting, signal) : pipedCode(waiting, signal)
+    );
+  } else {
+    note(io, `Waiting for the browser at ${redirectUri} for up to ${formatDuration(timeoutSeconds)}.`);
+    sources.push(server.code);
+    if (isInteractive(io))
+      sources.push(pastedCode("Or paste the URL that it was redirected to", waiting, signal));
+  }
+  try {
+    return await Promise.race(sources);
+  } finally {
+    done.abort();
+    for (const source of sources) source.catch(() => void 0);
+  }
+}
+function timedOut(timeout, seconds) {
+  return new Promise((_, reject) => {
+    timeout.addEventListener("abort", () => {
+      reject(
+        new CliError(
+          `No response within ${formatDuration(seconds)}.`,
+          "Run the command again, which makes a new link. If the browser shows an error from Sprinklr, check the API key, --redirect-uri, and --environment."
+        )
+      );
+    });
+  });
+}
+async function pastedCode(message2, { read, io }, signal) {
+  const isUnusable = (text3) => {
+    try {
+      return read(text3) === void 0;
+    } catch {
+      return false;
+    }
+  };
+  const validate = (text3) => isUnusable(text3) ? 'No code found. Paste the URL that contains "code=", or the code alone.' : void 0;
+  return read(await ask(io, { message: message2, validate, signal })) ?? "";
+}
+async function pipedCode({ read, io }, signal) {
+  const lines = (0, import_node_readline2.createInterface)({ input: io.stdin });
+  signal.addEventListener("abort", () => {
+    lines.close();
+  });
+  for await (const line2 of lines) {
+    if (line2.trim() === "") continue;
+    const code2 = read(line2);
+    if (code2 !== void 0) return code2;
+    throw new CliError(
+      "The URL on standard input contains no code.",
+      'Pass the URL that the browser was redirected to after the consent. It contains "code=".'
+    );
+  }
+  throw new CliError(
+    "Standard input ended before the redirect URL.",
+    "Run the command in a terminal, or pipe in the URL that the browser was redirected to."
+  );
+}
+function formatDuration(seconds) {
+  const minutes = Math.floor(seconds / 60);
+  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+}
+
+// src/cli/gh.ts
+var import_node_child_process2 = require("node:child_process");
+var import_consumers = require("node:stream/consumers");
+var import_promises = require("node:timers/promises");
+var import_node_util4 = require("node:util");
+async function requireGh(io, host) {
+  const hostname = host === void 0 ? [] : ["--hostname", host];
+  const { exitCode, stderr } = await run(io, ["auth", "status", ...hostname]);
+  if (exitCode === 0) return;
+  throw new CliError(
+    `GitHub's command line, gh, is not logged in${firstLine(stderr)}`,
+    `Run "${["gh", "auth", "login", ...hostname].join(" ")}", then this command again.`
+  );
+}
+async function gh(io, args, { input = "" } = {}) {
+  const { exitCode, stdout: stdout2, stderr } = await run(io, args, input);
+  if (exitCode === 0) return stdout2;
+  throw new CliError(
+    `"gh ${args.slice(0, 2).join(" ")}" failed${firstLine(stderr)}`,
+    "Fix this, then run the command again."
+  );
+}
+async function run(io, args, input = "") {
+  return await deferSignals(io, async (interrupted) => {
+    const child = (0, import_node_child_process2.spawn)("gh", args, {
+      stdio: "pipe",
+      env: { ...io.env, GH_PROMPT_DISABLED: "1", GH_NO_UPDATE_NOTIFIER: "1" }
+    });
+    interrupted.addEventListener("abort", () => child.kill());
+    const closed = new Promise((resolve3, reject) => {
+      child.on("error", reject).on("close", resolve3);
+    });
+    child.stdin.on("error", () => void 0);
+    child.stdin.end(input);
+    const [exitCode, stdout2, stderr] = await Promise.all([
+      closed.catch((error) => {
+        throw cannotStart(error);
+      }),
+      (0, import_consumers.text)(child.stdout),
+      (0, import_consumers.text)(child.stderr)
+    ]);
+    if (exitCode !== 0) await (0, import_promises.setTimeout)(50);
+    if (interrupted.aborted)
+      throw new CliError("Interrupted while gh was running.", "Run the command again to retry.");
+    return { exitCode, stdout: stdout2, stderr };
+  });
+}
+function cannotStart(error) {
+  return new CliError(
+    `GitHub's command line, gh, ${error.code === "ENOENT" ? "is not installed" : "could not be started"}.`,
+    'Install it from https://cli.github.com, run "gh auth login", then this command again.',
+    { cause: error }
+  );
+}
+function firstLine(output) {
+  const line2 = (0, import_node_util4.stripVTControlCharacters)(output).split(/[\r\n]+/).map((text3) => text3.replace(/[\p{Cc}\p{Cf}]/gu, "").trim()).find((text3) => text3 !== "");
+  return line2 === void 0 ? "." : `: ${line2.slice(0, 300)}`;
+}
+
+// src/cli/repository.ts
+var OWNER_AND_REPO = /^((?<host>[a-z0-9][a-z0-9.-]*(:\d+)?)\/)?[a-z0-9][\w-]*\/[\w.-]+$/i;
+function parseRepository(text3, flag2) {
+  const match = OWNER_AND_REPO.exec(text3.trim());
+  if (match === null)
+    throw usageError(
+      `${flag2} must have the form OWNER/REPO.`,
+      "Omit https:// and anything after the repository name."
+    );
+  return { name: match[0], host: match.groups?.["host"] };
+}
+function describeRepository({ name, environment }) {
+  return environment === void 0 ? name : `${name}, environment ${environment}`;
+}
+function ghFlags({ name, environment }) {
+  return ["--repo", name, ...environment === void 0 ? [] : ["--env", environment]];
+}
+async function isStored(io, repository, { kind, name }) {
+  const list = await gh(io, [kind, "list", ...ghFlags(repository)]);
+  return list.split("\n").some((line2) => line2.split(/\s/)[0] === name);
+}
+async function store(io, repository, { kind, name, value }) {
+  await gh(io, [kind, "set", name, ...ghFlags(repository)], { input: value });
+}
+
+// src/cli/authorize/dispatch.ts
+function parseWorkflow(options) {
+  const word = (flag2, text3, form) => {
+    if (form.pattern.test(text3.trim())) return text3.trim();
+    throw usageError(`--${flag2} must look like ${form.example}.`, `Correct --${flag2}.`);
+  };
+  const { repo, ref } = options;
+  const repository = repo === void 0 ? void 0 : parseRepository(repo, "--repo");
+  const reference = ref === void 0 ? void 0 : word("ref", ref, { pattern: /^\w[\w./+-]*$/, example: "main" });
+  return {
+    file: word("workflow", options.workflow, { pattern: /^\w[\w.-]*$/, example: "register.yml" }),
+    flags: [
+      ...repository === void 0 ? [] : ["--repo", repository.name],
+      ...reference === void 0 ? [] : ["--ref", reference]
+    ],
+    host: repository?.host
+  };
+}
+async function dispatchWorkflow({ code: code2, workflow, dispatch }, io) {
+  const expiresAt = new Date(io.now().getTime() + CODE_SECONDS * 1e3);
+  note(
+    io,
+    paint("green", `Received the code. It works once, until ${describeExpiry(expiresAt, io)}.`, io.stderr)
+  );
+  const command = ["workflow", "run", workflow.file, ...workflow.flags];
+  if (dispatch || isInteractive(io) && await confirm2(io, `Start ${workflow.file} with it, using gh?`)) {
+    try {
+      if (!dispatch) await requireGh(io, workflow.host);
+      await gh(io, [...command, "--json"], { input: JSON.stringify({ code: asWord(code2) }) });
+      note(io, `Started ${workflow.file}. To watch it: gh run watch${repoFlag(workflow)}`);
+      return;
+    } catch (error) {
+      note(
+        io,
+        paint(
+          "yellow",
+          `The code is still unused, and works until ${describeExpiry(expiresAt, io)}.`,
+          io.stderr
+        )
+      );
+      printCommand(code2, command, io);
+      throw error;
+    }
+  }
+  printCommand(code2, command, io);
+}
+function printCommand(code2, command, io) {
+  note(
+    io,
+    "To start the workflow, run this. The shell's history keeps the code, which is useless once used or expired:"
+  );
+  print(io, `gh ${command.join(" ")} -f code=${asWord(code2)}`);
+}
+function repoFlag({ flags }) {
+  const index = flags.indexOf("--repo");
+  return index < 0 ? "" : ` --repo ${flags[index + 1] ?? ""}`;
+}
+function asWord(code2) {
+  if (/^(?!code=|error=)[\w.~+=-]+$/.test(code2)) return code2;
+  const encoded = encodeURIComponent(code2).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16)}`
+  );
+  return `code=${encoded}`;
+}
+function describeExpiry(expiresAt, io) {
+  const seconds = Math.max(0, Math.round((expiresAt.getTime() - io.now().getTime()) / 1e3));
+  const time = [expiresAt.getHours(), expiresAt.getMinutes(), expiresAt.getSeconds()];
+  return `${time.map((part) => String(part).padStart(2, "0")).join(":")} (${formatDuration(seconds)} from now)`;
+}
+
+// src/cli/options.ts
+function integerOption(flag2, description, range) {
+  return new Option(`--${flag2} <number>`, description).default(range.default, String(range.default)).argParser((text3) => {
+    const value = /^\d+$/.test(text3.trim()) ? Number(text3) : NaN;
+    if (value >= range.min && value <= range.max) return value;
+    throw usageError(
+      `--${flag2} must be a whole number from ${range.min} to ${range.max}.`,
+      `Correct --${flag2}.`
+    );
+  });
+}
+function choiceOption(flag2, description, choices) {
+  return new Option(`--${flag2} <choice>`, `${description}: ${choices.join(", ")}`).default(choices[0], choices[0]).argParser((text3) => {
+    const found = choices.find((choice2) => choice2 === text3.trim().toLowerCase());
+    if (found !== void 0) return found;
+    throw usageError(`--${flag2} must be ${choices.join(" or ")}.`, `Correct --${flag2}.`);
+  });
+}
+
+// src/cli/values.ts
+var import_node_path2 = require("node:path");
+
+// src/cli/files.ts
+var import_node_fs = require("node:fs");
+var import_promises2 = require("node:fs/promises");
+var import_node_path = require("node:path");
+var import_consumers2 = require("node:stream/consumers");
+async function readBytes(path, what, io) {
+  const bytes = path === "-" ? await (0, import_consumers2.buffer)(io.stdin) : readFile(path, what);
+  if (bytes.toString("latin1").trim() !== "") return bytes;
+  throw new CliError(
+    `${path === "-" ? "Standard input" : path} is empty. Expected ${what}.`,
+    "Check the path or the command that writes it."
+  );
+}
+function readFile(path, what) {
+  try {
+    return (0, import_node_fs.readFileSync)(path);
+  } catch (error) {
+    const reason = systemErrorReason(error) ?? "cannot be read";
+    throw new CliError(`Cannot read ${what}: ${path} ${reason}.`, "Check the path and its permissions.", {
+      cause: error
+    });
+  }
+}
+function checkFolder(folder, names, options) {
+  const isFolder = (path) => (0, import_node_fs.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if ((0, import_node_fs.lstatSync)(folder, { throwIfNoEntry: false }) === void 0) {
+    if (isFolder((0, import_node_path.dirname)(folder))) return;
+    throw new CliError(
+      `${(0, import_node_path.dirname)(folder)} is not a folder.`,
+      `Create it first: ${folder} will be created in it.`
+    );
+  }
+  if (!isFolder(folder)) throw new CliError(`${folder} is not a folder.`, "Choose another path.");
+  const existing = names.filter(
+    (name) => (0, import_node_fs.lstatSync)((0, import_node_path.join)(folder, name), { throwIfNoEntry: false }) !== void 0
+  );
+  if (existing.length > 0 && !options.replace) {
+    throw new CliError(
+      `${folder} already contains ${existing.join(", ")}.`,
+      "Choose another folder, or replace them with --force."
+    );
+  }
+  const folders = existing.filter(
+    (name) => isFolder((0, import_node_path.join)(folder, name)) && !(0, import_node_fs.lstatSync)((0, import_node_path.join)(folder, name)).isSymbolicLink()
+  );
+  if (folders.length > 0)
+    throw new CliError(
+      `${folders.join(", ")} in ${folder} is a folder.`,
+      "Remove it, or choose another folder."
+    );
+}
+async function writeFiles(folder, files, { replace, io }) {
+  await deferSignals(io, async (interrupted) => {
+    const undo = [];
+    const replaced = [];
+    try {
+      if (await createFolder(folder)) undo.push(() => (0, import_promises2.rmdir)(folder));
+      const staging = replace ? await (0, import_promises2.mkdtemp)((0, import_node_path.join)(folder, ".sprinklr-token-")) : folder;
+      if (replace) {
+        undo.push(() => (0, import_promises2.rm)(staging, { recursive: true }));
+        await createFile((0, import_node_path.join)(staging, ".gitignore"), "*\n", 384);
+      }
+      for (const { name, content, secret } of files) {
+        if (interrupted.aborted) throw new Error("interrupted");
+        const path = (0, import_node_path.join)(staging, name);
+        await createFile(path, content, secret ? 384 : 420);
+        if (!replace) undo.push(() => (0, import_promises2.rm)(path));
+      }
+      if (!replace) return;
+      for (const { name } of files) {
+        await (0, import_promises2.rename)((0, import_node_path.join)(staging, name), (0, import_node_path.join)(folder, name));
+        replaced.push(name);
+      }
+      await (0, import_promises2.rm)(staging, { recursive: true });
+    } catch (error) {
+      for (const step of undo.reverse()) await step().catch(() => void 0);
+      const reason = systemErrorReason(error) ?? error.message;
+      const state = replaced.length === 0 ? "Nothing was changed." : `Replaced already: ${replaced.join(", ")}.`;
+      throw new CliError(
+        `Cannot write the files to ${folder}: ${reason}.`,
+        `${state} Run the command again.`,
+        {
+          cause: error
+        }
+      );
+    }
+  });
+}
+async function createFolder(folder) {
+  try {
+    await (0, import_promises2.mkdir)(folder, { mode: 448 });
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
+}
+async function createFile(path, content, mode) {
+  const file = await (0, import_promises2.open)(path, "wx", mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } catch (error) {
+    await (0, import_promises2.rm)(path);
+    throw error;
+  } finally {
+    await file.close();
+  }
+}
+
+// src/cli/values.ts
+function addValueFlags(command, names) {
+  for (const name of names) {
+    const help = helpFor(name);
+    const fromFile = new Option(`--${name}-file <file>`, help).hideHelp(!isUsuallyFile(name));
+    if (!isSecret(name)) {
+      const option = new Option(`--${name} <value>`, help).hideHelp(isUsuallyFile(name));
+      command.addOption(option.conflicts(attributeOf(`${name}-file`)));
+    }
+    command.addOption(fromFile);
+  }
+  for (const name of INPUT_NAMES)
+    if (isSecret(name)) command.addOption(refusedFlag(name, names.includes(name)));
+  command.addHelpText(
+    "after",
+    `
+A value comes from its flag, else from the file in --NAME-file (- for standard input), else from the variable
+SPRINKLR_NAME, else from the file in SPRINKLR_NAME_FILE: --username, --username-file, SPRINKLR_USERNAME, and so on.
+Secrets are never accepted as a flag's value.`
+  );
+}
+function helpFor(name) {
+  const { description, default: fallback } = definitionOf(name);
+  const [sentence = ""] = description.replaceAll("`", "").split(/\.(?: |$)/);
+  return fallback === void 0 ? sentence : `${sentence} (default: ${fallback})`;
+}
+function refusedFlag(name, isUsed) {
+  const refuse = () => {
+    throw usageError(
+      `--${name} is not accepted on the command line: the value would stay in the shell's history, and every process on this machine could read it.`,
+      `${isUsed ? `Pass it with ${whereToSet(name)}.` : "This command does not need it."} The shell's history may contain the value already: remove it there.`
+    );
+  };
+  return new Option(`--${name} [value]`).hideHelp().preset("").argParser(refuse);
+}
+async function readValues(names, options, io) {
+  const sources = names.map((name) => ({ name, source: findSource(name, options, io) }));
+  const readers = sources.filter(({ source }) => source?.path === "-").map(({ name }) => `--${name}-file`);
+  if (readers.length > 1) {
+    throw usageError(
+      `${readers.join(" and ")} cannot all be standard input.`,
+      "Use - once, and a file or a variable for the others."
+    );
+  }
+  const given = /* @__PURE__ */ new Map();
+  const unreadable = /* @__PURE__ */ new Map();
+  for (const { name, source } of sources) {
+    if (source === void 0) continue;
+    try {
+      given.set(
+        name,
+        source.path === void 0 ? asText(source) : await readValueFile(source.path, name, io)
+      );
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      unreadable.set(name, error);
+    }
+  }
+  return { given, unreadable };
+}
+async function requireValues(names, options, io) {
+  const values = await readValues(names, options, io);
+  for (const error of values.unreadable.values()) throw error;
+  return rawReader(values);
+}
+function rawReader({ given }) {
+  return (name) => given.get(name)?.text.trim() ?? "";
+}
+function readsStandardInput(names, options, io) {
+  return names.some((name) => findSource(name, options, io)?.path === "-");
+}
+function findSource(name, options, io) {
+  const flags = options;
+  const text3 = flags[attributeOf(name)];
+  if (typeof text3 === "string") return { text: text3, source: `--${name}` };
+  const path = flags[attributeOf(`${name}-file`)];
+  if (typeof path === "string") return { path };
+  const variable = variableOf(name);
+  const { [variable]: value, [`${variable}_FILE`]: file = "" } = io.env;
+  if (!value && file !== "") return { path: file };
+  return value === void 0 ? void 0 : { text: value, source: variable };
+}
+function asText({ text: text3, source }) {
+  return { text: text3, source, isFile: false, isBinary: false };
+}
+async function readValueFile(path, name, io) {
+  const absolute = path === "-" ? path : (0, import_node_path2.resolve)(io.cwd, path);
+  const bytes = await readBytes(absolute, `the ${name}`, io);
+  const isUtf16 = bytes[0] === 255;
+  const text3 = identifyDer(bytes) === void 0 && !isUtf16 ? decodeText(bytes) : void 0;
+  return {
+    text: text3 ?? bytes.toString("base64"),
+    source: path === "-" ? "standard input" : path,
+    isFile: true,
+    isBinary: text3 === void 0
+  };
+}
+function attributeOf(flag2) {
+  return flag2.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
+}
+
+// src/cli/authorize.ts
+var NAMES = ["redirect-uri", "api-key", "environment", "gateway", "base-url"];
+function addAuthorize(program2, io) {
+  const command = program2.command("authorize").summary("get a one-time code from the browser consent").description(
+    "Opens Sprinklr's consent page in a browser and receives the one-time code: on the app's callback URL if that is on this computer (http://localhost:PORT/\u2026), or from the redirect URL that you paste. Then starts the workflow that registers the certificate, or prints the command for it. A code works once and for ten minutes."
+  );
+  addValueFlags(command, NAMES);
+  return command.option("--no-browser", "only print the URL of the page").addOption(
+    integerOption("timeout-seconds", "how long to wait for the code", {
+      min: 1,
+      max: 3600,
+      default: CODE_SECONDS
+    })
+  ).option("--dispatch", "start the workflow without asking; needs GitHub's gh").option(
+    "--workflow <file>",
+    "a workflow with an input named code (default: register.yml)",
+    "register.yml"
+  ).option("--repo <OWNER/REPO>", "repository of the workflow (default: the folder's)").option("--ref <name>", "branch of the workflow (default: the default branch)").addHelpText(
+    "after",
+    `
+Without a terminal, the redirect URL is read from standard input.
+
+Example: sprinklr-token authorize --environment prod2 --redirect-uri https://www.example.com/callback --dispatch`
+  ).action((options) => authorize(options, io));
+}
+async function authorize(options, io) {
+  if (readsStandardInput(NAMES, options, io)) {
+    throw usageError(
+      "Standard input is for the redirect URL.",
+      "Pass the values as flags, files, or variables."
+    );
+  }
+  const read = await requireValues(NAMES, options, io);
+  const redirectUri = parseRedirectUri(read);
+  const gateway = parseGateway(read);
+  const workflow = parseWorkflow(options);
+  const apiKey = await requireApiKey(read, io);
+  const dispatch = options.dispatch === true;
+  if (dispatch) await requireGh(io, workflow.host);
+  const code2 = await requestAuthorizationCode(
+    {
+      endpoint: gateway.authorizationEndpoint,
+      apiKey,
+      redirectUri,
+      browser: options.browser,
+      timeoutSeconds: options.timeoutSeconds
+    },
+    io
+  );
+  await dispatchWorkflow({ code: code2, workflow, dispatch }, io);
+}
+function parseRedirectUri(read) {
+  const redirectUri = parseInput("redirect-uri", read);
+  if (!redirectUri.includes("#")) return redirectUri;
+  throw usageError(
+    "redirect-uri contains a #, which OAuth forbids.",
+    "Pass exactly the app's callback URL: --redirect-uri https://www.example.com/callback"
+  );
+}
+async function requireApiKey(read, io) {
+  if (read("api-key") !== "" || !isInteractive(io)) return parseInput("api-key", read);
+  const validate = (answer) => {
+    try {
+      parseInput("api-key", () => answer);
+      return void 0;
+    } catch (error) {
+      if (error instanceof ActionError) return error.message;
+      throw error;
+    }
+  };
+  return await askSecret(io, { message: "API key", validate });
+}
+
+// src/credentials/keygen.ts
+var import_node_crypto5 = require("node:crypto");
+var import_node_net = require("node:net");
+var import_node_util5 = require("node:util");
+var import_x509 = __toESM(require_x509(), 1);
+var import_forge = __toESM(require_forge(), 1);
+var BACKDATING_MS = 5 * 6e4;
+var DAY_MS2 = 24 * 60 * 6e4;
+var LOOPBACK = ["localhost", "127.0.0.1", "::1"];
+async function generateKeyMaterial(options) {
+  const { subject, days = 365, bits = 2048, now } = options;
+  const attributes = toDistinguishedName(subject);
+  const validity = toValidity(now, days);
+  if (![2048, 3072, 4096].includes(bits)) {
+    throw invalid3("The key length must be 2048, 3072, or 4096 bits.", "Use 2048, as in the guide.");
+  }
+  const keys = await generateRsaKeys(bits);
+  const request = import_forge.default.pki.createCertificationRequest();
+  request.publicKey = keys.forPublic;
+  request.setSubject(attributes);
+  request.sign(keys.forSigning, import_forge.default.md.sha256.create());
+  const certificate = createSelfSigned(keys, {
+    attributes,
+    validity,
+    extensions: [
+      { name: "basicConstraints", cA: false, critical: true },
+      { name: "keyUsage", digitalSignature: true, critical: true }
+    ]
+  });
+  return {
+    privateKeyPem: keys.pem,
+    certificateRequestPem: import_forge.default.pki.certificationRequestToPem(request).replaceAll("\r\n", "\n"),
+    certificatePem: certificate.pem,
+    privateKeyDer: keys.der,
+    fingerprint: certificate.fingerprint,
+    expiresAt: certificate.expiresAt
+  };
+}
+async function generateServerCertificate(options) {
+  const { hosts, days, now } = options;
+  const altNames = [.../* @__PURE__ */ new Set([...LOOPBACK, ...hosts])].map(toGeneralName);
+  const validity = toValidity(now, days);
+  const keys = await generateRsaKeys(2048);
+  const certificate = createSelfSigned(keys, {
+    attributes: toDistinguishedName({ commonName: "localhost" }),
+    validity,
+    extensions: [
+      { name: "basicConstraints", cA: false, critical: true },
+      { name: "keyUsage", digitalSignature: true, keyEncipherment: true, critical: true },
+      { name: "extKeyUsage", serverAuth: true },
+      { name: "subjectAltName", altNames }
+    ]
+  });
+  return { key: keys.pem, certificate: certificate.pem };
+}
+async function generateRsaKeys(bits) {
+  const { privateKey } = await (0, import_node_util5.promisify)(import_node_crypto5.generateKeyPair)("rsa", { modulusLength: bits });
+  const pkcs1 = privateKey.export({ type: "pkcs1", format: "der" }).toString("latin1");
+  const forSigning = import_forge.default.pki.privateKeyFromAsn1(import_forge.default.asn1.fromDer(pkcs1));
+  return {
+    pem: privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+    der: privateKey.export({ type: "pkcs8", format: "der" }),
+    forSigning,
+    forPublic: import_forge.default.pki.setRsaPublicKey(forSigning.n, forSigning.e)
+  };
+}
+function createSelfSigned(keys, { attributes, validity, extensions }) {
+  const certificate = import_forge.default.pki.createCertificate();
+  certificate.publicKey = keys.forPublic;
+  certificate.serialNumber = randomSerialNumber();
+  certificate.validity = validity;
+  certificate.setSubject(attributes);
+  certificate.setIssuer(attributes);
+  certificate.setExtensions(extensions);
+  certificate.sign(keys.forSigning, import_forge.default.md.sha256.create());
+  return parseCertificate(import_forge.default.pki.certificateToPem(certificate), "certificate");
+}
+function randomSerialNumber() {
+  const octets = (0, import_node_crypto5.randomBytes)(16);
+  octets.writeUInt8(octets.readUInt8(0) & 127 | 64, 0);
+  return octets.toString("hex");
+}
+function toValidity(now, days) {
+  if (!Number.isInteger(days) || days < 1 || days > 3650) {
+    throw invalid3("The number of days must be a whole number from 1 to 3650.", "The guide uses 365.");
+  }
+  const notBefore = Math.floor((now.getTime() - BACKDATING_MS) / 1e3) * 1e3;
+  return { notBefore: new Date(notBefore), notAfter: new Date(notBefore + days * DAY_MS2) };
+}
+var { PRINTABLESTRING, IA5STRING, UTF8 } = import_forge.default.asn1.Type;
+var FIELDS = [
+  { field: "country", oid: "2.5.4.6", limit: 2, string: PRINTABLESTRING },
+  { field: "state", oid: "2.5.4.8", limit: 128, string: UTF8 },
+  { field: "locality", oid: "2.5.4.7", limit: 128, string: UTF8 },
+  { field: "organization", oid: "2.5.4.10", limit: 64, string: UTF8 },
+  { field: "organizationalUnit", oid: "2.5.4.11", limit: 64, string: UTF8 },
+  { field: "commonName", oid: "2.5.4.3", limit: 64, string: UTF8 },
+  { field: "emailAddress", oid: "1.2.840.113549.1.9.1", limit: 255, string: IA5STRING }
+];
+function toDistinguishedName(subject) {
+  if (subject.commonName.trim() === "") {
+    throw invalid3(
+      "The subject's common name is empty.",
+      "Use a name to recognize it by, such as ci.example.com."
+    );
+  }
+  return FIELDS.flatMap(({ field, oid, limit, string }) => {
+    const value = (subject[field] ?? "").trim();
+    if (value === "") return [];
+    if (field === "country" && !/^[a-z]{2}$/i.test(value)) {
+      throw invalid3("The subject's country must be two letters.", "Use its ISO 3166 code, such as US.");
+    }
+    if (Array.from(value).length > limit) {
+      throw invalid3(`The subject's ${field} is longer than ${limit} characters.`, "Shorten it.");
+    }
+    if (/[\p{Cc}\p{Cs}]/u.test(value)) {
+      throw invalid3(
+        `The subject's ${field} contains a character that cannot be displayed.`,
+        "Type it again."
+      );
+    }
+    if (string === IA5STRING && new RegExp("\\P{ASCII}", "u").test(value)) {
+      throw invalid3(
+        `The subject's ${field} contains characters outside ASCII.`,
+        "Use an address in plain ASCII."
+      );
+    }
+    return {
+      type: oid,
+      value: field === "country" ? value.toUpperCase() : value,
+      valueTagClass: string
+    };
+  });
+}
+function toGeneralName(host) {
+  if ((0, import_node_net.isIP)(host) === 4) return { type: 7, ip: host };
+  if ((0, import_node_net.isIP)(host) === 6 && URL.canParse(`http://[${host}]`)) {
+    return { type: 7, ip: new URL(`http://[${host}]`).hostname.slice(1, -1) };
+  }
+  if (host.length <= 253 && /^(\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(host)) {
+    return { type: 2, value: host };
+  }
+  throw invalid3(
+    "A host for the server certificate is neither a DNS name nor an IP address.",
+    "Use names such as sprinklr.test or addresses such as 192.0.2.1, without scheme and port."
+  );
+}
+function invalid3(problem, remedy) {
+  return new ActionError("INPUT_INVALID", problem, { remedy });
+}
+
+// src/simulator/faults.ts
+var import_node_stream = require("node:stream");
+
+// src/simulator/responses.ts
+var import_node_crypto6 = require("node:crypto");
+var import_node_http2 = require("node:http");
+var RejectedRequest = class extends Error {
+  response;
+  constructor(reason, response) {
+    super(reason);
+    this.response = response;
+  }
+};
+function jsonResponse(status, value, headers = {}) {
+  return {
+    status,
+    headers: { "Content-Type": "application/json", "Cache-Control": "no-store", ...headers },
+    body: JSON.stringify(value)
+  };
+}
+function oauthError(error, description) {
+  const status = error === "invalid_client" ? 401 : 400;
+  return new RejectedRequest(description, jsonResponse(status, { error, error_description: description }));
+}
+function apiError(status, message2, reason = message2) {
+  const errors = [{ id: (0, import_node_crypto6.randomUUID)(), code: status, message: message2 }];
+  return new RejectedRequest(reason, jsonResponse(status, { data: [], errors }));
+}
+function applicationError(status, path, now) {
+  return jsonResponse(status, { timestamp: now, status, error: import_node_http2.STATUS_CODES[status] ?? "Error", path });
+}
+function gatewayError(gateway, error) {
+  const { status, reason, headers = {} } = error;
+  const message2 = error.message ?? import_node_http2.STATUS_CODES[status] ?? "Error";
+  if (gateway === "api3") {
+    const detail = { errorcode: `simulator.${message2.replaceAll(" ", "")}` };
+    return new RejectedRequest(
+      reason,
+      jsonResponse(status, { fault: { faultstring: message2, detail } }, headers)
+    );
+  }
+  const code2 = `ERR_403_${message2.toUpperCase().replaceAll(" ", "_")}`;
+  return new RejectedRequest(reason, {
+    status,
+    headers: {
+      "Content-Type": "text/xml",
+      ...status === 403 && { "X-Mashery-Error-Code": code2 },
+      ...headers
+    },
+    body: `<h1>${message2}</h1>`
+  });
+}
+
+// src/simulator/faults.ts
+var FaultQueues = class {
+  #queues = /* @__PURE__ */ new Map();
+  add(endpoint, faults) {
+    this.#queues.set(endpoint, [...this.#queues.get(endpoint) ?? [], ...faults]);
+  }
+  /** Removes and returns the fault for the next request to `endpoint`. */
+  next(endpoint) {
+    return this.#queues.get(endpoint)?.shift() ?? this.#queues.get("any")?.shift() ?? { kind: "none" };
+  }
+};
+function applyFault(fault, { respond: respond2, errorResponse: errorResponse2 }) {
+  switch (fault.kind) {
+    case "none":
+    case "clock":
+      return whole(respond2());
+    case "status": {
+      const standard = errorResponse2(fault.status);
+      const headers = { ...standard.headers, ...fault.headers };
+      return whole({ status: fault.status, headers, body: fault.body ?? standard.body });
+    }
+    case "retry-after": {
+      const { headers, ...rest } = errorResponse2(429);
+      return whole({ ...rest, headers: { ...headers, "Retry-After": String(fault.after) } });
+    }
+    case "redirect":
+      return whole({ status: 302, headers: { Location: fault.location }, body: "" });
+    case "html":
+      return whole({ status: 200, headers: { "Content-Type": "text/html" }, body: PROXY_PAGE });
+    case "garbage":
+      return whole({ ...jsonResponse(200, null), body: '{"access_token":' });
+    case "body":
+      return whole(jsonResponse(200, fault.json));
+    case "giant":
+      return giant(fault.bytes ?? 2 * 1024 * 1024);
+    case "drip":
+      return drip(respond2(), fault.everyMs);
+    case "cut":
+      return cut(respond2());
+    case "reset":
+      return { status: void 0, send: (response) => response.socket?.destroy() };
+    case "hang":
+      return { status: void 0, send: () => void 0 };
+    case "not-http":
+      return {
+        status: void 0,
+        send: (response) => response.socket?.end("220 mail.example.com ESMTP\r\n")
+      };
+  }
+}
+var PROXY_PAGE = "<!doctype html><title>Sign in to the network</title><h1>Sign in</h1><p>Please accept the terms of this network.</p>";
+function whole({ status, headers, body }) {
+  return { status, send: (response) => response.writeHead(status, headers).end(body) };
+}
+function giant(bytes) {
+  const [start2, end] = ['{"token_type":"Bearer","Expires_in":2591999,"access_token":"', '"}'];
+  function* chunks() {
+    yield start2;
+    for (let left = bytes - start2.length - end.length; left > 0; left -= 65536) {
+      yield "A".repeat(Math.min(left, 65536));
+    }
+    yield end;
+  }
+  return {
+    status: 200,
+    send(response) {
+      import_node_stream.Readable.from(chunks()).pipe(response.writeHead(200, { "Content-Type": "application/json" }));
+    }
+  };
+}
+function drip({ status, headers, body }, everyMs) {
+  return {
+    status,
+    send(response) {
+      const bytes = Buffer.from(body);
+      response.writeHead(status, { ...headers, "Content-Length": String(bytes.length) }).flushHeaders();
+      let sent = 0;
+      const timer = setInterval(() => {
+        if (sent + 1 < bytes.length) response.write(bytes.subarray(sent, sent += 1));
+        else response.end(bytes.subarray(sent));
+      }, everyMs);
+      response.once("close", () => {
+        clearInterval(timer);
+      });
+    }
+  };
+}
+function cut({ status, headers, body }) {
+  return {
+    status,
+    send(response) {
+      const bytes = Buffer.from(body);
+      response.writeHead(status, { ...headers, "Content-Length": String(bytes.length + 1) });
+      response.write(bytes.subarray(0, bytes.length / 2), () => response.socket?.destroySoon());
+    }
+  };
+}
+
+// src/simulator/server.ts
+var import_node_events2 = require("node:events");
+var import_node_http3 = require("node:http");
+var import_node_https = require("node:https");
+
+// src/simulator/api-gateway.ts
+var ALLOWED_METHODS = {
+  front: ["GET"],
+  register: ["POST"],
+  apptoken: ["POST"],
+  token: ["POST"],
+  // The form on the consent page posts back to its own address.
+  authorize: ["GET", "POST"],
+  me: ["GET"]
+};
+var sharedPaths = { "/oauth/token": "token", "/oauth/authorize": "authorize", "/api/v2/me": "me" };
+var endpointsByPath = {
+  api2: { ...sharedPaths, "/api/bdi/app/register": "register" },
+  api3: { ...sharedPaths, "/api/app/register": "register" }
+};
+function findRoute(gateway, path) {
+  if (path === "/") return { endpoint: "front", environment: "", appId: "" };
+  const [, environment = "", rest = ""] = /^(?:\/([^/]+))?(\/(?:api|oauth)\/.+)$/.exec(path) ?? [];
+  const encodedAppId = /^\/oauth\/apptoken\/([^/]+)$/.exec(rest)?.[1];
+  if (encodedAppId === void 0) {
+    return { endpoint: endpointsByPath[gateway][rest], environment, appId: "" };
+  }
+  try {
+    return { endpoint: "apptoken", environment, appId: decodeURIComponent(encodedAppId) };
+  } catch {
+    return { endpoint: void 0, environment, appId: "" };
+  }
+}
+function header(request, name) {
+  const value = request.headers[name];
+  const first = Array.isArray(value) ? value[0] : value;
+  return first === "" ? void 0 : first;
+}
+function requireEndpoint({ gateway }, request) {
+  const { endpoint, method } = request;
+  if (endpoint === void 0) throw gatewayError(gateway, { status: 404, reason: "unknown path" });
+  const allowed = ALLOWED_METHODS[endpoint];
+  if (!allowed.includes(method)) {
+    const headers = { Allow: allowed.join(", ") };
+    throw gatewayError(gateway, { status: 405, reason: "method not allowed", headers });
+  }
+  if (method === "POST" && header(request, "content-length") === void 0) {
+    throw gatewayError(gateway, { status: 411, reason: "missing Content-Length" });
+  }
+  return endpoint;
+}
+function requireApp(state, request, apiKey) {
+  const app = state.apps.get(apiKey ?? "");
+  if (app === void 0) {
+    const reason = apiKey === void 0 ? "missing or ambiguous API key" : "unknown API key";
+    throw gatewayError(state.gateway, { status: 403, message: "Developer Inactive", reason });
+  }
+  if (app.environment !== request.environment) {
+    const reason = "the API key belongs to another environment";
+    throw gatewayError(state.gateway, { status: 421, reason });
+  }
+  state.rateLimiter.count(app.apiKey, state.now());
+  return app;
+}
+function requireContentType({ gateway }, request, expected) {
+  const type = header(request, "content-type")?.split(";", 1)[0]?.trim().toLowerCase();
+  if (type !== expected) {
+    throw gatewayError(gateway, { status: 415, reason: `Content-Type is not ${expected}` });
+  }
+}
+
+// src/simulator/assertion.ts
+var import_node_crypto7 = require("node:crypto");
+var AUDIENCE = "https://www.sprinklr.com/";
+var CLOCK_TOLERANCE = 30;
+var MAX_LIFETIME = 900;
+function verifyAssertion(jwt, expected) {
+  const [header2 = "", payload = "", signature = "", ...rest] = jwt.split(".");
+  if (rest.length > 0 || ![header2, payload, signature].every((part) => /^[\w-]+$/.test(part))) {
+    throw invalidGrant("the JWT is not a compact JWS");
+  }
+  const { alg, crit } = decodeObject(header2, "header");
+  if (alg !== "RS256") throw invalidGrant("alg is not RS256");
+  if (crit !== void 0) throw invalidGrant("crit lists an unsupported extension");
+  checkCertificate2(expected);
+  const signed = Buffer.from(`${header2}.${payload}`);
+  const { publicKey } = expected.certificate;
+  if (!(0, import_node_crypto7.verify)("RSA-SHA256", signed, publicKey, Buffer.from(signature, "base64url"))) {
+    throw invalidGrant("the signature does not match the registered certificate");
+  }
+  return checkClaims(decodeObject(payload, "payload"), expected);
+}
+function checkCertificate2({ certificate, now }) {
+  if (certificate.publicKey.asymmetricKeyType !== "rsa") throw invalidGrant("the registered key is not RSA");
+  if (now < Date.parse(certificate.validFrom)) {
+    throw invalidGrant("the registered certificate is not valid yet");
+  }
+  if (now > Date.parse(certificate.validTo)) throw invalidGrant("the registered certificate has expired");
+}
+function checkClaims(claims, expected) {
+  const { iss, sub, aud, exp, iat, jti } = claims;
+  const now = expected.now / 1e3;
+  if (iss !== expected.appId) throw invalidGrant("iss is not the App ID in the path");
+  if (typeof sub !== "string" || sub === "") throw invalidGrant("sub is missing");
+  if (aud !== AUDIENCE) throw invalidGrant(`aud is not ${AUDIENCE}`);
+  if (typeof exp !== "number") throw invalidGrant("exp is missing");
+  if (exp <= now - CLOCK_TOLERANCE) throw invalidGrant("exp is in the past");
+  if (exp > now + MAX_LIFETIME + CLOCK_TOLERANCE) throw invalidGrant("exp is more than 15 minutes away");
+  if (typeof iat !== "number") throw invalidGrant("iat is missing");
+  if (iat > now + CLOCK_TOLERANCE) throw invalidGrant("iat is in the future");
+  if (typeof jti !== "string" || jti === "") throw invalidGrant("jti is missing");
+  return { subject: sub, jti };
+}
+function decodeObject(part, name) {
+  try {
+    const value = JSON.parse(Buffer.from(part, "base64url").toString());
+    if (typeof value === "object" && value !== null) return value;
+  } catch {
+  }
+  throw invalidGrant(`the ${name} of the JWT is not a JSON object`);
+}
+function invalidGrant(description) {
+  return oauthError("invalid_grant", description);
+}
+
+// src/simulator/html.ts
+var SafeHtml = class {
+  text;
+  constructor(text3) {
+    this.text = text3;
+  }
+};
+var ENTITIES = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;"
+};
+function safeHtml(literals, ...values) {
+  return new SafeHtml(literals.map((literal, index) => literal + render(values[index] ?? "")).join(""));
+}
+function render(value) {
+  if (value instanceof SafeHtml) return value.text;
+  if (typeof value === "object") return value.map(({ text: text3 }) => text3).join("");
+  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+}
+function code(text3) {
+  return safeHtml`<code>${text3}</code>`;
+}
+function definitionList(rows) {
+  const items = rows.map(([term, description]) => safeHtml`<dt>${term}</dt><dd>${description}</dd>`);
+  return safeHtml`<dl>${items}</dl>`;
+}
+function page2(status, title, body) {
+  const { text: text3 } = safeHtml`<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<title>${title}</title>
+<style>${STYLE}</style>
+<main>
+<h1>${title}</h1>
+${body}
+</main>
+</html>
+`;
+  const headers = {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-store",
+    // No form-action: Chromium would also apply it to the redirect that answers the form.
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"
+  };
+  return { status, headers, body: text3 };
+}
+var STYLE = safeHtml`
+  :root { color-scheme: light; }
+  body { margin: 0 auto; max-width: 60rem; padding: 1.5rem 1rem 3rem; background: #f6f7f9; color: #1d2530;
+    font: 16px/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+  h1 { font-size: 1.4rem; margin: 0 0 .25rem; } h2 { font-size: 1rem; margin: 0 0 .5rem; }
+  main:has(form) { max-width: 32rem; margin: 0 auto; }
+  p { margin: .25rem 0; } section > p + dl { margin-top: .75rem; } .soft { color: #55606e; }
+  section { background: #fff; border: 1px solid #dfe3e8; border-radius: 10px; padding: 1rem; margin-top: 1rem; }
+  dl { display: grid; align-items: baseline; grid-template-columns: minmax(6rem, max-content) 1fr; gap: .25rem 1rem; margin: 0; }
+  dl + dl { border-top: 1px solid #edf0f3; margin-top: .75rem; padding-top: .75rem; }
+  dt { color: #55606e; } dd { margin: 0; } code { font: .875em/1.5 ui-monospace, monospace; }
+  ol { list-style: none; margin: 0; padding: 0; }
+  li { display: grid; align-items: baseline; grid-template-columns: 3rem 4.5rem 1fr; border-top: 1px solid #edf0f3; padding: .25rem 0; }
+  .good { color: #12703a; } .bad { color: #b3261e; }
+  form { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1rem; }
+  button { flex: 1 1 8rem; font: inherit; padding: .6rem 1rem; border: 1px solid #b9c1cb; border-radius: 8px;
+    background: #fff; color: inherit; cursor: pointer; }
+  button[value=allow] { background: #1857b6; border-color: #1857b6; color: #fff; }
+  button:focus-visible { outline: 3px solid #8ab4f8; outline-offset: 2px; }`;
+
+// src/simulator/pages.ts
+function consentPage(app, { query }) {
+  const hiddenFields = ["client_id", "response_type", "redirect_uri", "state"].flatMap((name) => {
+    const value = query.get(name);
+    return value === null ? [] : [safeHtml`<input type="hidden" name="${name}" value="${value}">`];
+  });
+  return page2(
+    200,
+    "Allow access?",
+    safeHtml`<p class="soft">A simulated Sprinklr. No real account is involved.</p>
+<section>
+  <p>This app requests a token that acts as you.</p>
+  ${definitionList([
+      ["App", code(redact(app.apiKey))],
+      ["Environment", environmentName(app.environment)],
+      ["Redirects to", code(app.redirectUri)]
+    ])}
+  <form method="post">${hiddenFields}
+    <button name="decision" value="allow">Allow</button>
+    <button name="decision" value="deny">Deny</button>
+  </form>
+</section>`
+  );
+}
+function errorPage(status, reason) {
+  const body = safeHtml`<section><p>${reason}</p></section>`;
+  return new RejectedRequest(reason, page2(status, "Authorization failed", body));
+}
+function frontPage(state) {
+  const apps = [...state.apps.values()].map((app) => {
+    const live = state.liveToken(app.apiKey);
+    return definitionList([
+      ["API key", code(redact(app.apiKey))],
+      ["Environment", environmentName(app.environment)],
+      [
+        "Live token",
+        live ? `issued ${timestamp(live.issuedAt)}, expires ${timestamp(live.expiresAt)}` : "none"
+      ]
+    ]);
+  });
+  const certificates = [...state.certificates].map(
+    ([appId, { apiKey, certificate }]) => definitionList([
+      ["App ID", code(appId)],
+      ["API key", code(redact(apiKey))],
+      ["Subject", subjectOf(certificate)],
+      ["SHA-256", code(certificate.fingerprint256.replaceAll(":", "").toLowerCase())]
+    ])
+  );
+  const requests = state.recentRequests.map(requestItem).reverse();
+  const none2 = [safeHtml`<p class="soft">None yet.</p>`];
+  return page2(
+    200,
+    "Sprinklr simulator",
+    safeHtml`<p class="soft">Gateway ${state.gateway}. All data is simulated.</p>
+<section><h2>Apps and tokens</h2>${apps.length > 0 ? apps : none2}</section>
+<section><h2>Registered certificates</h2>${certificates.length > 0 ? certificates : none2}</section>
+<section><h2>Recent requests</h2>${requests.length > 0 ? safeHtml`<ol>${requests}</ol>` : none2}</section>`
+  );
+}
+function requestItem({ status, method, path }) {
+  const style = status !== void 0 && status < 400 ? "good" : "bad";
+  return safeHtml`<li><span class="${style}">${status ?? "\u2013"}</span><span>${method}</span>${code(path)}</li>`;
+}
+function subjectOf(certificate) {
+  const subject = certificate.subject;
+  return subject?.replaceAll("\n", ", ") ?? "(empty)";
+}
+function redact(apiKey) {
+  return apiKey.length > 8 ? `${apiKey.slice(0, 4)}\u2026` : "\u2026";
+}
+function environmentName(environment) {
+  return environment === "" ? "prod (default)" : environment;
+}
+function timestamp(epochMs) {
+  return `${new Date(epochMs).toISOString().slice(0, 19)}Z`;
+}
+
+// src/simulator/state.ts
+var import_node_crypto8 = require("node:crypto");
+
+// src/simulator/rate-limit.ts
+var SECOND = 1e3;
+var HOUR = 3600 * SECOND;
+var RATE_LIMIT = { perSecond: 10, perHour: 1e3 };
+var RateLimiter = class {
+  #calls = /* @__PURE__ */ new Map();
+  #gateway;
+  #perSecond;
+  #perHour;
+  constructor(gateway, { perSecond, perHour } = RATE_LIMIT) {
+    this.#gateway = gateway;
+    this.#perSecond = perSecond;
+    this.#perHour = perHour;
+  }
+  /** Counts a call at `now` (epoch milliseconds). @throws {RejectedRequest} beyond a limit */
+  count(apiKey, now) {
+    const calls = (this.#calls.get(apiKey) ?? []).filter((at) => at > now - HOUR && at <= now);
+    this.#calls.set(apiKey, calls);
+    const recent = calls.filter((at) => at > now - SECOND);
+    if (calls.length >= this.#perHour) {
+      throw this.#error({ name: "Rate", limit: this.#perHour, resetAt: (calls[0] ?? now) + HOUR }, now);
+    }
+    if (recent.length >= this.#perSecond) {
+      throw this.#error({ name: "QPS", limit: this.#perSecond, resetAt: (recent[0] ?? now) + SECOND }, now);
+    }
+    calls.push(now);
+  }
+  #error({ name, limit, resetAt }, now) {
+    const retryAfter = Math.max(1, Math.ceil((resetAt - now) / SECOND));
+    const headers = {
+      "Retry-After": String(retryAfter),
+      "X-RateLimit-Limit": String(limit),
+      "X-RateLimit-Remaining": "0",
+      "X-RateLimit-Reset": String(Math.ceil(resetAt / SECOND))
+    };
+    const reason = `over the limit of ${limit} calls per ${name === "QPS" ? "second" : "hour"}`;
+    if (this.#gateway === "api2") {
+      return gatewayError("api2", { status: 403, message: `Developer Over ${name}`, reason, headers });
+    }
+    const error = { code: "RATE_LIMIT_EXCEEDED", message: "Rate limit exceeded", details: { retryAfter } };
+    return new RejectedRequest(reason, jsonResponse(429, { success: false, errors: [error] }, headers));
+  }
+};
+
+// src/simulator/state.ts
+var CODE_LIFETIME_MS = 6e5;
+var PARTNER_ID = 8e4;
+var MAX_RECENT_REQUESTS = 20;
+var State = class {
+  gateway;
+  acceptFormBody;
+  /** Seconds. */
+  tokenLifetime;
+  rateLimiter;
+  /** Seconds; a `clock` fault sets it. */
+  clockOffset = 0;
+  requests = [];
+  /** For the front page, oldest first. */
+  recentRequests = [];
+  /** By App ID. */
+  certificates = /* @__PURE__ */ new Map();
+  /** By API key, as are the live tokens. */
+  apps = /* @__PURE__ */ new Map();
+  #liveTokens = /* @__PURE__ */ new Map();
+  #codes = /* @__PURE__ */ new Map();
+  #usedAssertions = /* @__PURE__ */ new Set();
+  #keepRequests;
+  #clock;
+  constructor(options) {
+    this.gateway = options.gateway ?? "api2";
+    this.acceptFormBody = options.acceptFormBody ?? true;
+    this.tokenLifetime = options.tokenLifetime ?? 2591999;
+    this.rateLimiter = new RateLimiter(this.gateway, options.rateLimit);
+    this.#keepRequests = options.keepRequests ?? true;
+    this.#clock = options.now ?? Date.now;
+    for (const app of options.apps ?? []) this.addApp(app);
+  }
+  /** Epoch milliseconds. */
+  now() {
+    return this.#clock() + this.clockOffset * 1e3;
+  }
+  record(request) {
+    if (this.#keepRequests) this.requests.push(request);
+    if (request.endpoint === "front") return;
+    this.recentRequests.push(request);
+    if (this.recentRequests.length > MAX_RECENT_REQUESTS) this.recentRequests.shift();
+  }
+  addApp(app) {
+    const environment = app.environment === "prod" ? "" : app.environment;
+    this.apps.set(app.apiKey, { ...app, environment });
+  }
+  /** Stores a certificate and returns its App ID. Throws what `X509Certificate` throws. */
+  register(pem, apiKey) {
+    const certificate = new import_node_crypto8.X509Certificate(pem);
+    let registeredAt2 = Math.trunc(this.now());
+    while (this.certificates.has(encodeAppId(registeredAt2))) registeredAt2 += 1;
+    const appId = encodeAppId(registeredAt2);
+    this.certificates.set(appId, { apiKey, certificate });
+    return appId;
+  }
+  /**
+   * Issues the one live token of the API key. It invalidates the previous one, whoever holds that
+   * (docs/development/sprinklr-api.md, "Exchange the JWT").
+   */
+  issueToken(apiKey, username) {
+    const issuedAt = this.now();
+    const token3 = randomToken();
+    const expiresAt = issuedAt + this.tokenLifetime * 1e3;
+    this.#liveTokens.set(apiKey, { token: token3, issuedAt, expiresAt, username });
+    return token3;
+  }
+  liveToken(apiKey) {
+    const live = this.#liveTokens.get(apiKey);
+    return live !== void 0 && this.now() < live.expiresAt ? live : void 0;
+  }
+  /** Issues an authorization code, valid for 10 minutes. */
+  issueCode(apiKey) {
+    const code2 = (0, import_node_crypto8.randomBytes)(12).toString("hex");
+    this.#codes.set(code2, { apiKey, expiresAt: this.now() + CODE_LIFETIME_MS });
+    return code2;
+  }
+  /** Redeems a code. False if the code belongs to another API key, has expired, or was redeemed before. */
+  redeemCode(code2, apiKey) {
+    const issued = this.#codes.get(code2);
+    this.#codes.delete(code2);
+    return issued?.apiKey === apiKey && this.now() < issued.expiresAt;
+  }
+  /** Marks an assertion as used, by its `jti`. False if it was used before. */
+  useAssertion(jti) {
+    if (this.#usedAssertions.has(jti)) return false;
+    this.#usedAssertions.add(jti);
+    return true;
+  }
+};
+function encodeAppId(registeredAt2) {
+  return Buffer.from(`{"pId":${PARTNER_ID}, "tId":${registeredAt2}}`).toString("base64");
+}
+function randomToken() {
+  for (; ; ) {
+    const token3 = (0, import_node_crypto8.randomBytes)(77).toString("base64");
+    if (token3.includes("+") && token3.includes("/")) return token3;
+  }
+}
+
+// src/simulator/oauth.ts
+var FORM = "application/x-www-form-urlencoded";
+var TOKEN_HEADERS = { "SPR-TOKEN-VERSION": "V2" };
+function apptoken(state, request) {
+  const app = requireApp(state, request, header(request, "key"));
+  requireContentType(state, request, FORM);
+  const parameters = new Parameters(request, { acceptBody: state.acceptFormBody });
+  requireClient(parameters, app);
+  const registered = state.certificates.get(request.appId);
+  if (registered?.apiKey !== app.apiKey) {
+    throw new RejectedRequest("unknown App ID", applicationError(404, request.path, state.now()));
+  }
+  const { certificate } = registered;
+  const expected = { appId: request.appId, certificate, now: state.now() };
+  const { subject, jti } = verifyAssertion(parameters.require("refresh_token"), expected);
+  if (!state.useAssertion(jti)) throw oauthError("invalid_grant", "the JWT was used before");
+  const body = {
+    access_token: state.issueToken(app.apiKey, subject),
+    token_type: "Bearer",
+    Expires_in: state.tokenLifetime
+  };
+  return jsonResponse(200, body, TOKEN_HEADERS);
+}
+function token(state, request) {
+  const parameters = new Parameters(request, { acceptBody: true });
+  const app = requireApp(state, request, parameters.get("client_id"));
+  requireContentType(state, request, FORM);
+  requireClient(parameters, app);
+  if (!state.redeemCode(parameters.require("code"), app.apiKey)) {
+    throw oauthError("invalid_grant", "the code is unknown, expired or used");
+  }
+  const body = {
+    access_token: state.issueToken(app.apiKey),
+    refresh_token: randomToken(),
+    token_type: "Bearer",
+    expires_in: state.tokenLifetime
+  };
+  return jsonResponse(200, body, TOKEN_HEADERS);
+}
+function authorize2(state, request) {
+  const isDecision = request.method === "POST";
+  const parameters = isDecision ? new URLSearchParams(request.body) : request.query;
+  const app = state.apps.get(parameters.get("client_id") ?? "");
+  if (app === void 0) throw errorPage(400, "No app has this client_id.");
+  if (app.environment !== request.environment) {
+    throw errorPage(421, "This client_id belongs to another environment.");
+  }
+  if (parameters.get("redirect_uri") !== app.redirectUri) {
+    throw errorPage(400, "The redirect_uri does not exactly match the one registered for the app.");
+  }
+  const redirectWith = (name, value) => {
+    const location = new URL(app.redirectUri);
+    location.searchParams.append(name, value);
+    const clientState = parameters.get("state");
+    if (clientState !== null) location.searchParams.append("state", clientState);
+    return { status: 302, headers: { Location: location.href, "Cache-Control": "no-store" }, body: "" };
+  };
+  if (parameters.get("response_type") !== "code") return redirectWith("error", "unsupported_response_type");
+  if (!isDecision) return consentPage(app, request);
+  return parameters.get("decision") === "allow" ? redirectWith("code", state.issueCode(app.apiKey)) : redirectWith("error", "access_denied");
+}
+var Parameters = class {
+  #values;
+  /** @throws {RejectedRequest} if both have parameters, or one is repeated (RFC 6749 §3.2) */
+  constructor(request, { acceptBody }) {
+    const body = new URLSearchParams(acceptBody ? request.body : "");
+    if (request.query.size > 0 && body.size > 0) {
+      throw oauthError("invalid_request", "parameters are in both the query and the body");
+    }
+    this.#values = body.size > 0 ? body : request.query;
+    if (new Set(this.#values.keys()).size < this.#values.size) {
+      throw oauthError("invalid_request", "a parameter is repeated");
+    }
+  }
+  get(name) {
+    return this.#values.get(name) ?? void 0;
+  }
+  /** @throws {RejectedRequest} `invalid_request` if the parameter is missing or empty */
+  require(name) {
+    const value = this.#values.get(name);
+    if (value === null || value === "") throw oauthError("invalid_request", `${name} is missing`);
+    return value;
+  }
+};
+function requireClient(parameters, app) {
+  if (parameters.require("client_id") !== app.apiKey) {
+    throw oauthError("invalid_client", "client_id does not match the API key");
+  }
+  if (parameters.require("client_secret") !== app.apiSecret) {
+    throw oauthError("invalid_client", "the client secret is wrong");
+  }
+  if (parameters.require("redirect_uri") !== app.redirectUri) {
+    throw oauthError("invalid_grant", "redirect_uri is not the one of the app");
+  }
+  if (parameters.require("grant_type") !== "authorization_code") {
+    throw oauthError("unsupported_grant_type", "grant_type is not authorization_code");
+  }
+}
+
+// src/simulator/rest-api.ts
+function register(state, request) {
+  const apiKeys = new Set(["x-api-key", "key"].flatMap((name) => header(request, name) ?? []));
+  const app = requireApp(state, request, apiKeys.size === 1 ? [...apiKeys][0] : void 0);
+  if (request.body.includes("PRIVATE KEY")) throw apiError(400, "Never send a private key");
+  requireContentType(state, request, "application/json");
+  requireLiveToken(state, request, app);
+  if (!/^-----BEGIN CERTIFICATE-----\r?\n[\w+/=\s]+-----END CERTIFICATE-----\s*$/.test(request.body)) {
+    throw apiError(400, "The body is not exactly one PEM certificate");
+  }
+  const response = jsonResponse(200, { data: storeCertificate(state, request, app), Errors: [] });
+  return { ...response, body: response.body.replaceAll("=", "\\u003d") };
+}
+function storeCertificate(state, request, app) {
+  try {
+    return state.register(request.body, app.apiKey);
+  } catch {
+    throw apiError(400, "The certificate cannot be read");
+  }
+}
+function me(state, request) {
+  const app = requireApp(state, request, header(request, "key"));
+  const { username = "person@example.com" } = requireLiveToken(state, request, app);
+  const data = {
+    id: 66014640,
+    name: "Simulated User",
+    email: username,
+    type: "PARTNER_ADMIN",
+    customerId: 66e6,
+    workspaceId: app.workspaceId ?? 66000002,
+    properties: {}
+  };
+  return jsonResponse(200, { data, errors: [] });
+}
+function requireLiveToken(state, request, app) {
+  const bearer = /^Bearer (\S+)$/i.exec(header(request, "authorization") ?? "")?.[1];
+  const live = state.liveToken(app.apiKey);
+  if (bearer === void 0) throw apiError(401, "Invalid or expired token", "missing bearer token");
+  if (bearer !== live?.token) {
+    throw apiError(401, "Invalid or expired token", "not the live token of the API key");
+  }
+  return live;
+}
+
+// src/simulator/server.ts
+var handlers = { front: frontPage, register, apptoken, token, authorize: authorize2, me };
+async function startServer(listener, { host = "127.0.0.1", port = 0, tls }) {
+  const server = tls === void 0 ? (0, import_node_http3.createServer)(listener) : (0, import_node_https.createServer)(tls, listener);
+  const sockets = /* @__PURE__ */ new Set();
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+  });
+  server.listen(port, host);
+  await (0, import_node_events2.once)(server, "listening");
+  const scheme = tls === void 0 ? "http" : "https";
+  const hostname = host.includes(":") ? `[${host}]` : host;
+  return {
+    origin: `${scheme}://${hostname}:${server.address().port}`,
+    async close() {
+      if (!server.listening) return;
+      const closed = (0, import_node_events2.once)(server, "close");
+      server.close();
+      for (const socket of sockets) socket.destroy();
+      await closed;
+    }
+  };
+}
+function createListener(state, { faults, log }) {
+  return (incoming, response) => {
+    const startedAt = performance.now();
+    const request = toRecordedRequest(state, incoming);
+    state.record(request);
+    readBody(incoming, (body) => {
+      request.body = body;
+      const fault = nextFault(faults, request);
+      if (fault.kind === "clock") state.clockOffset = fault.seconds;
+      const notes = fault.kind === "none" ? [] : [`fault: ${fault.kind}`];
+      const delivery = applyFault(fault, {
+        respond: () => respond(state, request, (reason) => notes.push(reason)),
+        errorResponse: (status) => applicationError(status, request.path, state.now())
+      });
+      request.status = delivery.status;
+      const milliseconds = Math.round(performance.now() - startedAt);
+      const line2 = `${request.method} ${request.path} ${delivery.status ?? "-"} ${milliseconds} ms`;
+      log(notes.length > 0 ? `${line2} (${notes.join("; ")})` : line2);
+      response.setHeader("Date", new Date(state.now()).toUTCString());
+      delivery.send(response);
+    });
+  };
+}
+function toRecordedRequest(state, { method = "", url = "", headers }) {
+  const [path = "", ...query] = url.split("?");
+  return {
+    method,
+    path,
+    query: new URLSearchParams(query.join("?")),
+    headers,
+    body: "",
+    ...findRoute(state.gateway, path),
+    status: void 0,
+    at: state.now()
+  };
+}
+function readBody(incoming, onBody) {
+  const chunks = [];
+  incoming.on("data", (chunk) => chunks.push(chunk));
+  incoming.on("end", () => {
+    onBody(Buffer.concat(chunks).toString());
+  });
+  incoming.on("error", () => void 0);
+}
+function nextFault(faults, { endpoint }) {
+  return endpoint === void 0 || endpoint === "front" ? { kind: "none" } : faults.next(endpoint);
+}
+function respond(state, request, onRejected) {
+  try {
+    return handlers[requireEndpoint(state, request)](state, request);
+  } catch (error) {
+    if (error instanceof RejectedRequest) {
+      onRejected(error.message);
+      return error.response;
+    }
+    onRejected("internal error of the simulator");
+    return applicationError(500, request.path, state.now());
+  }
+}
+
+// src/simulator/fault-grammar.ts
+var FAULT_GRAMMAR = `<endpoint>=<fault>[,<fault>...]   one fault per request, in order; later requests succeed
+
+endpoints: register, apptoken, token, authorize, me, any
+faults:
+  none                    no fault for one request
+  503 or status:503       respond with this status
+  retry-after:2           429 with Retry-After in seconds, or an HTTP date
+  redirect:<url>          302 to this URL
+  reset                   close the connection without a response
+  hang                    never respond
+  drip:100                the real response, one byte every 100 ms
+  cut                     half of the real response, then close the connection
+  giant or giant:<bytes>  an oversized body (default: 2 MiB)
+  html, garbage, not-http a proxy's page, malformed JSON, bytes that are not HTTP
+  body:<json>             200 with this JSON (takes the rest of the text)
+  clock:-120              from now on, the clock is 120 s slow
+  <fault>x3               the same fault three times (not for redirect and body)
+
+examples: apptoken=503x2   me=none,status:401   any=hang`;
+var ENDPOINTS = ["register", "apptoken", "token", "authorize", "me", "any"];
+var KINDS_WITHOUT_ARGUMENT = ["none", "reset", "hang", "cut", "html", "garbage", "not-http"];
+function parseFaults(text3) {
+  const [, name = "", script = ""] = /^([^=]*)=(.*)$/s.exec(text3) ?? [];
+  const endpoint = ENDPOINTS.find((known) => known === name.trim());
+  if (endpoint === void 0) {
+    throw new Error(`"${text3}" must begin with one of ${ENDPOINTS.join("=, ")}=, as in apptoken=503x2.`);
+  }
+  return { endpoint, faults: splitFaults(script).flatMap(parseRepeatedFault) };
+}
+function splitFaults(script) {
+  const json = script.search(/(?<=^|,)\s*body:/);
+  if (json < 0) return script.split(/(?<!:[A-Z][a-z]{2}),/);
+  return [...json > 0 ? splitFaults(script.slice(0, json - 1)) : [], script.slice(json)];
+}
+function parseRepeatedFault(untrimmed) {
+  const text3 = untrimmed.trim();
+  const [, kind = "", argument = ""] = /^(redirect|body):(.*)$/s.exec(text3) ?? [];
+  if (kind === "redirect" && argument !== "") return [{ kind, location: argument }];
+  if (kind === "body") return [{ kind, json: parseJson(argument) }];
+  const [, fault = text3, times = "1"] = /^(.+?) ?x(\d+)$/.exec(text3) ?? [];
+  return Array.from({ length: parseInteger(text3, times, [1, 1e3]) }, () => parseFault(fault));
+}
+function parseFault(text3) {
+  const [, name = "", argument] = /^(.*?)(?::(.*))?$/s.exec(text3) ?? [];
+  const kind = KINDS_WITHOUT_ARGUMENT.find((known) => known === name);
+  if (kind !== void 0 && argument === void 0) return { kind };
+  if (/^\d+$/.test(text3)) return { kind: "status", status: parseInteger(text3, text3, [200, 599]) };
+  switch (name) {
+    case "status":
+      return { kind: "status", status: parseInteger(text3, argument, [200, 599]) };
+    case "giant":
+      return argument === void 0 ? { kind: "giant" } : { kind: "giant", bytes: parseInteger(text3, argument, [1, 2 ** 40]) };
+    case "drip":
+      return { kind: "drip", everyMs: parseInteger(text3, argument, [1, 36e5]) };
+    case "clock":
+      return { kind: "clock", seconds: parseInteger(text3, argument, [-(2 ** 31), 2 ** 31]) };
+    case "retry-after":
+      return { kind: "retry-after", after: parseSecondsOrDate(text3, argument) };
+    default:
+      throw new Error(`"${text3}" is not a fault. Use one of these:
+${FAULT_GRAMMAR}`);
+  }
+}
+function parseSecondsOrDate(text3, argument = "") {
+  if (/^[A-Z][a-z]{2}, .* GMT$/.test(argument) && !Number.isNaN(Date.parse(argument))) return argument;
+  return parseInteger(text3, argument, [0, 2 ** 31]);
+}
+function parseInteger(text3, argument, [min, max]) {
+  const value = /^[+-]?\d+$/.test(argument ?? "") ? Number(argument) : NaN;
+  if (value >= min && value <= max) return value;
+  throw new Error(`"${text3}" needs a whole number from ${min} to ${max}.`);
+}
+function parseJson(text3) {
+  try {
+    return JSON.parse(text3);
+  } catch {
+    throw new Error(`"body:" must be followed by JSON. "${text3}" is not JSON.`);
+  }
+}
+
+// src/simulator/simulator.ts
+async function startSimulator(options = {}) {
+  const state = new State(options);
+  const faults = new FaultQueues();
+  const listener = createListener(state, { faults, log: options.log ?? (() => void 0) });
+  const { origin, close } = await startServer(listener, options);
+  const requireKnown = (apiKey) => {
+    if (!state.apps.has(apiKey)) throw new Error("The simulator has no app with this API key.");
+    return apiKey;
+  };
+  return {
+    origin,
+    requests: state.requests,
+    addApp: (app) => {
+      state.addApp(app);
+    },
+    register: (certificatePem, apiKey) => state.register(certificatePem, requireKnown(apiKey)),
+    issueCode: (apiKey) => state.issueCode(requireKnown(apiKey)),
+    issueAccessToken: (apiKey) => state.issueToken(requireKnown(apiKey)),
+    liveToken: (apiKey) => state.liveToken(apiKey)?.token,
+    fault: (endpoint, ...queued) => {
+      faults.add(endpoint, queued);
+    },
+    close
+  };
+}
+
+// src/cli/demo/runner.ts
+var import_node_child_process3 = require("node:child_process");
+var import_node_fs2 = require("node:fs");
+var import_node_os = require("node:os");
+var import_node_path3 = require("node:path");
+async function runStep(io, inputs) {
+  const folder = (0, import_node_fs2.mkdtempSync)((0, import_node_path3.join)((0, import_node_os.tmpdir)(), "sprinklr-token-"));
+  const files = Object.fromEntries(
+    ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"].map((name) => {
+      const path = (0, import_node_path3.join)(folder, name);
+      (0, import_node_fs2.writeFileSync)(path, "", { mode: 384 });
+      return [name, path];
+    })
+  );
+  try {
+    const action = (0, import_node_path3.join)((0, import_node_path3.dirname)((0, import_node_fs2.realpathSync)(io.program)), "index.js");
+    const env = { ...io.env, ...files };
+    for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.toUpperCase()}`] = value;
+    const { exitCode, printed } = await runProgram(action, env);
+    const outputs = parseOutputs((0, import_node_fs2.readFileSync)((0, import_node_path3.join)(folder, "GITHUB_OUTPUT"), "utf8"));
+    return { exitCode, outputs, log: render2(printed) };
+  } finally {
+    (0, import_node_fs2.rmSync)(folder, { recursive: true, force: true });
+  }
+}
+async function runProgram(program2, env) {
+  const child = (0, import_node_child_process3.spawn)(process.execPath, [program2], { env, stdio: ["ignore", "pipe", "pipe"] });
+  const chunks = [];
+  child.stdout.on("data", (chunk) => chunks.push(chunk));
+  child.stderr.on("data", (chunk) => chunks.push(chunk));
+  const exitCode = await new Promise((resolve3, reject) => {
+    child.on("error", reject);
+    child.on("close", (code2) => {
+      resolve3(code2 ?? 1);
+    });
+  });
+  return { exitCode, printed: Buffer.concat(chunks).toString() };
+}
+function parseOutputs(text3) {
+  const outputs = {};
+  for (const [, name = "", , value = ""] of text3.matchAll(/^(.+?)<<(.+?)\r?\n([^]*?)\r?\n\2\r?$/gm))
+    outputs[name] = value;
+  return outputs;
+}
+function render2(printed) {
+  const masks = [];
+  const lines = [];
+  const show = (line2) => {
+    if (line2 === "") return;
+    const longestFirst = [...masks].sort((a2, b) => b.length - a2.length);
+    lines.push(longestFirst.reduce((shown, mask) => shown.replaceAll(mask, "***"), line2));
+  };
+  for (const line2 of printed.split(/\r?\n/)) {
+    const [, command, message2 = ""] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line2) ?? [];
+    const text3 = message2.replaceAll("%0A", "\n").replaceAll("%0D", "\r").replaceAll("%25", "%");
+    if (command === "add-mask") masks.push(text3);
+    else if (command === void 0) show(line2);
+    else if (command !== "debug") show(`${command.charAt(0).toUpperCase()}${command.slice(1)}: ${text3}`);
+  }
+  return lines;
+}
+
+// src/cli/demo.ts
+var APP = {
+  apiKey: "demo7apikey3k5n9x2w8q4r6t",
+  apiSecret: "demo-secret-H8fQ2mZp7LxT4vRb9NcW",
+  redirectUri: "https://www.example.com/callback",
+  environment: "prod2"
+};
+var USERNAME = "ci-bot@example.com";
+function addDemo(program2, io) {
+  return program2.command("demo").summary("show the full flow, from a key to an API call, on a local Sprinklr").description(
+    "Creates a key and a certificate, starts a simulated Sprinklr on this computer, registers the certificate, runs the action as a GitHub runner does, and calls the API with the token. Nothing leaves this computer."
+  ).addHelpText("after", "\nExample: sprinklr-token demo").action(() => demo(io));
+}
+async function demo(io) {
+  const start2 = performance.now();
+  const sprinklr = await startSimulator({ apps: [APP] });
+  try {
+    const steps2 = await playGuide(sprinklr, io);
+    heading(io, "What happened, by the steps of the guide");
+    for (const { step, happened } of steps2) {
+      print(io, `  ${happened ? paint("green", "\u2713", io.stdout) : paint("red", "\u2717", io.stdout)} ${step}`);
+    }
+    const failed = steps2.filter(({ happened }) => !happened).length;
+    const seconds = ((performance.now() - start2) / 1e3).toFixed(1);
+    print(
+      io,
+      "",
+      failed === 0 ? `All steps happened, in ${seconds} s.` : `${failed} of these steps did not happen.`
+    );
+    if (failed > 0) io.exitCode = 1;
+  } finally {
+    await sprinklr.close();
+  }
+}
+async function playGuide(sprinklr, io) {
+  print(
+    io,
+    paint("bold", "sprinklr-token: the full flow on a local Sprinklr", io.stdout),
+    "",
+    `A simulated Sprinklr listens at ${sprinklr.origin}, environment ${APP.environment}. Nothing leaves this computer.`
+  );
+  heading(io, "Once: create a key and a certificate (step 3), register the certificate (steps 2 and 5)");
+  const material = await generateKeyMaterial({ subject: { commonName: "ci.example.com" }, now: /* @__PURE__ */ new Date() });
+  print(io, `RSA key and self-signed certificate, SHA-256 ${material.fingerprint}`);
+  const shared = { "base-url": sprinklr.origin, environment: APP.environment, "api-key": APP.apiKey };
+  const code2 = sprinklr.issueCode(APP.apiKey);
+  const registration = await runStep(io, {
+    ...shared,
+    mode: "register",
+    certificate: material.certificatePem,
+    "authorization-code": code2,
+    "api-secret": APP.apiSecret,
+    "redirect-uri": APP.redirectUri
+  });
+  showLog(io, "uses: org/sprinklr-token@v1 with mode: register", registration);
+  const appId = registration.outputs["app-id"] ?? "";
+  heading(io, "In every job: a fresh JWT (step 4) becomes a masked access token");
+  const privateKey = material.privateKeyDer.toString("base64");
+  const inputs = {
+    ...shared,
+    "private-key": privateKey,
+    "app-id": appId,
+    username: USERNAME,
+    "api-secret": APP.apiSecret,
+    "redirect-uri": APP.redirectUri
+  };
+  const minted = await runStep(io, inputs);
+  showLog(io, "uses: org/sprinklr-token@v1", minted);
+  const token3 = minted.outputs["access-token"] ?? "";
+  heading(io, "The job's next step calls the API with it");
+  const apiUrl = minted.outputs["api-url"] ?? "";
+  const response = await callApi(`${apiUrl}/api/v2/me`, token3);
+  print(io, `GET ${apiUrl}/api/v2/me: ${response}`);
+  const tokenIsCurrent = token3 !== "" && sprinklr.liveToken(APP.apiKey) === token3;
+  heading(io, "When something is wrong: redirect-uri has a trailing slash too many");
+  const rejected = await runStep(io, {
+    ...inputs,
+    "redirect-uri": `${APP.redirectUri}/`,
+    "max-attempts": "1"
+  });
+  showLog(io, "uses: org/sprinklr-token@v1", rejected);
+  const answered = (endpoint, status = 200) => sprinklr.requests.some((request) => request.endpoint === endpoint && request.status === status);
+  const runs = [registration, minted, rejected];
+  const masked = [privateKey, APP.apiKey, APP.apiSecret, code2, token3].every(
+    (secret) => runs.every(({ log }) => !log.join("\n").includes(secret))
+  );
+  return [
+    { step: "Step 1  The API key works in its environment", happened: answered("apptoken") },
+    {
+      step: "Step 2  A one-time code from the browser consent became an OAuth token",
+      happened: answered("token")
+    },
+    {
+      step: "Step 3  RSA key as PKCS#8 DER, X.509 certificate",
+      happened: privateKey.startsWith("MII")
+    },
+    { step: "Step 4  A JWT signed with the key, for this one exchange", happened: answered("apptoken") },
+    {
+      step: "Step 5  The certificate registered, its App ID returned",
+      happened: answered("register") && appId !== ""
+    },
+    {
+      step: "Then    The JWT exchanged for the API key's one valid token",
+      happened: minted.exitCode === 0 && tokenIsCurrent
+    },
+    {
+      step: "Then    The API knows whose token it is",
+      happened: answered("me") && response.startsWith("200")
+    },
+    {
+      step: "Then    A wrong callback URL rejected and explained",
+      happened: rejected.outputs["error-code"] === "CREDENTIALS_REJECTED"
+    },
+    { step: "Always  No secret in any log", happened: masked }
+  ];
+}
+async function callApi(url, token3) {
+  try {
+    const response = await fetch(url, { headers: { Authorization: `Bearer ${token3}`, Key: APP.apiKey } });
+    return `${response.status} ${await response.text()}`;
+  } catch {
+    return "no response";
+  }
+}
+function heading(io, text3) {
+  print(io, "", paint("bold", text3, io.stdout));
+}
+function showLog(io, title, { log, exitCode, outputs }) {
+  const values = Object.entries(outputs).map(
+    ([name, value]) => `${name}=${name === "access-token" ? "***" : value}`
+  );
+  print(
+    io,
+    paint("cyan", `\u25B8 ${title}`, io.stdout),
+    ...log.map((line2) => `  ${line2.startsWith("Error:") ? paint("red", line2, io.stdout) : line2}`),
+    paint("dim", `  outputs: ${values.join(" ")}`, io.stdout),
+    paint("dim", `  exit code ${exitCode}`, io.stdout)
+  );
+}
+
+// src/redaction.ts
+var MAX_QUOTE_LENGTH2 = 300;
+var MIN_FRAGMENT_LENGTH = 8;
+var MIN_SECRET_LENGTH = 4;
+var MIN_LEAK_LENGTH = 12;
+function createSecrets(setSecret) {
+  const masked = /* @__PURE__ */ new Set();
+  const whole2 = /* @__PURE__ */ new Set();
+  return {
+    mask(value) {
+      if (value.length < MIN_SECRET_LENGTH || whole2.has(value)) return;
+      whole2.add(value);
+      const asItIs = /[\r\n]/.test(value) ? [] : [value];
+      const mayBeOneLine = value.includes("\\n") && !value.includes("-----BEGIN ");
+      const asOneLine = mayBeOneLine ? asItIs.flatMap(escapes) : [];
+      for (const form of [...asItIs, ...asOneLine, ...formsToMask(value)]) {
+        if (masked.has(form)) continue;
+        masked.add(form);
+        setSecret(form);
+      }
+    },
+    containsSecret: (text3) => [...masked].some((form) => text3.includes(form)),
+    redact(text3) {
+      const values = [...whole2];
+      return redact2(text3, [...masked, ...values, ...values.flatMap(escapes), ...values.flatMap(encodings)]);
+    }
+  };
+}
+function formsToMask(value) {
+  const lines = value.split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => !PEM_BOUNDARY2.test(line2));
+  const escaped = escapes(lines.join("\n")).flatMap((text3) => text3.split(/%0A|\\n/));
+  return [...lines, ...escaped].filter((form) => form.length >= MIN_FRAGMENT_LENGTH);
+}
+function escapes(text3) {
+  const wellFormed = Buffer.from(text3).toString();
+  return [
+    encodeURIComponent(wellFormed),
+    new URLSearchParams({ "": wellFormed }).toString().slice(1),
+    JSON.stringify(text3).slice(1, -1)
+  ];
+}
+var PEM_BOUNDARY2 = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
+function encodings(value) {
+  const bytes = Buffer.from(value);
+  const inside = [1, 2].flatMap((shift) => {
+    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64").slice(4, -4);
+    return [encoded, encoded.replaceAll("+", "-").replaceAll("/", "_")];
+  });
+  const whole2 = [bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex")];
+  return [...whole2, ...inside.filter((text3) => text3.length >= MIN_FRAGMENT_LENGTH)];
+}
+function redact2(text3, forms) {
+  const leaks = /* @__PURE__ */ new Set();
+  for (const form of forms.map(lowerCase)) {
+    if (form.length < MIN_LEAK_LENGTH) leaks.add(form);
+    for (let start2 = 0; start2 + MIN_LEAK_LENGTH <= form.length; start2++)
+      leaks.add(form.slice(start2, start2 + MIN_LEAK_LENGTH));
+  }
+  const lengths = new Set([...leaks].map((leak) => leak.length));
+  const lower = lowerCase(text3);
+  let shown = "";
+  let hiddenUntil = 0;
+  for (let index = 0; index < text3.length; index++) {
+    for (const length of lengths) {
+      if (leaks.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
+    }
+    if (index >= hiddenUntil) shown += text3.charAt(index);
+    else if (!shown.endsWith("***")) shown += "***";
+  }
+  return shown;
+}
+function lowerCase(text3) {
+  return text3.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+}
+function sanitize2(text3, secrets) {
+  const printable = secrets.redact(text3.slice(0, 1e4)).replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
+  const line2 = secrets.redact(printable);
+  return line2.length > MAX_QUOTE_LENGTH2 ? `${line2.slice(0, MAX_QUOTE_LENGTH2)}\u2026` : line2;
+}
+
+// src/cli/doctor/check.ts
+function failedCheck(name, error) {
+  const remedy = error instanceof ActionError ? remedyOf(error) : error.remedy;
+  return {
+    name,
+    status: "error",
+    found: error.message,
+    ...remedy !== "" && { remedy },
+    ...error instanceof ActionError && { code: error.code }
+  };
+}
+function attempt(parse) {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof ActionError) return error;
+    throw error;
+  }
+}
+
+// src/cli/doctor/credentials.ts
+var import_node_crypto9 = require("node:crypto");
+
+// src/cli/doctor/findings.ts
+function findingsIn(name, value, read) {
+  const text3 = value.text.trim();
+  if (text3 === "") return [];
+  return RULES.filter((rule) => rule.inputs.includes(name) && rule.applies(text3, value, read));
+}
+function isAppId(text3) {
+  const appId = attempt(() => parseAppId(text3));
+  const claims = appId instanceof Error ? void 0 : decodeAppId(appId);
+  return claims?.partnerId !== void 0 || claims?.registeredAt !== void 0;
+}
+var KEY_AND_SECRET = ["api-key", "api-secret"];
+var EXACT = [...KEY_AND_SECRET, "app-id", "username", "redirect-uri", "audience", "base-url"];
+var ONE_LINE = [...EXACT, "environment"];
+var GENERAL_RULES = [
+  {
+    inputs: EXACT,
+    // The last line break of a file belongs to the file.
+    applies: (text3, value) => text3 !== (value.isFile ? value.text.replace(/\r?\n$/, "") : value.text),
+    status: "warning",
+    found: "Surrounded by a space or line break, which is ignored here. Other programs may send it.",
+    remedy: "Store it without (`printf %s`, not `echo`)."
+  },
+  {
+    inputs: ONE_LINE,
+    applies: (text3) => /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text3),
+    status: "error",
+    found: "Wrapped in quotes, which would be part of the value.",
+    remedy: "Remove the quotes."
+  },
+  {
+    inputs: EXACT,
+    applies: (text3) => /^\{[^{}]*\}$/.test(text3),
+    status: "error",
+    found: "Wrapped in braces, which mark a placeholder in examples.",
+    remedy: "Remove the braces."
+  },
+  {
+    inputs: ONE_LINE,
+    applies: (text3) => recognizeText(text3) === "placeholder" && /[^A-Z0-9_]/.test(text3),
+    status: "error",
+    found: "A placeholder that was never replaced.",
+    remedy: "Use the value itself. Only a workflow replaces ${{ \u2026 }}, and only a shell replaces $NAME."
+  },
+  {
+    inputs: KEY_AND_SECRET,
+    applies: (text3) => /^[A-Z0-9]+(_[A-Z0-9]+)+$/.test(text3),
+    status: "warning",
+    found: "Looks like the name of a variable or secret.",
+    remedy: "Use the value that is stored under that name."
+  },
+  {
+    inputs: ONE_LINE,
+    applies: (text3) => describePrivateKey(text3) !== void 0,
+    status: "error",
+    found: "A private key.",
+    remedy: "Use a private key only as private-key. If others could see this value, create a new key pair."
+  }
+];
+var SECRET_RULES = [
+  {
+    inputs: KEY_AND_SECRET,
+    applies: isAppId,
+    status: "error",
+    found: "Decodes to the content of an App ID.",
+    remedy: "Use the App ID only as app-id. API key and secret are on the page of the Sprinklr developer app."
+  },
+  {
+    inputs: KEY_AND_SECRET,
+    applies: (text3, _, read) => text3 === read("app-id"),
+    status: "error",
+    found: "The same as app-id.",
+    remedy: "They are different values. Copy both again."
+  },
+  {
+    inputs: ["api-secret"],
+    applies: (text3, _, read) => text3 === read("api-key"),
+    status: "error",
+    found: "The same as api-key.",
+    remedy: "Copy both again from the page of the Sprinklr developer app."
+  },
+  {
+    inputs: ["api-secret"],
+    applies: (text3) => /[\s\p{Z}]|[^\p{ASCII}]/u.test(text3),
+    status: "warning",
+    found: "Contains a space or a character that is not ASCII.",
+    remedy: "Copy it again from the page of the Sprinklr developer app."
+  }
+];
+var APP_ID_RULES = [
+  {
+    inputs: ["app-id"],
+    applies: (text3) => /\\u003d/i.test(text3),
+    status: "ok",
+    found: "Escaped (\\u003d), which is read as =."
+  },
+  {
+    inputs: ["app-id"],
+    applies: (text3) => !isAppId(text3),
+    status: "warning",
+    found: "Does not decode to the JSON of an App ID. It can be damaged, or an API key.",
+    remedy: 'Use the value of "data" in the registration response. It usually starts with eyJ.'
+  },
+  {
+    inputs: ["app-id"],
+    applies: (text3) => isAppId(text3) && text3.replace(/\\u003d/gi, "=").length % 4 !== 0,
+    status: "warning",
+    found: "Its length is not a multiple of four, so characters are missing, usually = signs at the end.",
+    remedy: "Copy all of it. A double-click stops before the = signs."
+  }
+];
+var NAME_RULES = [
+  {
+    inputs: ["username", "environment", "audience", "redirect-uri"],
+    applies: (text3, _, read) => KEY_AND_SECRET.some((name) => read(name) === text3),
+    status: "error",
+    found: "The same as api-key or api-secret.",
+    remedy: "Use a value of its own. Logs show this value: if it is the secret, create a new secret."
+  },
+  {
+    inputs: ["username"],
+    applies: (text3) => /[\s\p{Z}]/u.test(text3),
+    status: "warning",
+    found: "Contains a space. Names do, login usernames do not.",
+    remedy: "Use what the user types to log in to Sprinklr."
+  },
+  {
+    inputs: ["username"],
+    applies: (text3) => /^\d+$/.test(text3),
+    status: "warning",
+    found: "A number, like a user ID.",
+    remedy: "Use what the user types to log in to Sprinklr."
+  },
+  {
+    inputs: ["audience"],
+    applies: (text3) => text3 !== "https://www.sprinklr.com/",
+    status: "warning",
+    found: "The documented audience is https://www.sprinklr.com/ (with the trailing slash).",
+    remedy: "Omit audience."
+  },
+  {
+    inputs: ["base-url"],
+    applies: (text3, _, read) => /\/\/api[23]\.sprinklr\.com/i.test(text3) && !text3.toLowerCase().includes((read("gateway") || "api2").toLowerCase()),
+    status: "warning",
+    found: "The host of the other gateway. The paths are still those of the selected gateway.",
+    remedy: "Omit base-url, and set gateway."
+  },
+  {
+    inputs: ["environment"],
+    applies: (text3) => /[./:]/.test(text3),
+    status: "error",
+    found: "Looks like a URL.",
+    remedy: "Use the name alone, such as prod2."
+  },
+  {
+    inputs: ["environment"],
+    applies: (text3) => /^\{*\s*(sandbox|staging|test|dev|default|api[23])\s*\}*$/i.test(text3),
+    status: "warning",
+    found: "No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, \u2026",
+    remedy: 'To find yours, search the page source of the Sprinklr UI for "sentry-environment".'
+  }
+];
+var REDIRECT_URI_RULES = [
+  {
+    inputs: ["redirect-uri"],
+    applies: (text3) => /%3a%2f%2f/i.test(text3),
+    status: "error",
+    found: "Percent-encoded, and would be encoded again.",
+    remedy: "Use it as a browser shows it: https://\u2026"
+  },
+  redirectUriRule(
+    ({ protocol, hostname }) => protocol === "http:" && !isLoopback(hostname),
+    "Uses http. Callback URLs usually use https."
+  ),
+  redirectUriRule(
+    ({ protocol }) => protocol !== "http:" && protocol !== "https:",
+    "Does not start with https://."
+  ),
+  redirectUriRule(
+    (_, text3) => /^[^/]*:\/\/[^/?#]*[A-Z]|^[^:/]*[A-Z]/.test(text3),
+    "Has uppercase letters before the path. Browsers treat them as lowercase, Sprinklr may not."
+  ),
+  redirectUriRule(
+    ({ protocol }, text3) => (protocol === "http:" ? /^[^/]+:\/\/[^/?#]*:80(?!\d)/ : /^[^/]+:\/\/[^/?#]*:443(?!\d)/).test(text3),
+    "Names the default port. Browsers omit it, Sprinklr may not."
+  ),
+  redirectUriRule(
+    (_, text3) => text3.includes("#"),
+    "Has a fragment (#\u2026), which a callback URL must not have (RFC 6749 \xA73.1.2)."
+  ),
+  redirectUriRule(
+    ({ searchParams }) => searchParams.has("code") || searchParams.has("error"),
+    "The URL after a consent, which still contains the response."
+  )
+];
+function redirectUriRule(applies, found) {
+  return {
+    inputs: ["redirect-uri"],
+    applies: (text3) => URL.canParse(text3) && applies(new URL(text3), text3),
+    status: "warning",
+    found,
+    remedy: "Compare it with the developer app's callback URL. They must match exactly."
+  };
+}
+var RULES = [
+  ...GENERAL_RULES,
+  ...SECRET_RULES,
+  ...APP_ID_RULES,
+  ...NAME_RULES,
+  ...REDIRECT_URI_RULES
+];
+
+// src/cli/doctor/inputs.ts
+var DOCTOR_INPUTS = CLI_INPUTS.filter(
+  (name) => name !== "access-token" && name !== "authorization-code"
+);
+var CREDENTIALS = [
+  "private-key",
+  "private-key-passphrase",
+  "certificate",
+  "mtls-certificate",
+  "mtls-private-key",
+  "mtls-passphrase"
+];
+var DESCRIPTIONS = {
+  "app-id": describeAppId,
+  "api-key": (text3) => `${text3.length} characters.`,
+  "api-secret": (text3) => `${text3.length} characters.`,
+  "redirect-uri": describeRedirectUri,
+  environment: describeEnvironment,
+  "parameters-in": (text3) => text3.toLowerCase() === "body" ? "body, which is not documented for this call. If it is rejected, use query." : "query, as documented."
+};
+function checkInputs(context) {
+  return DOCTOR_INPUTS.filter((name) => !CREDENTIALS.includes(name)).flatMap(
+    (name) => checkInput(name, context)
+  );
+}
+function checkInput(name, context) {
+  const { values, read, show } = context;
+  const unreadable = values.unreadable.get(name);
+  if (unreadable !== void 0) return [unreadableCheck(name, unreadable, context)];
+  const value = values.given.get(name);
+  if (value === void 0) return absentCheck(name);
+  const failed = parseFailure(name, read);
+  const findings = findingsIn(name, value, read).filter(({ status }) => !failed || status !== "warning");
+  const describe = DESCRIPTIONS[name] ?? ((text3) => `${show(text3)}.`);
+  const found = failed?.found ?? describe(inputText(name, read), context);
+  const remedies = /* @__PURE__ */ new Set([...findings.map(({ remedy: remedy2 = "" }) => remedy2), failed?.remedy ?? ""]);
+  const remedy = [...remedies].filter((sentence) => sentence !== "").join(" ");
+  return [
+    {
+      name,
+      status: worst([failed?.status ?? "ok", ...findings.map(({ status }) => status)]),
+      found: [found, ...findings.map((finding) => finding.found), sourceOf(value, context)].join(" "),
+      ...remedy !== "" && { remedy },
+      ...failed?.code !== void 0 && { code: failed.code }
+    }
+  ];
+}
+function parseFailure(name, read) {
+  if (inputText(name, read) === "" && definitionOf(name).requiredIn !== void 0) {
+    const error = new ActionError("INPUT_MISSING", `\`${name}\` is empty.`, { remedy: "", inputs: [name] });
+    return failedCheck(name, error);
+  }
+  const parsed = attempt(() => parseInput(name, read));
+  return parsed instanceof ActionError ? failedCheck(name, parsed) : void 0;
+}
+function unreadableCheck(name, error, { show }) {
+  return { ...failedCheck(name, error), found: show(error.message) };
+}
+function sourceOf({ source, text: text3 }, { show }) {
+  return text3.trim() === "" ? `(${show(source)} is set, but empty)` : `(from ${show(source)})`;
+}
+function absentCheck(name) {
+  const { requiredIn, default: fallback } = definitionOf(name);
+  if (requiredIn !== void 0)
+    return [{ name, status: "skipped", found: `Not given (${whereToSet(name)}).` }];
+  if (name === "environment") return [{ name, status: "ok", found: `Not given: ${PRODUCTION}` }];
+  if (name !== "audience" && name !== "gateway") return [];
+  return [{ name, status: "ok", found: `${fallback ?? ""} (the default).` }];
+}
+var SEVERITY = ["ok", "skipped", "warning", "error"];
+function worst(statuses) {
+  return SEVERITY[Math.max(...statuses.map((status) => SEVERITY.indexOf(status)))] ?? "error";
+}
+function describeAppId(text3) {
+  const { partnerId, registeredAt: registeredAt2 } = decodeAppId(parseAppId(text3)) ?? {};
+  const facts = [
+    partnerId === void 0 ? "" : `partner ${partnerId}`,
+    registeredAt2 === void 0 ? "" : `registered ${registeredAt2.toISOString()}`
+  ].filter((fact) => fact !== "");
+  return facts.length === 0 ? `${text3.length} characters.` : `App ID: ${facts.join(", ")}.`;
+}
+function describeRedirectUri(text3, { show }) {
+  const slash = text3.replace(/[?#].*$/s, "").endsWith("/") ? "with" : "without";
+  return `${show(text3)}, ${slash} a trailing slash. It must match the app's callback URL exactly.`;
+}
+var PRODUCTION = 'the default production environment (prod), which URLs omit. If the page source of the Sprinklr UI has another name under "sentry-environment", use that.';
+function describeEnvironment(text3, { show }) {
+  const name = parseEnvironment(text3);
+  if (name === "") return `${text3 === "" ? "Empty" : show(text3)}: ${PRODUCTION}`;
+  return name === text3 ? `${name}.` : `Read as ${name}, given as ${show(text3)}.`;
+}
+function readGateway({ read }) {
+  const gateway = attempt(() => parseGateway(read));
+  return gateway instanceof Error ? void 0 : gateway;
+}
+function checkEndpoints(gateway, { read, show }) {
+  if (gateway === void 0) {
+    return [
+      {
+        name: "endpoints",
+        status: "skipped",
+        found: "Unknown: they depend on gateway, environment, and base-url."
+      }
+    ];
+  }
+  const text3 = read("app-id");
+  const appId = isAppId(text3) ? parseAppId(text3) : "APP-ID";
+  return [
+    { name: "API URL", status: "ok", found: show(gateway.apiUrl) },
+    { name: "registration endpoint", status: "ok", found: `POST ${show(gateway.registrationEndpoint.href)}` },
+    { name: "exchange endpoint", status: "ok", found: `POST ${show(gateway.exchangeEndpoint(appId).href)}` }
+  ];
+}
+
+// src/cli/doctor/credentials.ts
+function checkCredentials(context) {
+  const { read } = context;
+  const key = attempt(() => parseInput("private-key", read));
+  const certificate = attempt(() => parseInput("certificate", read));
+  return {
+    checks: [
+      ...checkPrivateKey(key, context),
+      checkCertificate3(certificate, context),
+      checkPair(key, certificate),
+      ...checkClientCertificate(context)
+    ],
+    certificate: certificate instanceof ActionError ? void 0 : certificate
+  };
+}
+function unreadableChecks(name, inputs, context) {
+  return inputs.flatMap((input) => context.values.unreadable.get(input) ?? []).map((error) => unreadableCheck(name, error, context));
+}
+function checkPrivateKey(key, context) {
+  const name = "private-key";
+  const unreadable = unreadableChecks(name, [name, "private-key-passphrase"], context);
+  if (unreadable.length > 0) return unreadable;
+  const value = context.values.given.get(name);
+  if (value === void 0) return absentCheck(name);
+  if (key instanceof ActionError) return [failedCheck(name, key)];
+  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
+  const found = [
+    `${describeForm(value)}, RSA, ${bits} bits, SHA-256 of the public key ${publicKeyFingerprint(key)}.`,
+    describePassphrase(value.text, context.read("private-key-passphrase")),
+    sourceOf(value, context)
+  ];
+  return [{ name, status: "ok", found: found.filter((sentence) => sentence !== "").join(" ") }];
+}
+function describeForm({ text: text3, isBinary }) {
+  const form = describePrivateKey(text3) ?? "";
+  if (isBinary) return `${form.replace(/^base64 of /, "")}, the file itself (a secret contains its base64)`;
+  return form.startsWith("PEM") ? `${form}, which works as well as DER` : form;
+}
+function describePassphrase(key, passphrase) {
+  if (describePrivateKey(key)?.includes("encrypted") === true) return "The passphrase decrypts it.";
+  return passphrase === "" ? "" : "It is not encrypted, so the passphrase is not used.";
+}
+function publicKeyFingerprint(key) {
+  const spki = (0, import_node_crypto9.createPublicKey)(key).export({ type: "spki", format: "der" });
+  return (0, import_node_crypto9.createHash)("sha256").update(spki).digest("hex");
+}
+function checkCertificate3(certificate, context) {
+  const { values, read, show, io } = context;
+  const name = "certificate";
+  const [unreadable] = unreadableChecks(name, [name], context);
+  if (unreadable !== void 0) return unreadable;
+  const value = values.given.get(name);
+  if (value === void 0 || certificate === void 0)
+    return { name, status: "skipped", found: `Not given (${whereToSet(name)}).` };
+  if (certificate instanceof ActionError) return failedCheck(name, certificate);
+  const { subject, notBefore, expiresAt, fingerprint } = certificate;
+  const validity = `valid from ${notBefore.toISOString()} to ${expiresAt.toISOString()}`;
+  const found = `${show(subject)}, ${validity}, SHA-256 ${fingerprint}. ${sourceOf(value, context)}`;
+  const days = attempt(() => parseInput("certificate-warning-days", read));
+  const warningDays = days instanceof Error ? 0 : days;
+  const warning = attempt(() => checkValidity(certificate, { now: io.now(), warningDays }));
+  if (warning instanceof ActionError) return failedCheck(name, warning);
+  return warning === void 0 ? { name, status: "ok", found } : { name, status: "warning", found: `${found} ${warning}` };
+}
+function checkPair(key, certificate) {
+  const name = "private-key and certificate";
+  if (key instanceof ActionError || certificate instanceof ActionError || certificate === void 0)
+    return { name, status: "skipped", found: "Not compared: this needs both." };
+  const mismatch = attempt(() => {
+    requireMatch(certificate, key);
+  });
+  return mismatch instanceof ActionError ? failedCheck(name, mismatch) : { name, status: "ok", found: "They match." };
+}
+var MINUTE_MS = 6e4;
+function registeredAt({ read }) {
+  const appId = attempt(() => parseAppId(read("app-id")));
+  return appId instanceof Error ? void 0 : decodeAppId(appId)?.registeredAt;
+}
+function checkAge(certificate, context) {
+  const registered = registeredAt(context);
+  if (registered === void 0 || certificate === void 0) return [];
+  const name = "app-id and certificate";
+  if (certificate.notBefore.valueOf() - registered.valueOf() <= MINUTE_MS)
+    return [{ name, status: "ok", found: "The App ID is newer than the certificate, as expected." }];
+  return [
+    {
+      name,
+      status: "warning",
+      found: "The App ID is older than this certificate, so it belongs to an earlier one.",
+      remedy: "Register this certificate and use its App ID, unless both certificates have the same key."
+    }
+  ];
+}
+function checkClientCertificate(context) {
+  const { values, read, show, io } = context;
+  const name = "mtls-certificate";
+  const inputs = [name, "mtls-private-key", "mtls-passphrase"];
+  const unreadable = unreadableChecks(name, inputs, context);
+  if (unreadable.length > 0) return unreadable;
+  if (!values.given.has(name) && !values.given.has("mtls-private-key")) return [];
+  const chain = attempt(() => parseInput(name, read));
+  const key = attempt(() => parseInput("mtls-private-key", read));
+  for (const result of [chain, key]) if (result instanceof ActionError) return [failedCheck(name, result)];
+  if (chain === void 0 || key === void 0 || chain instanceof ActionError || key instanceof ActionError) {
+    const missing2 = chain === void 0 ? name : "mtls-private-key";
+    const error = new ActionError("INPUT_MISSING", `${missing2} is missing.`, {
+      remedy: "",
+      inputs: [missing2]
+    });
+    return [failedCheck(name, error)];
+  }
+  const certificate = new import_node_crypto9.X509Certificate(chain);
+  const subject = show((certificate.subject ?? "").replaceAll("\n", ", "));
+  const expiresAt = new Date(certificate.validTo);
+  const problem = (found2, remedy) => [{ name, status: "error", found: found2, remedy }];
+  if (!certificate.checkPrivateKey(key)) {
+    return problem(
+      `${subject} does not match mtls-private-key.`,
+      "Use both files of one pair. In a file with several certificates, the client's own must be the first."
+    );
+  }
+  if (expiresAt < io.now())
+    return problem(
+      `${subject} expired at ${expiresAt.toISOString()}.`,
+      "Get a new client certificate from its issuer."
+    );
+  const found = `${subject}, valid to ${expiresAt.toISOString()}. It matches mtls-private-key.`;
+  return [{ name, status: "ok", found }];
+}
+
+// src/cli/doctor/live.ts
+var import_node_crypto10 = require("node:crypto");
+var import_promises3 = require("node:dns/promises");
+
+// src/credentials/assertion.ts
+function signAssertion(assertion) {
+  const issuedAt = Math.floor(assertion.issuedAt.valueOf() / 1e3);
+  const claims = {
+    iss: assertion.issuer,
+    sub: assertion.subject,
+    aud: assertion.audience,
+    iat: issuedAt,
+    exp: issuedAt + assertion.lifetime,
+    jti: assertion.id
+  };
+  const signingInput = `${encodeJson({ alg: "RS256", typ: "JWT" })}.${encodeJson(claims)}`;
+  const signature = signRs256(Buffer.from(signingInput), assertion.privateKey);
+  return `${signingInput}.${signature.toString("base64url")}`;
+}
+function encodeJson(part) {
+  return Buffer.from(JSON.stringify(part)).toString("base64url");
+}
+
+// node_modules/@actions/http-client/lib/index.js
+var http = __toESM(require("http"), 1);
+var https = __toESM(require("https"), 1);
+
+// node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+  const usingSsl = reqUrl.protocol === "https:";
+  if (checkBypass(reqUrl)) {
+    return void 0;
+  }
+  const proxyVar = (() => {
+    if (usingSsl) {
+      return process.env["https_proxy"] || process.env["HTTPS_PROXY"];
+    } else {
+      return process.env["http_proxy"] || process.env["HTTP_PROXY"];
+    }
+  })();
+  if (proxyVar) {
+    try {
+      return new DecodedURL(proxyVar);
+    } catch (_a) {
+      if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://"))
+        return new DecodedURL(`http://${proxyVar}`);
+    }
+  } else {
+    return void 0;
+  }
+}
+function checkBypass(reqUrl) {
+  if (!reqUrl.hostname) {
+    return false;
+  }
+  const reqHost = reqUrl.hostname;
+  if (isLoopbackAddress(reqHost)) {
+    return true;
+  }
+  const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+  if (!noProxy) {
+    return false;
+  }
+  let reqPort;
+  if (reqUrl.port) {
+    reqPort = Number(reqUrl.port);
+  } else if (reqUrl.protocol === "http:") {
+    reqPort = 80;
+  } else if (reqUrl.protocol === "https:") {
+    reqPort = 443;
+  }
+  const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+  if (typeof reqPort === "number") {
+    upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+  }
+  for (const upperNoProxyItem of noProxy.split(",").map((x) => x.trim().toUpperCase()).filter((x) => x)) {
+    if (upperNoProxyItem === "*" || upperReqHosts.some((x) => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) {
+      return true;
+    }
+  }
+  return false;
+}
+function isLoopbackAddress(host) {
+  const hostLower = host.toLowerCase();
+  return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+}
+var DecodedURL = class extends URL {
+  constructor(url, base) {
+    super(url, base);
+    this._decodedUsername = decodeURIComponent(super.username);
+    this._decodedPassword = decodeURIComponent(super.password);
+  }
+  get username() {
+    return this._decodedUsername;
+  }
+  get password() {
+    return this._decodedPassword;
+  }
+};
+
+// node_modules/@actions/http-client/lib/index.js
+var tunnel = __toESM(require_tunnel2(), 1);
+
+// scripts/stubs/undici.ts
+var ProxyAgent = class {
+  constructor() {
+    throw new Error("undici is not in this bundle");
+  }
+};
+
+// node_modules/@actions/http-client/lib/index.js
+var __awaiter = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve3) {
+      resolve3(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve3, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step(result) {
+      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var HttpCodes;
+(function(HttpCodes2) {
+  HttpCodes2[HttpCodes2["OK"] = 200] = "OK";
+  HttpCodes2[HttpCodes2["MultipleChoices"] = 300] = "MultipleChoices";
+  HttpCodes2[HttpCodes2["MovedPermanently"] = 301] = "MovedPermanently";
+  HttpCodes2[HttpCodes2["ResourceMoved"] = 302] = "ResourceMoved";
+  HttpCodes2[HttpCodes2["SeeOther"] = 303] = "SeeOther";
+  HttpCodes2[HttpCodes2["NotModified"] = 304] = "NotModified";
+  HttpCodes2[HttpCodes2["UseProxy"] = 305] = "UseProxy";
+  HttpCodes2[HttpCodes2["SwitchProxy"] = 306] = "SwitchProxy";
+  HttpCodes2[HttpCodes2["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+  HttpCodes2[HttpCodes2["PermanentRedirect"] = 308] = "PermanentRedirect";
+  HttpCodes2[HttpCodes2["BadRequest"] = 400] = "BadRequest";
+  HttpCodes2[HttpCodes2["Unauthorized"] = 401] = "Unauthorized";
+  HttpCodes2[HttpCodes2["PaymentRequired"] = 402] = "PaymentRequired";
+  HttpCodes2[HttpCodes2["Forbidden"] = 403] = "Forbidden";
+  HttpCodes2[HttpCodes2["NotFound"] = 404] = "NotFound";
+  HttpCodes2[HttpCodes2["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+  HttpCodes2[HttpCodes2["NotAcceptable"] = 406] = "NotAcceptable";
+  HttpCodes2[HttpCodes2["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+  HttpCodes2[HttpCodes2["RequestTimeout"] = 408] = "RequestTimeout";
+  HttpCodes2[HttpCodes2["Conflict"] = 409] = "Conflict";
+  HttpCodes2[HttpCodes2["Gone"] = 410] = "Gone";
+  HttpCodes2[HttpCodes2["TooManyRequests"] = 429] = "TooManyRequests";
+  HttpCodes2[HttpCodes2["InternalServerError"] = 500] = "InternalServerError";
+  HttpCodes2[HttpCodes2["NotImplemented"] = 501] = "NotImplemented";
+  HttpCodes2[HttpCodes2["BadGateway"] = 502] = "BadGateway";
+  HttpCodes2[HttpCodes2["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+  HttpCodes2[HttpCodes2["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function(Headers2) {
+  Headers2["Accept"] = "accept";
+  Headers2["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function(MediaTypes2) {
+  MediaTypes2["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+var HttpRedirectCodes = [
+  HttpCodes.MovedPermanently,
+  HttpCodes.ResourceMoved,
+  HttpCodes.SeeOther,
+  HttpCodes.TemporaryRedirect,
+  HttpCodes.PermanentRedirect
+];
+var HttpResponseRetryCodes = [
+  HttpCodes.BadGateway,
+  HttpCodes.ServiceUnavailable,
+  HttpCodes.GatewayTimeout
+];
+var RetryableHttpVerbs = ["OPTIONS", "GET", "DELETE", "HEAD"];
+var ExponentialBackoffCeiling = 10;
+var ExponentialBackoffTimeSlice = 5;
+var HttpClientError = class _HttpClientError extends Error {
+  constructor(message2, statusCode) {
+    super(message2);
+    this.name = "HttpClientError";
+    this.statusCode = statusCode;
+    Object.setPrototypeOf(this, _HttpClientError.prototype);
+  }
+};
+var HttpClientResponse = class {
+  constructor(message2) {
+    this.message = message2;
+  }
+  readBody() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve3) => __awaiter(this, void 0, void 0, function* () {
+        let output = Buffer.alloc(0);
+        this.message.on("data", (chunk) => {
+          output = Buffer.concat([output, chunk]);
+        });
+        this.message.on("end", () => {
+          resolve3(output.toString());
+        });
+      }));
+    });
+  }
+  readBodyBuffer() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve3) => __awaiter(this, void 0, void 0, function* () {
+        const chunks = [];
+        this.message.on("data", (chunk) => {
+          chunks.push(chunk);
+        });
+        this.message.on("end", () => {
+          resolve3(Buffer.concat(chunks));
+        });
+      }));
+    });
+  }
+};
+var HttpClient = class {
+  constructor(userAgent, handlers2, requestOptions) {
+    this._ignoreSslError = false;
+    this._allowRedirects = true;
+    this._allowRedirectDowngrade = false;
+    this._maxRedirects = 50;
+    this._allowRetries = false;
+    this._maxRetries = 1;
+    this._keepAlive = false;
+    this._disposed = false;
+    this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+    this.handlers = handlers2 || [];
+    this.requestOptions = requestOptions;
+    if (requestOptions) {
+      if (requestOptions.ignoreSslError != null) {
+        this._ignoreSslError = requestOptions.ignoreSslError;
+      }
+      this._socketTimeout = requestOptions.socketTimeout;
+      if (requestOptions.allowRedirects != null) {
+        this._allowRedirects = requestOptions.allowRedirects;
+      }
+      if (requestOptions.allowRedirectDowngrade != null) {
+        this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+      }
+      if (requestOptions.maxRedirects != null) {
+        this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+      }
+      if (requestOptions.keepAlive != null) {
+        this._keepAlive = requestOptions.keepAlive;
+      }
+      if (requestOptions.allowRetries != null) {
+        this._allowRetries = requestOptions.allowRetries;
+      }
+      if (requestOptions.maxRetries != null) {
+        this._maxRetries = requestOptions.maxRetries;
+      }
+    }
+  }
+  options(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("OPTIONS", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  get(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("GET", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  del(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("DELETE", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  post(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("POST", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  patch(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("PATCH", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  put(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("PUT", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  head(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("HEAD", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  sendStream(verb, requestUrl, stream, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request(verb, requestUrl, stream, additionalHeaders);
+    });
+  }
+  /**
+   * Gets a typed object from an endpoint
+   * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+   */
+  getJson(requestUrl_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      const res = yield this.get(requestUrl, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  postJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.post(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  putJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.put(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  patchJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.patch(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  /**
+   * Makes a raw http request.
+   * All other methods such as get, post, patch, and request ultimately call this.
+   * Prefer get, del, post and patch
+   */
+  request(verb, requestUrl, data, headers) {
+    return __awaiter(this, void 0, void 0, function* () {
+      if (this._disposed) {
+        throw new Error("Client has already been disposed.");
+      }
+      const parsedUrl = new URL(requestUrl);
+      let info = this._prepareRequest(verb, parsedUrl, headers);
+      const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb) ? this._maxRetries + 1 : 1;
+      let numTries = 0;
+      let response;
+      do {
+        response = yield this.requestRaw(info, data);
+        if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
+          let authenticationHandler;
+          for (const handler of this.handlers) {
+            if (handler.canHandleAuthentication(response)) {
+              authenticationHandler = handler;
+              break;
+            }
+          }
+          if (authenticationHandler) {
+            return authenticationHandler.handleAuthentication(this, info, data);
+          } else {
+            return response;
+          }
+        }
+        let redirectsRemaining = this._maxRedirects;
+        while (response.message.statusCode && HttpRedirectCodes.includes(response.message.statusCode) && this._allowRedirects && redirectsRemaining > 0) {
+          const redirectUrl = response.message.headers["location"];
+          if (!redirectUrl) {
+            break;
+          }
+          const parsedRedirectUrl = new URL(redirectUrl);
+          if (parsedUrl.protocol === "https:" && parsedUrl.protocol !== parsedRedirectUrl.protocol && !this._allowRedirectDowngrade) {
+            throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");
+          }
+          yield response.readBody();
+          if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+            for (const header2 in headers) {
+              if (header2.toLowerCase() === "authorization") {
+                delete headers[header2];
+              }
+            }
+          }
+          info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+          response = yield this.requestRaw(info, data);
+          redirectsRemaining--;
+        }
+        if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+          return response;
+        }
+        numTries += 1;
+        if (numTries < maxTries) {
+          yield response.readBody();
+          yield this._performExponentialBackoff(numTries);
+        }
+      } while (numTries < maxTries);
+      return response;
+    });
+  }
+  /**
+   * Needs to be called if keepAlive is set to true in request options.
+   */
+  dispose() {
+    if (this._agent) {
+      this._agent.destroy();
+    }
+    this._disposed = true;
+  }
+  /**
+   * Raw request.
+   * @param info
+   * @param data
+   */
+  requestRaw(info, data) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve3, reject) => {
+        function callbackForResult(err, res) {
+          if (err) {
+            reject(err);
+          } else if (!res) {
+            reject(new Error("Unknown error"));
+          } else {
+            resolve3(res);
+          }
+        }
+        this.requestRawWithCallback(info, data, callbackForResult);
+      });
+    });
+  }
+  /**
+   * Raw request with callback.
+   * @param info
+   * @param data
+   * @param onResult
+   */
+  requestRawWithCallback(info, data, onResult) {
+    if (typeof data === "string") {
+      if (!info.options.headers) {
+        info.options.headers = {};
+      }
+      info.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
+    }
+    let callbackCalled = false;
+    function handleResult(err, res) {
+      if (!callbackCalled) {
+        callbackCalled = true;
+        onResult(err, res);
+      }
+    }
+    const req = info.httpModule.request(info.options, (msg) => {
+      const res = new HttpClientResponse(msg);
+      handleResult(void 0, res);
+    });
+    let socket;
+    req.on("socket", (sock) => {
+      socket = sock;
+    });
+    req.setTimeout(this._socketTimeout || 3 * 6e4, () => {
+      if (socket) {
+        socket.end();
+      }
+      handleResult(new Error(`Request timeout: ${info.options.path}`));
+    });
+    req.on("error", function(err) {
+      handleResult(err);
+    });
+    if (data && typeof data === "string") {
+      req.write(data, "utf8");
+    }
+    if (data && typeof data !== "string") {
+      data.on("close", function() {
+        req.end();
+      });
+      data.pipe(req);
+    } else {
+      req.end();
+    }
+  }
+  /**
+   * Gets an http agent. This function is useful when you need an http agent that handles
+   * routing through a proxy server - depending upon the url and proxy environment variables.
+   * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+   */
+  getAgent(serverUrl) {
+    const parsedUrl = new URL(serverUrl);
+    return this._getAgent(parsedUrl);
+  }
+  getAgentDispatcher(serverUrl) {
+    const parsedUrl = new URL(serverUrl);
+    const proxyUrl = getProxyUrl(parsedUrl);
+    const useProxy = proxyUrl && proxyUrl.hostname;
+    if (!useProxy) {
+      return;
+    }
+    return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+  }
+  _prepareRequest(method, requestUrl, headers) {
+    const info = {};
+    info.parsedUrl = requestUrl;
+    const usingSsl = info.parsedUrl.protocol === "https:";
+    info.httpModule = usingSsl ? https : http;
+    const defaultPort = usingSsl ? 443 : 80;
+    info.options = {};
+    info.options.host = info.parsedUrl.hostname;
+    info.options.port = info.parsedUrl.port ? parseInt(info.parsedUrl.port) : defaultPort;
+    info.options.path = (info.parsedUrl.pathname || "") + (info.parsedUrl.search || "");
+    info.options.method = method;
+    info.options.headers = this._mergeHeaders(headers);
+    if (this.userAgent != null) {
+      info.options.headers["user-agent"] = this.userAgent;
+    }
+    info.options.agent = this._getAgent(info.parsedUrl);
+    if (this.handlers) {
+      for (const handler of this.handlers) {
+        handler.prepareRequest(info.options);
+      }
+    }
+    return info;
+  }
+  _mergeHeaders(headers) {
+    if (this.requestOptions && this.requestOptions.headers) {
+      return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+    }
+    return lowercaseKeys(headers || {});
+  }
+  /**
+   * Gets an existing header value or returns a default.
+   * Handles converting number header values to strings since HTTP headers must be strings.
+   * Note: This returns string | string[] since some headers can have multiple values.
+   * For headers that must always be a single string (like Content-Type), use the
+   * specialized _getExistingOrDefaultContentTypeHeader method instead.
+   */
+  _getExistingOrDefaultHeader(additionalHeaders, header2, _default) {
+    let clientHeader;
+    if (this.requestOptions && this.requestOptions.headers) {
+      const headerValue = lowercaseKeys(this.requestOptions.headers)[header2];
+      if (headerValue) {
+        clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
+      }
+    }
+    const additionalValue = additionalHeaders[header2];
+    if (additionalValue !== void 0) {
+      return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
+    }
+    if (clientHeader !== void 0) {
+      return clientHeader;
+    }
+    return _default;
+  }
+  /**
+   * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+   * Always returns a single string (not an array) since Content-Type should be a single value.
+   * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+   * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+   * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+   */
+  _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+    let clientHeader;
+    if (this.requestOptions && this.requestOptions.headers) {
+      const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+      if (headerValue) {
+        if (typeof headerValue === "number") {
+          clientHeader = String(headerValue);
+        } else if (Array.isArray(headerValue)) {
+          clientHeader = headerValue.join(", ");
+        } else {
+          clientHeader = headerValue;
+        }
+      }
+    }
+    const additionalValue = additionalHeaders[Headers.ContentType];
+    if (additionalValue !== void 0) {
+      if (typeof additionalValue === "number") {
+        return String(additionalValue);
+      } else if (Array.isArray(additionalValue)) {
+        return additionalValue.join(", ");
+      } else {
+        return additionalValue;
+      }
+    }
+    if (clientHeader !== void 0) {
+      return clientHeader;
+    }
+    return _default;
+  }
+  _getAgent(parsedUrl) {
+    let agent;
+    const proxyUrl = getProxyUrl(parsedUrl);
+    const useProxy = proxyUrl && proxyUrl.hostname;
+    if (this._keepAlive && useProxy) {
+      agent = this._proxyAgent;
+    }
+    if (!useProxy) {
+      agent = this._agent;
+    }
+    if (agent) {
+      return agent;
+    }
+    const usingSsl = parsedUrl.protocol === "https:";
+    let maxSockets = 100;
+    if (this.requestOptions) {
+      maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+    }
+    if (proxyUrl && proxyUrl.hostname) {
+      const agentOptions = {
+        maxSockets,
+        keepAlive: this._keepAlive,
+        proxy: Object.assign(Object.assign({}, (proxyUrl.username || proxyUrl.password) && {
+          proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+        }), { host: proxyUrl.hostname, port: proxyUrl.port })
+      };
+      let tunnelAgent;
+      const overHttps = proxyUrl.protocol === "https:";
+      if (usingSsl) {
+        tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+      } else {
+        tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+      }
+      agent = tunnelAgent(agentOptions);
+      this._proxyAgent = agent;
+    }
+    if (!agent) {
+      const options = { keepAlive: this._keepAlive, maxSockets };
+      agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+      this._agent = agent;
+    }
+    if (usingSsl && this._ignoreSslError) {
+      agent.options = Object.assign(agent.options || {}, {
+        rejectUnauthorized: false
+      });
+    }
+    return agent;
+  }
+  _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+    let proxyAgent;
+    if (this._keepAlive) {
+      proxyAgent = this._proxyAgentDispatcher;
+    }
+    if (proxyAgent) {
+      return proxyAgent;
+    }
+    const usingSsl = parsedUrl.protocol === "https:";
+    proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, (proxyUrl.username || proxyUrl.password) && {
+      token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString("base64")}`
+    }));
+    this._proxyAgentDispatcher = proxyAgent;
+    if (usingSsl && this._ignoreSslError) {
+      proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+        rejectUnauthorized: false
+      });
+    }
+    return proxyAgent;
+  }
+  _getUserAgentWithOrchestrationId(userAgent) {
+    const baseUserAgent = userAgent || "actions/http-client";
+    const orchId = process.env["ACTIONS_ORCHESTRATION_ID"];
+    if (orchId) {
+      const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, "_");
+      return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+    }
+    return baseUserAgent;
+  }
+  _performExponentialBackoff(retryNumber) {
+    return __awaiter(this, void 0, void 0, function* () {
+      retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+      const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+      return new Promise((resolve3) => setTimeout(() => resolve3(), ms));
+    });
+  }
+  _processResponse(res, options) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve3, reject) => __awaiter(this, void 0, void 0, function* () {
+        const statusCode = res.message.statusCode || 0;
+        const response = {
+          statusCode,
+          result: null,
+          headers: {}
+        };
+        if (statusCode === HttpCodes.NotFound) {
+          resolve3(response);
+        }
+        function dateTimeDeserializer(key, value) {
+          if (typeof value === "string") {
+            const a2 = new Date(value);
+            if (!isNaN(a2.valueOf())) {
+              return a2;
+            }
+          }
+          return value;
+        }
+        let obj;
+        let contents;
+        try {
+          contents = yield res.readBody();
+          if (contents && contents.length > 0) {
+            if (options && options.deserializeDates) {
+              obj = JSON.parse(contents, dateTimeDeserializer);
+            } else {
+              obj = JSON.parse(contents);
+            }
+            response.result = obj;
+          }
+          response.headers = res.message.headers;
+        } catch (err) {
+        }
+        if (statusCode > 299) {
+          let msg;
+          if (obj && obj.message) {
+            msg = obj.message;
+          } else if (contents && contents.length > 0) {
+            msg = contents;
+          } else {
+            msg = `Failed request: (${statusCode})`;
+          }
+          const err = new HttpClientError(msg, statusCode);
+          err.result = response.result;
+          reject(err);
+        } else {
+          resolve3(response);
+        }
+      }));
+    });
+  }
+};
+var lowercaseKeys = (obj) => Object.keys(obj).reduce((c2, k) => (c2[k.toLowerCase()] = obj[k], c2), {});
 
 // src/sprinklr/response.ts
-function describeError({ status, headers, body }, secrets) {
+var MAX_RESPONSE_BYTES = 1024 * 1024;
+function describeError2({ status, headers, body }, secrets) {
   const text3 = isCompressed({ headers }) ? "" : body;
   const json = parseJson2(text3);
   const message2 = isRecord(json) ? errorMessageFromJson(json) : headingFromHtml(text3) ?? (status >= 200 && status < 300 ? "" : textFromHtml(text3));
-  return sanitize(message2 === "" ? String(headers["x-mashery-error-code"] ?? "") : message2, secrets);
+  return sanitize2(message2 === "" ? String(headers["x-mashery-error-code"] ?? "") : message2, secrets);
 }
 function isCompressed({ headers }) {
   const encoding = headers["content-encoding"];
@@ -16981,6 +20546,9 @@ function findTokens(body) {
     );
   return found;
 }
+var TOKEN_NAME = /^(access|refresh|id)_token$/;
+var NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
+var NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
 function unescapeOr(read, otherwise) {
   try {
     return String(read());
@@ -17001,19 +20569,11 @@ function parseJson2(text3) {
 function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
-var MAX_RESPONSE_BYTES, TOKEN_NAME, NAMED_LITERAL, NAMED_WORD;
-var init_response = __esm({
-  "src/sprinklr/response.ts"() {
-    "use strict";
-    init_redaction();
-    MAX_RESPONSE_BYTES = 1024 * 1024;
-    TOKEN_NAME = /^(access|refresh|id)_token$/;
-    NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
-    NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
-  }
-});
 
 // src/sprinklr/network-failure.ts
+var UNSENT_ERROR_CODES = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
+var TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
+var TUNNEL_ERROR_PREFIX = "tunneling socket could not be established";
 function toNetworkFailure(cause, url, deadlineSeconds) {
   const { code: code2 = "", message: message2 = "", syscall } = cause;
   const permanent = (errorCode, problem, remedy) => ({
@@ -17024,7 +20584,7 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
   if (deadlineSeconds !== void 0) {
     return permanent(
       "TIMED_OUT",
-      `${url.host} did not respond within the ${deadlineSeconds} s of \`timeout-seconds\`.`,
+      `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
       "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr."
     );
   }
@@ -17032,14 +20592,14 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
     const failure = permanent(
       "TLS_FAILED",
       `No trusted TLS connection to ${url.host} (${code2}).`,
-      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or newer, and the machine's clock."
+      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
     );
     return { ...failure, unsent: true };
   }
   if (code2.startsWith("HPE_")) {
     return permanent(
       "RESPONSE_INVALID",
-      `The response of ${url.host} is not HTTP.`,
+      `The response from ${url.host} is not HTTP.`,
       "Check `base-url`, and the proxy on the way to Sprinklr."
     );
   }
@@ -17055,6 +20615,14 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
     unsent: UNSENT_ERROR_CODES.has(code2) || syscall === "connect"
   };
 }
+var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
+var CHECK_PROXY_CREDENTIALS = "Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
+var PROXY_REMEDIES = {
+  // What tinyproxy responds to a wrong password.
+  401: () => CHECK_PROXY_CREDENTIALS,
+  403: (host) => `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`,
+  407: () => CHECK_PROXY_CREDENTIALS
+};
 function proxyTunnelFailure(cause, { host }, message2) {
   const status = Number(/statusCode=(\d+)/.exec(message2)?.[1]);
   const reason = Number.isNaN(status) ? "the proxy cannot be reached" : `the proxy responded with ${status}`;
@@ -17069,30 +20637,11 @@ function proxyTunnelFailure(cause, { host }, message2) {
     unsent: true
   };
 }
-var UNSENT_ERROR_CODES, TLS_ERROR_CODES, TUNNEL_ERROR_PREFIX, CHECK_CONNECTIVITY, CHECK_PROXY_CREDENTIALS, PROXY_REMEDIES;
-var init_network_failure = __esm({
-  "src/sprinklr/network-failure.ts"() {
-    "use strict";
-    init_proxy();
-    init_errors();
-    UNSENT_ERROR_CODES = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
-    TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
-    TUNNEL_ERROR_PREFIX = "tunneling socket could not be established";
-    CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
-    CHECK_PROXY_CREDENTIALS = "Check user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
-    PROXY_REMEDIES = {
-      // What tinyproxy responds to a wrong password.
-      401: () => CHECK_PROXY_CREDENTIALS,
-      403: (host) => `Have the proxy allow CONNECT to ${host}. If this machine reaches that host directly, add the host to no_proxy.`,
-      407: () => CHECK_PROXY_CREDENTIALS
-    };
-  }
-});
 
 // src/sprinklr/proxy.ts
 function proxyFor(url) {
-  const isSet3 = ["https_proxy", "HTTPS_PROXY"].some((name) => process.env[name]);
-  if (url.protocol !== "https:" || !isSet3 || checkBypass(url)) return getProxyUrl(url);
+  const isSet2 = ["https_proxy", "HTTPS_PROXY"].some((name) => process.env[name]);
+  if (url.protocol !== "https:" || !isSet2 || checkBypass(url)) return getProxyUrl(url);
   let cause;
   try {
     const proxy = getProxyUrl(url);
@@ -17109,13 +20658,6 @@ function proxyFor(url) {
     }
   );
 }
-var init_proxy2 = __esm({
-  "src/sprinklr/proxy.ts"() {
-    "use strict";
-    init_proxy();
-    init_errors();
-  }
-});
 
 // src/sprinklr/classify-response.ts
 function classifyResponse({
@@ -17133,30 +20675,25 @@ function classifyResponse({
   }
   return CODES[status] ?? "RESPONSE_INVALID";
 }
-var CODES;
-var init_classify_response = __esm({
-  "src/sprinklr/classify-response.ts"() {
-    "use strict";
-    CODES = {
-      400: "CREDENTIALS_REJECTED",
-      401: "CREDENTIALS_REJECTED",
-      404: "NOT_FOUND",
-      421: "ENVIRONMENT_MISMATCH",
-      429: "RATE_LIMITED",
-      500: "SERVER_ERROR",
-      502: "SERVER_ERROR",
-      503: "SERVER_ERROR",
-      504: "SERVER_ERROR",
-      596: "NOT_FOUND"
-    };
-  }
-});
+var CODES = {
+  400: "CREDENTIALS_REJECTED",
+  401: "CREDENTIALS_REJECTED",
+  404: "NOT_FOUND",
+  421: "ENVIRONMENT_MISMATCH",
+  429: "RATE_LIMITED",
+  500: "SERVER_ERROR",
+  502: "SERVER_ERROR",
+  503: "SERVER_ERROR",
+  504: "SERVER_ERROR",
+  596: "NOT_FOUND"
+};
 
 // src/sprinklr/retry-delay.ts
 function retryDelaySeconds(after) {
   const requested = after.headers === void 0 ? void 0 : requestedDelaySeconds(after.headers, after.now);
   return requested === void 0 ? 2 ** (after.attempt - 1) * (1 + after.random / 2) : Math.min(requested, MAX_DELAY_SECONDS) + after.random / 4;
 }
+var MAX_DELAY_SECONDS = 24 * 3600;
 function requestedDelaySeconds(headers, runnerNow) {
   const now = serverDate(headers) ?? runnerNow;
   const until = (instant) => instant === void 0 ? void 0 : Math.max(0, (instant - now.valueOf()) / 1e3);
@@ -17172,13 +20709,6 @@ function httpDate(text3) {
   const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(text3) ? text3 : "");
   return Number.isNaN(date.valueOf()) ? void 0 : date;
 }
-var MAX_DELAY_SECONDS;
-var init_retry_delay = __esm({
-  "src/sprinklr/retry-delay.ts"() {
-    "use strict";
-    MAX_DELAY_SECONDS = 24 * 3600;
-  }
-});
 
 // src/sprinklr/http.ts
 function createHttpSession(options, { log, secrets, random, now }) {
@@ -17209,7 +20739,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
         log.info(
           `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt2 + 1} of ${options.maxAttempts}).`
         );
-        await new Promise((resolve2) => setTimeout(resolve2, wait * 1e3));
+        await new Promise((resolve3) => setTimeout(resolve3, wait * 1e3));
       }
     }
   };
@@ -17260,6 +20790,8 @@ function requestHandler({ clientCertificate }, signal) {
     handleAuthentication: () => Promise.reject(new Error("not used"))
   };
 }
+var DeadlineExceededError = class extends Error {
+};
 function startDeadline(seconds) {
   const deadline = new Promise((_, reject) => {
     setTimeout(reject, seconds * 1e3, new DeadlineExceededError()).unref();
@@ -17268,7 +20800,7 @@ function startDeadline(seconds) {
   return deadline;
 }
 function readBody2(message2) {
-  return new Promise((resolve2, reject) => {
+  return new Promise((resolve3, reject) => {
     const chunks = [];
     let bytes = 0;
     message2.on("data", (chunk) => {
@@ -17276,40 +20808,25 @@ function readBody2(message2) {
       chunks.push(chunk);
       if (bytes <= MAX_RESPONSE_BYTES) return;
       message2.destroy();
-      resolve2({ body: "", truncated: true });
+      resolve3({ body: "", truncated: true });
     });
     message2.on("end", () => {
-      resolve2({ body: Buffer.concat(chunks).toString("utf8"), truncated: false });
+      resolve3({ body: Buffer.concat(chunks).toString("utf8"), truncated: false });
     });
     message2.on("error", reject);
   });
 }
-var DeadlineExceededError;
-var init_http = __esm({
-  "src/sprinklr/http.ts"() {
-    "use strict";
-    init_lib();
-    init_errors();
-    init_response();
-    init_network_failure();
-    init_proxy2();
-    init_classify_response();
-    init_retry_delay();
-    DeadlineExceededError = class extends Error {
-    };
-  }
-});
 
 // src/sprinklr/response-error.ts
 function toResponseError(response, operation, secrets) {
   const code2 = classifyResponse(response) ?? "RESPONSE_INVALID";
-  const quote = describeError(response, secrets);
+  const quote = describeError2(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
   const { retryAfterExceedsDeadline: delay } = response;
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${response.status}${attempts}): ${CAUSES[code2]}.`,
     code2 === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
-    delay === void 0 ? "" : `Sprinklr asked to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+    delay === void 0 ? "" : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
     quote === "" ? "The server gave no reason." : `The server said: "${quote}".`
   ];
   const isMutualTls = response.status === 400 && quote.includes("SSL certificate");
@@ -17318,81 +20835,71 @@ function toResponseError(response, operation, secrets) {
   });
 }
 function toInvalidResponseError(response, problem, { operation, secrets }) {
-  const quote = describeError(response, secrets);
+  const quote = describeError2(response, secrets);
   return new ActionError(
     "RESPONSE_INVALID",
     `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` The server said: "${quote}".`}`,
     { remedy: remedyFor("RESPONSE_INVALID", operation) }
   );
 }
+var CAUSES = {
+  API_KEY_INACTIVE: "`api-key` is unknown or inactive",
+  CREDENTIALS_REJECTED: "Sprinklr rejected the credentials",
+  ENVIRONMENT_MISMATCH: "`api-key` belongs to another environment",
+  NOT_FOUND: "endpoint not found",
+  PERMISSION_DENIED: "Sprinklr denied permission",
+  RATE_LIMITED: "too many requests with this `api-key`",
+  REDIRECTED: "the server redirected the call",
+  RESPONSE_INVALID: "undocumented response",
+  SERVER_ERROR: "server error"
+};
 function remedyFor(code2, operation) {
   return REMEDIES_BY_OPERATION[operation][code2] ?? REMEDIES[code2] ?? "";
 }
+var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
+var REMEDIES_BY_OPERATION = {
+  "token exchange": {
+    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
+    NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
+    PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
+  },
+  registration: {
+    CREDENTIALS_REJECTED: "The access token is not valid: it has expired, or a newer token for this `api-key` invalidated it. Get a new code from the browser consent, and run this again within 10 minutes.",
+    NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
+    PERMISSION_DENIED: GRANT_PERMISSION,
+    SERVER_ERROR: "The certificate may have been registered, so the call was not retried. What a second registration of the same certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.",
+    RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
+  },
+  "code exchange": {
+    CREDENTIALS_REJECTED: "A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is also rejected, check `api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.",
+    NOT_FOUND: "Check `environment` and `gateway`.",
+    PERMISSION_DENIED: GRANT_PERMISSION,
+    SERVER_ERROR: "The code may have been used, so the call was not retried. Get a new one from the browser consent, and run this again."
+  },
+  "identity check": {
+    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it.",
+    NOT_FOUND: "Check `environment` and `gateway`.",
+    PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
+  }
+};
+var REMEDIES = {
+  API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.",
+  ENVIRONMENT_MISMATCH: 'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
+  RATE_LIMITED: "By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.",
+  REDIRECTED: "Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.",
+  RESPONSE_INVALID: "Check `gateway`, `environment`, and `base-url`, and whether a proxy responds in place of Sprinklr.",
+  SERVER_ERROR: "Run this again later. If it persists, contact Sprinklr support with this run's timestamp."
+};
+var MUTUAL_TLS_REMEDY = "Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.";
 function redirectHost({ headers: { location = "" } }, secrets) {
   const base = new URL("https://same.invalid");
   if (location === "" || !URL.canParse(location, base.href)) return "an unreadable address";
   const { host } = new URL(location, base);
-  return host === base.host ? "the same host" : sanitize(host, secrets) || "no host";
+  return host === base.host ? "the same host" : sanitize2(host, secrets) || "no host";
 }
 function capitalize(text3) {
   return text3.charAt(0).toUpperCase() + text3.slice(1);
 }
-var CAUSES, GRANT_PERMISSION, REMEDIES_BY_OPERATION, REMEDIES, MUTUAL_TLS_REMEDY;
-var init_response_error = __esm({
-  "src/sprinklr/response-error.ts"() {
-    "use strict";
-    init_errors();
-    init_redaction();
-    init_classify_response();
-    init_response();
-    CAUSES = {
-      API_KEY_INACTIVE: "`api-key` is unknown or inactive",
-      CREDENTIALS_REJECTED: "Sprinklr rejected the credentials",
-      ENVIRONMENT_MISMATCH: "`api-key` belongs to another environment",
-      NOT_FOUND: "endpoint not found",
-      PERMISSION_DENIED: "Sprinklr denied permission",
-      RATE_LIMITED: "too many requests with this `api-key`",
-      REDIRECTED: "the server redirected the call",
-      RESPONSE_INVALID: "undocumented response",
-      SERVER_ERROR: "server error"
-    };
-    GRANT_PERMISSION = "Ask a Sprinklr admin to give the user who consented the platform permission Generate Token.";
-    REMEDIES_BY_OPERATION = {
-      "token exchange": {
-        CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
-        NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
-        PERMISSION_DENIED: "Ask a Sprinklr admin to give the user in `username` the platform permission Generate Token."
-      },
-      registration: {
-        CREDENTIALS_REJECTED: "The access token is not valid: it has expired, or a newer token for this `api-key` invalidated it. Get a new code from the browser consent, and run this again within 10 minutes.",
-        NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
-        PERMISSION_DENIED: GRANT_PERMISSION,
-        SERVER_ERROR: "The certificate may have been registered, so the call was not retried. What a second registration of the same certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.",
-        RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
-      },
-      "code exchange": {
-        CREDENTIALS_REJECTED: "A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is rejected, too, check `api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.",
-        NOT_FOUND: "Check `environment` and `gateway`.",
-        PERMISSION_DENIED: GRANT_PERMISSION,
-        SERVER_ERROR: "The code may have been used, so the call was not retried. Get a new one from the browser consent, and run this again."
-      },
-      "identity check": {
-        CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested a token with the same API key, which invalidates this one. Request one token and share it: see docs/parallel-jobs.md.",
-        NOT_FOUND: "Check `environment` and `gateway`.",
-        PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
-      }
-    };
-    REMEDIES = {
-      API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.",
-      ENVIRONMENT_MISMATCH: 'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
-      RATE_LIMITED: "By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.",
-      REDIRECTED: "Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.",
-      RESPONSE_INVALID: "Check `gateway`, `environment`, and `base-url`, and whether a proxy responds in place of Sprinklr.",
-      SERVER_ERROR: "Run this again later. If it persists, contact Sprinklr support with this run's timestamp."
-    };
-    MUTUAL_TLS_REMEDY = "Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.";
-  }
-});
 
 // src/sprinklr/success-body.ts
 function parseSuccessBody(response, options) {
@@ -17405,13 +20912,6 @@ function parseSuccessBody(response, options) {
     throw toInvalidResponseError(response, "reports an error", options);
   return json;
 }
-var init_success_body = __esm({
-  "src/sprinklr/success-body.ts"() {
-    "use strict";
-    init_response_error();
-    init_response();
-  }
-});
 
 // src/sprinklr/identity.ts
 async function whoAmI(http2, { gateway, apiKey, accessToken }, { secrets }) {
@@ -17447,20 +20947,12 @@ function parseId(value) {
 }
 function optionalText(data, field, secrets) {
   const value = data[field];
-  const text3 = typeof value === "string" ? sanitize(value, secrets) : "";
+  const text3 = typeof value === "string" ? sanitize2(value, secrets) : "";
   return text3 === "" ? {} : { [field]: text3 };
 }
-var init_identity = __esm({
-  "src/sprinklr/identity.ts"() {
-    "use strict";
-    init_redaction();
-    init_response();
-    init_success_body();
-    init_response_error();
-  }
-});
 
 // src/sprinklr/tokens.ts
+var MAX_CLOCK_SKEW_SECONDS = 30;
 async function exchangeAssertion(http2, exchange2, context) {
   const operation = "token exchange";
   const { log, secrets } = context;
@@ -17478,14 +20970,14 @@ async function exchangeAssertion(http2, exchange2, context) {
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
   return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
 }
-function exchangeRequest({ gateway, app: app2, appId, parametersIn }, assertion) {
-  const parameters = new URLSearchParams({ ...grantParameters(app2), refresh_token: assertion });
+function exchangeRequest({ gateway, app, appId, parametersIn }, assertion) {
+  const parameters = new URLSearchParams({ ...grantParameters(app), refresh_token: assertion });
   const url = gateway.exchangeEndpoint(appId);
   if (parametersIn === "query") url.search = parameters.toString();
   return {
     method: "POST",
     url,
-    headers: { key: app2.apiKey, "Content-Type": "application/x-www-form-urlencoded" },
+    headers: { key: app.apiKey, "Content-Type": "application/x-www-form-urlencoded" },
     body: parametersIn === "body" ? parameters.toString() : ""
   };
 }
@@ -17515,41 +21007,31 @@ function parseTokenResponse(response, { operation, context: { now, secrets } }) 
   const type = body["token_type"] ?? "Bearer";
   if (typeof type !== "string" || type.toLowerCase() !== "bearer")
     throw toInvalidResponseError(response, "contains no bearer token", context);
-  const lifetime2 = body["expires_in"] ?? body["Expires_in"];
-  const expiresIn = typeof lifetime2 === "string" && /^\d+$/.test(lifetime2) ? Number(lifetime2) : lifetime2;
+  const lifetime = body["expires_in"] ?? body["Expires_in"];
+  const expiresIn = typeof lifetime === "string" && /^\d+$/.test(lifetime) ? Number(lifetime) : lifetime;
   if (typeof expiresIn !== "number" || !Number.isInteger(expiresIn) || expiresIn <= 0 || expiresIn > MAX_LIFETIME_SECONDS) {
     throw toInvalidResponseError(response, "has no usable token lifetime", context);
   }
   return { value, type: "Bearer", expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1e3) };
 }
-var MAX_CLOCK_SKEW_SECONDS, MAX_LIFETIME_SECONDS;
-var init_tokens = __esm({
-  "src/sprinklr/tokens.ts"() {
-    "use strict";
-    init_success_body();
-    init_response_error();
-    init_retry_delay();
-    MAX_CLOCK_SKEW_SECONDS = 30;
-    MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
-  }
-});
+var MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
 
 // src/modes/token.ts
 async function token2(request, context) {
-  const { certificate, gateway, app: app2, username: username2, seal } = request;
+  const { certificate, gateway, app, username, seal } = request;
   if (certificate !== void 0) checkCertificate(certificate, request, context);
   const http2 = createHttpSession(request.http, context);
   const { appId, parametersIn } = request;
   const sign2 = (issuedAt) => signMasked(request, issuedAt, context);
-  const accessToken = await exchangeAssertion(http2, { gateway, app: app2, appId, parametersIn, sign: sign2 }, context);
-  const identityRequest = { gateway, apiKey: app2.apiKey, accessToken: accessToken.value };
+  const accessToken = await exchangeAssertion(http2, { gateway, app, appId, parametersIn, sign: sign2 }, context);
+  const identityRequest = { gateway, apiKey: app.apiKey, accessToken: accessToken.value };
   const identity = request.verify && await whoAmI(http2, identityRequest, context);
   if (identity) requireAllowedWorkspace(identity, request.verify.allowedWorkspaceIds);
   const result = {
     mode: "token",
     accessToken,
     apiUrl: gateway.apiUrl,
-    username: username2,
+    username,
     certificate,
     identity
   };
@@ -17579,6 +21061,7 @@ function requireAllowedWorkspace({ workspaceId }, allowed) {
     }
   );
 }
+var MAX_SEAL_ATTEMPTS = 10;
 async function sealResult({ accessToken: { value, type, expiresAt }, apiUrl }, seal, { secrets }) {
   const payload = { accessToken: value, tokenType: type, expiresAt, apiUrl };
   for (let attempt2 = 1; attempt2 <= MAX_SEAL_ATTEMPTS; attempt2++) {
@@ -17591,372 +21074,253 @@ async function sealResult({ accessToken: { value, type, expiresAt }, apiUrl }, s
     { remedy: "Use secrets of 8 characters or more." }
   );
 }
-var MAX_SEAL_ATTEMPTS;
-var init_token = __esm({
-  "src/modes/token.ts"() {
-    "use strict";
-    init_assertion2();
-    init_certificate();
-    init_sealed_token();
-    init_errors();
-    init_http();
-    init_identity();
-    init_tokens();
-    MAX_SEAL_ATTEMPTS = 10;
-  }
-});
-
-// src/cli/doctor/network.ts
-async function resolveName(origin) {
-  const proxy = proxyFor(origin);
-  const host = (proxy ?? origin).hostname.replace(/^\[|\]$/g, "");
-  const role = proxy === void 0 ? "" : ", the proxy, which resolves all other names";
-  try {
-    const addresses = await (0, import_promises4.lookup)(host, { all: true });
-    const list = [...new Set(addresses.map(({ address }) => address))].join(", ");
-    return { status: "ok", found: `${host} is ${list}${role}.` };
-  } catch (error) {
-    const { code: code2 = "unknown" } = error;
-    throw new ActionError("NETWORK_UNREACHABLE", `No address is known for ${host}${role} (${code2}).`, {
-      remedy: "Check `base-url`, the network and name server of this machine, and https_proxy if others are reached through a proxy.",
-      cause: error
-    });
-  }
-}
-async function reach(origin, http2) {
-  const visit = { method: "GET", url: origin, headers: {}, body: "" };
-  try {
-    return await http2.send(() => visit, "never");
-  } catch (error) {
-    const named = error instanceof ActionError && error.code === "TLS_FAILED" ? nameTrouble(error) : error;
-    throw named;
-  }
-}
-function nameTrouble({ code: code2, message: message2, remedy }) {
-  const [, found = ""] = /\(([A-Z_]+)\)/.exec(message2) ?? [];
-  const [, trouble] = TROUBLES2.find(([pattern]) => pattern.test(found)) ?? [];
-  return new ActionError(code2, trouble === void 0 ? message2 : `${message2} ${trouble}`, { remedy });
-}
-function compareClocks(answer2, now) {
-  const theirs = serverDate(answer2.headers);
-  if (theirs === void 0) return { status: "warning", found: "The answer does not tell the time." };
-  const seconds = Math.round((now.valueOf() - theirs.valueOf()) / 1e3);
-  const found = `This machine is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} Sprinklr.`;
-  if (Math.abs(seconds) <= MAX_CLOCK_SKEW_SECONDS) return { status: "ok", found };
-  return {
-    status: "warning",
-    found,
-    remedy: "Set the clock of this machine: a JWT from the future, or one that has ended, is refused."
-  };
-}
-var import_promises4, TROUBLES2;
-var init_network = __esm({
-  "src/cli/doctor/network.ts"() {
-    "use strict";
-    import_promises4 = require("node:dns/promises");
-    init_errors();
-    init_proxy2();
-    init_tokens();
-    init_retry_delay();
-    TROUBLES2 = [
-      [/^CERT_HAS_EXPIRED$/, "The certificate of the server has expired, or the clock of this machine is ahead."],
-      [
-        /^CERT_NOT_YET_VALID$/,
-        "The certificate of the server has not begun, or the clock of this machine is behind."
-      ],
-      [/ALTNAME|HOSTNAME/, "The certificate of the server is for another name."],
-      [/SELF_SIGNED|ISSUER|LEAF/, "The certificate of the server is from a CA that this machine does not trust."],
-      [/EPROTO|WRONG_VERSION/, "The server does not speak TLS there, or wants a client certificate."]
-    ];
-  }
-});
 
 // src/cli/doctor/live.ts
-function liveNotTried() {
-  const found = "Not tried, because of what is wrong above.";
-  return NAMES2.map((name) => ({ name, status: "skipped", found }));
+var NAMES2 = ["name resolution", "connection", "clock difference", "exchange", "identity"];
+function skippedLiveChecks() {
+  return NAMES2.map((name) => ({ name, status: "skipped", found: "Not tried because of the errors above." }));
 }
-async function* checkLive(live) {
-  let stopped = "";
-  for (const { name, run: run2 } of steps2(live)) {
-    const check = stopped === "" ? await resultOf({ name, run: run2 }) : { name, status: "skipped", found: stopped };
+async function* checkLive(options) {
+  let reason = "";
+  for (const step of liveSteps(options)) {
+    const check = reason === "" ? await resultOf(step) : { name: step.name, status: "skipped", found: reason };
     yield check;
-    if (check.status === "wrong") stopped = `Not tried, because of what is wrong with the ${name}.`;
-    if (check.status === "skipped") stopped ||= "Not tried.";
+    if (check.status === "error") reason = `Not tried because the ${step.name} failed.`;
+    if (check.status === "skipped") reason ||= "Not tried.";
   }
 }
 async function resultOf({ name, run: run2 }) {
   try {
     return { name, ...await run2() };
   } catch (error) {
-    if (error instanceof ActionError) return refused(name, error);
+    if (error instanceof ActionError) return failedCheck(name, error);
     throw error;
   }
 }
-function steps2({ request, secrets, consent }) {
-  const { gateway, app: app2 } = request;
+function liveSteps({ request, secrets, consent, io }) {
+  const { gateway, app } = request;
   const origin = new URL("/", gateway.apiUrl);
   const warnings = [];
-  const surroundings = liveSurroundings(secrets, warnings);
-  const once4 = { ...request, verify: void 0, http: { ...request.http, maxAttempts: 1 } };
-  const http2 = () => createHttpSession(once4.http, surroundings);
-  let answer2;
+  const context = createContext({ secrets, warnings, io });
+  const once3 = {
+    ...request,
+    certificate: void 0,
+    verify: void 0,
+    http: { ...request.http, maxAttempts: 1 }
+  };
+  const session = () => createHttpSession(once3.http, context);
+  let response;
   let accessToken;
   const runs = {
-    "name resolution": () => during("Resolving the name", resolveName(origin)),
+    "name resolution": () => resolveName(origin),
     connection: async () => {
-      answer2 = await during(`Calling ${origin.host}`, reach(origin, http2()));
-      return { status: "ok", found: `${origin.origin} answers (HTTP ${answer2.status}).` };
+      progress(io, `Calling ${origin.host}`);
+      response = await connect(origin, session());
+      return { status: "ok", found: `${origin.origin} responds (HTTP ${response.status}).` };
     },
-    "clock difference": () => Promise.resolve(compareClocks(answer2, surroundings.now())),
+    "clock difference": () => Promise.resolve(compareClocks(response, context.now())),
     exchange: async () => {
-      if (!await consent()) return { status: "skipped", found: "Not made, as you said no." };
-      const minted = await during("Exchanging a JWT", token2(once4, surroundings)).catch(suspectSwap);
-      ({ accessToken } = minted);
+      if (!await consent()) return { status: "skipped", found: "Not requested, because you declined." };
+      progress(io, "Requesting a token");
+      ({ accessToken } = await token2(once3, context).catch(suggestSwap));
       return describeToken(accessToken, warnings);
     },
     identity: async () => {
-      const bearer = { gateway, apiKey: app2.apiKey, accessToken: accessToken.value };
-      const identity = await during("Asking whose token it is", whoAmI(http2(), bearer, surroundings));
-      const { userId, name, email, type, workspaceId, customerId } = identity;
-      const who = [`user ${userId}`, name, email, type].filter((text3) => text3 !== void 0).join(", ");
+      const bearer = { gateway, apiKey: app.apiKey, accessToken: accessToken.value };
+      const { userId, name, email, type, workspaceId, customerId } = await whoAmI(session(), bearer, context);
+      const user = [`user ${userId}`, name, email, type].filter((text3) => text3 !== void 0).join(", ");
       return {
         status: "ok",
-        found: `The token is that of ${who}; workspace ${workspaceId}, customer ${customerId}. It was thrown away here; at Sprinklr it lives on until its end or the next exchange.`
+        found: `The token belongs to ${user}; workspace ${workspaceId}, customer ${customerId}. Discarded locally. It stays valid at Sprinklr until it expires or is replaced.`
       };
     }
   };
   return NAMES2.map((name) => ({ name, run: runs[name] }));
 }
-function liveSurroundings(secrets, warnings) {
-  const silent = () => void 0;
+function createContext(parts) {
+  const ignore = () => void 0;
   const warning = (line2) => {
-    warnings.push(line2);
+    parts.warnings.push(line2);
   };
   return {
-    log: { debug: silent, info: silent, notice: silent, warning },
-    secrets,
-    now: () => /* @__PURE__ */ new Date(),
+    log: { debug: ignore, info: ignore, notice: ignore, warning },
+    secrets: parts.secrets,
+    now: parts.io.now,
     random: Math.random,
     randomUUID: import_node_crypto10.randomUUID
   };
 }
-function suspectSwap(error) {
+async function resolveName(origin) {
+  const proxy = proxyFor(origin);
+  const host = (proxy ?? origin).hostname.replace(/^\[|\]$/g, "");
+  const role = proxy === void 0 ? "" : " (the proxy)";
+  try {
+    const addresses = await (0, import_promises3.lookup)(host, { all: true });
+    const list = [...new Set(addresses.map(({ address }) => address))].join(", ");
+    return { status: "ok", found: `${host}${role} is ${list}.` };
+  } catch (error) {
+    const { code: code2 = "unknown error" } = error;
+    throw new ActionError("NETWORK_UNREACHABLE", `Cannot resolve ${host}${role}: ${code2}.`, {
+      remedy: "Check base-url, the network and DNS server of this machine, and https_proxy if you need a proxy.",
+      cause: error
+    });
+  }
+}
+async function connect(origin, session) {
+  try {
+    return await session.send(() => ({ method: "GET", url: origin, headers: {}, body: "" }), "never");
+  } catch (error) {
+    throw error instanceof ActionError && error.code === "TLS_FAILED" ? explainTlsFailure(error) : error;
+  }
+}
+function explainTlsFailure(error) {
+  const [, code2 = ""] = /\(([A-Z_]+)\)/.exec(error.message) ?? [];
+  const [, meaning] = TLS_ERRORS.find(([pattern]) => pattern.test(code2)) ?? [];
+  if (meaning === void 0) return error;
+  return new ActionError(error.code, `${error.message} ${meaning}`, { remedy: error.remedy, cause: error });
+}
+var TLS_ERRORS = [
+  [/^CERT_HAS_EXPIRED$/, "The server's certificate expired, or this machine's clock is ahead."],
+  [/^CERT_NOT_YET_VALID$/, "The server's certificate is not valid yet, or this machine's clock is behind."],
+  [/ALTNAME|HOSTNAME/, "The server's certificate is for another name."],
+  [/SELF_SIGNED|ISSUER|LEAF/, "The server's certificate is from a CA that this machine does not trust."],
+  [/EPROTO|WRONG_VERSION/, "The server does not use TLS on this port, or requires a client certificate."]
+];
+function compareClocks({ headers }, now) {
+  const serverTime = serverDate(headers);
+  if (serverTime === void 0) return { status: "warning", found: "The response has no Date header." };
+  const seconds = Math.round((now.valueOf() - serverTime.valueOf()) / 1e3);
+  const found = `This machine is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} Sprinklr.`;
+  if (Math.abs(seconds) <= MAX_CLOCK_SKEW_SECONDS) return { status: "ok", found };
+  return {
+    status: "warning",
+    found,
+    remedy: "Correct the clock of this machine. Sprinklr rejects a JWT that is expired or from the future."
+  };
+}
+function suggestSwap(error) {
   if (!(error instanceof ActionError) || error.code !== "API_KEY_INACTIVE") throw error;
-  throw new ActionError(error.code, error.message, {
-    remedy: `${error.remedy} \`api-key\` and \`api-secret\` may also be swapped.`,
-    cause: error
-  });
+  const remedy = `${error.remedy} Or api-key and api-secret are swapped.`;
+  throw new ActionError(error.code, error.message, { remedy, inputs: error.inputs, cause: error });
 }
 function describeToken({ type, expiresIn, expiresAt }, warnings) {
-  const found = `Sprinklr gave a ${type} token for ${expiresIn} s, to ${expiresAt.toISOString()}.`;
+  const found = `Sprinklr issued a ${type} token for ${expiresIn} s. It expires at ${expiresAt.toISOString()}.`;
   return warnings.length === 0 ? { status: "ok", found } : { status: "warning", found: [found, ...warnings].join(" ") };
 }
-var import_node_crypto10, NAMES2;
-var init_live = __esm({
-  "src/cli/doctor/live.ts"() {
-    "use strict";
-    import_node_crypto10 = require("node:crypto");
-    init_errors();
-    init_token();
-    init_http();
-    init_identity();
-    init_terminal();
-    init_check();
-    init_network();
-    NAMES2 = ["name resolution", "connection", "clock difference", "exchange", "identity"];
-  }
-});
 
 // src/cli/doctor/machine.ts
-function checkMachine(gateway) {
-  return [checkProxy(gateway), checkAuthorities(), checkTlsIsOn()];
+var import_node_fs3 = require("node:fs");
+function checkMachine({ certificate, gateway }, context) {
+  const { io } = context;
+  return [
+    checkClock(certificate, context),
+    checkProxy(gateway, io),
+    checkCertificateAuthorities(io),
+    checkTlsVerification(io)
+  ];
 }
-function isSet2(name) {
-  return [name, name.toUpperCase()].some((variable) => process.env[variable]);
+var MINUTE_MS2 = 6e4;
+var DAY_MS3 = 24 * 60 * MINUTE_MS2;
+function checkClock(certificate, context) {
+  const name = "clock";
+  const { io } = context;
+  const now = io.now();
+  const events = [
+    ["the certificate became valid", certificate?.notBefore, 0],
+    ["Sprinklr issued the App ID", registeredAt(context), MINUTE_MS2],
+    // An archive can be unpacked in another time zone.
+    ["this program was installed", (0, import_node_fs3.statSync)((0, import_node_fs3.realpathSync)(io.program)).mtime, DAY_MS3]
+  ];
+  const [what, at] = events.find(([, time, tolerance]) => time && time.valueOf() - now.valueOf() > tolerance) ?? [];
+  if (what === void 0 || at === void 0)
+    return { name, status: "ok", found: `It is ${now.toISOString()}.` };
+  return {
+    name,
+    status: "error",
+    found: `This machine says ${now.toISOString()}, but ${what} at ${at.toISOString()}.`,
+    remedy: "Correct the clock of this machine (time synchronization, time zone), then run this again."
+  };
 }
-function checkProxy(gateway) {
+function checkProxy(gateway, { env }) {
   const name = "proxy";
+  const isSet2 = (variable) => [variable, variable.toUpperCase()].some((each) => env[each]);
   if (gateway === void 0)
-    return { name, status: "skipped", found: "Depends on gateway, environment and base-url." };
+    return { name, status: "skipped", found: "Depends on gateway, environment, and base-url." };
   const url = new URL(gateway.apiUrl);
   const proxy = attempt(() => proxyFor(url));
-  if (proxy instanceof Error) return refused(name, proxy);
+  if (proxy instanceof Error) return failedCheck(name, proxy);
   if (proxy !== void 0) {
     const login = proxy.username === "" ? "" : ", with a user name and password";
     return { name, status: "ok", found: `${url.host} is reached through ${proxy.origin}${login}.` };
   }
-  if (isLoopback(url.hostname)) return { name, status: "ok", found: "None, as for every loopback address." };
+  if (isLoopback(url.hostname))
+    return { name, status: "ok", found: "None. Loopback addresses never use a proxy." };
   if (isSet2("https_proxy")) return { name, status: "ok", found: `None: no_proxy exempts ${url.host}.` };
   const other = ["http_proxy", "all_proxy"].find(isSet2);
-  if (other !== void 0) {
-    return {
-      name,
-      status: "warning",
-      found: `None: ${other} is set, but for https only https_proxy counts.`,
-      remedy: `If ${url.host} is to be reached through a proxy, set https_proxy.`
-    };
-  }
-  return { name, status: "ok", found: "None." };
-}
-function checkAuthorities() {
-  const name = "NODE_EXTRA_CA_CERTS";
-  const path = process.env[name] ?? "";
-  if (path === "") return { name, status: "skipped", found: "Not set." };
-  const wrong = (found) => ({
-    name,
-    status: "wrong",
-    found,
-    remedy: "Point it at a PEM file with the certificates of your CA, by its whole path, or unset it."
-  });
-  try {
-    const count = (0, import_node_fs7.readFileSync)(path, "latin1").split("-----BEGIN CERTIFICATE-----").length - 1;
-    if (count === 0) return wrong("Its file holds no certificate in PEM, so Node goes on without it.");
-    return { name, status: "ok", found: `${count} more ${count === 1 ? "CA is" : "CAs are"} trusted.` };
-  } catch {
-    return wrong("Its file does not exist or cannot be read, so Node goes on without it.");
-  }
-}
-function checkTlsIsOn() {
-  const name = "NODE_TLS_REJECT_UNAUTHORIZED";
-  if (process.env[name] !== "0") return { name, status: "ok", found: "Certificates of servers are checked." };
+  if (other === void 0) return { name, status: "ok", found: "None." };
   return {
     name,
-    status: "wrong",
-    found: "It is 0, so anybody on the way can pose as Sprinklr and read the secrets.",
+    status: "warning",
+    found: `None: ${other} is set, but https uses only https_proxy.`,
+    remedy: `To reach ${url.host} through a proxy, set https_proxy.`
+  };
+}
+function checkCertificateAuthorities({ env }) {
+  const name = "NODE_EXTRA_CA_CERTS";
+  const path = env[name] ?? "";
+  if (path === "") return { name, status: "skipped", found: "Not set." };
+  const error = (found) => ({
+    name,
+    status: "error",
+    found,
+    remedy: "Set it to the full path of a PEM file with the certificates of your CA, or unset it."
+  });
+  try {
+    const count = (0, import_node_fs3.readFileSync)(path, "latin1").split("-----BEGIN CERTIFICATE-----").length - 1;
+    if (count === 0) return error("The file contains no PEM certificate, so Node ignores it.");
+    return { name, status: "ok", found: `${count} more ${count === 1 ? "CA is" : "CAs are"} trusted.` };
+  } catch {
+    return error("The file does not exist or cannot be read, so Node ignores it.");
+  }
+}
+function checkTlsVerification({ env }) {
+  const name = "NODE_TLS_REJECT_UNAUTHORIZED";
+  if (env[name] !== "0") return { name, status: "ok", found: "Server certificates are verified." };
+  return {
+    name,
+    status: "error",
+    found: "It is 0, so anyone on the network path can pose as Sprinklr and read the secrets.",
     remedy: "Unset it. For a private CA, set NODE_EXTRA_CA_CERTS."
   };
 }
-var import_node_fs7;
-var init_machine = __esm({
-  "src/cli/doctor/machine.ts"() {
-    "use strict";
-    import_node_fs7 = require("node:fs");
-    init_gateway();
-    init_proxy2();
-    init_check();
-  }
-});
-
-// src/cli/doctor/material.ts
-function checkMaterial(subject, now) {
-  const key = readKey(subject);
-  const certificate = readOwnCertificate(subject);
-  return {
-    checks: [
-      ...checkKey(key, subject),
-      checkCertificate3(certificate, { subject, now }),
-      checkPair(key, certificate)
-    ],
-    certificate: certificate instanceof ActionError ? void 0 : certificate
-  };
-}
-function readKey({ values, action }) {
-  const refusal = action("private-key", "private-key-passphrase");
-  if (refusal !== void 0) return refusal;
-  return parsePrivateKey({
-    value: valueOf(values, "private-key"),
-    passphrase: valueOf(values, "private-key-passphrase"),
-    input: "private-key"
-  });
-}
-function checkKey(key, { values, show }) {
-  const name = "private-key";
-  const unreadable = [name, "private-key-passphrase"].flatMap((input) => values.unreadable.get(input) ?? []);
-  if (unreadable.length > 0) return unreadable.map((error) => unread(name, error, { show }));
-  const given = values.given.get(name);
-  if (given === void 0) return absent(name);
-  if (key instanceof ActionError) return [refused(name, key)];
-  const bits = key.asymmetricKeyDetails?.modulusLength ?? 0;
-  const found = [
-    `${describeForm(given)}, RSA, ${bits} bits; SHA-256 of its public key ${publicFingerprint(key)}.`,
-    describePassphrase(given.text, valueOf(values, "private-key-passphrase")),
-    from(given, { show })
-  ];
-  return [{ name, status: "ok", found: found.filter((words) => words !== "").join(" ") }];
-}
-function describeForm({ text: text3, isBinary }) {
-  const form = describePrivateKey(text3) ?? "";
-  if (isBinary) return `${form.replace(/^base64 of /, "")}, the file itself (a secret holds its base64)`;
-  return form.startsWith("PEM") ? `${form}, which is as good as DER` : form;
-}
-function describePassphrase(value, passphrase) {
-  if (describePrivateKey(value)?.includes("encrypted") === true) return "The passphrase opens it.";
-  return passphrase === "" ? "" : "It is not encrypted, so its passphrase is not used.";
-}
-function publicFingerprint(key) {
-  const spki = (0, import_node_crypto11.createPublicKey)(key).export({ type: "spki", format: "der" });
-  return (0, import_node_crypto11.createHash)("sha256").update(spki).digest("hex");
-}
-function readOwnCertificate({ values, action }) {
-  return action("certificate") ?? attempt(() => parseCertificate(valueOf(values, "certificate"), "certificate"));
-}
-function checkCertificate3(certificate, { subject: { values, show }, now }) {
-  const name = "certificate";
-  const unreadable = values.unreadable.get(name);
-  if (unreadable !== void 0) return unread(name, unreadable, { show });
-  const given = values.given.get(name);
-  if (given === void 0) {
-    return { name, status: "skipped", found: "Not given (--certificate or SPRINKLR_CERTIFICATE)." };
-  }
-  if (certificate instanceof ActionError) return refused(name, certificate);
-  const { subject, notBefore, expiresAt, fingerprint } = certificate;
-  const validity = `valid from ${notBefore.toISOString()} to ${expiresAt.toISOString()}`;
-  const found = `${show(subject)}, ${validity}, SHA-256 ${fingerprint}. ${from(given, { show })}`;
-  const days = valueOf(values, "certificate-warning-days");
-  const warning = attempt(() => checkValidity(certificate, { now, warningDays: Number(days) || 0 }));
-  if (warning instanceof ActionError) return refused(name, warning);
-  return warning === void 0 ? { name, status: "ok", found } : { name, status: "warning", found: `${found} ${warning}` };
-}
-function checkPair(key, certificate) {
-  const name = "private-key and certificate";
-  if (key instanceof ActionError || certificate instanceof ActionError) {
-    return { name, status: "skipped", found: "Whether they belong together stays open: that takes both." };
-  }
-  const refusal = attempt(() => {
-    requireMatch(certificate, key);
-  });
-  if (refusal instanceof ActionError) return refused(name, refusal);
-  return { name, status: "ok", found: "They belong together." };
-}
-var import_node_crypto11;
-var init_material = __esm({
-  "src/cli/doctor/material.ts"() {
-    "use strict";
-    import_node_crypto11 = require("node:crypto");
-    init_certificate();
-    init_private_key();
-    init_errors();
-    init_check();
-    init_inputs();
-    init_values();
-  }
-});
 
 // src/cli/doctor/report.ts
-function printedReport() {
+function textReport(io) {
   const checks = [];
+  const color = { ok: "green", warning: "yellow", error: "red", skipped: "dim" };
+  const mark = (status) => paint(color[status], (status === "skipped" ? "-" : status).padEnd(7), io.stdout);
   return {
     heading: (text3) => {
-      print("", paint("bold", text3));
+      print(io, "", paint("bold", text3, io.stdout));
     },
     add: (check) => {
       checks.push(check);
       const { name, status, found, remedy, code: code2 } = check;
-      print(`  ${MARKS[status]}  ${name}: ${found}${code2 === void 0 ? "" : ` (${code2})`}`);
-      if (remedy !== void 0) print(`           ${paint("cyan", remedy)}`);
+      print(io, `  ${mark(status)}  ${name}: ${found}${code2 === void 0 ? "" : ` (${code2})`}`);
+      if (remedy !== void 0) print(io, `           ${paint("cyan", remedy, io.stdout)}`);
     },
     finish: () => {
       const count = (status) => checks.filter((check) => check.status === status).length;
+      const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
+      const errors = count("error");
       const warnings = count("warning");
-      const rest = warnings === 0 ? "" : `, ${warnings} ${warnings === 1 ? "warning" : "warnings"}`;
-      const wrong = count("wrong");
-      print("", wrong === 0 ? `Nothing is wrong${rest}.` : `${wrong} wrong${rest}.`);
-      return wrong === 0;
+      const total = errors === 0 ? "No errors" : plural(errors, "error");
+      print(io, "", `${total}${warnings === 0 ? "" : `, ${plural(warnings, "warning")}`}.`);
+      return errors === 0;
     }
   };
 }
-function jsonReport() {
+function jsonReport(io) {
   const checks = [];
   return {
     heading: () => void 0,
@@ -17964,478 +21328,559 @@ function jsonReport() {
       checks.push(check);
     },
     finish: () => {
-      const ok = !checks.some(isWrong);
-      print(JSON.stringify({ ok, checks }, null, 2));
+      const ok = checks.every(({ status }) => status !== "error");
+      print(io, JSON.stringify({ ok, checks }, null, 2));
       return ok;
     }
   };
 }
-var MARKS;
-var init_report = __esm({
-  "src/cli/doctor/report.ts"() {
-    "use strict";
-    init_terminal();
-    init_check();
-    MARKS = {
-      ok: paint("green", "ok     "),
-      warning: paint("yellow", "warning"),
-      wrong: paint("red", "wrong  "),
-      skipped: paint("dim", "-      ")
-    };
-  }
-});
 
 // src/cli/doctor.ts
-var doctor_exports = {};
-__export(doctor_exports, {
-  doctor: () => doctor
-});
-function requireSomebodyToAsk(flags) {
-  const { live = false, yes = false, json = false } = flags;
-  if (yes === true && live !== true)
-    throw usageError("--yes belongs to --live.", "Add --live, or leave --yes away.");
-  if (live !== true || yes === true) return;
-  const remedy = "The exchange ends the current token of the API key. Add --yes if that is what you want, or leave --live away.";
-  if (json === true || !isInteractive() || readsStandardInput(flags))
-    throw usageError("--live asks before it makes a token, and here nobody can answer.", remedy);
+function addDoctor(program2, io) {
+  const command = program2.command("doctor").summary("check a set of values, and explain what is wrong").description(
+    "Checks the values that the action would get, one by one, and says what is wrong and what to do. Makes no network calls without --live. Pass all values, or only a few. Exit code 0: no errors. 1: errors. 2: usage error."
+  );
+  addValueFlags(command, DOCTOR_INPUTS);
+  return command.option(
+    "--live",
+    "also call Sprinklr: name, TLS, clock, then, after you agree, one token request, which invalidates the API key's current token"
+  ).option("--yes", "agree to the token request in advance").option("--json", "print one JSON document").addHelpText(
+    "after",
+    `
+Example: SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token doctor --private-key-file server.der \\
+  --certificate-file server.crt --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 \\
+  --redirect-uri https://www.example.com/callback`
+  ).action((options) => doctor(options, io));
 }
-function requireSomething({ given, unreadable }) {
-  if (given.size > 0 || unreadable.size > 0) return;
+async function doctor(options, io) {
+  requireConsentPossible(options, io);
+  const values = await readValues(DOCTOR_INPUTS, options, io);
+  if (values.given.size === 0 && values.unreadable.size === 0) {
+    throw usageError(
+      "No value to check.",
+      'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".'
+    );
+  }
+  const report = options.json === true ? jsonReport(io) : textReport(io);
+  const secrets = maskedSecrets(values);
+  const context = {
+    values,
+    read: rawReader(values),
+    show: (text3) => describePrivateKey(text3) === void 0 ? sanitize2(text3, secrets) : "(a private key)",
+    io
+  };
+  const isSound = reportValues(report, context);
+  if (options.live === true) {
+    report.heading("Sprinklr");
+    if (isSound) await reportLive(report, { context, secrets, agreed: options.yes === true });
+    else addAll(report, skippedLiveChecks());
+  }
+  if (!report.finish()) io.exitCode = 1;
+}
+function requireConsentPossible(options, io) {
+  const { live, yes, json } = options;
+  if (yes === true && live !== true) throw usageError("--yes requires --live.", "Add --live, or omit --yes.");
+  if (live !== true || yes === true) return;
+  if (json !== true && isInteractive(io) && !readsStandardInput(DOCTOR_INPUTS, options, io)) return;
   throw usageError(
-    "There is nothing to look at: no value was given.",
-    'Give what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".'
+    "--live asks before it requests a token, and there is no terminal to answer on.",
+    "The request invalidates the API key's current token. Add --yes if you agree, or omit --live."
   );
 }
-function protectedValues({ given }) {
+function maskedSecrets({ given }) {
   const secrets = createSecrets(() => void 0);
-  for (const name of INPUT_NAMES.filter((input) => definitionOf(input).secret)) {
-    const value = given.get(name);
-    if (value === void 0) continue;
-    secrets.mask(value.text.trim());
-    secrets.mask(value.text);
+  for (const [name, { text: text3 }] of given) {
+    if (!isSecret(name)) continue;
+    secrets.mask(text3.trim());
+    secrets.mask(text3);
   }
   return secrets;
 }
-function reportValues(values, secrets, report) {
-  const now = /* @__PURE__ */ new Date();
-  const show = (text3) => describePrivateKey(text3) === void 0 ? sanitize(text3, secrets) : "(a private key)";
-  const subject = { values, action: createActionReader(values), show };
-  const { checks, certificate } = checkMaterial(subject, now);
-  const gateway = readGateway(subject);
-  const known = { values, certificate };
+function reportValues(report, context) {
+  const { checks, certificate } = checkCredentials(context);
+  const gateway = readGateway(context);
   const sections = [
-    [
-      "Values",
-      [...checks, ...checkClientCertificate(subject, now), ...checkInputs(subject), ...checkAge(known)]
-    ],
-    ["Addresses", listAddresses(gateway, subject)],
-    ["This machine", [checkClock(known, now), ...checkMachine(gateway)]]
+    ["Values", [...checks, ...checkInputs(context), ...checkAge(certificate, context)]],
+    ["Endpoints", checkEndpoints(gateway, context)],
+    ["This machine", checkMachine({ certificate, gateway }, context)]
   ];
-  for (const [heading2, found] of sections) {
+  for (const [heading2, section] of sections) {
     report.heading(heading2);
-    for (const check of found) report.add(check);
+    addAll(report, section);
   }
-  return !sections.some(([, found]) => found.some(isWrong));
+  return sections.every(([, section]) => section.every(({ status }) => status !== "error"));
 }
-async function reportLive(about) {
-  const { values, secrets, report, flags } = about;
-  const request = attempt(() => readTokenRequest(values, secrets));
+function addAll(report, checks) {
+  for (const check of checks) report.add(check);
+}
+async function reportLive(report, { context, secrets, agreed }) {
+  const { read, io } = context;
+  const request = attempt(() => parseTokenRequest2(read, secrets));
   if (request instanceof ActionError) {
-    for (const check of [refused("inputs", request), ...liveNotTried()]) report.add(check);
+    addAll(report, [failedCheck("inputs", request), ...skippedLiveChecks()]);
     return;
   }
   const consent = async () => {
-    if (flags["yes"] === true) return true;
-    print(
-      "",
-      "The exchange makes a new token, and that ends the current token of this API key, whoever uses it."
-    );
-    return await confirm("Make the exchange?");
+    note(io, "Requesting a token invalidates the API key's current token, for everyone who uses it.");
+    return agreed || await confirm2(io, "Request a token?");
   };
-  for await (const check of checkLive({ request, secrets, consent })) report.add(check);
+  for await (const check of checkLive({ request, secrets, consent, io })) report.add(check);
 }
-var doctor;
-var init_doctor = __esm({
-  "src/cli/doctor.ts"() {
-    "use strict";
-    init_redaction();
-    init_schema();
-    init_private_key();
-    init_errors();
-    init_command();
-    init_action_reader();
-    init_addresses();
-    init_check();
-    init_client_certificate();
-    init_clock();
-    init_inputs();
-    init_live();
-    init_machine();
-    init_material();
-    init_report();
-    init_values();
-    init_terminal();
-    doctor = {
-      help: `Usage: sprinklr-token doctor [flags]
+function parseTokenRequest2(read, secrets) {
+  const sealScope = () => {
+    throw new Error("doctor seals nothing.");
+  };
+  const request = parseRequest(read, { secrets, sealScope });
+  if (request.mode !== "token") throw new Error("The default mode is not token.");
+  return request;
+}
 
-Looks at the values that the action would get, one by one, and says what is wrong and what to do. Sends nothing to
-anybody, unless --live is given. Give all of them or only a few; a value comes from its flag or from its variable,
-SPRINKLR_ and the input's name: SPRINKLR_USERNAME.
+// src/cli/keygen.ts
+var import_node_path6 = require("node:path");
 
-  --app-id TEXT  --username TEXT  --redirect-uri URL  --environment NAME  --gateway NAME  --base-url URL
-  --audience TEXT  --assertion-lifetime N  --parameters-in WHERE  --certificate-warning-days N  --timeout-seconds N
-  --certificate FILE  --mtls-certificate FILE
+// src/cli/keygen/instructions.ts
+var import_node_path4 = require("node:path");
+var SECRET = "SPRINKLR_PRIVATE_KEY";
+var VARIABLE = "SPRINKLR_CERTIFICATE";
+function storeCommands(folder, repository) {
+  const flags = repository === void 0 ? ["--repo", "OWNER/REPO"] : ghFlags(repository);
+  const der = (0, import_node_path4.join)(folder, "server.der");
+  const certificate = (0, import_node_path4.join)(folder, "server.crt");
+  const bash = flags.map(quoteForBash).join(" ");
+  const powershell = flags.map(quoteForPowerShell).join(" ");
+  return [
+    "To store the key and the certificate with gh in bash:",
+    `  base64 < ${quoteForBash(der)} | gh secret set ${SECRET} ${bash}`,
+    `  gh variable set ${VARIABLE} ${bash} < ${quoteForBash(certificate)}`,
+    "In PowerShell:",
+    `  [Convert]::ToBase64String([IO.File]::ReadAllBytes(${quoteForPowerShell(der)})) | gh secret set ${SECRET} ${powershell}`,
+    `  Get-Content -Raw -LiteralPath ${quoteForPowerShell(certificate)} | gh variable set ${VARIABLE} ${powershell}`
+  ];
+}
+function deleteCommands(folder) {
+  const keys = ["server.key", "server.der"].map((name) => (0, import_node_path4.join)(folder, name));
+  return [
+    "Delete the key files after you store the key: anyone who has them can get tokens. GitHub never shows a secret again.",
+    "If you want a copy, put server.key in a password manager first.",
+    `  bash:        rm ${keys.map(quoteForBash).join(" ")}`,
+    `  PowerShell:  Remove-Item -LiteralPath ${keys.map(quoteForPowerShell).join(", ")}`
+  ];
+}
+function quoteForBash(word) {
+  const path = import_node_path4.sep === "\\" ? word.replaceAll(import_node_path4.sep, "/") : word;
+  return /^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+function quoteForPowerShell(word) {
+  return /^(--)?[\w]+(\/\w+)*$/.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, "$&$&")}'`;
+}
 
-What is secret comes from a file (- for standard input) or from its variable, such as SPRINKLR_API_SECRET:
-  --private-key-file FILE  --private-key-passphrase-file FILE  --api-key-file FILE  --api-secret-file FILE
-  --mtls-private-key-file FILE  --mtls-passphrase-file FILE
+// src/cli/work-tree.ts
+var import_node_child_process4 = require("node:child_process");
+var import_node_fs4 = require("node:fs");
+var import_node_path5 = require("node:path");
+function requireIgnored(folder, names, io) {
+  const target = realFolder(folder);
+  const tree = workTreeOf(target);
+  if (tree === void 0) return;
+  const exposed = names.filter((name) => !isIgnored(tree, (0, import_node_path5.join)(target, name), io));
+  if (exposed.length === 0) return;
+  throw new CliError(
+    `${folder} is in the git work tree ${tree}, which does not ignore ${exposed.join(" and ")}. A committed key is a leaked key.`,
+    `Choose a folder outside the work tree, or add ${exposed.join(" and ")} to .gitignore. --force does not change this.`
+  );
+}
+function realFolder(folder) {
+  return (0, import_node_fs4.existsSync)(folder) ? (0, import_node_fs4.realpathSync)(folder) : (0, import_node_path5.join)((0, import_node_fs4.realpathSync)((0, import_node_path5.dirname)(folder)), (0, import_node_path5.basename)(folder));
+}
+function workTreeOf(folder) {
+  if ((0, import_node_fs4.existsSync)((0, import_node_path5.join)(folder, ".git"))) return folder;
+  const parent = (0, import_node_path5.dirname)(folder);
+  return parent === folder ? void 0 : workTreeOf(parent);
+}
+function isIgnored(tree, path, io) {
+  const env = { ...io.env, GIT_DIR: void 0, GIT_WORK_TREE: void 0, GIT_INDEX_FILE: void 0 };
+  const args = ["-C", tree, "check-ignore", "--quiet", "--", path];
+  return (0, import_node_child_process4.spawnSync)("git", args, { env, stdio: "ignore" }).status === 0;
+}
 
-  --live   also call Sprinklr: name, TLS, clock, then, once you have agreed, one token exchange, and whose token it is.
-           The exchange ends the current token of the API key.
-  --yes    agree to that exchange beforehand
-  --json   one JSON document on standard output, for scripts
-
-Exit code 0: nothing is wrong, though there may be warnings; 1: something is wrong; 2: wrong usage.
-
-Example: SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token doctor --private-key-file server.der \\
-  --certificate server.crt --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 \\
-  --redirect-uri https://www.example.com/callback`,
-      options: {
-        ...VALUE_FLAGS,
-        live: { type: "boolean" },
-        yes: { type: "boolean" },
-        json: { type: "boolean" }
-      },
-      async run(flags) {
-        requireSomebodyToAsk(flags);
-        const values = await gatherValues(flags);
-        requireSomething(values);
-        const report = flags["json"] === true ? jsonReport() : printedReport();
-        const secrets = protectedValues(values);
-        const isSound = reportValues(values, secrets, report);
-        if (flags["live"] === true) {
-          report.heading("Sprinklr");
-          if (isSound) await reportLive({ values, secrets, report, flags });
-          else for (const check of liveNotTried()) report.add(check);
-        }
-        return report.finish() ? 0 : 1;
-      }
-    };
+// src/cli/keygen.ts
+var KEY_FILES = ["server.key", "server.der"];
+var ALL_FILES = [...KEY_FILES, "server.csr", "server.crt"];
+function addKeygen(program2, io) {
+  return program2.command("keygen").summary("create a key and a certificate, and store them in GitHub").description(
+    "Creates what step 3 of Sprinklr's guide creates, without openssl: a private key (server.key, and server.der for the secret), a certificate request (server.csr), and a self-signed certificate (server.crt)."
+  ).option("--common-name <text>", "name of the certificate; asked for on a terminal").option("--organization <text>", "organization").option("--organizational-unit <text>", "organizational unit").option("--country <code>", "two letters").option("--state <text>", "state or province").option("--locality <text>", "city").option("--email <address>", "email address").addOption(
+    integerOption("days", "days that the certificate is valid", { min: 1, max: 3650, default: 365 })
+  ).addOption(choiceOption("bits", "length of the key", ["2048", "3072", "4096"])).option(
+    "--folder <dir>",
+    "where to create the files (default: the current folder); in a git work tree, git must ignore the key files"
+  ).option("--force", "replace existing files and, with --secrets-to, what GitHub stores").option(
+    "--secrets-to <OWNER/REPO>",
+    `store the key as the secret ${SECRET} and the certificate as the variable ${VARIABLE}, with GitHub's gh`
+  ).option("--env <name>", "store them in this environment of the repository").option("--no-files", "with --secrets-to: keep no files, and print the certificate").addHelpText(
+    "after",
+    `
+Examples:
+  sprinklr-token keygen --common-name sprinklr-ci --folder ../sprinklr-key
+  sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt`
+  ).action((options) => keygen(options, io));
+}
+async function keygen(options, io) {
+  const repository = parseTarget(options);
+  const folder = parseFolder(options, repository, io);
+  const replace = options.force === true;
+  requireName(options, io);
+  if (folder !== void 0) {
+    checkFolder(folder, ALL_FILES, { replace });
+    requireIgnored(folder, KEY_FILES, io);
   }
-});
+  if (repository !== void 0) await requireStorable(io, repository, { replace });
+  const subject = await askSubject(subjectOf2(options), io);
+  progress(io, `Generating a ${options.bits}-bit key`);
+  const material = await generateKeyMaterial({
+    subject,
+    days: options.days,
+    bits: Number(options.bits),
+    now: io.now()
+  });
+  if (folder !== void 0) await writeFiles(folder, filesOf(material), { replace, io });
+  note(
+    io,
+    `Created an RSA key (${options.bits} bits) and a self-signed certificate for ${subject.commonName}.`,
+    `  fingerprint  ${material.fingerprint} (SHA-256)`,
+    `  expires      ${material.expiresAt.toISOString()}`,
+    ...folder === void 0 ? [] : describeFiles(folder),
+    ""
+  );
+  if (repository !== void 0) {
+    await storeMaterial(io, material, { repository, folder });
+    note(
+      io,
+      `Stored in ${describeRepository(repository)}: the secret ${SECRET} and the variable ${VARIABLE}.`
+    );
+  }
+  if (folder === void 0) {
+    note(io, "No copy of the key was kept, and GitHub never shows a secret again.");
+    print(io, material.certificatePem.trimEnd());
+  } else {
+    if (repository === void 0) note(io, ...storeCommands(folder));
+    note(io, "", ...deleteCommands(folder));
+  }
+  note(
+    io,
+    "",
+    "Next steps:",
+    "  1. Get the one-time code for the registration: sprinklr-token authorize",
+    '  2. Register the certificate in a step with "mode: register", which outputs the App ID.'
+  );
+}
+function parseTarget({ secretsTo, env }) {
+  if (secretsTo === void 0) {
+    if (env === void 0) return void 0;
+    throw usageError("--env requires --secrets-to.", "Add --secrets-to OWNER/REPO.");
+  }
+  if (env?.trim() === "")
+    throw usageError("--env is empty.", "Pass the name of an environment of the repository.");
+  return { ...parseRepository(secretsTo, "--secrets-to"), environment: env?.trim() };
+}
+function parseFolder(options, repository, io) {
+  if (options.files) return (0, import_node_path6.resolve)(io.cwd, options.folder ?? "");
+  if (repository === void 0)
+    throw usageError(
+      "--no-files requires --secrets-to. Otherwise the key would be lost.",
+      "Add --secrets-to OWNER/REPO."
+    );
+  if (options.folder !== void 0)
+    throw usageError("--no-files and --folder contradict each other.", "Omit one of them.");
+  return void 0;
+}
+function requireName({ commonName = "" }, io) {
+  if (commonName.trim() !== "" || isInteractive(io)) return;
+  throw usageError(
+    "--common-name is missing, and there is no terminal to ask on.",
+    "Pass a name for the certificate, such as --common-name sprinklr-ci."
+  );
+}
+function subjectOf2(options) {
+  const trim = (text3 = "") => text3.trim();
+  return {
+    commonName: trim(options.commonName),
+    organization: trim(options.organization),
+    organizationalUnit: trim(options.organizationalUnit),
+    country: trim(options.country),
+    state: trim(options.state),
+    locality: trim(options.locality),
+    emailAddress: trim(options.email)
+  };
+}
+async function askSubject(given, io) {
+  if (given.commonName !== "") return given;
+  const commonName = await ask(io, {
+    message: "Common name of the certificate",
+    placeholder: "sprinklr-ci",
+    validate: (answer) => answer === "" ? "Enter a name." : void 0
+  });
+  const { organization = "", country = "" } = given;
+  return {
+    ...given,
+    commonName,
+    organization: organization === "" ? await ask(io, { message: "Organization (Enter for none)" }) : organization,
+    country: country === "" ? await askCountry(io) : country
+  };
+}
+async function askCountry(io) {
+  return await ask(io, {
+    message: "Country, two letters (Enter for none)",
+    validate: (answer) => /^([a-z]{2})?$/i.test(answer) ? void 0 : "Enter two letters, such as US, or nothing."
+  });
+}
+function filesOf(material) {
+  return [
+    { name: "server.csr", content: material.certificateRequestPem, secret: false },
+    { name: "server.crt", content: material.certificatePem, secret: false },
+    { name: "server.key", content: material.privateKeyPem, secret: true },
+    { name: "server.der", content: material.privateKeyDer, secret: true }
+  ];
+}
+function describeFiles(folder) {
+  return [
+    `  folder       ${folder}`,
+    "  server.key   the private key",
+    "  server.der   the same key; its base64 goes into the secret",
+    "  server.csr   the certificate request; no longer needed",
+    "  server.crt   the certificate to register; public"
+  ];
+}
+async function requireStorable(io, repository, { replace }) {
+  await requireGh(io, repository.host);
+  for (const item of [
+    { kind: "secret", name: SECRET },
+    { kind: "variable", name: VARIABLE }
+  ]) {
+    if (!await isStored(io, repository, item) || replace) continue;
+    throw new CliError(
+      `${describeRepository(repository)} already has the ${item.kind} ${item.name}.`,
+      "If it is replaced, jobs fail until the new certificate is registered. Store the new pair in another environment (--env NAME), or replace it with --force."
+    );
+  }
+}
+async function storeMaterial(io, { privateKeyDer, certificatePem }, { repository, folder }) {
+  const target = describeRepository(repository);
+  const byHand = folder === void 0 ? void 0 : ["The files are complete.", ...storeCommands(folder, repository)].join("\n");
+  try {
+    progress(io, `Storing the key in ${target}`);
+    await store(io, repository, { kind: "secret", name: SECRET, value: privateKeyDer.toString("base64") });
+  } catch (error) {
+    throw new CliError(
+      `Cannot store ${SECRET} in ${target}. ${error.message}`,
+      byHand ?? "Nothing was kept. Run the command again to create a new key.",
+      { cause: error }
+    );
+  }
+  try {
+    progress(io, `Storing the certificate in ${target}`);
+    await store(io, repository, { kind: "variable", name: VARIABLE, value: certificatePem });
+  } catch (error) {
+    if (folder === void 0) print(io, certificatePem.trimEnd());
+    throw new CliError(
+      `${SECRET} is stored in ${target}, but ${VARIABLE} is not. ${error.message}`,
+      byHand ?? "Save the certificate from standard output, and store it yourself.",
+      { cause: error }
+    );
+  }
+}
 
 // src/cli/simulate.ts
-var simulate_exports = {};
-__export(simulate_exports, {
-  simulate: () => simulate
-});
-async function certificateOf(flags) {
-  const path = textOf(flags, "certificate");
-  if (path === "") return void 0;
+var import_node_fs5 = require("node:fs");
+var import_node_os2 = require("node:os");
+var import_node_path7 = require("node:path");
+var NAMES3 = [
+  "environment",
+  "gateway",
+  "certificate",
+  "api-key",
+  "api-secret",
+  "redirect-uri"
+];
+var DEFAULTS = {
+  apiKey: "simulated-api-key",
+  apiSecret: "simulated-api-secret",
+  redirectUri: "http://127.0.0.1:8898/callback"
+};
+function addSimulate(program2, io) {
+  const limit = (flag2, description, fallback) => integerOption(flag2, description, { min: 1, max: 1e6, default: fallback });
+  const command = program2.command("simulate").summary("run a local Sprinklr, to try a pipeline").description(
+    `Runs a local Sprinklr until Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, one valid token per API key. It is strict, and logs why it rejects a request. Point the action's base-url at it. Without values, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. With a certificate, it registers it and prints the App ID.`
+  ).addOption(integerOption("port", "port; 0 for any free one", { min: 0, max: 65535, default: 8899 })).option("--host <address>", "address to listen on (default: 127.0.0.1)", "127.0.0.1").option("--reachable-by-others", "allow a --host that other machines can reach").option("--tls", "serve HTTPS with a temporary certificate");
+  addValueFlags(command, NAMES3);
+  return command.addOption(limit("per-second", "maximum calls with the API key per second", RATE_LIMIT.perSecond)).addOption(limit("per-hour", "maximum calls with the API key per hour", RATE_LIMIT.perHour)).option("--fault <script>", "what goes wrong and when; repeatable", addFault, []).addHelpText(
+    "after",
+    `
+A fault script is
+${FAULT_GRAMMAR.replace(/^(?=.)/gm, "  ")}
+
+Example: sprinklr-token simulate --environment prod2 --certificate-file server.crt --fault apptoken=503x2`
+  ).action((options) => simulate(options, io));
+}
+async function simulate(options, io) {
+  const host = parseHost(options);
+  const read = await requireValues(NAMES3, options, io);
+  const app = parseApp(read);
+  const gateway = parseInput("gateway", read);
+  const certificate = parseInput("certificate", read);
+  const folder = options.tls === true ? (0, import_node_fs5.mkdtempSync)((0, import_node_path7.join)((0, import_node_os2.tmpdir)(), "sprinklr-simulator-")) : void 0;
+  const ended = terminationSignal(io);
   try {
-    return parseCertificate(await readCertificateFile(path), "certificate");
-  } catch (error) {
-    if (!(error instanceof ActionError)) throw error;
-    if (error.code !== "CERTIFICATE_IS_PRIVATE_KEY")
-      throw new DeskError(error.message.replace(/^The input certificate/, path), error.remedy);
-    throw new DeskError(
-      `${path} holds a private key, and --certificate takes what is made from it to be public.`,
-      "Give the certificate, which step 3 of the guide calls server.crt. The key was not sent anywhere."
+    const simulator = await start({
+      apps: [app],
+      host,
+      port: options.port,
+      gateway,
+      rateLimit: { perSecond: options.perSecond, perHour: options.perHour },
+      // It can run for days, and nothing reads them.
+      keepRequests: false,
+      log: (line2) => {
+        print(io, line2);
+      },
+      ...folder !== void 0 && { tls: await createTlsCertificate(host, folder, io) }
+    });
+    for (const { endpoint, faults } of options.fault) simulator.fault(endpoint, ...faults);
+    const { apiUrl } = createGateway({
+      gateway,
+      environment: app.environment,
+      baseUrl: new URL(simulator.origin)
+    });
+    const show = (value, fallback) => value === fallback ? value : "(as given)";
+    print(
+      io,
+      paint("bold", `Simulated Sprinklr listening at ${simulator.origin}`, io.stdout),
+      `  base-url      ${simulator.origin}`,
+      `  gateway       ${gateway}`,
+      `  environment   ${app.environment === "" ? "(empty: production)" : app.environment}`,
+      `  api-key       ${show(app.apiKey, DEFAULTS.apiKey)}`,
+      `  api-secret    ${show(app.apiSecret, DEFAULTS.apiSecret)}`,
+      `  redirect-uri  ${app.redirectUri}`,
+      `  API URL       ${apiUrl}`
     );
+    if (certificate !== void 0)
+      print(io, `  app-id        ${simulator.register(certificate.pem, app.apiKey)}`);
+    if (folder !== void 0) {
+      print(
+        io,
+        `To trust its certificate, set NODE_EXTRA_CA_CERTS=${(0, import_node_path7.join)(folder, "ca.pem")} (curl: --cacert with the same file).`
+      );
+    }
+    print(io, "To see its state, open this address in a browser. Press Ctrl-C to stop.", "");
+    await ended;
+    await simulator.close();
+  } finally {
+    if (folder !== void 0) (0, import_node_fs5.rmSync)(folder, { recursive: true, force: true });
   }
 }
-async function readCertificateFile(path) {
-  if (path === "-") return await readText(path, "a certificate");
-  const bytes = readFile(path, "a certificate");
-  return bytes[0] === 48 ? bytes.toString("base64") : bytes.toString("utf8");
+function parseHost({ host: text3, reachableByOthers }) {
+  const host = text3.trim().replace(/^\[|\]$/g, "");
+  if (isLoopback(host) || reachableByOthers === true) return host;
+  throw usageError(
+    `--host ${host} would let other machines connect.`,
+    "Omit --host, or add --reachable-by-others. Without --tls, it uses plain HTTP."
+  );
 }
-async function started(options) {
+function parseApp(read) {
+  const redirectUri = read("redirect-uri") === "" ? DEFAULTS.redirectUri : parseInput("redirect-uri", read);
+  return {
+    apiKey: read("api-key") || DEFAULTS.apiKey,
+    apiSecret: read("api-secret") || DEFAULTS.apiSecret,
+    redirectUri,
+    environment: parseInput("environment", read)
+  };
+}
+function addFault(text3, faults) {
+  try {
+    return [...faults, parseFaults(text3)];
+  } catch (error) {
+    throw usageError(error.message, 'See "sprinklr-token simulate --help" for fault scripts.');
+  }
+}
+async function start(options) {
   try {
     return await startSimulator(options);
   } catch (error) {
     const { code: code2 = "" } = error;
-    const { host, port } = options;
-    switch (code2) {
-      case "EADDRINUSE":
-        throw new DeskError(
-          `Port ${port} of ${host} is already taken.`,
-          "Stop what listens there, or give another --port; 0 finds a free one."
-        );
-      case "EACCES":
-        throw new DeskError(`This user may not listen at port ${port}.`, "Give a --port from 1024 on.");
-      case "EADDRNOTAVAIL":
-      case "ENOTFOUND":
-        throw new DeskError(`${host} is no address of this machine.`, "Correct --host, or leave it away.");
-      default:
-        throw error;
-    }
-  }
-}
-function readFlags2(flags) {
-  const host = textOf(flags, "host").replace(/^\[|\]$/g, "") || "127.0.0.1";
-  if (!isLoopback(host) && flags["reachable-by-others"] !== true) {
-    throw usageError(
-      `--host ${host} would let other machines in.`,
-      "Leave --host away, or add --reachable-by-others if that is what you want. It speaks plain HTTP unless --tls is given."
-    );
-  }
-  const redirectUri = textOf(flags, "redirect-uri") || made.redirectUri;
-  if (!URL.canParse(redirectUri))
-    throw usageError("--redirect-uri is not an address.", "Give one like https://www.example.com/callback");
-  const app2 = {
-    apiKey: textOf(flags, "api-key") || made.apiKey,
-    apiSecret: textOf(flags, "api-secret") || made.apiSecret,
-    redirectUri,
-    environment: environmentOf(flags)
-  };
-  const options = {
-    apps: [app2],
-    host,
-    port: integerOf(flags, "port", { least: 0, most: 65535, default: DEFAULT_PORT }),
-    gateway: choiceOf(flags, "gateway", GATEWAYS),
-    rateLimit: {
-      perSecond: integerOf(flags, "per-second", { ...LIMIT_RANGE, default: RATE_LIMIT.perSecond }),
-      perHour: integerOf(flags, "per-hour", { ...LIMIT_RANGE, default: RATE_LIMIT.perHour })
-    },
-    // It may run for days, and nobody would ever ask for them.
-    keepRequests: false,
-    log: (line2) => {
-      print(line2);
-    }
-  };
-  return { app: app2, options, faults: (flags["fault"] ?? []).map(readFault) };
-}
-function readFault(text3) {
-  try {
-    return parseFaults(text3);
-  } catch (error) {
-    throw usageError(
-      error.message,
-      'See "sprinklr-token simulate --help" for what --fault takes.'
+    const reason = code2 === "ENOTFOUND" ? "this machine does not have that address" : systemErrorReason(error);
+    if (reason === void 0) throw error;
+    throw new CliError(
+      `Cannot listen on ${options.host}, port ${options.port}: ${reason}.`,
+      "Choose another --port (0 for any free one, from 1024 on without special rights) or --host.",
+      { cause: error }
     );
   }
 }
-async function makeTls(host, folder) {
-  const { key, certificate } = await generateServerCertificate({ hosts: [host], days: 7, now: /* @__PURE__ */ new Date() });
-  (0, import_node_fs8.writeFileSync)((0, import_node_path7.join)(folder, "ca.pem"), certificate);
+async function createTlsCertificate(host, folder, io) {
+  const { key, certificate } = await generateServerCertificate({ hosts: [host], days: 7, now: io.now() });
+  (0, import_node_fs5.writeFileSync)((0, import_node_path7.join)(folder, "ca.pem"), certificate);
   return { key, cert: certificate };
 }
-var import_node_events3, import_node_fs8, import_node_os2, import_node_path7, DEFAULT_PORT, LIMIT_RANGE, made, simulate;
-var init_simulate = __esm({
-  "src/cli/simulate.ts"() {
-    "use strict";
-    import_node_events3 = require("node:events");
-    import_node_fs8 = require("node:fs");
-    import_node_os2 = require("node:os");
-    import_node_path7 = require("node:path");
-    init_keygen();
-    init_certificate();
-    init_errors();
-    init_simulator();
-    init_gateway();
-    init_command();
-    init_files();
-    init_gateway_flags();
-    init_terminal();
-    DEFAULT_PORT = 8899;
-    LIMIT_RANGE = { least: 1, most: 1e6 };
-    made = {
-      apiKey: "simulated-api-key",
-      apiSecret: "simulated-api-secret",
-      redirectUri: "http://127.0.0.1:8898/callback"
-    };
-    simulate = {
-      help: `Usage: sprinklr-token simulate [flags]
 
-Runs a local Sprinklr until Ctrl-C: registration, consent page, code grant, token exchange, who am I, rate limits,
-one live token per API key. It is strict, and logs why it says no. Point the action's base-url at it.
-
-  --port N            default ${DEFAULT_PORT}; 0 for any free one
-  --environment NAME  like prod2; default the default production environment
-  --gateway NAME      api2 (default) or api3
-  --certificate FILE  a certificate that is registered already; prints its App ID
-  --api-key TEXT      default ${made.apiKey}         Made-up values only: they end up in
-  --api-secret TEXT   default ${made.apiSecret}      the shell's history.
-  --redirect-uri URL  default ${made.redirectUri}
-  --per-second N      most calls with the API key in a second; default ${RATE_LIMIT.perSecond}
-  --per-hour N        the same in an hour; default ${RATE_LIMIT.perHour}
-  --fault SCRIPT      what goes wrong, and when; may be given several times
-  --tls               HTTPS, with a certificate made on the spot
-  --host ADDRESS      default 127.0.0.1; any but a loopback address also needs --reachable-by-others
-  --reachable-by-others
-
-A fault script is
-${FAULT_GRAMMAR.replace(/^(?=.)/gm, "  ")}
-
-Example: sprinklr-token simulate --environment prod2 --certificate server.crt --fault apptoken=503x2`,
-      options: {
-        port: { type: "string" },
-        environment: { type: "string" },
-        gateway: { type: "string" },
-        certificate: { type: "string" },
-        "api-key": { type: "string" },
-        "api-secret": { type: "string" },
-        "redirect-uri": { type: "string" },
-        "per-second": { type: "string" },
-        "per-hour": { type: "string" },
-        fault: { type: "string", multiple: true },
-        tls: { type: "boolean" },
-        host: { type: "string" },
-        "reachable-by-others": { type: "boolean" }
-      },
-      async run(flags) {
-        const { app: app2, faults, options } = readFlags2(flags);
-        const certificate = await certificateOf(flags);
-        const folder = flags["tls"] === true ? (0, import_node_fs8.mkdtempSync)((0, import_node_path7.join)((0, import_node_os2.tmpdir)(), "sprinklr-simulator-")) : void 0;
-        const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
-        const interrupted = Promise.race(signals.map((signal) => (0, import_node_events3.once)(process, signal)));
-        try {
-          const simulator = await started({
-            ...options,
-            ...folder !== void 0 && { tls: await makeTls(options.host, folder) }
-          });
-          for (const { endpoint, faults: script } of faults) simulator.fault(endpoint, ...script);
-          const { apiUrl } = createGateway({
-            gateway: options.gateway,
-            environment: app2.environment,
-            baseUrl: new URL(simulator.origin)
-          });
-          print(
-            paint("bold", `A simulated Sprinklr listens at ${simulator.origin}`),
-            `  base-url      ${simulator.origin}`,
-            `  gateway       ${options.gateway}`,
-            `  environment   ${app2.environment === "" ? "(empty: default production)" : app2.environment}`,
-            `  api-key       ${app2.apiKey}`,
-            `  api-secret    ${app2.apiSecret === made.apiSecret ? app2.apiSecret : "(as given)"}`,
-            `  redirect-uri  ${app2.redirectUri}`,
-            `  API URL       ${apiUrl}`
-          );
-          if (certificate !== void 0)
-            print(`  app-id        ${simulator.register(certificate.pem, app2.apiKey)}`);
-          if (folder !== void 0) {
-            print(
-              `To trust its certificate, set NODE_EXTRA_CA_CERTS=${(0, import_node_path7.join)(folder, "ca.pem")} (curl: --cacert with the same file).`
-            );
-          }
-          print("What it holds: open the address above in a browser. Ctrl-C ends it.", "");
-          await interrupted;
-          await simulator.close();
-          return 0;
-        } finally {
-          if (folder !== void 0) (0, import_node_fs8.rmSync)(folder, { recursive: true, force: true });
-        }
-      }
-    };
+// src/cli/program.ts
+var HELP_WIDTH = 100;
+async function main(args, io) {
+  const program2 = createProgram(io);
+  try {
+    await program2.parseAsync(args, { from: "user" });
+    return io.exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError))
+      return reportError(error, io, { debug: args.includes("--debug") });
+    if (HELP_CODES.includes(error.code)) return error.exitCode === 0 ? 0 : 2;
+    return reportError(describeUsageError(error, program2, args), io, { debug: false });
   }
-});
+}
+function createProgram(io) {
+  const width = Math.min(io.stdout.columns ?? HELP_WIDTH, HELP_WIDTH);
+  const program2 = new Command("sprinklr-token").description("Gets Sprinklr access tokens on your computer and in any CI system.").usage("<command> [options]").option("-v, --version", "print the version").on("option:version", () => {
+    print(io, programVersion(io));
+    throw new CommanderError(0, "commander.version", "");
+  }).helpOption("-h, --help", "print the help of a command").addHelpText("after", "\nExample: sprinklr-token demo").configureHelp({
+    subcommandTerm: (command) => [command.name(), ...command.name() === "help" ? ["[command]"] : []].join(" ")
+  }).helpCommand("help [command]", "print the help of a command").exitOverride().configureOutput({
+    writeOut: (text3) => io.stdout.write(text3),
+    writeErr: (text3) => io.stderr.write(text3),
+    // main prints all errors, without the argument that caused them.
+    outputError: () => void 0,
+    getOutHelpWidth: () => width,
+    getErrHelpWidth: () => width
+  });
+  for (const add of [addDemo, addKeygen, addAuthorize, addDoctor, addSimulate])
+    add(program2, io).option("--debug", "show where an unexpected error occurred");
+  return program2;
+}
+var HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
+function describeUsageError(error, program2, args) {
+  const command = program2.commands.find((each) => each.name() === args[0]);
+  const help = `See "${[program2.name(), ...command === void 0 ? [] : [command.name()]].join(" ")} --help".`;
+  const [, similar] = /\(Did you mean (.+)\?\)/.exec(error.message) ?? [];
+  const remedy = similar === void 0 ? help : `Did you mean ${similar}? ${help}`;
+  switch (error.code) {
+    case "commander.unknownCommand":
+      return usageError("Unknown command.", remedy);
+    case "commander.unknownOption": {
+      const [, flag2] = /'(--[a-z]+(?:-[a-z]+)*)(?:=.*)?'/s.exec(error.message) ?? [];
+      return usageError(flag2 === void 0 ? "Unknown option." : `Unknown option ${flag2}.`, remedy);
+    }
+    case "commander.optionMissingArgument":
+    case "commander.missingMandatoryOptionValue":
+    case "commander.conflictingOption":
+      return usageError(`${error.message.replace(/^error: o/, "O")}.`, help);
+    default:
+      return usageError("Unexpected argument.", `Pass every value as --NAME VALUE. ${help}`);
+  }
+}
+function programVersion({ program: program2 }) {
+  const manifest = (0, import_node_path8.join)((0, import_node_path8.dirname)((0, import_node_fs6.realpathSync)(program2)), "../package.json");
+  return JSON.parse((0, import_node_fs6.readFileSync)(manifest, "utf8")).version;
+}
 
 // src/cli/main.ts
-init_errors();
-init_command();
-init_program();
-init_terminal();
-var commands = {
-  demo: {
-    summary: "Show the whole way, from a key to an API call, on a local Sprinklr",
-    load: async () => (await Promise.resolve().then(() => (init_demo(), demo_exports))).demo
-  },
-  keygen: {
-    summary: "Make a key and a certificate, and store them in GitHub",
-    load: async () => (await Promise.resolve().then(() => (init_keygen2(), keygen_exports))).keygen
-  },
-  authorize: {
-    summary: "Get a one-time code by the consent in a browser, for registering",
-    load: async () => (await Promise.resolve().then(() => (init_authorize(), authorize_exports))).authorize
-  },
-  doctor: {
-    summary: "Explain a set of credentials, and what is wrong with them",
-    load: async () => (await Promise.resolve().then(() => (init_doctor(), doctor_exports))).doctor
-  },
-  simulate: {
-    summary: "Run a local Sprinklr, to try a pipeline on without Sprinklr",
-    load: async () => (await Promise.resolve().then(() => (init_simulate(), simulate_exports))).simulate
-  }
-};
-function overview() {
-  const names = Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
-  return [
-    "sprinklr-token: what is done at a desk to get Sprinklr access tokens in CI",
-    "",
-    "Usage: sprinklr-token <command> [flags]",
-    "",
-    ...names,
-    "",
-    "  --help     of any command, its flags and an example",
-    "  --version",
-    "  --debug    with any command, show where an unexpected error arose"
-  ].join("\n");
-}
-async function main(args2) {
-  const [name = "--help", ...rest] = args2;
-  if (name === "--version" || name === "-v") {
-    print(programVersion());
-    return 0;
-  }
-  if (["--help", "-h", "help"].includes(name)) {
-    print(overview());
-    return args2.length === 0 ? 2 : 0;
-  }
-  const listed = Object.hasOwn(commands, name) ? commands[name] : void 0;
-  if (listed === void 0) {
-    const near = nearest(name, Object.keys(commands));
-    throw usageError(
-      "There is no such command.",
-      near === void 0 ? 'See "sprinklr-token --help".' : `Did you mean ${near}?`
-    );
-  }
-  const command = await listed.load();
-  const flags = parseFlags(name, command, rest);
-  if (flags["help"] === true) {
-    print(command.help);
-    return 0;
-  }
-  return await command.run(flags);
-}
-var TROUBLES3 = {
-  EACCES: "permission denied",
-  EADDRINUSE: "the port is already taken",
-  EEXIST: "it exists already",
-  EISDIR: "it is a folder",
-  ENOENT: "it does not exist",
-  ENOSPC: "the disk is full",
-  ENOTDIR: "a part of the path is not a folder",
-  EPERM: "permission denied",
-  EROFS: "the disk is read-only"
-};
-function explain(error) {
-  if (error instanceof DeskError)
-    return { problem: error.message, remedy: error.remedy, exitCode: error.exitCode };
-  if (error instanceof ActionError)
-    return { problem: `${error.message} (${error.code})`, remedy: error.remedy, exitCode: 1 };
-  const { code: code2 = "", path } = error;
-  const trouble = TROUBLES3[code2];
-  if (trouble !== void 0) {
-    return {
-      problem: `${path ?? "That did not work"}: ${trouble}.`,
-      remedy: "Correct that, then run it again.",
-      exitCode: 1
-    };
-  }
-  return {
-    problem: "sprinklr-token failed in a way that it should not.",
-    remedy: "Run it again with --debug, and open an issue with what it prints.",
-    exitCode: 1
-  };
-}
-var args = process.argv.slice(2);
-main(args).then(
-  (exitCode) => {
-    process.exitCode = exitCode;
-  },
-  (error) => {
-    const { problem, remedy, exitCode } = explain(error);
-    printError(paint("red", problem), remedy);
-    if (args.includes("--debug") && error instanceof Error) printError(error.stack ?? "");
-    process.exitCode = exitCode;
-  }
-);
+void main(process.argv.slice(2), processIo()).then((exitCode) => {
+  process.exitCode = exitCode;
+});

@@ -268,6 +268,7 @@ var require_tunnel2 = __commonJS({
 
 // src/action/run.ts
 var import_node_crypto4 = require("node:crypto");
+var import_node_util = require("node:util");
 
 // node_modules/@actions/core/lib/command.js
 var os = __toESM(require("os"), 1);
@@ -1685,7 +1686,12 @@ function keyInputFor(input) {
 function newKeyDetails(input) {
   const { pemFile, certify, convert, file } = keyInputFor(input);
   const command = `\`openssl genrsa -out ${pemFile} 2048\``;
-  return { remedy: steps(`Create an RSA key: ${command}.`, certify, convert), inputs: [input], file };
+  return {
+    remedy: steps(`Create an RSA key: ${command}.`, certify, convert),
+    inputs: [input],
+    // Never the key's file for a certificate: the front end would tell users to store it in a public place.
+    file: input === "certificate" ? "server.crt" : file
+  };
 }
 var useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's own file, ${pemFile}.`, convert);
 var copyAgain = ({ file }) => `Copy the whole file (${file}) again.`;
@@ -2143,7 +2149,7 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
   if (deadlineSeconds !== void 0) {
     return permanent(
       "TIMED_OUT",
-      `${url.host} did not respond within the ${deadlineSeconds} s of \`timeout-seconds\`.`,
+      `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
       "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr."
     );
   }
@@ -2151,14 +2157,14 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
     const failure = permanent(
       "TLS_FAILED",
       `No trusted TLS connection to ${url.host} (${code}).`,
-      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or newer, and the machine's clock."
+      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
     );
     return { ...failure, unsent: true };
   }
   if (code.startsWith("HPE_")) {
     return permanent(
       "RESPONSE_INVALID",
-      `The response of ${url.host} is not HTTP.`,
+      `The response from ${url.host} is not HTTP.`,
       "Check `base-url`, and the proxy on the way to Sprinklr."
     );
   }
@@ -2175,11 +2181,11 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
   };
 }
 var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
-var CHECK_PROXY_CREDENTIALS = "Check user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
+var CHECK_PROXY_CREDENTIALS = "Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
 var PROXY_REMEDIES = {
   // What tinyproxy responds to a wrong password.
   401: () => CHECK_PROXY_CREDENTIALS,
-  403: (host) => `Have the proxy allow CONNECT to ${host}. If this machine reaches that host directly, add the host to no_proxy.`,
+  403: (host) => `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`,
   407: () => CHECK_PROXY_CREDENTIALS
 };
 function proxyTunnelFailure(cause, { host }, message2) {
@@ -2380,14 +2386,10 @@ function readBody(message2) {
 function parseAppId(text2) {
   const unescaped = text2.trim().replace(/\\u003d/gi, "=");
   if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
-    throw new ActionError(
-      "INPUT_INVALID",
-      "`app-id` is not an App ID: it contains characters that base64 does not have.",
-      {
-        remedy: 'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
-        inputs: ["app-id"]
-      }
-    );
+    throw new ActionError("INPUT_INVALID", "`app-id` is not an App ID: it is not base64.", {
+      remedy: 'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
+      inputs: ["app-id"]
+    });
   }
   return unescaped;
 }
@@ -2401,7 +2403,7 @@ function toResponseError(response, operation, secrets) {
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${response.status}${attempts}): ${CAUSES[code]}.`,
     code === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
-    delay === void 0 ? "" : `Sprinklr asked to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+    delay === void 0 ? "" : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
     quote === "" ? "The server gave no reason." : `The server said: "${quote}".`
   ];
   const isMutualTls = response.status === 400 && quote.includes("SSL certificate");
@@ -2431,12 +2433,12 @@ var CAUSES = {
 function remedyFor(code, operation) {
   return REMEDIES_BY_OPERATION[operation][code] ?? REMEDIES[code] ?? "";
 }
-var GRANT_PERMISSION = "Ask a Sprinklr admin to give the user who consented the platform permission Generate Token.";
+var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
 var REMEDIES_BY_OPERATION = {
   "token exchange": {
     CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
     NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
-    PERMISSION_DENIED: "Ask a Sprinklr admin to give the user in `username` the platform permission Generate Token."
+    PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
   },
   registration: {
     CREDENTIALS_REJECTED: "The access token is not valid: it has expired, or a newer token for this `api-key` invalidated it. Get a new code from the browser consent, and run this again within 10 minutes.",
@@ -2446,13 +2448,13 @@ var REMEDIES_BY_OPERATION = {
     RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
   },
   "code exchange": {
-    CREDENTIALS_REJECTED: "A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is rejected, too, check `api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.",
+    CREDENTIALS_REJECTED: "A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is also rejected, check `api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.",
     NOT_FOUND: "Check `environment` and `gateway`.",
     PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR: "The code may have been used, so the call was not retried. Get a new one from the browser consent, and run this again."
   },
   "identity check": {
-    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested a token with the same API key, which invalidates this one. Request one token and share it: see docs/parallel-jobs.md.",
+    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it.",
     NOT_FOUND: "Check `environment` and `gateway`.",
     PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
   }
@@ -3071,17 +3073,17 @@ var isCryptoKey = (key) => {
 };
 var isKeyObject = (key) => key?.[Symbol.toStringTag] === "KeyObject";
 var isKeyLike = (key) => isCryptoKey(key) || isKeyObject(key);
-function message(msg, actual, ...types) {
-  if (types.length > 2) {
-    const last = types.pop();
-    msg += `one of type ${types.join(", ")}, or ${last}.`;
-  } else types.length === 2 ? msg += `one of type ${types[0]} or ${types[1]}.` : msg += `of type ${types[0]}.`;
+function message(msg, actual, ...types2) {
+  if (types2.length > 2) {
+    const last = types2.pop();
+    msg += `one of type ${types2.join(", ")}, or ${last}.`;
+  } else types2.length === 2 ? msg += `one of type ${types2[0]} or ${types2[1]}.` : msg += `of type ${types2[0]}.`;
   return actual == null ? msg += ` Received ${actual}` : typeof actual == "function" && actual.name ? msg += ` Received function ${actual.name}` : typeof actual == "object" && actual != null && actual.constructor?.name && (msg += ` Received an instance of ${actual.constructor.name}`), msg;
 }
-var invalidKeyInput = (actual, ...types) => message("Key must be ", actual, ...types);
+var invalidKeyInput = (actual, ...types2) => message("Key must be ", actual, ...types2);
 function invalidKeyType(alg, actual, secret) {
-  const types = ["CryptoKey", "KeyObject", "JSON Web Key"];
-  return secret && types.push("Uint8Array"), new TypeError(message(`Key for the ${alg} algorithm must be `, actual, ...types));
+  const types2 = ["CryptoKey", "KeyObject", "JSON Web Key"];
+  return secret && types2.push("Uint8Array"), new TypeError(message(`Key for the ${alg} algorithm must be `, actual, ...types2));
 }
 var unusable = (name, prop = "algorithm.name") => new TypeError(`CryptoKey does not support this operation, its ${prop} must be ${name}`);
 function checkUsage(key, usage) {
@@ -3992,7 +3994,8 @@ function parseBaseUrl(text2) {
   const url = URL.canParse(text2) ? new URL(text2) : void 0;
   if (url === void 0) throw invalid4("is not a URL");
   if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") throw invalid4("is more than an origin");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
+    throw invalid4("contains more than an origin");
   if (url.protocol === "http:" && !isLoopback(url.hostname))
     throw invalid4("would send secrets over plain http");
   if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
@@ -4128,7 +4131,7 @@ var INPUTS = {
     parse: parseAppId
   },
   username: {
-    description: "Login username of the Sprinklr user that the token acts as.",
+    description: "Login username of the Sprinklr user that the token acts as (`sub`).",
     group: "Credentials",
     frontEnds: BOTH,
     requiredIn: ["token"],
@@ -4250,7 +4253,7 @@ var INPUTS = {
     parse: flag
   },
   "seal-key": {
-    description: "Dedicated key for sealing and unsealing: 32 random bytes, as base64 or hex. If empty, the key is derived from `private-key`.",
+    description: "Dedicated key for sealing and unsealing (32 random bytes, base64 or hex), so that jobs that unseal don't need the private key. If empty, the key is derived from `private-key`.",
     group: "Sealing",
     secret: true,
     frontEnds: ACTION,
@@ -4470,9 +4473,9 @@ function isSet(name, read) {
 }
 function maskSecretInputs(read, secrets) {
   for (const name of INPUT_NAMES) {
-    if (definitionOf(name).secret === true) secrets.mask(read(name).trim());
+    const value = read(name).trim();
+    if (definitionOf(name).secret === true || value.includes("PRIVATE KEY")) secrets.mask(value);
   }
-  if (read("certificate").includes("PRIVATE KEY")) secrets.mask(read("certificate").trim());
 }
 function maskKey(key, secrets) {
   const base64 = toPkcs8Der(key).toString("base64");
@@ -4492,20 +4495,20 @@ function parsePublicInput(name, read, secrets) {
 
 // src/action/advice.ts
 function adviceFor({ code, inputs, file }) {
-  const names = inputs.filter((name2) => Object.hasOwn(INPUTS, name2));
+  const names = inputs.filter((name2) => Object.hasOwn(INPUTS, name2)).filter((name2) => name2 !== "authorization-code");
   const [name] = names;
   if (name === void 0) return "";
   if (code === "INPUT_MISSING") return adviceForMissing(names);
   if (file !== void 0) return `Then run ${storeCommand(name, file)}.`;
   if (code !== "INPUT_INVALID") return "";
-  return definitionOf(name).secret ? `Store the secret behind \`${name}\` again, without extra characters: \`gh secret set\` prompts for its value.` : `Correct \`${name}\` in the step's \`with:\` block.`;
+  return definitionOf(name).secret ? `Store the secret behind \`${name}\` again, without extra characters: ${storeCommand(name)}.` : `Correct \`${name}\` in the step's \`with:\` block, or the variable that it reads.`;
 }
 function adviceForMissing(names) {
   if (names.includes("sealed-token")) {
     return "The job that seals must list `sealed-token` under its `outputs`, and this job must name that job in `needs`. If both do, look at that job's log: GitHub drops an output that contains a masked value, and says so there.";
   }
   const commands = names.map((name) => storeCommand(name));
-  return `A missing secret or variable evaluates to an empty string. Check its name, that this repository can use it, and that the job names its \`environment\`. A called workflow needs \`secrets: inherit\`. Runs from forks get no secrets, and Dependabot runs get only Dependabot secrets. If the value was never stored, run ${commands.join("; ")}.`;
+  return `A missing secret or variable evaluates to an empty string. Check its name, that this repository can use it, and that the job names its \`environment\`. A called workflow needs \`secrets: inherit\`. Runs from forks get no secrets, and Dependabot runs get only Dependabot secrets. If a value was never stored, run ${commands.join("; ")}.`;
 }
 function storeCommand(name, file) {
   const stored = `SPRINKLR_${name.toUpperCase().replaceAll("-", "_")}`;
@@ -4645,7 +4648,7 @@ function workflowRun() {
   if (repository !== "" && runId !== "") return { repository, runId };
   throw new ActionError(
     "INPUT_MISSING",
-    "Sealing needs a workflow run, but GITHUB_REPOSITORY or GITHUB_RUN_ID is not set.",
+    "Sealing and unsealing need a workflow run, but GITHUB_REPOSITORY or GITHUB_RUN_ID is not set.",
     { remedy: "Run the action in a workflow, with `uses:`." }
   );
 }
@@ -4704,7 +4707,7 @@ function createContext() {
 function fail(thrown) {
   process.exitCode = 1;
   const error2 = thrown instanceof ActionError ? thrown : toInternalError(thrown);
-  for (let cause = error2.cause; cause !== void 0; cause = cause instanceof Error ? cause.cause : void 0)
+  for (let cause = error2.cause; cause !== void 0; cause = import_node_util.types.isNativeError(cause) ? cause.cause : void 0)
     debug(`Caused by ${describeCause(cause)}`);
   const texts = [error2.message, error2.remedy, adviceFor(error2), documentationLink(error2)];
   error(texts.filter((text2) => text2 !== "").join(" "), { title: error2.code });
@@ -4721,9 +4724,12 @@ function toInternalError(cause) {
   });
 }
 function describeCause(cause) {
-  if (!(cause instanceof Error)) return typeof cause;
+  if (!import_node_util.types.isNativeError(cause)) return typeof cause;
   const { code } = cause;
-  const frames = (cause.stack ?? "").split("\n").filter((line2) => /^ {4}at /.test(line2));
+  const { stack = "", message: message2 } = cause;
+  const messageAt = stack.indexOf(message2);
+  const trace = messageAt === -1 ? "" : stack.slice(messageAt + message2.length);
+  const frames = trace.split("\n").filter((line2) => /^ {4}at /.test(line2));
   return [[cause.name, code].filter((text2) => text2 !== void 0).join(" "), ...frames].join("\n");
 }
 

@@ -2,13 +2,13 @@ import { expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { background } from '../cli/background.ts';
+import { start } from '../cli/harness.ts';
 import { openTab } from './chromium.ts';
 
 test.each([
-  ['Allow', 'The code has arrived', 0],
-  ['Deny', 'No code came', 1],
-])('a browser that is sent back to localhost after %s shows: %s', async (button, heading, exitCode) => {
+  ['Allow', 'Code received', 0],
+  ['Deny', 'No code received', 1],
+])('a browser that is redirected to localhost after %s shows: %s', async (button, heading, exitCode) => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const redirectUri = `http://localhost:${(server.address() as AddressInfo).port}/callback`;
@@ -16,7 +16,7 @@ test.each([
   const app = { apiKey: 'key', apiSecret: 'secret', redirectUri, environment: '' };
   const sprinklr = await startSimulator({ apps: [app] });
   try {
-    const program = background({
+    const program = start({
       args: ['authorize', '--redirect-uri', redirectUri, '--base-url', sprinklr.origin],
       env: { SPRINKLR_API_KEY: 'key' },
     });

@@ -3,14 +3,15 @@ import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { bundles } from '../inside.ts';
-import { desk } from './desk.ts';
+import { cliPath, run } from './harness.ts';
 
-/** The demo beside another action than ours. */
-function demoOf(action: string): { exitCode: number | null; stdout: string; witnessed: string[] } {
+const actionPath = join(dirname(cliPath), 'index.js');
+
+/** The demo beside another action. */
+function demoOf(action: string): { exitCode: number | null; stdout: string; steps: string[] } {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-demo-'));
   mkdirSync(join(folder, 'dist'));
-  cpSync(dirname(bundles.cli), join(folder, 'dist'), { recursive: true });
+  cpSync(dirname(cliPath), join(folder, 'dist'), { recursive: true });
   writeFileSync(join(folder, 'dist', 'index.js'), action);
   const temporary = join(folder, 'temporary');
   mkdirSync(temporary);
@@ -19,32 +20,32 @@ function demoOf(action: string): { exitCode: number | null; stdout: string; witn
     env: { ...process.env, TMPDIR: temporary },
   });
   expect(readdirSync(temporary)).toEqual([]);
-  return { exitCode: status, stdout, witnessed: stdout.split('\n').filter((line) => /^ {2}[✓✗]/.test(line)) };
+  return { exitCode: status, stdout, steps: stdout.split('\n').filter((line) => /^ {2}[✓✗]/.test(line)) };
 }
 
-test('it ends with exit code 0 and says that every step of the guide happened', async () => {
-  const { exitCode, stdout } = await desk({ args: ['demo'] });
+test('it shows that every step of the guide happened, and exits with 0', async () => {
+  const { exitCode, stdout } = await run({ args: ['demo'] });
   expect(exitCode).toBe(0);
   expect(stdout.match(/✓/g)).toHaveLength(9);
   expect(stdout).not.toContain('✗');
   expect(stdout).toMatch(
-    /\n\nIn every job: a fresh JWT .*\n[^]*\n\nAll of it happened, in \d{1,2}\.\d s\.\n$/,
+    /\n\nIn every job: a fresh JWT .*\n[^]*\n\nAll steps happened, in \d{1,2}\.\d s\.\n$/,
   );
 });
 
-test('of an action that does nothing, it says what did not happen, and ends with exit code 1', () => {
-  const { exitCode, witnessed } = demoOf('');
+test('with an action that does nothing, it shows what did not happen, and exits with 1', () => {
+  const { exitCode, steps } = demoOf('');
   expect(exitCode).toBe(1);
-  expect(witnessed.filter((line) => line.includes('✓'))).toEqual([expect.stringContaining('RSA key')]);
+  expect(steps.filter((line) => line.includes('✓'))).toEqual([expect.stringContaining('RSA key')]);
 });
 
 test.each(['INPUT_PRIVATE-KEY', 'INPUT_AUTHORIZATION-CODE'])(
-  'of an action that shows %s before it masks it, it says so, and ends with exit code 1',
+  'with an action that prints %s before it masks it, it says so, and exits with 1',
   (variable) => {
-    const action = readFileSync(bundles.action, 'utf8');
-    const { exitCode, witnessed } = demoOf(`console.log(process.env['${variable}']);${action}`);
+    const action = readFileSync(actionPath, 'utf8');
+    const { exitCode, steps } = demoOf(`console.log(process.env['${variable}']);${action}`);
     expect(exitCode).toBe(1);
-    expect(witnessed.filter((line) => line.includes('✗'))).toEqual([
+    expect(steps.filter((line) => line.includes('✗'))).toEqual([
       expect.stringContaining('No secret in any log'),
     ]);
   },
@@ -52,15 +53,15 @@ test.each(['INPUT_PRIVATE-KEY', 'INPUT_AUTHORIZATION-CODE'])(
 
 const onExit = (statement: string): string => `process.on('exit', () => { ${statement} });`;
 
-/** What does not happen where the one-time code is another. */
+/** What does not happen with another one-time code. */
 const WITHOUT_CODE = [
   'Step 1  The API key works in its environment',
-  'Step 2  A one-time code of the browser consent became an OAuth token',
+  'Step 2  A one-time code from the browser consent became an OAuth token',
   'Step 4  A JWT signed with the key, for this one exchange',
   'Step 5  The certificate registered, its App ID returned',
-  'Then    The JWT exchanged for the one live token of the API key',
+  "Then    The JWT exchanged for the API key's one valid token",
   'Then    The API knows whose token it is',
-  'Then    A wrong callback URL refused, and named',
+  'Then    A wrong callback URL rejected and explained',
   'Always  No secret in any log',
 ];
 
@@ -68,11 +69,11 @@ test.each([
   [
     'fails after all is done',
     onExit('process.exitCode = 1'),
-    ['Then    The JWT exchanged for the one live token of the API key'],
+    ["Then    The JWT exchanged for the API key's one valid token"],
   ],
   [
-    // So there is no token of which it could be told that no log shows it.
-    'does not say the App ID',
+    // There is no token that could be missing from the logs.
+    'does not output the App ID',
     "if (process.env['INPUT_MODE'] === 'register') process.env['GITHUB_OUTPUT'] = process.env['GITHUB_STEP_SUMMARY'];",
     WITHOUT_CODE.filter((step) => !step.startsWith('Step 2')),
   ],
@@ -82,21 +83,21 @@ test.each([
     WITHOUT_CODE,
   ],
   [
-    'says another token',
+    'outputs another token',
     onExit("require('fs').appendFileSync(process.env['GITHUB_OUTPUT'], 'access-token<<-\\nanother\\n-\\n')"),
     [
-      'Then    The JWT exchanged for the one live token of the API key',
+      "Then    The JWT exchanged for the API key's one valid token",
       'Then    The API knows whose token it is',
     ],
   ],
-])('of an action that %s, it says what did not happen', (_, first, missing) => {
-  const { exitCode, stdout, witnessed } = demoOf(first + readFileSync(bundles.action, 'utf8'));
+])('with an action that %s, it shows what did not happen', (_, first, missing) => {
+  const { exitCode, stdout, steps } = demoOf(first + readFileSync(actionPath, 'utf8'));
   expect(exitCode).toBe(1);
-  expect(witnessed.filter((line) => line.includes('✗'))).toEqual(missing.map((step) => `  ✗ ${step}`));
-  expect(stdout.endsWith(`\n\n${missing.length} of these did not happen.\n`)).toBe(true);
+  expect(steps.filter((line) => line.includes('✗'))).toEqual(missing.map((step) => `  ✗ ${step}`));
+  expect(stdout.endsWith(`\n\n${missing.length} of these steps did not happen.\n`)).toBe(true);
 });
 
-test('it shows a log as a runner does: masked, with headings, without what only debugging shows', () => {
+test('it shows the log as a runner does: masked, with headings, without debug lines', () => {
   const lines = [
     '::add-mask::abc',
     '::add-mask::abcdef%25',
@@ -122,8 +123,8 @@ test('it shows a log as a runner does: masked, with headings, without what only 
     '  outputs: a=first\nsecond access-token=***',
     '  exit code 3',
   ];
-  expect(stdout).toContain('\nGET /api/v2/me: no answer\n');
-  // Which of the two outputs comes first is chance.
+  expect(stdout).toContain('\nGET /api/v2/me: no response\n');
+  // The order of the two streams is not fixed.
   expect(stdout).toContain('\n  fourth\n');
   expect(stdout.replace(/\n {2}fourth/g, '')).toContain(`\n${shown.join('\n')}\n`);
 });

@@ -6,43 +6,44 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { makeAuthority } from '../action/authority.ts';
-import { desk, terminal } from './desk.ts';
+import { startProxy } from '../action/proxy.ts';
 import {
   app,
   appIdOf,
-  asCall,
   diagnose,
+  doctorCall,
   expectNoSecrets,
   material,
-  sound,
+  validInputs,
   without,
   type Diagnosis,
-  type Values,
-} from './doctor-world.ts';
+  type Inputs,
+} from './doctor-harness.ts';
+import { run, terminal } from './harness.ts';
 
 const running: Simulator[] = [];
 afterEach(async () => {
   await Promise.all(running.splice(0).map((simulator) => simulator.close()));
 });
 
-/** A simulated Sprinklr, and the values with which it gives a token. */
+/** A simulated Sprinklr, and the inputs with which it issues a token. */
 async function sprinklrWith(
   options: SimulatorOptions = {},
-): Promise<{ sprinklr: Simulator; values: Values }> {
+): Promise<{ sprinklr: Simulator; inputs: Inputs }> {
   const sprinklr = await startSimulator({ apps: [app], ...options });
   running.push(sprinklr);
   const appId = sprinklr.register(material.certificate, app.apiKey);
-  return { sprinklr, values: { ...sound, 'app-id': appId, 'base-url': sprinklr.origin } };
+  return { sprinklr, inputs: { ...validInputs, 'app-id': appId, 'base-url': sprinklr.origin } };
 }
 
-const live = (values: Values, env: Values = {}): Promise<Diagnosis> =>
-  diagnose({ values, env, args: ['--live', '--yes'] });
+const live = (inputs: Inputs, env: Inputs = {}): Promise<Diagnosis> =>
+  diagnose({ inputs, env, args: ['--live', '--yes'] });
 
 const STEPS = ['name resolution', 'connection', 'clock difference', 'exchange', 'identity'];
 const statuses = ({ check }: Diagnosis): string[] => STEPS.map((name) => check(name).status);
 const asked = ({ requests }: Simulator): string[] => requests.map(({ endpoint }) => endpoint ?? '');
 
-/** All that Sprinklr gave or got that nobody may see. */
+/** Everything secret that Sprinklr issued or received. */
 function secretsAt(sprinklr: Simulator): string[] {
   // What a JWT claims is public, and looks like an App ID in places.
   const assertions = sprinklr.requests.flatMap(({ query }) => {
@@ -52,13 +53,12 @@ function secretsAt(sprinklr: Simulator): string[] {
   return [...assertions, sprinklr.liveToken(app.apiKey) ?? '', material.secret, app.apiKey, app.apiSecret];
 }
 
-test('on a terminal it asks before the exchange; a yes makes one token and says whose it is', async () => {
-  const { sprinklr, values } = await sprinklrWith();
+test('on a terminal it asks first. Yes requests one token, and shows whose it is', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
   const before = sprinklr.issueAccessToken(app.apiKey);
-  const { args, env } = asCall({ values, args: ['--live'] });
-  const session = terminal({ args, env });
-  await session.shows('Make the exchange? [y/N]');
-  expect(session.screen()).toMatch(/ends the current token of this API key/);
+  const session = terminal(doctorCall({ inputs, args: ['--live'] }));
+  await session.shows('Request a token?');
+  expect(session.screen()).toMatch(/invalidates the API key's current token/);
   expect(asked(sprinklr)).toEqual(['front']);
   session.type('y');
 
@@ -69,60 +69,59 @@ test('on a terminal it asks before the exchange; a yes makes one token and says 
   expect(screen).toMatch(
     /user 66014640, Simulated User, ci-bot@example\.com, PARTNER_ADMIN; workspace 66000002, customer 66000000/,
   );
-  expect(screen).toMatch(/thrown away/);
+  expect(screen).toMatch(/Discarded locally/);
   expectNoSecrets(screen, secretsAt(sprinklr));
 });
 
-test('a no leaves the token alone, and nothing is wrong', async () => {
-  const { sprinklr, values } = await sprinklrWith();
+test('no leaves the current token valid, and is no error', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
   const before = sprinklr.issueAccessToken(app.apiKey);
-  const { args, env } = asCall({ values, args: ['--live'] });
-  const session = terminal({ args, env });
-  await session.shows('Make the exchange? [y/N]');
+  const session = terminal(doctorCall({ inputs, args: ['--live'] }));
+  await session.shows('Request a token?');
   session.type('n');
 
   expect(await session.exit).toBe(0);
-  expect(session.screen()).toContain('exchange: Not made, as you said no.');
+  expect(session.screen()).toContain('exchange: Not requested, because you declined.');
   expect(session.screen()).toContain('identity: Not tried.');
   expect(asked(sprinklr)).toEqual(['front']);
   expect(sprinklr.liveToken(app.apiKey)).toBe(before);
 });
 
-test('where nobody can answer it needs --yes, and calls nobody', async () => {
-  const { sprinklr, values } = await sprinklrWith();
-  const piped = asCall({ values, args: ['--live'] });
-  const { exitCode, stderr, stdout } = await desk(piped);
+test('without a terminal it requires --yes, and makes no call', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
+  const piped = doctorCall({ inputs, args: ['--live'] });
+  const { exitCode, stderr, stdout } = await run(piped);
   expect([exitCode, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(/--live asks.*nobody can answer[^]*--yes/);
+  expect(stderr).toMatch(/--live asks[^]*--yes/);
 
-  const json = asCall({ values, args: ['--live', '--json'] });
+  const json = doctorCall({ inputs, args: ['--live', '--json'] });
   expect(await terminal(json).exit).toBe(2);
-  const key = { ...without(values, 'private-key'), 'private-key-file': '-' };
-  expect(await terminal(asCall({ values: key, args: ['--live'] })).exit).toBe(2);
+  const key = { ...without(inputs, 'private-key'), 'private-key-file': '-' };
+  expect(await terminal(doctorCall({ inputs: key, args: ['--live'] })).exit).toBe(2);
   expect(sprinklr.requests).toEqual([]);
 });
 
-test('--yes --json makes the exchange and prints one document without the token, the JWT or a secret', async () => {
-  const { sprinklr, values } = await sprinklrWith();
-  const diagnosis = await live(values);
+test('--yes --json prints one document without the token, the JWT, or a secret', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
+  const diagnosis = await live(inputs);
 
   expect([diagnosis.ok, diagnosis.exitCode]).toEqual([true, 0]);
   expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
   expect(diagnosis.check('name resolution').found).toBe('127.0.0.1 is 127.0.0.1.');
-  expect(diagnosis.check('connection').found).toBe(`${sprinklr.origin} answers (HTTP 200).`);
+  expect(diagnosis.check('connection').found).toBe(`${sprinklr.origin} responds (HTTP 200).`);
   expect(diagnosis.check('clock difference').found).toMatch(
     /^This machine is [01] s (behind|ahead of) Sprinklr\.$/,
   );
   expect(diagnosis.check('exchange').found).toMatch(
-    /^Sprinklr gave a Bearer token for 2591999 s, to \S+Z\.$/,
+    /^Sprinklr issued a Bearer token for 2591999 s\. It expires at \S+Z\.$/,
   );
   expect(asked(sprinklr)).toEqual(['front', 'apptoken', 'me']);
   expectNoSecrets(diagnosis.stdout + diagnosis.stderr, secretsAt(sprinklr));
 });
 
-test('the call that only reaches out carries nothing that is secret', async () => {
-  const { sprinklr, values } = await sprinklrWith();
-  await live(values);
+test('the first call contains no secret', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
+  await live(inputs);
 
   const [visit] = sprinklr.requests;
   expect(visit?.method).toBe('GET');
@@ -132,65 +131,62 @@ test('the call that only reaches out carries nothing that is secret', async () =
   );
 });
 
-test('what is wrong before keeps it from calling anybody', async () => {
-  const { sprinklr, values } = await sprinklrWith();
-  const diagnosis = await live({ ...values, 'api-secret': app.apiKey });
+test('with an error in the values, it makes no call', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
+  const diagnosis = await live({ ...inputs, 'api-secret': app.apiKey });
 
   expect(statuses(diagnosis)).toEqual(Array(5).fill('skipped'));
   expect(diagnosis.exitCode).toBe(1);
   expect(sprinklr.requests).toEqual([]);
 });
 
-test('what the action needs and is not given is wrong here', async () => {
-  const { sprinklr, values } = await sprinklrWith();
-  const diagnosis = await live(without(values, 'api-secret'));
+test('a missing required input is an error', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
+  const diagnosis = await live(without(inputs, 'api-secret'));
 
   expect(diagnosis.check('inputs')).toMatchObject({
-    status: 'wrong',
+    status: 'error',
     code: 'INPUT_MISSING',
     found: expect.stringContaining('api-secret'),
+    remedy: expect.stringContaining('--api-secret-file or SPRINKLR_API_SECRET'),
   });
   expect(sprinklr.requests).toEqual([]);
 });
 
-test('a name that nobody knows is wrong, and nothing more is tried', async () => {
-  const diagnosis = await live({ ...sound, 'base-url': 'https://sprinklr.invalid' });
+test('after an unknown host, nothing more is tried', async () => {
+  const diagnosis = await live({ ...validInputs, 'base-url': 'https://sprinklr.invalid' });
 
-  expect(statuses(diagnosis)).toEqual(['wrong', 'skipped', 'skipped', 'skipped', 'skipped']);
+  expect(statuses(diagnosis)).toEqual(['error', 'skipped', 'skipped', 'skipped', 'skipped']);
   expect(diagnosis.check('name resolution')).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
     found: expect.stringContaining('sprinklr.invalid'),
   });
-  expect(diagnosis.check('identity').found).toBe(
-    'Not tried, because of what is wrong with the name resolution.',
-  );
+  expect(diagnosis.check('identity').found).toBe('Not tried because the name resolution failed.');
 });
 
-test('behind a proxy it is the name of the proxy that counts', async () => {
+test('behind a proxy it resolves the name of the proxy', async () => {
   const env = { https_proxy: 'http://proxy.invalid:3128' };
-  const diagnosis = await live({ ...sound, 'base-url': 'https://sprinklr.invalid' }, env);
+  const diagnosis = await live({ ...validInputs, 'base-url': 'https://sprinklr.invalid' }, env);
 
-  expect(diagnosis.check('name resolution').found).toMatch(
-    /^No address is known for proxy\.invalid, the proxy/,
-  );
+  expect(diagnosis.check('name resolution').found).toMatch(/^Cannot resolve proxy\.invalid \(the proxy\): /);
 });
 
-test('nobody at the port is wrong', async () => {
-  const { sprinklr, values } = await sprinklrWith();
+test('a closed port is an error', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
   await sprinklr.close();
-  const diagnosis = await live(values);
+  const diagnosis = await live(inputs);
 
-  expect(statuses(diagnosis)).toEqual(['ok', 'wrong', 'skipped', 'skipped', 'skipped']);
+  expect(statuses(diagnosis)).toEqual(['ok', 'error', 'skipped', 'skipped', 'skipped']);
   expect(diagnosis.check('connection')).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
     found: expect.stringContaining('ECONNREFUSED'),
   });
 });
 
-test('the trouble with a TLS certificate is named', async () => {
+test('the problem with a TLS certificate is explained', async () => {
   const authority = makeAuthority();
-  const tls = async (certificate: ReturnType<typeof authority.issue>): Promise<Values> =>
-    (await sprinklrWith({ tls: certificate })).values;
+  const tls = async (certificate: ReturnType<typeof authority.issue>): Promise<Inputs> =>
+    (await sprinklrWith({ tls: certificate })).inputs;
   const untrusted = await live(await tls(authority.issue()));
   const another = await live(await tls(authority.issue({ names: 'DNS:another.example.com' })), {
     NODE_EXTRA_CA_CERTS: authority.file,
@@ -198,35 +194,37 @@ test('the trouble with a TLS certificate is named', async () => {
   const trusted = await live(await tls(authority.issue()), { NODE_EXTRA_CA_CERTS: authority.file });
 
   expect(untrusted.check('connection')).toMatchObject({
-    status: 'wrong',
+    status: 'error',
     code: 'TLS_FAILED',
     found: expect.stringContaining('does not trust'),
   });
   expect(another.check('connection')).toMatchObject({
-    status: 'wrong',
+    status: 'error',
     code: 'TLS_FAILED',
-    found: expect.stringContaining('for another name'),
+    found: expect.stringContaining('is for another name'),
   });
   expect(statuses(trusted)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
 });
 
-test('a server that has no TLS, and one whose certificate is of the past, are named', async () => {
-  const { values } = await sprinklrWith();
-  const plain = await live({ ...values, 'base-url': (values['base-url'] ?? '').replace('http:', 'https:') });
+test('a server without TLS and an expired server certificate are explained', async () => {
+  const { inputs } = await sprinklrWith();
+  const plain = await live({ ...inputs, 'base-url': (inputs['base-url'] ?? '').replace('http:', 'https:') });
   expect(plain.check('connection')).toMatchObject({
     code: 'TLS_FAILED',
-    found: expect.stringMatching(/ The server does not speak TLS there, or wants a client certificate\.$/),
+    found: expect.stringMatching(
+      / The server does not use TLS on this port, or requires a client certificate\.$/,
+    ),
   });
 
   const authority = makeAuthority();
   const tls = authority.issue({ days: -1 });
-  const expired = await live((await sprinklrWith({ tls })).values, { NODE_EXTRA_CA_CERTS: authority.file });
+  const expired = await live((await sprinklrWith({ tls })).inputs, { NODE_EXTRA_CA_CERTS: authority.file });
   expect(expired.check('connection').found).toMatch(
-    / The certificate of the server has expired, or the clock of this machine is ahead\.$/,
+    / The server's certificate expired, or this machine's clock is ahead\.$/,
   );
 });
 
-test('an answer without the time is a warning, and the exchange is tried all the same', async () => {
+test('a response without a date is a warning, and the exchange is still tried', async () => {
   const server = createServer((_, response) => {
     response.sendDate = false;
     response.end();
@@ -234,21 +232,21 @@ test('an answer without the time is a warning, and the exchange is tried all the
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
-  const { check } = await live({ ...sound, 'base-url': `http://127.0.0.1:${port}` });
+  const { check } = await live({ ...validInputs, 'base-url': `http://127.0.0.1:${port}` });
   server.closeAllConnections();
   server.close();
 
   expect(check('clock difference')).toEqual({
     name: 'clock difference',
     status: 'warning',
-    found: 'The answer does not tell the time.',
+    found: 'The response has no Date header.',
   });
-  expect(check('exchange').status).toBe('wrong');
+  expect(check('exchange').status).toBe('error');
 });
 
-test('clocks that are apart are a warning', async () => {
-  const { values } = await sprinklrWith({ now: () => Date.now() + 45_000 });
-  const { ok, check } = await live(values);
+test('a clock difference is a warning', async () => {
+  const { inputs } = await sprinklrWith({ now: () => Date.now() + 45_000 });
+  const { ok, check } = await live(inputs);
 
   expect(check('clock difference')).toMatchObject({
     status: 'warning',
@@ -256,56 +254,56 @@ test('clocks that are apart are a warning', async () => {
   });
   expect(ok).toBe(true);
 
-  const { values: late } = await sprinklrWith({ now: () => Date.now() - 45_000 });
+  const { inputs: late } = await sprinklrWith({ now: () => Date.now() - 45_000 });
   expect((await live(late)).check('clock difference').found).toMatch(/4[4-9] s ahead of Sprinklr/);
 });
 
-test('a user of whom Sprinklr says no more than the id is named by that', async () => {
-  const { sprinklr, values } = await sprinklrWith();
+test('a user without name and email is shown by ID', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
   const body = JSON.stringify({ data: { id: 7, workspaceId: 8, customerId: 9, type: 'USER' } });
   const headers = { 'Content-Type': 'application/json' };
   sprinklr.fault('me', { kind: 'status', status: 200, headers, body });
-  expect((await live(values)).check('identity').found).toMatch(
-    /^The token is that of user 7, USER; workspace 8, customer 9\. It was thrown away here/,
+  expect((await live(inputs)).check('identity').found).toMatch(
+    /^The token belongs to user 7, USER; workspace 8, customer 9\. Discarded locally/,
   );
 });
 
-test('what the action warns of in the exchange is told', async () => {
-  const { sprinklr, values } = await sprinklrWith();
+test('warnings of the exchange are shown', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
   sprinklr.fault('apptoken', { kind: 'clock', seconds: 400 });
-  const { ok, check } = await live(values);
+  const { ok, check } = await live(inputs);
 
   expect(check('exchange')).toMatchObject({
     status: 'warning',
-    found: expect.stringContaining("Signed once more by Sprinklr's clock"),
+    found: expect.stringMatching(/clock/),
   });
   expect(ok).toBe(true);
 });
 
-const refusals: readonly (readonly [what: string, change: Values, code: string, words: RegExp])[] = [
+const refusals: readonly (readonly [what: string, change: Inputs, code: string, words: RegExp])[] = [
   ['a key of another environment', { environment: 'prod4' }, 'ENVIRONMENT_MISMATCH', /sentry-environment/],
   [
     'key and secret swapped',
     { 'api-key': 'S3cr3tHf8Q2mZp7LxT4vRb9NcW', 'api-secret': app.apiKey },
     'API_KEY_INACTIVE',
-    /may also be swapped/,
+    /swapped/,
   ],
   [
     'a redirect URI with a slash too many',
     { 'redirect-uri': `${app.redirectUri}/` },
     'CREDENTIALS_REJECTED',
-    /redirect-uri \(to the letter/,
+    /redirect-uri/,
   ],
-  ['an App ID of nobody', { 'app-id': appIdOf(new Date(), 90000) }, 'NOT_FOUND', /app-id/],
+  ['an unknown App ID', { 'app-id': appIdOf(new Date(), 90000) }, 'NOT_FOUND', /app-id/],
 ];
 
 test.each(refusals)(
-  '%s: the exchange is refused once, in the words of the action',
+  '%s: the exchange fails after one attempt, with the error of the action',
   async (...[, change, code, words]) => {
-    const { sprinklr, values } = await sprinklrWith();
-    const diagnosis = await live({ ...values, ...change });
+    const { sprinklr, inputs } = await sprinklrWith();
+    const diagnosis = await live({ ...inputs, ...change });
 
-    expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'wrong', 'skipped']);
+    expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'error', 'skipped']);
     const { remedy, ...exchange } = diagnosis.check('exchange');
     expect(exchange).toMatchObject({ code });
     expect(remedy).toMatch(words);
@@ -315,26 +313,26 @@ test.each(refusals)(
   },
 );
 
-test('a server that fails is asked once only', async () => {
-  const { sprinklr, values } = await sprinklrWith();
+test('a failing server is called once', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
   sprinklr.fault('apptoken', { kind: 'status', status: 503 });
-  const diagnosis = await live(values);
+  const diagnosis = await live(inputs);
 
-  expect(diagnosis.check('exchange')).toMatchObject({ status: 'wrong', code: 'SERVER_ERROR' });
+  expect(diagnosis.check('exchange')).toMatchObject({ status: 'error', code: 'SERVER_ERROR' });
   expect(asked(sprinklr)).toEqual(['front', 'apptoken']);
 });
 
-test('a token that came back in an answer is not shown', async () => {
-  const { sprinklr, values } = await sprinklrWith();
+test('a secret in a response is not shown', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
   sprinklr.fault('me', {
     kind: 'status',
     status: 401,
     body: JSON.stringify({ error: app.apiSecret, message: material.secret.slice(0, 200) }),
   });
-  const { check } = await live(values);
+  const { check } = await live(inputs);
 
   expect(check('identity')).toMatchObject({
-    status: 'wrong',
+    status: 'error',
     code: 'CREDENTIALS_REJECTED',
     found: expect.stringContaining('***'),
   });
@@ -343,15 +341,30 @@ test('a token that came back in an answer is not shown', async () => {
 test('the flags for mutual TLS reach the connection', async () => {
   const authority = makeAuthority();
   const tls = { ...authority.issue(), ca: authority.pem, requestCert: true, rejectUnauthorized: true };
-  const { values } = await sprinklrWith({ tls });
+  const { inputs } = await sprinklrWith({ tls });
   const client = authority.issue();
   const certificate = join(material.folder, 'client.crt');
-  const withClient = { ...values, 'mtls-certificate': certificate, 'mtls-private-key': client.key };
+  const withClient = { ...inputs, 'mtls-certificate-file': certificate, 'mtls-private-key': client.key };
   writeFileSync(certificate, client.cert);
   const env = { NODE_EXTRA_CA_CERTS: authority.file };
 
   expect(statuses(await live(withClient, env))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
-  const anonymous = (await live(values, env)).check('connection');
-  expect(anonymous.status).toBe('wrong');
+  const anonymous = (await live(inputs, env)).check('connection');
+  expect(anonymous.status).toBe('error');
   expect(anonymous.found).not.toContain('undefined');
+});
+
+test('a request that hangs behind a proxy fails at the time limit, and the command ends', async () => {
+  const authority = makeAuthority();
+  const { sprinklr, inputs } = await sprinklrWith({ tls: authority.issue({ names: 'DNS:sprinklr.test' }) });
+  sprinklr.fault('apptoken', { kind: 'hang' });
+  const proxy = await startProxy({ to: sprinklr.origin });
+  const start = performance.now();
+  const { check } = await live(
+    { ...inputs, 'base-url': 'https://sprinklr.test', 'timeout-seconds': '5' },
+    { https_proxy: `http://${proxy.host}`, NODE_EXTRA_CA_CERTS: authority.file },
+  );
+
+  expect(check('exchange')).toMatchObject({ status: 'error', code: 'TIMED_OUT' });
+  expect(performance.now() - start).toBeLessThan(8000);
 });

@@ -1,409 +1,385 @@
-import { expect, test } from '@jest/globals';
 import { X509Certificate } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
 import { sharedMaterial } from '../material.ts';
-import { cli, deskVariant } from './desk.ts';
-import {
-  app,
-  appIdOf,
-  asCall,
-  clockAt,
-  diagnose,
-  material,
-  sound,
-  without,
-  type Diagnosis,
-  type Values,
-} from './doctor-world.ts';
+import { app, appIdOf, diagnose, material, validInputs, without, type Inputs } from './doctor-harness.ts';
+import { cliPath } from './harness.ts';
 
-const SPACE =
-  'A space or line end comes with it; the action drops that, other programs send it along. -> Store it without (`printf %s`, not `echo`).';
-const PRODUCTION =
-  'the default production environment (prod), whose name is left out of addresses. ' +
-  'Where the Sprinklr UI\'s page source names another under "sentry-environment", give that.';
-const COMPARE = ' a final slash; Sprinklr compares it to the letter with the one of the app.';
-const CALLBACK = ' -> Compare it with the callback URL of the Sprinklr developer app, to the letter.';
+const { folder, key, certificate, secret } = material;
+const other = sharedMaterial({ days: 5 });
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const now = Date.now();
+const appId = validInputs['app-id'] ?? '';
 
+const file = (name: string, content: string | Buffer = ''): string => {
+  if (content !== '') writeFileSync(join(folder, name), content);
+  return join(folder, name);
+};
+material.openssl('genrsa', '-out', 'short.key', '1024');
+material.openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'ec.key');
+const encrypt = 'pkcs8 -topk8 -in server.key -passout pass:correct_horse -out encrypted.key'.split(' ');
+material.openssl(...encrypt);
+material.openssl('req', '-new', '-x509', '-key', 'ec.key', '-subj', '/CN=ec.example.com', '-out', 'ec.crt');
+const encrypted = material.read('encrypted.key').toString();
+/** As a runner's text fields leave it. */
+const damaged = material.der.toString().replaceAll('\0', '');
 const idOf = (claims: object): string => Buffer.from(JSON.stringify(claims)).toString('base64');
 
-type Row = readonly [name: string, text: string, said: string];
-
-// Each beside a trap, or at its edge.
-const rows: Row[] = [
-  [
-    'username',
-    ' ',
-    'wrong: The input username is empty. (--username is set, but empty) -> A secret or variable that does not exist reads as empty: check its name and that of the input, that this repository may use it, and that the job names its environment if it belongs to one. Workflows started from a fork get no secrets, and those of Dependabot only its own.',
-  ],
-  ['username', 'a"b"', 'ok: a"b".'],
-  ['username', '"a"b', 'ok: "a"b.'],
-  ['username', 'a{b}', 'ok: a{b}.'],
-  ['username', '{a}b', 'ok: {a}b.'],
-  ['username', '{a{b}', 'ok: {a{b}.'],
-  ['username', 'a1', 'ok: a1.'],
-  ['username', '1a', 'ok: 1a.'],
-  [
-    'username',
-    '5',
-    'warning: 5. It is a number, as user ids are. -> Give what the user types to log in to Sprinklr.',
-  ],
-  ['username', 'A_B', 'ok: A_B.'],
-  [
-    'username',
-    'ci\u00A0bot',
-    'warning: ci bot. It has a space in it, as names have and logins have not. -> Give what the user types to log in to Sprinklr.',
-  ],
-  ['username', ' ci-bot', `warning: ci-bot. ${SPACE}`],
-  ['api-key', 'xAPI_KEY', 'ok: 8 characters.'],
-  ['api-key', 'API_KEYx', 'ok: 8 characters.'],
-  ['api-key', 'API__KEY', 'ok: 8 characters.'],
-  ['api-key', 'APIKEY', 'ok: 6 characters.'],
-  [
-    'api-key',
-    'API_K',
-    'warning: 5 characters. It looks like the name of a variable or secret. -> Give the value that is stored under that name.',
-  ],
-  [
-    'api-secret',
-    'gr\u00FCn',
-    'warning: 4 characters. It has a space or a character outside ASCII in it. -> Copy it once more from the page of the Sprinklr developer app.',
-  ],
-  ['environment', '', `ok: Empty: ${PRODUCTION} (--environment is set, but empty)`],
-  ['environment', 'PROD', `ok: PROD: ${PRODUCTION}`],
-  [
-    'environment',
-    'api3',
-    'warning: api3. No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, … -> To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
-  ],
-  ['environment', 'test2', 'ok: test2.'],
-  ['audience', '', 'ok: https://www.sprinklr.com/. (--audience is set, but empty)'],
-  ['timeout-seconds', ' ', 'ok: 60. (--timeout-seconds is set, but empty)'],
-  ['app-id', idOf({ pId: 80000 }), 'ok: An App ID: partner 80000.'],
-  ['app-id', idOf({ tId: 1700000000000 }), 'ok: An App ID: registered 2023-11-14T22:13:20.000Z.'],
-  [
-    'app-id',
-    idOf({ x: 1 }),
-    'warning: 12 characters. It does not decode to the JSON that App IDs hold: it may be an API key, or damaged. -> Give the value of "data" in the answer of the registration; it usually starts with eyJ.',
-  ],
-  ['environment', 'mytest', 'ok: mytest.'],
-  ['environment', '{Prod2}', 'ok: Read as prod2, given as {Prod2}.'],
-  [
-    'environment',
-    '{sandbox}',
-    'warning: Read as sandbox, given as {sandbox}. No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, … -> To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
-  ],
-  ['gateway', 'API2', 'ok: API2.'],
-  ['base-url', 'https://api2.sprinklr.com', 'ok: https://api2.sprinklr.com.'],
-  ['base-url', 'https://sprinklr.example.com', 'ok: https://sprinklr.example.com.'],
-  ['audience', 'https://www.sprinklr.com/', 'ok: https://www.sprinklr.com/.'],
-  ['parameters-in', 'query', 'ok: query, as documented.'],
-  [
-    'parameters-in',
-    'BODY',
-    'ok: body, which is not documented for this call; if it is refused, go back to query.',
-  ],
-  ['timeout-seconds', '60', 'ok: 60.'],
-  ['certificate-warning-days', '30', 'ok: 30.'],
-  ['assertion-lifetime', '60', 'ok: 60.'],
-  ['redirect-uri', 'http://localhost:8080/cb', `ok: http://localhost:8080/cb, without${COMPARE}`],
-  ['redirect-uri', 'https://a.example/Path/?X=/', `ok: https://a.example/Path/?X=/, with${COMPARE}`],
-  ['redirect-uri', 'https://a.example/p?x=/', `ok: https://a.example/p?x=/, without${COMPARE}`],
-  ['redirect-uri', 'https://a.example:4430/', `ok: https://a.example:4430/, with${COMPARE}`],
-  ['redirect-uri', 'https://a.example:80/', `ok: https://a.example:80/, with${COMPARE}`],
-  ['redirect-uri', 'https://a.example/x?y=a:443', `ok: https://a.example/x?y=a:443, without${COMPARE}`],
-  ['redirect-uri', 'https://a.example/?decode=1', `ok: https://a.example/?decode=1, with${COMPARE}`],
-  ['redirect-uri', 'https://a.example/?u=b://C', `ok: https://a.example/?u=b://C, with${COMPARE}`],
-  ['redirect-uri', 'https://a.example/?u=b://c:443', `ok: https://a.example/?u=b://c:443, with${COMPARE}`],
-  ['redirect-uri', 'http://localhost/?u=b://c:80', `ok: http://localhost/?u=b://c:80, with${COMPARE}`],
-  [
-    'redirect-uri',
-    'htTps://a.example/',
-    `warning: htTps://a.example/, with${COMPARE} It has upper-case letters before the path, which browsers make lower case and Sprinklr may not.${CALLBACK}`,
-  ],
-  [
-    'redirect-uri',
-    'http://localhost:80/',
-    `warning: http://localhost:80/, with${COMPARE} It names the default port, which browsers leave out and Sprinklr may not.${CALLBACK}`,
-  ],
-  [
-    'redirect-uri',
-    'HTTPS://a.example/',
-    `warning: HTTPS://a.example/, with${COMPARE} It has upper-case letters before the path, which browsers make lower case and Sprinklr may not.${CALLBACK}`,
-  ],
-  [
-    'redirect-uri',
-    'https://a.example/?error=x',
-    `warning: https://a.example/?error=x, with${COMPARE} It is an address that a browser landed on after a consent, with the answer still in it.${CALLBACK}`,
-  ],
+type Row = readonly [
+  /** To valid values. `undefined` omits one. */
+  change: Readonly<Record<string, string | undefined>>,
+  expected: readonly [check: string, status: string, found: RegExp, code?: string],
+  machineState?: { readonly env?: Inputs; readonly now?: Date },
 ];
 
-/** The rows in as many calls as an input has at most: what one value is said to be does not depend on the others. */
-const rounds: Row[][] = [];
-for (const row of rows) {
-  const round = rounds.find((others) => !others.some(([name]) => name === row[0]));
-  if (round === undefined) rounds.push([row]);
-  else round.push(row);
-}
-
-test.each(rounds.map((round) => ({ round })))(
-  'values beside a trap, or at its edge: %#',
-  async ({ round }) => {
-    const values = Object.fromEntries(round.map(([name, text]) => [name, text]));
-    const { check } = await diagnose({ values: { ...sound, ...values } });
-    const said = round.map(([name, text]): Row => {
-      const { status, found, remedy = '' } = check(name);
-      const words = found.replace(/ \(from [^)]*\)$/, '');
-      return [name, text, `${status}: ${words}${remedy === '' ? '' : ` -> ${remedy}`}`];
-    });
-    expect(said).toEqual(round);
-  },
-);
-
-test('one mistake is no other: each trap has its own words, and all of them are said', async () => {
-  const { check } = await diagnose({
-    values: { ...sound, gateway: 'API3', 'base-url': 'https://Api3.sprinklr.com', audience: ' x y ' },
-  });
-  expect(check('base-url').status).toBe('ok');
-  expect(check('audience')).toEqual({
-    name: 'audience',
-    status: 'warning',
-    found: `x y. ${SPACE.replace(/ ->.*/, '')} The documented audience is https://www.sprinklr.com/ (with the final slash). (from --audience)`,
-    remedy: 'Store it without (`printf %s`, not `echo`). Leave audience away.',
-  });
-});
-
-/** All that it looks at, in its order. */
-const CHECKS = [
-  'private-key',
-  'certificate',
-  'private-key and certificate',
-  'app-id',
-  'username',
-  'audience',
-  'api-key',
-  'api-secret',
-  'redirect-uri',
-  'gateway',
-  'environment',
-  'app-id and certificate',
-  'API address',
-  'register address',
-  'exchange address',
-  'clock',
-  'proxy',
-  'NODE_EXTRA_CA_CERTS',
-  'NODE_TLS_REJECT_UNAUTHORIZED',
+const environments: Row[] = [
+  [{ environment: '{prod2}' }, ['environment', 'ok', /Read as prod2, given as \{prod2\}/]],
+  [{ environment: 'Prod2' }, ['environment', 'ok', /Read as prod2, given as Prod2/]],
+  [{ environment: 'prod' }, ['environment', 'ok', /^prod: .*default production/]],
+  [
+    { environment: '' },
+    ['environment', 'ok', /^Empty: .*default production.*\(--environment is set, but empty\)/],
+  ],
+  [{ environment: undefined }, ['environment', 'ok', /^Not given: .*default production/]],
+  [{ environment: 'test2' }, ['environment', 'ok', /^test2\. \(from --environment\)$/]],
+  [{ environment: 'sandbox' }, ['environment', 'warning', /with this name is documented/]],
+  [
+    { environment: '{sandbox}' },
+    ['environment', 'warning', /Read as sandbox, .* with this name is documented/],
+  ],
+  [{ environment: 'api3' }, ['environment', 'warning', /with this name is documented/]],
+  [
+    { environment: 'https://prod4-app.sprinklr.com' },
+    ['environment', 'error', /like a URL/, 'INPUT_INVALID'],
+  ],
+  [{ environment: '"prod2"' }, ['environment', 'error', /quotes/, 'INPUT_INVALID']],
 ];
 
-test('every value has its place in the report, and what is left out is said to be the default', async () => {
-  const { checks } = await diagnose({ values: sound });
-  expect(checks.filter(({ remedy }) => remedy !== undefined)).toEqual([]);
-  expect(checks.map(({ name }) => name)).toEqual(CHECKS);
-  const found = (name: string): string => checks.find((check) => check.name === name)?.found ?? '';
-  expect(found('audience')).toBe('https://www.sprinklr.com/ (the default).');
-  expect(found('gateway')).toBe('api2 (the default).');
-  expect(found('api-key')).toBe(`${app.apiKey.length} characters. (from SPRINKLR_API_KEY)`);
-  expect(found('proxy')).toBe('None.');
-  expect(found('private-key')).toMatch(
-    /^base64 of PKCS#8 DER, RSA, 2048 bits; SHA-256 of its public key [0-9a-f]{64}\. \(from SPRINKLR_PRIVATE_KEY\)$/,
-  );
-});
+const appIds: Row[] = [
+  [{ 'app-id': appId.replaceAll('=', '\\u003d') }, ['app-id', 'ok', /partner 80000.*Escaped \(\\u003d\)/]],
+  [{ 'app-id': idOf({ pId: 80000 }) }, ['app-id', 'ok', /^App ID: partner 80000\. /]],
+  [
+    { 'app-id': idOf({ tId: 1700000000000 }) },
+    ['app-id', 'ok', /^App ID: registered 2023-11-14T22:13:20\.000Z\. /],
+  ],
+  [{ 'app-id': idOf({ x: 1 }) }, ['app-id', 'warning', /Does not decode/]],
+  [{ 'app-id': 'm3mashery5n7x9w2q8r4t6y1' }, ['app-id', 'warning', /an API key/]],
+  [{ 'app-id': appId.replace(/=+$/, '') }, ['app-id', 'warning', /characters are missing/]],
+  [{ 'app-id': `"${appId}"` }, ['app-id', 'error', /quotes/, 'INPUT_INVALID']],
+  [{ 'app-id': appId.replaceAll('=', '%3D') }, ['app-id', 'error', /./, 'INPUT_INVALID']],
+  [{ 'app-id': appIdOf(new Date(now - DAY)) }, ['app-id and certificate', 'warning', /earlier/]],
+];
 
-test('of what is not given it says how it can be, and of the certificate that nobody can tell whose it is', async () => {
-  const { checks } = await diagnose({ values: { audience: 'https://www.sprinklr.com/' } });
-  expect(checks.map(({ name }) => name)).toEqual(CHECKS.filter((name) => name !== 'app-id and certificate'));
-  const absent = checks.filter(({ status }) => status === 'skipped').map(({ name, found }) => [name, found]);
-  expect(Object.fromEntries(absent)).toEqual({
-    'private-key': 'Not given (--private-key-file or SPRINKLR_PRIVATE_KEY).',
-    certificate: 'Not given (--certificate or SPRINKLR_CERTIFICATE).',
-    'private-key and certificate': 'Whether they belong together stays open: that takes both.',
-    'app-id': 'Not given (--app-id or SPRINKLR_APP_ID).',
-    username: 'Not given (--username or SPRINKLR_USERNAME).',
-    'api-key': 'Not given (--api-key-file or SPRINKLR_API_KEY).',
-    'api-secret': 'Not given (--api-secret-file or SPRINKLR_API_SECRET).',
-    'redirect-uri': 'Not given (--redirect-uri or SPRINKLR_REDIRECT_URI).',
-    NODE_EXTRA_CA_CERTS: 'Not set.',
-  });
-});
+const keysAndSecrets: Row[] = [
+  [{ 'app-id': app.apiKey }, ['api-key', 'error', /same as app-id/]],
+  [{ 'api-key': appId }, ['api-key', 'error', /content of an App ID/]],
+  [{ 'api-key': appId.replaceAll('=', '\\u003d') }, ['api-key', 'error', /content of an App ID/]],
+  [{ 'api-key': 'k7apikey3n5x 9w2q8r4t6y1zu' }, ['api-key', 'error', /spaces/, 'INPUT_INVALID']],
+  [{ 'api-key': 'k7apikey3n5x\n9w2q8r4t6y1zu' }, ['api-key', 'error', /line breaks/, 'INPUT_INVALID']],
+  [{ 'api-key': `${app.apiKey}\n` }, ['api-key', 'warning', /space or line break/]],
+  [{ 'api-key': `'${app.apiKey}'` }, ['api-key', 'error', /quotes/, 'INPUT_INVALID']],
+  [{ 'api-key': `{${app.apiKey}}` }, ['api-key', 'error', /braces/]],
+  [{ 'api-key': '$SPRINKLR_API_KEY' }, ['api-key', 'error', /placeholder/]],
+  [{ 'api-key': 'SPRINKLR_API_KEY' }, ['api-key', 'warning', /name of a variable/]],
+  [{ 'api-key': 'API_K' }, ['api-key', 'warning', /name of a variable/]],
+  [{ 'api-key': 'xAPI_KEY' }, ['api-key', 'ok', /^8 characters\. \(/]],
+  [{ 'api-key': 'API_KEYx' }, ['api-key', 'ok', /^8 characters\. \(/]],
+  [{ 'api-key': 'API__KEY' }, ['api-key', 'ok', /^8 characters\. \(/]],
+  [{ 'api-key': 'APIKEY' }, ['api-key', 'ok', /^6 characters\. \(/]],
+  [
+    { 'api-key': '' },
+    ['api-key', 'error', /is empty.*\(SPRINKLR_API_KEY is set, but empty\)/, 'INPUT_MISSING'],
+  ],
+  [{ 'api-key': secret }, ['api-key', 'error', /A private key\./]],
+  [{ 'api-secret': app.apiKey }, ['api-secret', 'error', /same as api-key/]],
+  [{ 'api-secret': appId }, ['api-secret', 'error', /content of an App ID/]],
+  [{ 'api-secret': 'S3cr3tHf8Q2mZ p7LxT4vRb9NcW' }, ['api-secret', 'warning', /space/]],
+  [{ 'api-secret': 'gr\u00FCn' }, ['api-secret', 'warning', /ASCII/]],
+  [{ 'api-secret': `${app.apiSecret}\r\n` }, ['api-secret', 'warning', /line break/]],
+  [{ 'api-secret': `"${app.apiSecret}"` }, ['api-secret', 'error', /quotes/, 'INPUT_INVALID']],
+];
 
-test('a line end belongs to a file, and more than one does not', async () => {
-  const given = async (text: string): Promise<string> => {
-    const path = join(material.folder, 'a-value');
-    writeFileSync(path, text);
-    const { check } = await diagnose({
-      values: { ...without(sound, 'api-secret'), 'api-secret-file': path },
-    });
-    return check('api-secret').found;
-  };
-  expect(await given('secret\r\n')).toBe(`6 characters. (from ${join(material.folder, 'a-value')})`);
-  expect(await given('secret\n\n')).toContain('A space or line end comes with it');
-  expect(await given('sec\nret\n')).not.toContain('A space or line end comes with it');
-});
+const names: Row[] = [
+  [{ username: ' ' }, ['username', 'error', /is empty.*\(--username is set, but empty\)/, 'INPUT_MISSING']],
+  ...['a"b"', '"a"b', 'a{b}', '{a}b', '{a{b}', 'a1', '1a', 'A_B'].map((username): Row => [
+    { username },
+    ['username', 'ok', /\. \(from --username\)$/],
+  ]),
+  [{ username: 'CI Bot' }, ['username', 'warning', /a space/]],
+  [{ username: 'ci\u00A0bot' }, ['username', 'warning', /a space/]],
+  [{ username: ' ci-bot' }, ['username', 'warning', /^ci-bot\. Surrounded by a space/]],
+  [{ username: '66014640' }, ['username', 'warning', /user ID/]],
+  [{ username: '5' }, ['username', 'warning', /user ID/]],
+  [{ username: app.apiSecret }, ['username', 'error', /^\*\*\*\. The same as api-key or api-secret/]],
+  [{ username: 's3cr3t', 'api-secret': ' s3cr3t ' }, ['username', 'error', /^\*\*\*\. The same as/]],
+  [{ username: 'ci\nbot' }, ['username', 'error', /one line/, 'INPUT_INVALID']],
+  [{ username: '\u201cci-bot@example.com\u201d' }, ['username', 'error', /quotes/, 'INPUT_INVALID']],
+  [{ username: secret }, ['username', 'error', /A private key\./]],
+  [
+    { audience: '' },
+    ['audience', 'ok', /^https:\/\/www\.sprinklr\.com\/\. \(--audience is set, but empty\)$/],
+  ],
+  [{ audience: 'https://www.sprinklr.com/' }, ['audience', 'ok', /\. \(from --audience\)$/]],
+  [{ audience: 'https://www.sprinklr.com' }, ['audience', 'warning', /trailing slash/]],
+  [{ audience: ' x y ' }, ['audience', 'warning', /^x y\. Surrounded by a space .* The documented audience/]],
+];
 
-test('a key in a text file is text, unless Windows wrote it in UTF-16', async () => {
-  const given = async (bytes: string | Buffer): Promise<string> => {
-    const path = join(material.folder, 'a-key');
-    writeFileSync(path, bytes);
-    const { check } = await diagnose({
-      values: { ...without(sound, 'private-key'), 'private-key-file': path },
-    });
-    return check('private-key').found;
-  };
-  expect(await given(material.key)).toMatch(/^PEM \(PKCS#8\), which is as good as DER, RSA, 2048 bits; /);
-  expect(await given(material.der)).toMatch(
-    /^PKCS#8 DER, the file itself \(a secret holds its base64\), RSA, /,
-  );
-  expect(await given(Buffer.from(`\uFEFF${material.key}`, 'utf16le'))).toMatch(
-    /^PEM \(PKCS#8\), the file itself \(a secret holds its base64\), RSA, /,
-  );
-});
+const endpoints: Row[] = [
+  [{ gateway: 'API2' }, ['gateway', 'ok', /^API2\. /]],
+  [{ gateway: 'api4' }, ['gateway', 'error', /api2.*api3/, 'INPUT_INVALID']],
+  [{ 'base-url': 'https://api2.sprinklr.com' }, ['base-url', 'ok', /^https:/]],
+  [{ 'base-url': 'https://sprinklr.example.com' }, ['base-url', 'ok', /^https:/]],
+  [{ 'base-url': 'https://api3.sprinklr.com' }, ['base-url', 'warning', /other gateway/]],
+  [{ 'base-url': 'https://Api3.sprinklr.com', gateway: 'API3' }, ['base-url', 'ok', /^https:/]],
+  [{ 'base-url': 'https://api2.sprinklr.com/prod2' }, ['base-url', 'error', /origin/, 'INPUT_INVALID']],
+  [{ 'base-url': 'http://sprinklr.example.com' }, ['base-url', 'error', /plain http/, 'INPUT_INVALID']],
+  [{ gateway: 'api4' }, ['endpoints', 'skipped', /gateway, environment, and base-url/]],
+  [{ gateway: 'api4' }, ['proxy', 'skipped', /gateway, environment, and base-url/]],
+  [{ gateway: 'API3', environment: '' }, ['API URL', 'ok', /^https:\/\/api3\.sprinklr\.com$/]],
+  [
+    { gateway: 'API3', environment: '' },
+    ['registration endpoint', 'ok', /^POST https:\/\/api3\.sprinklr\.com\/api\/app\/register$/],
+  ],
+  // It can be a secret.
+  [
+    { 'app-id': 'm3mashery5n7x9w2q8r4t6y1' },
+    ['exchange endpoint', 'ok', /\/prod2\/oauth\/apptoken\/APP-ID$/],
+  ],
+  [{ 'assertion-lifetime': '60' }, ['assertion-lifetime', 'ok', /^60\. /]],
+  [{ 'assertion-lifetime': '5' }, ['assertion-lifetime', 'error', /30 to 600/, 'INPUT_INVALID']],
+  [{ 'parameters-in': 'query' }, ['parameters-in', 'ok', /^query, as documented/]],
+  [{ 'parameters-in': 'BODY' }, ['parameters-in', 'ok', /^body, which is not documented/]],
+  [{ 'timeout-seconds': ' ' }, ['timeout-seconds', 'ok', /^60\. \(--timeout-seconds is set, but empty\)$/]],
+  [{ 'certificate-warning-days': '30' }, ['certificate-warning-days', 'ok', /^30\. /]],
+  [{ 'max-attempts': '11' }, ['max-attempts', 'error', /1 to 10/, 'INPUT_INVALID']],
+];
 
-test('a file that cannot be read is something to look at', async () => {
-  const { checks, exitCode } = await diagnose({ values: { certificate: '/nowhere/server.crt' } });
-  expect(exitCode).toBe(1);
-  expect(checks.filter(({ status }) => status === 'wrong')).toEqual([
-    {
-      name: 'certificate',
-      status: 'wrong',
-      found: '/nowhere/server.crt, which should be the certificate, does not exist.',
-      remedy: 'Check the path and its permissions.',
-    },
-  ]);
-});
+const redirectUris = (
+  [
+    [app.redirectUri, 'ok', /without a trailing slash/],
+    ['https://www.example.com/', 'ok', /with a trailing slash/],
+    ['http://localhost:8080/cb', 'ok', /without a/],
+    ['https://a.example/Path/?X=/', 'ok', /with a/],
+    ['https://a.example/p?x=/', 'ok', /without a/],
+    ['https://a.example:4430/', 'ok', /exactly\. \(from --redirect-uri\)$/],
+    ['https://a.example:80/', 'ok', /exactly\. \(from/],
+    ['https://a.example/x?y=a:443', 'ok', /exactly\. \(from/],
+    ['https://a.example/?decode=1', 'ok', /exactly\. \(from/],
+    ['https://a.example/?u=b://C', 'ok', /exactly\. \(from/],
+    ['https://a.example/?u=b://c:443', 'ok', /exactly\. \(from/],
+    ['http://localhost/?u=b://c:80', 'ok', /exactly\. \(from/],
+    ['http://www.example.com/callback', 'warning', /Uses http\./],
+    [`${app.redirectUri} `, 'warning', /space or line break/],
+    ['https://www.Example.com/callback', 'warning', /uppercase/],
+    ['htTps://a.example/', 'warning', /uppercase/],
+    ['HTTPS://a.example/', 'warning', /uppercase/],
+    [`${app.redirectUri}#top`, 'warning', /fragment/],
+    ['https://www.example.com:443/callback', 'warning', /default port/],
+    ['http://localhost:80/', 'warning', /default port/],
+    [`${app.redirectUri}?code=abc`, 'warning', /after a consent/],
+    ['https://a.example/?error=x', 'warning', /after a consent/],
+    ['localhost:8080/callback', 'warning', /not start with https/],
+    ['www.example.com/callback', 'error', /must be a URL/, 'INPUT_INVALID'],
+    [encodeURIComponent(app.redirectUri), 'error', /Percent-encoded/, 'INPUT_INVALID'],
+    [`"${app.redirectUri}"`, 'error', /quotes/, 'INPUT_INVALID'],
+  ] as const
+).map(([value, status, found, code]): Row => [
+  { 'redirect-uri': value },
+  ['redirect-uri', status, found, ...(code === undefined ? ([] as const) : ([code] as const))],
+]);
 
-test('a passphrase that cannot be read is wrong with the key', async () => {
-  const { check } = await diagnose({ values: { ...sound, 'private-key-passphrase-file': '/nowhere/words' } });
-  expect(check('private-key')).toMatchObject({
-    status: 'wrong',
-    found: '/nowhere/words, which should be the private-key-passphrase, does not exist.',
-  });
-});
+const keyFile = (path: string): Row[0] => ({ 'private-key': undefined, 'private-key-file': path });
+const certificateFile = (path: string): Row[0] => ({ 'certificate-file': path });
+const materials: Row[] = [
+  [
+    { 'private-key': key },
+    ['private-key', 'ok', /^PEM \(PKCS#8\), which works as well as DER, RSA, 2048 bits/],
+  ],
+  [keyFile(file('server.der')), ['private-key', 'ok', /^PKCS#8 DER, the file itself/]],
+  [
+    keyFile(file('utf16.key', Buffer.from(`\uFEFF${key}`, 'utf16le'))),
+    ['private-key', 'ok', /^PEM \(PKCS#8\), the file itself/],
+  ],
+  [{ 'private-key': `"${secret}"` }, ['private-key', 'ok', /^base64 of PKCS#8 DER, in quotes/]],
+  [{ 'private-key': damaged }, ['private-key', 'error', /./, 'KEY_UNREADABLE']],
+  [{ 'private-key': secret.slice(0, 1000) }, ['private-key', 'error', /./, 'KEY_UNREADABLE']],
+  [keyFile(file('server.crt')), ['private-key', 'error', /certificate/, 'KEY_UNREADABLE']],
+  [{ 'private-key': encrypted }, ['private-key', 'error', /passphrase/, 'KEY_ENCRYPTED']],
+  [
+    { 'private-key': encrypted, 'private-key-passphrase': 'wrong horse' },
+    ['private-key', 'error', /passphrase/, 'KEY_ENCRYPTED'],
+  ],
+  [
+    { 'private-key': encrypted, 'private-key-passphrase': 'correct_horse' },
+    ['private-key', 'ok', /passphrase decrypts it/],
+  ],
+  [{ 'private-key-passphrase': 'correct_horse' }, ['private-key', 'ok', /passphrase is not used/]],
+  [
+    { 'private-key-passphrase-file': '/nowhere/words' },
+    ['private-key', 'error', /\/nowhere\/words does not exist/],
+  ],
+  [keyFile(file('short.key')), ['private-key', 'error', /1024 bits/, 'KEY_UNSUPPORTED']],
+  [keyFile(file('ec.key')), ['private-key', 'error', /EC key/, 'KEY_UNSUPPORTED']],
+  [keyFile(folder), ['private-key', 'error', /is a folder/]],
+  [
+    certificateFile(file('server.key')),
+    ['certificate', 'error', /private key/, 'CERTIFICATE_IS_PRIVATE_KEY'],
+  ],
+  [certificateFile(file('ec.crt')), ['certificate', 'error', /EC key/, 'KEY_UNSUPPORTED']],
+  [
+    certificateFile(file('server.csr')),
+    ['certificate', 'error', /certificate request/, 'CERTIFICATE_UNREADABLE'],
+  ],
+  [certificateFile(file('no-such.crt')), ['certificate', 'error', /no-such\.crt does not exist/]],
+  [certificateFile(file('server.crt')), ['private-key and certificate', 'ok', /They match/]],
+  [
+    certificateFile(join(other.folder, 'server.crt')),
+    ['private-key and certificate', 'error', /./, 'CERTIFICATE_MISMATCH'],
+  ],
+  ...(
+    [
+      [undefined, 'warning'],
+      ['10', 'warning'],
+      ['', 'warning'],
+      ['2', 'ok'],
+      ['many', 'ok'],
+    ] as const
+  ).map(([days, status]): Row => [
+    { ...certificateFile(join(other.folder, 'server.crt')), 'certificate-warning-days': days },
+    ['certificate', status, status === 'ok' ? /valid from/ : /4 days/],
+  ]),
+  [{ 'api-key': undefined, 'api-key-file': file('empty', '\n') }, ['api-key', 'error', /\/empty is empty/]],
+  [{ 'api-secret': undefined, 'api-secret-file': '-' }, ['api-secret', 'error', /Standard input is empty/]],
+];
+
+const clientPair = { 'mtls-certificate-file': file('server.crt'), 'mtls-private-key': key };
+const validTo = new Date(new X509Certificate(certificate).validTo).toISOString();
+const mutualTls: Row[] = [
+  [
+    clientPair,
+    ['mtls-certificate', 'ok', new RegExp(`^C=US, O=Example, CN=ci\\.example\\.com, valid to ${validTo}\\.`)],
+  ],
+  [{ 'mtls-private-key': key }, ['mtls-certificate', 'error', /mtls-certificate/, 'INPUT_MISSING']],
+  [
+    { 'mtls-certificate-file': file('server.crt') },
+    ['mtls-certificate', 'error', /mtls-private-key/, 'INPUT_MISSING'],
+  ],
+  [
+    { 'mtls-certificate-file': '/nowhere/client.crt' },
+    ['mtls-certificate', 'error', /client\.crt does not exist/],
+  ],
+  [{ ...clientPair, 'mtls-private-key': other.key }, ['mtls-certificate', 'error', /does not match/]],
+  [clientPair, ['mtls-certificate', 'error', /expired at/], { now: new Date(now + 401 * DAY) }],
+];
 
 const PROXY = 'http://proxy.example.com:3128';
-test.each([
-  [{ HTTPS_PROXY: PROXY }, 'ok: api2.sprinklr.com is reached through http://proxy.example.com:3128.'],
-  [{ HTTPS_PROXY: PROXY, NO_PROXY: 'sprinklr.com' }, 'ok: None: no_proxy exempts api2.sprinklr.com.'],
-  [{ HTTP_PROXY: PROXY }, 'warning: None: http_proxy is set, but for https only https_proxy counts.'],
-  [{ all_proxy: PROXY }, 'warning: None: all_proxy is set, but for https only https_proxy counts.'],
-  [{ no_proxy: 'sprinklr.com' }, 'ok: None.'],
-])('with %j, the proxy is %s', async (env, said) => {
-  const { check } = await diagnose({ values: { ...sound }, env });
-  const { status, found } = check('proxy');
-  expect(`${status}: ${found}`).toBe(said);
+const notBefore = new Date(new X509Certificate(certificate).validFrom).valueOf();
+const installedAt = statSync(cliPath).mtime.valueOf();
+const machine: Row[] = [
+  [{}, ['clock', 'error', /certificate became valid/], { now: new Date(now - HOUR) }],
+  [{ 'app-id': appIdOf(new Date(now + HOUR)) }, ['clock', 'error', /issued the App ID/]],
+  [{ 'app-id': appIdOf(new Date(now + 20_000)) }, ['clock', 'ok', /^It is/], { now: new Date(now) }],
+  [{ 'app-id': appIdOf(new Date(notBefore - 30_000)) }, ['app-id and certificate', 'ok', /newer/]],
+  [{ 'app-id': appIdOf(new Date(notBefore - 90_000)) }, ['app-id and certificate', 'warning', /earlier/]],
+  ...(
+    [
+      [23, 'ok'],
+      [25, 'error'],
+    ] as const
+  ).map(([hours, status]): Row => [
+    { 'certificate-file': undefined, 'app-id': undefined },
+    ['clock', status, status === 'ok' ? /^It is/ : /was installed/],
+    { now: new Date(installedAt - hours * HOUR) },
+  ]),
+  [{}, ['certificate', 'error', /expired/, 'CERTIFICATE_EXPIRED'], { now: new Date(now + 400 * DAY) }],
+  [{}, ['proxy', 'ok', /^None\.$/]],
+  [{}, ['proxy', 'ok', /^None\.$/], { env: { no_proxy: 'sprinklr.com' } }],
+  [
+    {},
+    ['proxy', 'ok', /is reached through http:\/\/proxy\.example\.com:3128\.$/],
+    { env: { HTTPS_PROXY: PROXY } },
+  ],
+  [
+    {},
+    ['proxy', 'ok', /through http:\/\/proxy\.example\.com:3128, with a user name and password\.$/],
+    { env: { https_proxy: 'http://somebody:pr0xypassword@proxy.example.com:3128' } },
+  ],
+  [
+    {},
+    ['proxy', 'ok', /no_proxy exempts api2\.sprinklr\.com/],
+    { env: { HTTPS_PROXY: PROXY, NO_PROXY: 'sprinklr.com' } },
+  ],
+  [{ 'base-url': 'http://127.0.0.1:8899' }, ['proxy', 'ok', /Loopback/], { env: { https_proxy: PROXY } }],
+  [{}, ['proxy', 'error', /./, 'NETWORK_UNREACHABLE'], { env: { https_proxy: 'proxy.example.com:3128' } }],
+  [{}, ['proxy', 'warning', /http_proxy is set.*only https_proxy/], { env: { HTTP_PROXY: PROXY } }],
+  [{}, ['proxy', 'warning', /all_proxy is set.*only https_proxy/], { env: { all_proxy: PROXY } }],
+  ...(
+    [
+      ['no-such.pem', '', 'error', /does not exist/],
+      ['server.key', '', 'error', /no PEM certificate/],
+      ['server.crt', '', 'ok', /1 more CA is trusted/],
+      ['two.pem', certificate + certificate, 'ok', /2 more CAs are trusted/],
+    ] as const
+  ).map(([name, content, status, found]): Row => [
+    {},
+    ['NODE_EXTRA_CA_CERTS', status, found],
+    { env: { NODE_EXTRA_CA_CERTS: file(name, content) } },
+  ]),
+  [
+    {},
+    ['NODE_TLS_REJECT_UNAUTHORIZED', 'error', /pose as Sprinklr/],
+    { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } },
+  ],
+];
+
+/** Masking a key takes most of the time. */
+const withoutKey = without(validInputs, 'private-key');
+const withoutCredentials = without(withoutKey, 'certificate-file');
+
+describe.each([
+  ['environments', withoutCredentials, environments],
+  ['App IDs', withoutKey, appIds],
+  ['API keys and secrets', withoutCredentials, keysAndSecrets],
+  ['names', withoutCredentials, names],
+  ['endpoints and options', withoutCredentials, endpoints],
+  ['redirect URIs', withoutCredentials, redirectUris],
+  ['keys and certificates', validInputs, materials],
+  ['mutual TLS', withoutCredentials, mutualTls],
+  ['the machine', withoutKey, machine],
+])('%s', (_, valid, rows) => {
+  test.each(rows)('%#: %p', async (change, [name, status, found, code], machineState = {}) => {
+    const inputs = Object.entries({ ...valid, ...change }).filter(([, value]) => value !== undefined);
+    const diagnosis = await diagnose({ inputs: Object.fromEntries(inputs) as Inputs, ...machineState });
+    const check = diagnosis.check(name);
+    expect(check).toMatchObject({ status, found: expect.stringMatching(found) });
+    expect(check.code).toBe(code);
+    if (status === 'error') expect(check.remedy).toMatch(/^[A-Z`].{10}/);
+    expect(diagnosis.ok).toBe(diagnosis.checks.every((each) => each.status !== 'error'));
+    expect(diagnosis.exitCode).toBe(diagnosis.ok ? 0 : 1);
+  });
 });
 
-test('no proxy stands before an address of this machine, and none can be told where the address is wrong', async () => {
-  const values = { ...sound, 'base-url': 'http://127.0.0.1:8899' };
-  const own = await diagnose({ values, env: { https_proxy: PROXY } });
-  expect(own.check('proxy')).toEqual({
-    name: 'proxy',
-    status: 'ok',
-    found: 'None, as for every loopback address.',
-  });
-  expect(own.check('API address').found).toBe('http://127.0.0.1:8899/prod2');
-
-  const lost = await diagnose({ values: { ...sound, gateway: 'api4' } });
-  expect(lost.check('proxy')).toEqual({
-    name: 'proxy',
-    status: 'skipped',
-    found: 'Depends on gateway, environment and base-url.',
-  });
-  expect(lost.check('addresses')).toEqual({
-    name: 'addresses',
-    status: 'skipped',
-    found: 'Unknown, as they follow from gateway, environment and base-url.',
-  });
-});
-
-test('the addresses are those of the gateway, and take no key for an App ID', async () => {
+test('the remedy of an invalid value names its flag and its variable', async () => {
   const { check } = await diagnose({
-    values: { ...sound, gateway: 'API3', environment: '', 'app-id': 'm3mashery5n7x9w2q8r4t6y1' },
+    inputs: { ...validInputs, username: 'two\nlines', 'api-key': 'two words' },
   });
-  expect(check('API address').found).toBe('https://api3.sprinklr.com');
-  expect(check('register address').found).toBe('POST https://api3.sprinklr.com/api/app/register');
-  expect(check('exchange address').found).toBe('POST https://api3.sprinklr.com/oauth/apptoken/APP-ID');
+  expect(check('username').remedy).toContain('--username or SPRINKLR_USERNAME');
+  expect(check('api-key').remedy).toContain('--api-key-file or SPRINKLR_API_KEY');
 });
 
-test('certificates of authorities are counted', async () => {
-  const path = join(material.folder, 'two.pem');
-  writeFileSync(path, material.certificate + material.certificate);
-  const { check } = await diagnose({ values: sound, env: { NODE_EXTRA_CA_CERTS: path } });
-  expect(check('NODE_EXTRA_CA_CERTS')).toMatchObject({ status: 'ok', found: '2 more CAs are trusted.' });
-});
-
-const { validFrom } = new X509Certificate(material.certificate);
-const began = new Date(validFrom).valueOf();
-test.each([
-  [30_000, 'ok'],
-  [90_000, 'warning'],
-])('an App ID that is %s ms older than the certificate is %s', async (older, status) => {
-  const { check } = await diagnose({ values: { ...sound, 'app-id': appIdOf(new Date(began - older)) } });
-  expect(check('app-id and certificate').status).toBe(status);
-});
-
-test.each([
-  [20_000, 'ok'],
-  [300_000, 'wrong'],
-])('an App ID that is from %s ms ahead makes the clock %s', async (ahead, status) => {
-  const { check } = await diagnose({
-    values: { username: 'ci', 'app-id': appIdOf(new Date(Date.now() + ahead)) },
-  });
-  expect(check('clock').status).toBe(status);
-});
-
-test.each([
-  [23, 'ok'],
-  [25, 'wrong'],
-])('a clock that is %s hours before the program was installed is %s', async (hours, status) => {
-  const clock = new Date(statSync(cli).mtime.valueOf() - hours * 3_600_000);
-  const { check } = await diagnose({ values: { username: 'ci' }, env: { NODE_OPTIONS: clockAt(clock) } });
-  expect(check('clock').status).toBe(status);
-});
-
-test.each([
-  ['10', 'warning'],
-  ['', 'warning'],
-  ['2', 'ok'],
-  ['many', 'ok'],
-])('with certificate-warning-days %j, a certificate of five days is %s', async (days, status) => {
-  const certificate = join(sharedMaterial({ days: 5 }).folder, 'server.crt');
-  const { check } = await diagnose({ values: { certificate, 'certificate-warning-days': days } });
-  expect(check('certificate').status).toBe(status);
-});
-
-const mtls = (change: Values): Promise<Diagnosis> => diagnose({ values: { ...sound, ...change } });
-test('of mutual TLS it speaks where there is a certificate or key for it', async () => {
-  const certificate = join(material.folder, 'server.crt');
-  const pair = await mtls({ 'mtls-certificate': certificate, 'mtls-private-key': material.key });
-  const validTo = new Date(new X509Certificate(material.certificate).validTo).toISOString();
-  expect(pair.check('mtls-certificate')).toEqual({
-    name: 'mtls-certificate',
-    status: 'ok',
-    found: `C=US, O=Example, CN=ci.example.com, valid to ${validTo}; mtls-private-key belongs to it.`,
-  });
-
-  const keyAlone = await mtls({ 'mtls-private-key': material.key });
-  expect(keyAlone.check('mtls-certificate')).toMatchObject({ status: 'wrong', code: 'INPUT_MISSING' });
-  const missing = await mtls({ 'mtls-certificate': '/nowhere/client.crt' });
-  expect(missing.check('mtls-certificate').found).toBe(
-    '/nowhere/client.crt, which should be the mtls-certificate, does not exist.',
-  );
-  const { checks } = await mtls({ 'mtls-passphrase': 'words' });
+test('mutual TLS is mentioned only with a certificate or key for it', async () => {
+  const { checks } = await diagnose({ inputs: { ...validInputs, 'mtls-passphrase': 'words' } });
   expect(checks.filter(({ name }) => name.startsWith('mtls'))).toEqual([]);
 });
 
-test.each([
-  [{ username: 'a b', audience: 'x' }, 'Nothing is wrong, 2 warnings.'],
-  [{ username: 'a b' }, 'Nothing is wrong, 1 warning.'],
-  [{ username: 'ci' }, 'Nothing is wrong.'],
-  [{ gateway: 'x', environment: 'a b', username: 'ci' }, '2 wrong.'],
-])('of %j, the last line is: %s', async (values, last) => {
-  const { stdout } = await deskVariant(asCall({ values }));
-  expect(stdout.endsWith(`\n\n${last}\n`)).toBe(true);
-});
-
-test('a short secret is hidden without the space that came with it', async () => {
-  const { check } = await diagnose({ values: { ...sound, 'api-secret': ' s3cr3t ', username: 's3cr3t' } });
-  expect(check('username').found).toMatch(/^\*\*\*\. It is the same as api-key or api-secret\./);
+test('one line break belongs to a file, but not to the value', async () => {
+  const foundIn = async (text: string): Promise<string> => {
+    const inputs = { ...without(validInputs, 'api-secret'), 'api-secret-file': file('a-value', text) };
+    return (await diagnose({ inputs })).check('api-secret').found;
+  };
+  expect(await foundIn('secret\r\n')).toBe(`6 characters. (from ${file('a-value')})`);
+  expect(await foundIn('secret\n\n')).toContain('space or line break');
+  expect(await foundIn('sec\nret\n')).not.toContain('space or line break');
 });

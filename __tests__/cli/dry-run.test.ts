@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { runStep } from '../action/harness.ts';
-import { cli, desk } from './desk.ts';
+import { cliPath, run as runCli } from './harness.ts';
 
 interface WorkflowStep {
   readonly id?: string;
@@ -17,12 +17,12 @@ interface WorkflowStep {
   readonly env?: Record<string, string>;
 }
 
-/** The place of a job: what GitHub gives its steps, and `npx` as it would be with this repository published. */
-const place = mkdtempSync(join(tmpdir(), 'sprinklr-token-job-'));
+/** A job's folder: the files that GitHub gives its steps, and an `npx` that runs the built command line. */
+const jobFolder = mkdtempSync(join(tmpdir(), 'sprinklr-token-job-'));
 afterEach(() => {
-  if (existsSync(join(place, 'pid')))
-    process.kill(Number(readFileSync(join(place, 'pid'), 'utf8')), 'SIGTERM');
-  rmSync(place, { recursive: true, force: true });
+  if (existsSync(join(jobFolder, 'pid')))
+    process.kill(Number(readFileSync(join(jobFolder, 'pid'), 'utf8')), 'SIGTERM');
+  rmSync(jobFolder, { recursive: true, force: true });
 });
 
 async function freePort(): Promise<number> {
@@ -35,22 +35,22 @@ async function freePort(): Promise<number> {
 }
 
 test('examples/dry-run.yml gets a token from the simulator and calls it, with no Sprinklr', async () => {
-  const usual = 8899;
-  expect((await desk({ args: ['simulate', '--help'] })).stdout).toContain(`default ${usual};`);
+  const defaultPort = 8899;
+  expect((await runCli({ args: ['simulate', '--help'] })).stdout).toContain(`(default: ${defaultPort})`);
   const port = await freePort();
   const text = readFileSync(new URL('../../examples/dry-run.yml', import.meta.url), 'utf8');
-  const { permissions, jobs } = parse(text.replaceAll(String(usual), String(port))) as {
+  const { permissions, jobs } = parse(text.replaceAll(String(defaultPort), String(port))) as {
     permissions: object;
     jobs: Record<string, { steps: WorkflowStep[] }>;
   };
   expect(permissions).toEqual({});
   const npx = `#!/bin/sh
-[ "$1 $2" = "-y github:org/sprinklr-token#v1" ] || exit 9
+[ "$1 $2" = "-y @org/sprinklr-token@1" ] || exit 9
 shift 2
-echo $$ > ${join(place, 'pid')}
-exec ${process.execPath} ${cli} "$@" --port ${port}
+echo $$ > ${join(jobFolder, 'pid')}
+exec ${process.execPath} ${cliPath} "$@" --port ${port}
 `;
-  writeFileSync(join(place, 'npx'), npx, { mode: 0o755 });
+  writeFileSync(join(jobFolder, 'npx'), npx, { mode: 0o755 });
 
   const outputs: Record<string, Record<string, string>> = {};
   const filled = (template: string): string =>
@@ -68,12 +68,12 @@ exec ${process.execPath} ${cli} "$@" --port ${port}
       outputs[id] = outcome.outputs;
       continue;
     }
-    const file = join(place, 'output');
+    const file = join(jobFolder, 'output');
     writeFileSync(file, '');
     const log = execFileSync('bash', ['-e', '-c', run ?? 'exit 9'], {
       env: {
-        PATH: [place, process.env['PATH']].join(delimiter),
-        RUNNER_TEMP: place,
+        PATH: [jobFolder, process.env['PATH']].join(delimiter),
+        RUNNER_TEMP: jobFolder,
         GITHUB_OUTPUT: file,
         ...fill(env),
       },

@@ -1,113 +1,124 @@
+import type { Command } from 'commander';
 import { generateKeyMaterial } from '../credentials/keygen.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
-import type { Command } from './command.ts';
+import { paint } from './colors.ts';
 import { runStep, type StepRun } from './demo/runner.ts';
-import { paint, print } from './terminal.ts';
+import { print, type Io } from './io.ts';
 
-const app = {
+const APP = {
   apiKey: 'demo7apikey3k5n9x2w8q4r6t',
   apiSecret: 'demo-secret-H8fQ2mZp7LxT4vRb9NcW',
   redirectUri: 'https://www.example.com/callback',
   environment: 'prod2',
 };
-const username = 'ci-bot@example.com';
+const USERNAME = 'ci-bot@example.com';
 
-/** What was seen to happen for one step of the guide. */
-interface Witnessed {
+interface GuideStep {
   readonly step: string;
   readonly happened: boolean;
 }
 
-/** Shows the main job from nothing to an API call, on a local Sprinklr. Exit code 0 only if every step really happened. */
-export const demo: Command = {
-  help: `Usage: sprinklr-token demo
+/** Shows the full flow, from a key to an API call, on a local Sprinklr. Exit code 0 only if every step really happened. */
+export function addDemo(program: Command, io: Io): Command {
+  return program
+    .command('demo')
+    .summary('show the full flow, from a key to an API call, on a local Sprinklr')
+    .description(
+      'Creates a key and a certificate, starts a simulated Sprinklr on this computer, registers the certificate, runs ' +
+        'the action as a GitHub runner does, and calls the API with the token. Nothing leaves this computer.',
+    )
+    .addHelpText('after', '\nExample: sprinklr-token demo')
+    .action(() => demo(io));
+}
 
-Makes a key and a certificate, starts a simulated Sprinklr on this machine, registers the certificate, runs the
-action as a GitHub runner does, and calls the API with the token. Nothing leaves this machine.
-
-Example: sprinklr-token demo`,
-  options: {},
-  async run() {
-    const begun = performance.now();
-    const sprinklr = await startSimulator({ apps: [app] });
-    try {
-      const witnessed = await playGuide(sprinklr);
-      print('', paint('bold', 'What happened, by the steps of the guide'));
-      for (const { step, happened } of witnessed) {
-        print(`  ${happened ? paint('green', '✓') : paint('red', '✗')} ${step}`);
-      }
-      const failed = witnessed.filter(({ happened }) => !happened).length;
-      const seconds = ((performance.now() - begun) / 1000).toFixed(1);
-      print('', failed === 0 ? `All of it happened, in ${seconds} s.` : `${failed} of these did not happen.`);
-      return failed === 0 ? 0 : 1;
-    } finally {
-      await sprinklr.close();
+async function demo(io: Io): Promise<void> {
+  const start = performance.now();
+  const sprinklr = await startSimulator({ apps: [APP] });
+  try {
+    const steps = await playGuide(sprinklr, io);
+    heading(io, 'What happened, by the steps of the guide');
+    for (const { step, happened } of steps) {
+      print(io, `  ${happened ? paint('green', '✓', io.stdout) : paint('red', '✗', io.stdout)} ${step}`);
     }
-  },
-};
+    const failed = steps.filter(({ happened }) => !happened).length;
+    const seconds = ((performance.now() - start) / 1000).toFixed(1);
+    print(
+      io,
+      '',
+      failed === 0 ? `All steps happened, in ${seconds} s.` : `${failed} of these steps did not happen.`,
+    );
+    if (failed > 0) io.exitCode = 1;
+  } finally {
+    await sprinklr.close();
+  }
+}
 
-async function playGuide(sprinklr: Simulator): Promise<Witnessed[]> {
-  print(paint('bold', 'sprinklr-token: the whole way, on a local Sprinklr'), '');
+async function playGuide(sprinklr: Simulator, io: Io): Promise<GuideStep[]> {
   print(
-    `A simulated Sprinklr listens at ${sprinklr.origin}, environment ${app.environment}. Nothing leaves this machine.`,
+    io,
+    paint('bold', 'sprinklr-token: the full flow on a local Sprinklr', io.stdout),
+    '',
+    `A simulated Sprinklr listens at ${sprinklr.origin}, environment ${APP.environment}. Nothing leaves this computer.`,
   );
 
-  heading('Once: make a key and certificate (step 3), register the certificate (steps 2 and 5)');
+  heading(io, 'Once: create a key and a certificate (step 3), register the certificate (steps 2 and 5)');
   const material = await generateKeyMaterial({ subject: { commonName: 'ci.example.com' }, now: new Date() });
-  print(`RSA key and self-signed certificate, SHA-256 ${material.fingerprint}`);
-  const shared = { 'base-url': sprinklr.origin, environment: app.environment, 'api-key': app.apiKey };
-  const code = sprinklr.issueCode(app.apiKey);
-  const registration = await runStep({
+  print(io, `RSA key and self-signed certificate, SHA-256 ${material.fingerprint}`);
+  const shared = { 'base-url': sprinklr.origin, environment: APP.environment, 'api-key': APP.apiKey };
+  const code = sprinklr.issueCode(APP.apiKey);
+  const registration = await runStep(io, {
     ...shared,
     mode: 'register',
     certificate: material.certificatePem,
     'authorization-code': code,
-    'api-secret': app.apiSecret,
-    'redirect-uri': app.redirectUri,
+    'api-secret': APP.apiSecret,
+    'redirect-uri': APP.redirectUri,
   });
-  showLog('uses: org/sprinklr-token@v1 with mode: register', registration);
+  showLog(io, 'uses: org/sprinklr-token@v1 with mode: register', registration);
   const appId = registration.outputs['app-id'] ?? '';
 
-  heading('In every job: a fresh JWT (step 4) becomes a masked access token');
+  heading(io, 'In every job: a fresh JWT (step 4) becomes a masked access token');
   const privateKey = material.privateKeyDer.toString('base64');
   const inputs = {
     ...shared,
     'private-key': privateKey,
     'app-id': appId,
-    username,
-    'api-secret': app.apiSecret,
-    'redirect-uri': app.redirectUri,
+    username: USERNAME,
+    'api-secret': APP.apiSecret,
+    'redirect-uri': APP.redirectUri,
   };
-  const minted = await runStep(inputs);
-  showLog('uses: org/sprinklr-token@v1', minted);
+  const minted = await runStep(io, inputs);
+  showLog(io, 'uses: org/sprinklr-token@v1', minted);
   const token = minted.outputs['access-token'] ?? '';
 
-  heading("The job's next step calls the API with it");
+  heading(io, "The job's next step calls the API with it");
   const apiUrl = minted.outputs['api-url'] ?? '';
-  const answer = await callApi(`${apiUrl}/api/v2/me`, token);
-  print(`GET ${apiUrl}/api/v2/me: ${answer}`);
-  const tokenIsLive = token !== '' && sprinklr.liveToken(app.apiKey) === token;
+  const response = await callApi(`${apiUrl}/api/v2/me`, token);
+  print(io, `GET ${apiUrl}/api/v2/me: ${response}`);
+  const tokenIsCurrent = token !== '' && sprinklr.liveToken(APP.apiKey) === token;
 
-  heading(
-    'And when something is wrong: the final slash is missing in redirect-uri, or there is one too many',
-  );
-  const refused = await runStep({ ...inputs, 'redirect-uri': `${app.redirectUri}/`, 'max-attempts': '1' });
-  showLog('uses: org/sprinklr-token@v1', refused);
+  heading(io, 'When something is wrong: redirect-uri has a trailing slash too many');
+  const rejected = await runStep(io, {
+    ...inputs,
+    'redirect-uri': `${APP.redirectUri}/`,
+    'max-attempts': '1',
+  });
+  showLog(io, 'uses: org/sprinklr-token@v1', rejected);
 
   const answered = (endpoint: string, status = 200): boolean =>
     sprinklr.requests.some((request) => request.endpoint === endpoint && request.status === status);
-  const runs = [registration, minted, refused];
-  const masked = [privateKey, app.apiKey, app.apiSecret, code, token].every((secret) =>
+  const runs = [registration, minted, rejected];
+  const masked = [privateKey, APP.apiKey, APP.apiSecret, code, token].every((secret) =>
     runs.every(({ log }) => !log.join('\n').includes(secret)),
   );
   return [
     { step: 'Step 1  The API key works in its environment', happened: answered('apptoken') },
     {
-      step: 'Step 2  A one-time code of the browser consent became an OAuth token',
+      step: 'Step 2  A one-time code from the browser consent became an OAuth token',
       happened: answered('token'),
     },
     {
-      step: 'Step 3  RSA key and X.509 certificate, the key as PKCS#8 DER',
+      step: 'Step 3  RSA key as PKCS#8 DER, X.509 certificate',
       happened: privateKey.startsWith('MII'),
     },
     { step: 'Step 4  A JWT signed with the key, for this one exchange', happened: answered('apptoken') },
@@ -116,13 +127,16 @@ async function playGuide(sprinklr: Simulator): Promise<Witnessed[]> {
       happened: answered('register') && appId !== '',
     },
     {
-      step: 'Then    The JWT exchanged for the one live token of the API key',
-      happened: minted.exitCode === 0 && tokenIsLive,
+      step: "Then    The JWT exchanged for the API key's one valid token",
+      happened: minted.exitCode === 0 && tokenIsCurrent,
     },
-    { step: 'Then    The API knows whose token it is', happened: answered('me') && answer.startsWith('200') },
     {
-      step: 'Then    A wrong callback URL refused, and named',
-      happened: refused.outputs['error-code'] === 'CREDENTIALS_REJECTED',
+      step: 'Then    The API knows whose token it is',
+      happened: answered('me') && response.startsWith('200'),
+    },
+    {
+      step: 'Then    A wrong callback URL rejected and explained',
+      happened: rejected.outputs['error-code'] === 'CREDENTIALS_REJECTED',
     },
     { step: 'Always  No secret in any log', happened: masked },
   ];
@@ -130,22 +144,26 @@ async function playGuide(sprinklr: Simulator): Promise<Witnessed[]> {
 
 async function callApi(url: string, token: string): Promise<string> {
   try {
-    const response = await fetch(url, { headers: { Authorization: `Bearer ${token}`, Key: app.apiKey } });
+    const response = await fetch(url, { headers: { Authorization: `Bearer ${token}`, Key: APP.apiKey } });
     return `${response.status} ${await response.text()}`;
   } catch {
-    return 'no answer';
+    return 'no response';
   }
 }
 
-function heading(text: string): void {
-  print('', paint('bold', text));
+function heading(io: Io, text: string): void {
+  print(io, '', paint('bold', text, io.stdout));
 }
 
-function showLog(title: string, { log, exitCode, outputs }: StepRun): void {
-  print(paint('cyan', `▸ ${title}`));
-  for (const line of log) print(`  ${line.startsWith('Error:') ? paint('red', line) : line}`);
-  const shown = Object.entries(outputs).map(
+function showLog(io: Io, title: string, { log, exitCode, outputs }: StepRun): void {
+  const values = Object.entries(outputs).map(
     ([name, value]) => `${name}=${name === 'access-token' ? '***' : value}`,
   );
-  print(paint('dim', `  outputs: ${shown.join(' ')}`), paint('dim', `  exit code ${exitCode}`));
+  print(
+    io,
+    paint('cyan', `▸ ${title}`, io.stdout),
+    ...log.map((line) => `  ${line.startsWith('Error:') ? paint('red', line, io.stdout) : line}`),
+    paint('dim', `  outputs: ${values.join(' ')}`, io.stdout),
+    paint('dim', `  exit code ${exitCode}`, io.stdout),
+  );
 }

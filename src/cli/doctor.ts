@@ -1,143 +1,145 @@
-import { createSecrets, sanitize } from '../redaction.ts';
-import { definitionOf, INPUT_NAMES } from '../request/schema.ts';
+import type { Command } from 'commander';
+import type { Secrets } from '../context.ts';
 import { describePrivateKey } from '../credentials/private-key.ts';
 import { ActionError } from '../errors.ts';
-import type { Secrets } from '../context.ts';
-import { usageError, type Command, type Flags } from './command.ts';
-import { createActionReader, readTokenRequest } from './doctor/action-reader.ts';
-import { listAddresses, readGateway } from './doctor/addresses.ts';
-import { attempt, isWrong, refused, type Check } from './doctor/check.ts';
-import { checkClientCertificate } from './doctor/client-certificate.ts';
-import { checkAge, checkClock } from './doctor/clock.ts';
-import { checkInputs, type Subject } from './doctor/inputs.ts';
-import { checkLive, liveNotTried } from './doctor/live.ts';
+import { createSecrets, sanitize } from '../redaction.ts';
+import type { TokenRequest } from '../modes/token.ts';
+import { parseRequest } from '../request/parse.ts';
+import type { ReadInput } from '../request/parsers.ts';
+import { attempt, failedCheck, type Check, type DoctorContext } from './doctor/check.ts';
+import { checkAge, checkCredentials } from './doctor/credentials.ts';
+import { checkEndpoints, checkInputs, DOCTOR_INPUTS, readGateway } from './doctor/inputs.ts';
+import { checkLive, skippedLiveChecks } from './doctor/live.ts';
 import { checkMachine } from './doctor/machine.ts';
-import { checkMaterial } from './doctor/material.ts';
-import { jsonReport, printedReport, type Report } from './doctor/report.ts';
-import { gatherValues, readsStandardInput, VALUE_FLAGS, type Values } from './doctor/values.ts';
-import { confirm, isInteractive, print } from './terminal.ts';
+import { jsonReport, textReport, type Report } from './doctor/report.ts';
+import { usageError } from './errors.ts';
+import { isSecret } from './inputs.ts';
+import { note, type Io } from './io.ts';
+import { confirm, isInteractive } from './prompts.ts';
+import { addValueFlags, rawReader, readsStandardInput, readValues, type Values } from './values.ts';
 
-/** Explains a set of credentials; sends them nowhere unless asked to. */
-export const doctor: Command = {
-  help: `Usage: sprinklr-token doctor [flags]
-
-Looks at the values that the action would get, one by one, and says what is wrong and what to do. Sends nothing to
-anybody, unless --live is given. Give all of them or only a few; a value comes from its flag or from its variable,
-SPRINKLR_ and the input's name: SPRINKLR_USERNAME.
-
-  --app-id TEXT  --username TEXT  --redirect-uri URL  --environment NAME  --gateway NAME  --base-url URL
-  --audience TEXT  --assertion-lifetime N  --parameters-in WHERE  --certificate-warning-days N  --timeout-seconds N
-  --certificate FILE  --mtls-certificate FILE
-
-What is secret comes from a file (- for standard input) or from its variable, such as SPRINKLR_API_SECRET:
-  --private-key-file FILE  --private-key-passphrase-file FILE  --api-key-file FILE  --api-secret-file FILE
-  --mtls-private-key-file FILE  --mtls-passphrase-file FILE
-
-  --live   also call Sprinklr: name, TLS, clock, then, once you have agreed, one token exchange, and whose token it is.
-           The exchange ends the current token of the API key.
-  --yes    agree to that exchange beforehand
-  --json   one JSON document on standard output, for scripts
-
-Exit code 0: nothing is wrong, though there may be warnings; 1: something is wrong; 2: wrong usage.
-
-Example: SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token doctor --private-key-file server.der \\
-  --certificate server.crt --app-id eyJ… --username ci-bot@example.com --environment prod2 \\
-  --redirect-uri https://www.example.com/callback`,
-  options: {
-    ...VALUE_FLAGS,
-    live: { type: 'boolean' },
-    yes: { type: 'boolean' },
-    json: { type: 'boolean' },
-  },
-  async run(flags) {
-    requireSomebodyToAsk(flags);
-    const values = await gatherValues(flags);
-    requireSomething(values);
-    const report = flags['json'] === true ? jsonReport() : printedReport();
-    const secrets = protectedValues(values);
-    const isSound = reportValues(values, secrets, report);
-    if (flags['live'] === true) {
-      report.heading('Sprinklr');
-      if (isSound) await reportLive({ values, secrets, report, flags });
-      else for (const check of liveNotTried()) report.add(check);
-    }
-    return report.finish() ? 0 : 1;
-  },
-};
-
-function requireSomebodyToAsk(flags: Flags): void {
-  const { live = false, yes = false, json = false } = flags;
-  if (yes === true && live !== true)
-    throw usageError('--yes belongs to --live.', 'Add --live, or leave --yes away.');
-  if (live !== true || yes === true) return;
-  const remedy =
-    'The exchange ends the current token of the API key. Add --yes if that is what you want, or leave --live away.';
-  if (json === true || !isInteractive() || readsStandardInput(flags))
-    throw usageError('--live asks before it makes a token, and here nobody can answer.', remedy);
+interface Options {
+  readonly live?: true;
+  readonly yes?: true;
+  readonly json?: true;
 }
 
-function requireSomething({ given, unreadable }: Values): void {
-  if (given.size > 0 || unreadable.size > 0) return;
+/** Checks a set of values, and explains what is wrong. Sends nothing unless asked to. */
+export function addDoctor(program: Command, io: Io): Command {
+  const command = program
+    .command('doctor')
+    .summary('check a set of values, and explain what is wrong')
+    .description(
+      'Checks the values that the action would get, one by one, and says what is wrong and what to do. Makes no network ' +
+        'calls without --live. Pass all values, or only a few. Exit code 0: no errors. 1: errors. 2: usage error.',
+    );
+  addValueFlags(command, DOCTOR_INPUTS);
+  return command
+    .option(
+      '--live',
+      "also call Sprinklr: name, TLS, clock, then, after you agree, one token request, which invalidates the API key's current token",
+    )
+    .option('--yes', 'agree to the token request in advance')
+    .option('--json', 'print one JSON document')
+    .addHelpText(
+      'after',
+      `
+Example: SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token doctor --private-key-file server.der \\
+  --certificate-file server.crt --app-id eyJ… --username ci-bot@example.com --environment prod2 \\
+  --redirect-uri https://www.example.com/callback`,
+    )
+    .action((options: Options) => doctor(options, io));
+}
+
+async function doctor(options: Options, io: Io): Promise<void> {
+  requireConsentPossible(options, io);
+  const values = await readValues(DOCTOR_INPUTS, options, io);
+  if (values.given.size === 0 && values.unreadable.size === 0) {
+    throw usageError(
+      'No value to check.',
+      'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".',
+    );
+  }
+  const report = options.json === true ? jsonReport(io) : textReport(io);
+  const secrets = maskedSecrets(values);
+  const context: DoctorContext = {
+    values,
+    read: rawReader(values),
+    show: (text) => (describePrivateKey(text) === undefined ? sanitize(text, secrets) : '(a private key)'),
+    io,
+  };
+  const isSound = reportValues(report, context);
+  if (options.live === true) {
+    report.heading('Sprinklr');
+    if (isSound) await reportLive(report, { context, secrets, agreed: options.yes === true });
+    else addAll(report, skippedLiveChecks());
+  }
+  if (!report.finish()) io.exitCode = 1;
+}
+
+function requireConsentPossible(options: Options, io: Io): void {
+  const { live, yes, json } = options;
+  if (yes === true && live !== true) throw usageError('--yes requires --live.', 'Add --live, or omit --yes.');
+  if (live !== true || yes === true) return;
+  if (json !== true && isInteractive(io) && !readsStandardInput(DOCTOR_INPUTS, options, io)) return;
   throw usageError(
-    'There is nothing to look at: no value was given.',
-    'Give what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".',
+    '--live asks before it requests a token, and there is no terminal to answer on.',
+    "The request invalidates the API key's current token. Add --yes if you agree, or omit --live.",
   );
 }
 
-function protectedValues({ given }: Values): Secrets {
+function maskedSecrets({ given }: Values): Secrets {
   const secrets = createSecrets(() => undefined);
-  for (const name of INPUT_NAMES.filter((input) => definitionOf(input).secret)) {
-    const value = given.get(name);
-    if (value === undefined) continue;
-    secrets.mask(value.text.trim());
-    secrets.mask(value.text);
+  for (const [name, { text }] of given) {
+    if (!isSecret(name)) continue;
+    secrets.mask(text.trim());
+    secrets.mask(text);
   }
   return secrets;
 }
 
-/** Everything that can be told without the network. @returns whether nothing is wrong */
-function reportValues(values: Values, secrets: Secrets, report: Report): boolean {
-  const now = new Date();
-  const show = (text: string): string =>
-    describePrivateKey(text) === undefined ? sanitize(text, secrets) : '(a private key)';
-  const subject: Subject = { values, action: createActionReader(values), show };
-  const { checks, certificate } = checkMaterial(subject, now);
-  const gateway = readGateway(subject);
-  const known = { values, certificate };
+/** Reports everything that needs no network. @returns whether there are no errors */
+function reportValues(report: Report, context: DoctorContext): boolean {
+  const { checks, certificate } = checkCredentials(context);
+  const gateway = readGateway(context);
   const sections: [heading: string, checks: Check[]][] = [
-    [
-      'Values',
-      [...checks, ...checkClientCertificate(subject, now), ...checkInputs(subject), ...checkAge(known)],
-    ],
-    ['Addresses', listAddresses(gateway, subject)],
-    ['This machine', [checkClock(known, now), ...checkMachine(gateway)]],
+    ['Values', [...checks, ...checkInputs(context), ...checkAge(certificate, context)]],
+    ['Endpoints', checkEndpoints(gateway, context)],
+    ['This machine', checkMachine({ certificate, gateway }, context)],
   ];
-  for (const [heading, found] of sections) {
+  for (const [heading, section] of sections) {
     report.heading(heading);
-    for (const check of found) report.add(check);
+    addAll(report, section);
   }
-  return !sections.some(([, found]) => found.some(isWrong));
+  return sections.every(([, section]) => section.every(({ status }) => status !== 'error'));
 }
 
-async function reportLive(about: {
-  values: Values;
-  secrets: Secrets;
-  report: Report;
-  flags: Flags;
-}): Promise<void> {
-  const { values, secrets, report, flags } = about;
-  const request = attempt(() => readTokenRequest(values, secrets));
+function addAll(report: Report, checks: readonly Check[]): void {
+  for (const check of checks) report.add(check);
+}
+
+async function reportLive(
+  report: Report,
+  { context, secrets, agreed }: { context: DoctorContext; secrets: Secrets; agreed: boolean },
+): Promise<void> {
+  const { read, io } = context;
+  const request = attempt(() => parseTokenRequest(read, secrets));
   if (request instanceof ActionError) {
-    for (const check of [refused('inputs', request), ...liveNotTried()]) report.add(check);
+    addAll(report, [failedCheck('inputs', request), ...skippedLiveChecks()]);
     return;
   }
   const consent = async (): Promise<boolean> => {
-    if (flags['yes'] === true) return true;
-    print(
-      '',
-      'The exchange makes a new token, and that ends the current token of this API key, whoever uses it.',
-    );
-    return await confirm('Make the exchange?');
+    note(io, "Requesting a token invalidates the API key's current token, for everyone who uses it.");
+    return agreed || (await confirm(io, 'Request a token?'));
   };
-  for await (const check of checkLive({ request, secrets, consent })) report.add(check);
+  for await (const check of checkLive({ request, secrets, consent, io })) report.add(check);
+}
+
+function parseTokenRequest(read: ReadInput, secrets: Secrets): TokenRequest {
+  const sealScope = (): never => {
+    throw new Error('doctor seals nothing.');
+  };
+  const request = parseRequest(read, { secrets, sealScope });
+  if (request.mode !== 'token') throw new Error('The default mode is not token.');
+  return request;
 }

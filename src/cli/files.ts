@@ -1,29 +1,151 @@
-import { readFileSync } from 'node:fs';
-import { text as readStream } from 'node:stream/consumers';
-import { DeskError } from './command.ts';
+import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { mkdir, mkdtemp, open, rename, rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { CliError, systemErrorReason } from './errors.ts';
+import { deferSignals, type Io } from './io.ts';
 
 /**
- * Reads a file, or standard input where the path is `-`; trims nothing.
+ * Reads a file, or standard input if the path is `-`.
  *
- * @param what what the file is, for messages: `the certificate`
- * @throws {DeskError} where it cannot be read or is empty
+ * @param what for messages: `the certificate`
+ * @throws {CliError} if it cannot be read or is empty
  */
-export async function readText(path: string, what: string): Promise<string> {
-  const text = path === '-' ? await readStream(process.stdin) : readFile(path, what).toString('utf8');
-  if (text.trim() !== '') return text;
-  throw new DeskError(
-    `${path === '-' ? 'Standard input' : path} is empty, where ${what} should be.`,
-    'Check the path, or what is piped in.',
+export async function readBytes(path: string, what: string, io: Io): Promise<Buffer> {
+  const bytes = path === '-' ? await buffer(io.stdin) : readFile(path, what);
+  if (bytes.toString('latin1').trim() !== '') return bytes;
+  throw new CliError(
+    `${path === '-' ? 'Standard input' : path} is empty. Expected ${what}.`,
+    'Check the path or the command that writes it.',
   );
 }
 
-/** Reads a file's bytes. @throws {DeskError} naming the file and what is wrong with it */
-export function readFile(path: string, what: string): Buffer {
+function readFile(path: string, what: string): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'ENOENT' ? 'does not exist' : code === 'EISDIR' ? 'is a folder' : 'cannot be read';
-    throw new DeskError(`${path}, which should be ${what}, ${why}.`, 'Check the path and its permissions.');
+    const reason = systemErrorReason(error) ?? 'cannot be read';
+    throw new CliError(`Cannot read ${what}: ${path} ${reason}.`, 'Check the path and its permissions.', {
+      cause: error,
+    });
+  }
+}
+
+export interface NewFile {
+  readonly name: string;
+  readonly content: string | Buffer;
+  /** Only the owner can read it. */
+  readonly secret: boolean;
+}
+
+/**
+ * Checks that files can be created in a folder, or in a new folder in an existing one.
+ *
+ * @param folder absolute
+ * @param options.replace whether files with these names may exist
+ * @throws {CliError}
+ */
+export function checkFolder(folder: string, names: readonly string[], options: { replace: boolean }): void {
+  const isFolder = (path: string): boolean =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+    if (isFolder(dirname(folder))) return;
+    throw new CliError(
+      `${dirname(folder)} is not a folder.`,
+      `Create it first: ${folder} will be created in it.`,
+    );
+  }
+  if (!isFolder(folder)) throw new CliError(`${folder} is not a folder.`, 'Choose another path.');
+  const existing = names.filter(
+    (name) => lstatSync(join(folder, name), { throwIfNoEntry: false }) !== undefined,
+  );
+  if (existing.length > 0 && !options.replace) {
+    throw new CliError(
+      `${folder} already contains ${existing.join(', ')}.`,
+      'Choose another folder, or replace them with --force.',
+    );
+  }
+  const folders = existing.filter(
+    (name) => isFolder(join(folder, name)) && !lstatSync(join(folder, name)).isSymbolicLink(),
+  );
+  if (folders.length > 0)
+    throw new CliError(
+      `${folders.join(', ')} in ${folder} is a folder.`,
+      'Remove it, or choose another folder.',
+    );
+}
+
+/**
+ * Creates files in a folder, and the folder (0700) if it is new. Without `replace`, it never overwrites a file. With
+ * `replace`, all new files are complete before the first one replaces an old one. A failure or Ctrl-C removes the files
+ * that it created.
+ *
+ * @param folder absolute; its parent exists
+ * @throws {CliError}
+ */
+export async function writeFiles(
+  folder: string,
+  files: readonly NewFile[],
+  { replace, io }: { replace: boolean; io: Io },
+): Promise<void> {
+  await deferSignals(io, async (interrupted) => {
+    const undo: (() => Promise<unknown>)[] = [];
+    const replaced: string[] = [];
+    try {
+      if (await createFolder(folder)) undo.push(() => rmdir(folder));
+      const staging = replace ? await mkdtemp(join(folder, '.sprinklr-token-')) : folder;
+      if (replace) {
+        undo.push(() => rm(staging, { recursive: true }));
+        // Git must not see a key, not even for a moment.
+        await createFile(join(staging, '.gitignore'), '*\n', 0o600);
+      }
+      for (const { name, content, secret } of files) {
+        if (interrupted.aborted) throw new Error('interrupted');
+        const path = join(staging, name);
+        await createFile(path, content, secret ? 0o600 : 0o644);
+        if (!replace) undo.push(() => rm(path));
+      }
+      if (!replace) return;
+      for (const { name } of files) {
+        await rename(join(staging, name), join(folder, name));
+        replaced.push(name);
+      }
+      await rm(staging, { recursive: true });
+    } catch (error) {
+      for (const step of undo.reverse()) await step().catch(() => undefined);
+      const reason = systemErrorReason(error) ?? (error as Error).message;
+      const state =
+        replaced.length === 0 ? 'Nothing was changed.' : `Replaced already: ${replaced.join(', ')}.`;
+      throw new CliError(
+        `Cannot write the files to ${folder}: ${reason}.`,
+        `${state} Run the command again.`,
+        {
+          cause: error,
+        },
+      );
+    }
+  });
+}
+
+async function createFolder(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function createFile(path: string, content: string | Buffer, mode: number): Promise<void> {
+  const file = await open(path, 'wx', mode);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } catch (error) {
+    await rm(path);
+    throw error;
+  } finally {
+    await file.close();
   }
 }

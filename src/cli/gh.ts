@@ -2,88 +2,90 @@ import { spawn } from 'node:child_process';
 import { text as readStream } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
-import { DeskError } from './command.ts';
-import { uninterrupted } from './terminal.ts';
+import { CliError } from './errors.ts';
+import { deferSignals, type Io } from './io.ts';
 
 /**
- * Makes sure that GitHub's `gh` can be used: to be called before anything is made that gh has to store.
+ * Checks that GitHub's `gh` is installed and logged in. Call it before creating anything that gh has to store.
  *
- * @param host a GitHub host of one's own, if it is not the one that gh takes by itself
- * @throws {DeskError} where gh is not installed or not logged in
+ * @param host a GitHub Enterprise host; undefined for gh's default
+ * @throws {CliError}
  */
-export async function requireGh(host?: string): Promise<void> {
-  const where = host === undefined ? [] : ['--hostname', host];
-  const { exitCode, errors } = await run(['auth', 'status', ...where]);
+export async function requireGh(io: Io, host?: string): Promise<void> {
+  const hostname = host === undefined ? [] : ['--hostname', host];
+  const { exitCode, stderr } = await run(io, ['auth', 'status', ...hostname]);
   if (exitCode === 0) return;
-  throw new DeskError(
-    `GitHub's command line, gh, is not logged in${said(errors)}`,
-    `Run "${['gh', 'auth', 'login', ...where].join(' ')}", then this again.`,
+  throw new CliError(
+    `GitHub's command line, gh, is not logged in${firstLine(stderr)}`,
+    `Run "${['gh', 'auth', 'login', ...hostname].join(' ')}", then this command again.`,
   );
 }
 
 /**
- * Runs gh and returns what it printed. Ctrl-C ends gh, and with it this call, but not the caller.
+ * Runs gh and returns its standard output. Ctrl-C ends gh, and this call fails.
  *
  * @param args nothing secret: other users of the machine can read them
- * @param options.input what gh reads from its standard input; a secret goes here
- * @throws {DeskError} with the first line of what gh says is wrong
+ * @param options.input standard input of gh; pass secrets here
+ * @throws {CliError} with the first line of gh's error
  */
 export async function gh(
+  io: Io,
   args: readonly string[],
   { input = '' }: { input?: string | Buffer } = {},
 ): Promise<string> {
-  const { exitCode, output, errors } = await run(args, input);
-  if (exitCode === 0) return output;
-  throw new DeskError(
-    `"gh ${args.slice(0, 2).join(' ')}" failed${said(errors)}`,
-    'Correct that, then run it again.',
+  const { exitCode, stdout, stderr } = await run(io, args, input);
+  if (exitCode === 0) return stdout;
+  throw new CliError(
+    `"gh ${args.slice(0, 2).join(' ')}" failed${firstLine(stderr)}`,
+    'Fix this, then run the command again.',
   );
 }
 
-interface Ended {
+interface Result {
   exitCode: number | null;
-  output: string;
-  errors: string;
+  stdout: string;
+  stderr: string;
 }
 
-async function run(args: readonly string[], input: string | Buffer = ''): Promise<Ended> {
-  return await uninterrupted(async (interruption) => {
+async function run(io: Io, args: readonly string[], input: string | Buffer = ''): Promise<Result> {
+  return await deferSignals(io, async (interrupted) => {
     const child = spawn('gh', args, {
       stdio: 'pipe',
-      env: { ...process.env, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1' },
+      env: { ...io.env, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1' },
     });
-    interruption.addEventListener('abort', () => child.kill());
+    interrupted.addEventListener('abort', () => child.kill());
     const closed = new Promise<number | null>((resolve, reject) => {
       child.on('error', reject).on('close', resolve);
     });
-    // A gh that does not read its input may be gone before all of it is written; its exit code tells.
+    // If gh exits before it reads all input, its exit code says why.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
-    const [exitCode, output, errors] = await Promise.all([
+    const [exitCode, stdout, stderr] = await Promise.all([
       closed.catch((error: unknown) => {
-        throw cannotRun(error as NodeJS.ErrnoException);
+        throw cannotStart(error as NodeJS.ErrnoException);
       }),
       readStream(child.stdout),
       readStream(child.stderr),
     ]);
-    // A terminal sends Ctrl-C to both, so gh may be gone a moment before this program hears of it.
+    // A terminal sends Ctrl-C to both programs, and gh can end before this one receives it.
     if (exitCode !== 0) await sleep(50);
-    if (interruption.aborted)
-      throw new DeskError('Interrupted while gh was at work.', 'To try again, run it again.');
-    return { exitCode, output, errors };
+    if (interrupted.aborted)
+      throw new CliError('Interrupted while gh was running.', 'Run the command again to retry.');
+    return { exitCode, stdout, stderr };
   });
 }
 
-function cannotRun({ code }: NodeJS.ErrnoException): DeskError {
-  return new DeskError(
-    `GitHub's command line, gh, ${code === 'ENOENT' ? 'is not installed' : 'could not be started'}.`,
-    'Install it from https://cli.github.com, run "gh auth login", then this again.',
+function cannotStart(error: NodeJS.ErrnoException): CliError {
+  return new CliError(
+    `GitHub's command line, gh, ${error.code === 'ENOENT' ? 'is not installed' : 'could not be started'}.`,
+    'Install it from https://cli.github.com, run "gh auth login", then this command again.',
+    { cause: error },
   );
 }
 
-/** The first line in which something is said, fit to be shown. */
-function said(errors: string): string {
-  const line = stripVTControlCharacters(errors)
+/** The first line with text, safe to show. */
+function firstLine(output: string): string {
+  const line = stripVTControlCharacters(output)
     .split(/[\r\n]+/)
     .map((text) => text.replace(/[\p{Cc}\p{Cf}]/gu, '').trim())
     .find((text) => text !== '');

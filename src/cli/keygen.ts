@@ -1,210 +1,198 @@
 import { resolve } from 'node:path';
+import type { Command } from 'commander';
 import { generateKeyMaterial, type KeyMaterial, type Subject } from '../credentials/keygen.ts';
-import { ActionError } from '../errors.ts';
-import { choiceOf, DeskError, integerOf, textOf, usageError, type Command, type Flags } from './command.ts';
-import { filesMade, howToDelete, howToStore } from './keygen/advice.ts';
-import { requireRoom, writeSet, type NewFile } from './keygen/file-set.ts';
-import {
-  nameOf,
-  requireStore,
-  SECRET,
-  storeCertificate,
-  storeKey,
-  VARIABLE,
-  type Store,
-} from './keygen/github-store.ts';
-import { ask, during, isInteractive, paint, print, printError } from './terminal.ts';
-import { requireIgnored } from './keygen/work-tree.ts';
+import { CliError, usageError } from './errors.ts';
+import { checkFolder, writeFiles, type NewFile } from './files.ts';
+import { requireGh } from './gh.ts';
+import { note, print, progress, type Io } from './io.ts';
+import { deleteCommands, SECRET, storeCommands, VARIABLE } from './keygen/instructions.ts';
+import { choiceOption, integerOption } from './options.ts';
+import { ask, isInteractive } from './prompts.ts';
+import { describeRepository, isStored, parseRepository, store, type Repository } from './repository.ts';
+import { requireIgnored } from './work-tree.ts';
 
 const KEY_FILES = ['server.key', 'server.der'];
 const ALL_FILES = [...KEY_FILES, 'server.csr', 'server.crt'];
 
-/** As gh takes it: OWNER/REPO, with HOST/ before it for a GitHub of one's own. */
-const REPOSITORY = /^((?<host>[a-z0-9][a-z0-9.-]*(:\d+)?)\/)?[a-z0-9][\w-]*\/[\w.-]+$/i;
-
-/** Makes what step 3 of the guide makes, without openssl, and stores it. */
-export const keygen: Command = {
-  help: `Usage: sprinklr-token keygen [flags]
-
-Makes what step 3 of Sprinklr's guide makes, without openssl: a private key (server.key, and server.der for the
-secret), a certificate request (server.csr) and a self-signed certificate (server.crt).
-
-  --common-name TEXT          whose certificate it is; asked for on a terminal
-  --organization TEXT
-  --organizational-unit TEXT
-  --country XX                two letters
-  --state TEXT
-  --locality TEXT
-  --email ADDRESS
-  --days N                    how long the certificate is valid; 1 to 3650, default 365
-  --bits N                    length of the key: 2048 (default), 3072 or 4096
-
-  --folder DIR                where the files go; default the current folder, made if its parent is there.
-                              Not in a git work tree, unless git ignores the key files there
-  --force                     replace what is there already: files, and with --secrets-to what GitHub holds
-
-  --secrets-to OWNER/REPO     store the key as the secret ${SECRET} and the certificate as the
-                              variable ${VARIABLE}, by GitHub's gh
-  --env NAME                  in this environment of the repository
-  --no-files                  with --secrets-to: keep no files; the certificate is printed
-
-Examples: sprinklr-token keygen --common-name sprinklr-ci --folder ../sprinklr-key
-          sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt`,
-  options: {
-    'common-name': { type: 'string' },
-    organization: { type: 'string' },
-    'organizational-unit': { type: 'string' },
-    country: { type: 'string' },
-    state: { type: 'string' },
-    locality: { type: 'string' },
-    email: { type: 'string' },
-    days: { type: 'string' },
-    bits: { type: 'string' },
-    folder: { type: 'string' },
-    force: { type: 'boolean' },
-    'secrets-to': { type: 'string' },
-    env: { type: 'string' },
-    'no-files': { type: 'boolean' },
-  },
-  async run(flags) {
-    const { days, bits, folder, force, store } = readFlags(flags);
-    if (folder !== undefined) {
-      requireRoom(folder, ALL_FILES, { replace: force });
-      requireIgnored(folder, KEY_FILES);
-    }
-    if (store !== undefined) await requireStore(store, { replace: force });
-
-    const subject = await askSubject(readSubject(flags));
-    const material = await make({ subject, days, bits });
-    if (folder !== undefined) await writeSet(folder, filesOf(material), { replace: force });
-
-    // Without files, standard output is for the certificate alone: it can be sent on into one.
-    const tell = folder === undefined ? printError : print;
-    tell(
-      paint(
-        'bold',
-        `Made an RSA key of ${bits} bits and a self-signed certificate for ${subject.commonName}.`,
-      ),
-      `  fingerprint  ${material.fingerprint} (SHA-256)`,
-      `  expires      ${material.expiresAt.toISOString()}`,
-      ...(folder === undefined ? [] : filesMade(folder)),
-      '',
-    );
-    if (store !== undefined) {
-      await keep(material, store, folder);
-      tell(`Stored in ${nameOf(store)}: the secret ${SECRET} and the variable ${VARIABLE}.`);
-    }
-    if (folder === undefined) {
-      tell('No copy of the key was kept, and GitHub does not give it back.');
-      print(material.certificatePem.trimEnd());
-    } else {
-      if (store === undefined) tell(...howToStore(folder));
-      tell('', ...howToDelete(folder));
-    }
-    tell(
-      '',
-      'What comes next:',
-      '  1. Get the one-time code that registering needs: sprinklr-token authorize',
-      '  2. Register the certificate, in a step with "mode: register". That gives the App ID.',
-    );
-    return 0;
-  },
-};
-
-interface Plan {
+interface Options {
+  readonly commonName?: string;
+  readonly organization?: string;
+  readonly organizationalUnit?: string;
+  readonly country?: string;
+  readonly state?: string;
+  readonly locality?: string;
+  readonly email?: string;
   readonly days: number;
-  readonly bits: number;
-  /** Absolute; missing where no files are wanted. */
-  readonly folder: string | undefined;
-  readonly force: boolean;
-  readonly store: Store | undefined;
+  readonly bits: string;
+  readonly folder?: string;
+  readonly force?: true;
+  readonly secretsTo?: string;
+  readonly env?: string;
+  /** False for `--no-files`. */
+  readonly files: boolean;
 }
 
-function readFlags(flags: Flags): Plan {
-  const store = readStore(flags);
-  const noFiles = flags['no-files'] === true;
-  if (noFiles && store === undefined) {
-    throw usageError(
-      '--no-files alone would throw the key away.',
-      'Say with --secrets-to OWNER/REPO where the key goes.',
+/** Creates the key, certificate request, and certificate of the guide's step 3, without openssl. */
+export function addKeygen(program: Command, io: Io): Command {
+  return program
+    .command('keygen')
+    .summary('create a key and a certificate, and store them in GitHub')
+    .description(
+      "Creates what step 3 of Sprinklr's guide creates, without openssl: a private key (server.key, and server.der for " +
+        'the secret), a certificate request (server.csr), and a self-signed certificate (server.crt).',
+    )
+    .option('--common-name <text>', 'name of the certificate; asked for on a terminal')
+    .option('--organization <text>', 'organization')
+    .option('--organizational-unit <text>', 'organizational unit')
+    .option('--country <code>', 'two letters')
+    .option('--state <text>', 'state or province')
+    .option('--locality <text>', 'city')
+    .option('--email <address>', 'email address')
+    .addOption(
+      integerOption('days', 'days that the certificate is valid', { min: 1, max: 3650, default: 365 }),
+    )
+    .addOption(choiceOption('bits', 'length of the key', ['2048', '3072', '4096']))
+    .option(
+      '--folder <dir>',
+      'where to create the files (default: the current folder); in a git work tree, git must ignore the key files',
+    )
+    .option('--force', 'replace existing files and, with --secrets-to, what GitHub stores')
+    .option(
+      '--secrets-to <OWNER/REPO>',
+      `store the key as the secret ${SECRET} and the certificate as the variable ${VARIABLE}, with GitHub's gh`,
+    )
+    .option('--env <name>', 'store them in this environment of the repository')
+    .option('--no-files', 'with --secrets-to: keep no files, and print the certificate')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sprinklr-token keygen --common-name sprinklr-ci --folder ../sprinklr-key
+  sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt`,
+    )
+    .action((options: Options) => keygen(options, io));
+}
+
+async function keygen(options: Options, io: Io): Promise<void> {
+  const repository = parseTarget(options);
+  const folder = parseFolder(options, repository, io);
+  const replace = options.force === true;
+  requireName(options, io);
+  if (folder !== undefined) {
+    checkFolder(folder, ALL_FILES, { replace });
+    requireIgnored(folder, KEY_FILES, io);
+  }
+  if (repository !== undefined) await requireStorable(io, repository, { replace });
+
+  const subject = await askSubject(subjectOf(options), io);
+  progress(io, `Generating a ${options.bits}-bit key`);
+  const material = await generateKeyMaterial({
+    subject,
+    days: options.days,
+    bits: Number(options.bits),
+    now: io.now(),
+  });
+  if (folder !== undefined) await writeFiles(folder, filesOf(material), { replace, io });
+  note(
+    io,
+    `Created an RSA key (${options.bits} bits) and a self-signed certificate for ${subject.commonName}.`,
+    `  fingerprint  ${material.fingerprint} (SHA-256)`,
+    `  expires      ${material.expiresAt.toISOString()}`,
+    ...(folder === undefined ? [] : describeFiles(folder)),
+    '',
+  );
+  if (repository !== undefined) {
+    await storeMaterial(io, material, { repository, folder });
+    note(
+      io,
+      `Stored in ${describeRepository(repository)}: the secret ${SECRET} and the variable ${VARIABLE}.`,
     );
   }
-  if (noFiles && textOf(flags, 'folder') !== '')
-    throw usageError('--no-files and --folder contradict each other.', 'Leave one of them away.');
-  if (textOf(flags, 'common-name') === '' && !isInteractive()) {
-    throw usageError(
-      '--common-name is missing, and there is no terminal to ask on.',
-      'Give the certificate a name to know it by, such as --common-name sprinklr-ci.',
-    );
+  if (folder === undefined) {
+    note(io, 'No copy of the key was kept, and GitHub never shows a secret again.');
+    print(io, material.certificatePem.trimEnd());
+  } else {
+    if (repository === undefined) note(io, ...storeCommands(folder));
+    note(io, '', ...deleteCommands(folder));
   }
+  note(
+    io,
+    '',
+    'Next steps:',
+    '  1. Get the one-time code for the registration: sprinklr-token authorize',
+    '  2. Register the certificate in a step with "mode: register", which outputs the App ID.',
+  );
+}
+
+function parseTarget({ secretsTo, env }: Options): Repository | undefined {
+  if (secretsTo === undefined) {
+    if (env === undefined) return undefined;
+    throw usageError('--env requires --secrets-to.', 'Add --secrets-to OWNER/REPO.');
+  }
+  // An empty name, for example from an unset variable, must not select the whole repository.
+  if (env?.trim() === '')
+    throw usageError('--env is empty.', 'Pass the name of an environment of the repository.');
+  return { ...parseRepository(secretsTo, '--secrets-to'), environment: env?.trim() };
+}
+
+/** @returns an absolute path; undefined for `--no-files` */
+function parseFolder(options: Options, repository: Repository | undefined, io: Io): string | undefined {
+  if (options.files) return resolve(io.cwd, options.folder ?? '');
+  if (repository === undefined)
+    throw usageError(
+      '--no-files requires --secrets-to. Otherwise the key would be lost.',
+      'Add --secrets-to OWNER/REPO.',
+    );
+  if (options.folder !== undefined)
+    throw usageError('--no-files and --folder contradict each other.', 'Omit one of them.');
+  return undefined;
+}
+
+function requireName({ commonName = '' }: Options, io: Io): void {
+  if (commonName.trim() !== '' || isInteractive(io)) return;
+  throw usageError(
+    '--common-name is missing, and there is no terminal to ask on.',
+    'Pass a name for the certificate, such as --common-name sprinklr-ci.',
+  );
+}
+
+function subjectOf(options: Options): Subject {
+  const trim = (text = ''): string => text.trim();
   return {
-    days: integerOf(flags, 'days', { least: 1, most: 3650, default: 365 }),
-    bits: Number(choiceOf(flags, 'bits', ['2048', '3072', '4096'])),
-    folder: noFiles ? undefined : resolve(textOf(flags, 'folder')),
-    force: flags['force'] === true,
-    store,
+    commonName: trim(options.commonName),
+    organization: trim(options.organization),
+    organizationalUnit: trim(options.organizationalUnit),
+    country: trim(options.country),
+    state: trim(options.state),
+    locality: trim(options.locality),
+    emailAddress: trim(options.email),
   };
 }
 
-function readStore(flags: Flags): Store | undefined {
-  const repository = textOf(flags, 'secrets-to');
-  const environment = textOf(flags, 'env');
-  if (flags['secrets-to'] === undefined) {
-    if (flags['env'] === undefined) return undefined;
-    throw usageError('--env is for use with --secrets-to.', 'Add --secrets-to OWNER/REPO.');
-  }
-  const parts = REPOSITORY.exec(repository);
-  if (parts === null) {
-    throw usageError(
-      '--secrets-to is not a repository.',
-      'Give it as OWNER/REPO, without https:// before it.',
-    );
-  }
-  // Empty, as from a variable that is not set, it must not mean the whole repository.
-  if (flags['env'] !== undefined && environment === '')
-    throw usageError('--env is empty.', 'Give the name of an environment of the repository.');
-  return { repository, host: parts.groups?.['host'], environment: environment || undefined };
-}
-
-function readSubject(flags: Flags): Subject {
-  return {
-    commonName: textOf(flags, 'common-name'),
-    organization: textOf(flags, 'organization'),
-    organizationalUnit: textOf(flags, 'organizational-unit'),
-    country: textOf(flags, 'country'),
-    state: textOf(flags, 'state'),
-    locality: textOf(flags, 'locality'),
-    emailAddress: textOf(flags, 'email'),
-  };
-}
-
-/** Asks for what has no flag. One who gives the common name as a flag wants no questions. */
-async function askSubject(given: Subject): Promise<Subject> {
+/** Asks for what is missing, unless the common name is a flag. */
+async function askSubject(given: Subject, io: Io): Promise<Subject> {
   if (given.commonName !== '') return given;
-  let commonName = '';
-  while (commonName === '')
-    commonName = await ask('Common name, to know the certificate by (sprinklr-ci, say): ');
-  let organization = given.organization ?? '';
-  if (organization === '') organization = await ask('Organization (Enter for none): ');
-  let country = given.country ?? '';
-  if (country === '') {
-    do country = await ask('Country, two letters (Enter for none): ');
-    while (!/^([a-z]{2})?$/i.test(country));
-  }
-  return { ...given, commonName, organization, country };
+  const commonName = await ask(io, {
+    message: 'Common name of the certificate',
+    placeholder: 'sprinklr-ci',
+    validate: (answer) => (answer === '' ? 'Enter a name.' : undefined),
+  });
+  const { organization = '', country = '' } = given;
+  return {
+    ...given,
+    commonName,
+    organization:
+      organization === '' ? await ask(io, { message: 'Organization (Enter for none)' }) : organization,
+    country: country === '' ? await askCountry(io) : country,
+  };
 }
 
-async function make(wanted: { subject: Subject; days: number; bits: number }): Promise<KeyMaterial> {
-  try {
-    return await during(
-      `Making a key of ${wanted.bits} bits`,
-      generateKeyMaterial({ ...wanted, now: new Date() }),
-    );
-  } catch (error) {
-    if (error instanceof ActionError && error.code === 'INPUT_INVALID')
-      throw usageError(error.message, error.remedy);
-    throw error;
-  }
+async function askCountry(io: Io): Promise<string> {
+  return await ask(io, {
+    message: 'Country, two letters (Enter for none)',
+    validate: (answer) =>
+      /^([a-z]{2})?$/i.test(answer) ? undefined : 'Enter two letters, such as US, or nothing.',
+  });
 }
 
 function filesOf(material: KeyMaterial): NewFile[] {
@@ -216,29 +204,69 @@ function filesOf(material: KeyMaterial): NewFile[] {
   ];
 }
 
-/** Stores both, the key first: the certificate can be had again. @throws {DeskError} that says what is where */
-async function keep(material: KeyMaterial, store: Store, folder: string | undefined): Promise<void> {
-  const place = nameOf(store);
+function describeFiles(folder: string): string[] {
+  return [
+    `  folder       ${folder}`,
+    '  server.key   the private key',
+    '  server.der   the same key; its base64 goes into the secret',
+    '  server.csr   the certificate request; no longer needed',
+    '  server.crt   the certificate to register; public',
+  ];
+}
+
+/**
+ * Checks that gh can store both and that nothing would be lost. GitHub never shows a secret again, and after it is
+ * replaced, jobs fail until the new certificate is registered.
+ */
+async function requireStorable(
+  io: Io,
+  repository: Repository,
+  { replace }: { replace: boolean },
+): Promise<void> {
+  await requireGh(io, repository.host);
+  for (const item of [
+    { kind: 'secret', name: SECRET } as const,
+    { kind: 'variable', name: VARIABLE } as const,
+  ]) {
+    if (!(await isStored(io, repository, item)) || replace) continue;
+    throw new CliError(
+      `${describeRepository(repository)} already has the ${item.kind} ${item.name}.`,
+      'If it is replaced, jobs fail until the new certificate is registered. Store the new pair in another environment (--env NAME), or replace it with --force.',
+    );
+  }
+}
+
+/** Stores the key first, because the certificate can be printed again. @throws {CliError} that says what is where */
+async function storeMaterial(
+  io: Io,
+  { privateKeyDer, certificatePem }: KeyMaterial,
+  { repository, folder }: { repository: Repository; folder: string | undefined },
+): Promise<void> {
+  const target = describeRepository(repository);
   const byHand =
     folder === undefined
       ? undefined
-      : ['The files above are complete. Store them yourself.', ...howToStore(folder, store)].join('\n');
+      : ['The files are complete.', ...storeCommands(folder, repository)].join('\n');
   try {
-    await during(`Storing the key in ${place}`, storeKey(material.privateKeyDer, store));
+    progress(io, `Storing the key in ${target}`);
+    await store(io, repository, { kind: 'secret', name: SECRET, value: privateKeyDer.toString('base64') });
   } catch (error) {
-    throw new DeskError(
-      `${SECRET} could not be stored in ${place}. ${(error as Error).message}`,
-      byHand ?? 'Nothing was kept, and no files were written. Run it again for a new key.',
+    throw new CliError(
+      `Cannot store ${SECRET} in ${target}. ${(error as Error).message}`,
+      byHand ?? 'Nothing was kept. Run the command again to create a new key.',
+      { cause: error },
     );
   }
   try {
-    await during(`Storing the certificate in ${place}`, storeCertificate(material.certificatePem, store));
+    progress(io, `Storing the certificate in ${target}`);
+    await store(io, repository, { kind: 'variable', name: VARIABLE, value: certificatePem });
   } catch (error) {
-    // Without it, the key that is stored now would be of no use.
-    if (folder === undefined) print(material.certificatePem.trimEnd());
-    throw new DeskError(
-      `${SECRET} is stored in ${place}, but ${VARIABLE} could not be. ${(error as Error).message}`,
-      byHand ?? 'Save the certificate, which is on standard output, and store it yourself.',
+    // The stored key is useless without its certificate.
+    if (folder === undefined) print(io, certificatePem.trimEnd());
+    throw new CliError(
+      `${SECRET} is stored in ${target}, but ${VARIABLE} is not. ${(error as Error).message}`,
+      byHand ?? 'Save the certificate from standard output, and store it yourself.',
+      { cause: error },
     );
   }
 }

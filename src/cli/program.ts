@@ -1,14 +1,92 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { Command, CommanderError } from 'commander';
+import { addAuthorize } from './authorize.ts';
+import { addDemo } from './demo.ts';
+import { addDoctor } from './doctor.ts';
+import { reportError, usageError, type CliError } from './errors.ts';
+import { print, type Io } from './io.ts';
+import { addKeygen } from './keygen.ts';
+import { addSimulate } from './simulate.ts';
 
-/** The folder of this program, where the action lies beside it; behind the link that npm makes for a command. */
-export function programFolder(): string {
-  return dirname(realpathSync(process.argv[1] ?? ''));
+const HELP_WIDTH = 100;
+
+/**
+ * Runs the command line.
+ *
+ * @param args without the program's name
+ * @returns the exit code: 0 success, 1 failure, 2 usage error
+ */
+export async function main(args: readonly string[], io: Io): Promise<number> {
+  const program = createProgram(io);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return io.exitCode;
+  } catch (error) {
+    if (!(error instanceof CommanderError))
+      return reportError(error, io, { debug: args.includes('--debug') });
+    if (HELP_CODES.includes(error.code)) return error.exitCode === 0 ? 0 : 2;
+    return reportError(describeUsageError(error, program, args), io, { debug: false });
+  }
 }
 
-export function programVersion(): string {
-  const manifest = JSON.parse(readFileSync(join(programFolder(), '../package.json'), 'utf8')) as {
-    version: string;
-  };
-  return manifest.version;
+function createProgram(io: Io): Command {
+  const width = Math.min(io.stdout.columns ?? HELP_WIDTH, HELP_WIDTH);
+  const program = new Command('sprinklr-token')
+    .description('Gets Sprinklr access tokens on your computer and in any CI system.')
+    .usage('<command> [options]')
+    .option('-v, --version', 'print the version')
+    .on('option:version', () => {
+      print(io, programVersion(io));
+      throw new CommanderError(0, 'commander.version', '');
+    })
+    .helpOption('-h, --help', 'print the help of a command')
+    .addHelpText('after', '\nExample: sprinklr-token demo')
+    .configureHelp({
+      subcommandTerm: (command) =>
+        [command.name(), ...(command.name() === 'help' ? ['[command]'] : [])].join(' '),
+    })
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.stdout.write(text),
+      writeErr: (text) => io.stderr.write(text),
+      // main prints all errors, without the argument that caused them.
+      outputError: () => undefined,
+      getOutHelpWidth: () => width,
+      getErrHelpWidth: () => width,
+    });
+  for (const add of [addDemo, addKeygen, addAuthorize, addDoctor, addSimulate])
+    add(program, io).option('--debug', 'show where an unexpected error occurred');
+  return program;
+}
+
+const HELP_CODES = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+
+/** Commander repeats the argument in its messages, and an argument can be a secret. */
+function describeUsageError(error: CommanderError, program: Command, args: readonly string[]): CliError {
+  const command = program.commands.find((each) => each.name() === args[0]);
+  const help = `See "${[program.name(), ...(command === undefined ? [] : [command.name()])].join(' ')} --help".`;
+  const [, similar] = /\(Did you mean (.+)\?\)/.exec(error.message) ?? [];
+  const remedy = similar === undefined ? help : `Did you mean ${similar}? ${help}`;
+  switch (error.code) {
+    case 'commander.unknownCommand':
+      return usageError('Unknown command.', remedy);
+    case 'commander.unknownOption': {
+      const [, flag] = /'(--[a-z]+(?:-[a-z]+)*)(?:=.*)?'/s.exec(error.message) ?? [];
+      return usageError(flag === undefined ? 'Unknown option.' : `Unknown option ${flag}.`, remedy);
+    }
+    case 'commander.optionMissingArgument':
+    case 'commander.missingMandatoryOptionValue':
+    case 'commander.conflictingOption':
+      // These contain only the names of known flags.
+      return usageError(`${error.message.replace(/^error: o/, 'O')}.`, help);
+    default:
+      return usageError('Unexpected argument.', `Pass every value as --NAME VALUE. ${help}`);
+  }
+}
+
+function programVersion({ program }: Io): string {
+  const manifest = join(dirname(realpathSync(program)), '../package.json');
+  return (JSON.parse(readFileSync(manifest, 'utf8')) as { version: string }).version;
 }

@@ -1,10 +1,11 @@
-import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { generateServerCertificate } from '../credentials/keygen.ts';
-import { parseCertificate, type Certificate } from '../credentials/certificate.ts';
-import { ActionError } from '../errors.ts';
+import { parseInput } from '../request/parse.ts';
+import type { ReadInput } from '../request/parsers.ts';
+import type { InputName } from '../request/schema.ts';
 import {
   FAULT_GRAMMAR,
   parseFaults,
@@ -14,208 +15,181 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../simulator/simulator.ts';
-import { createGateway, GATEWAYS, isLoopback, type GatewayName } from '../sprinklr/gateway.ts';
-import { choiceOf, DeskError, integerOf, textOf, usageError, type Command, type Flags } from './command.ts';
-import { readFile, readText } from './files.ts';
-import { environmentOf } from './gateway-flags.ts';
-import { paint, print } from './terminal.ts';
+import { createGateway, isLoopback } from '../sprinklr/gateway.ts';
+import { paint } from './colors.ts';
+import { CliError, systemErrorReason, usageError } from './errors.ts';
+import { print, terminationSignal, type Io } from './io.ts';
+import { integerOption } from './options.ts';
+import { addValueFlags, requireValues } from './values.ts';
 
-const DEFAULT_PORT = 8899;
-const LIMIT_RANGE = { least: 1, most: 1_000_000 };
-/** Values that nobody could take for real ones. */
-const made = {
+const NAMES: readonly InputName[] = [
+  'environment',
+  'gateway',
+  'certificate',
+  'api-key',
+  'api-secret',
+  'redirect-uri',
+];
+
+/** Values that look like no real ones. */
+const DEFAULTS = {
   apiKey: 'simulated-api-key',
   apiSecret: 'simulated-api-secret',
   redirectUri: 'http://127.0.0.1:8898/callback',
 };
 
+interface Options {
+  readonly port: number;
+  readonly host: string;
+  readonly reachableByOthers?: true;
+  readonly tls?: true;
+  readonly perSecond: number;
+  readonly perHour: number;
+  readonly fault: readonly Fault[];
+}
+
+type Fault = ReturnType<typeof parseFaults>;
+
 /** Runs a local Sprinklr until it is interrupted. */
-export const simulate: Command = {
-  help: `Usage: sprinklr-token simulate [flags]
-
-Runs a local Sprinklr until Ctrl-C: registration, consent page, code grant, token exchange, who am I, rate limits,
-one live token per API key. It is strict, and logs why it says no. Point the action's base-url at it.
-
-  --port N            default ${DEFAULT_PORT}; 0 for any free one
-  --environment NAME  like prod2; default the default production environment
-  --gateway NAME      api2 (default) or api3
-  --certificate FILE  a certificate that is registered already; prints its App ID
-  --api-key TEXT      default ${made.apiKey}         Made-up values only: they end up in
-  --api-secret TEXT   default ${made.apiSecret}      the shell's history.
-  --redirect-uri URL  default ${made.redirectUri}
-  --per-second N      most calls with the API key in a second; default ${RATE_LIMIT.perSecond}
-  --per-hour N        the same in an hour; default ${RATE_LIMIT.perHour}
-  --fault SCRIPT      what goes wrong, and when; may be given several times
-  --tls               HTTPS, with a certificate made on the spot
-  --host ADDRESS      default 127.0.0.1; any but a loopback address also needs --reachable-by-others
-  --reachable-by-others
-
+export function addSimulate(program: Command, io: Io): Command {
+  const limit = (flag: string, description: string, fallback: number): ReturnType<typeof integerOption> =>
+    integerOption(flag, description, { min: 1, max: 1_000_000, default: fallback });
+  const command = program
+    .command('simulate')
+    .summary('run a local Sprinklr, to try a pipeline')
+    .description(
+      'Runs a local Sprinklr until Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, ' +
+        "one valid token per API key. It is strict, and logs why it rejects a request. Point the action's base-url at it. " +
+        `Without values, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ` +
+        `${DEFAULTS.redirectUri}. With a certificate, it registers it and prints the App ID.`,
+    )
+    .addOption(integerOption('port', 'port; 0 for any free one', { min: 0, max: 65_535, default: 8899 }))
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1)', '127.0.0.1')
+    .option('--reachable-by-others', 'allow a --host that other machines can reach')
+    .option('--tls', 'serve HTTPS with a temporary certificate');
+  addValueFlags(command, NAMES);
+  return command
+    .addOption(limit('per-second', 'maximum calls with the API key per second', RATE_LIMIT.perSecond))
+    .addOption(limit('per-hour', 'maximum calls with the API key per hour', RATE_LIMIT.perHour))
+    .option('--fault <script>', 'what goes wrong and when; repeatable', addFault, [])
+    .addHelpText(
+      'after',
+      `
 A fault script is
 ${FAULT_GRAMMAR.replace(/^(?=.)/gm, '  ')}
 
-Example: sprinklr-token simulate --environment prod2 --certificate server.crt --fault apptoken=503x2`,
-  options: {
-    port: { type: 'string' },
-    environment: { type: 'string' },
-    gateway: { type: 'string' },
-    certificate: { type: 'string' },
-    'api-key': { type: 'string' },
-    'api-secret': { type: 'string' },
-    'redirect-uri': { type: 'string' },
-    'per-second': { type: 'string' },
-    'per-hour': { type: 'string' },
-    fault: { type: 'string', multiple: true },
-    tls: { type: 'boolean' },
-    host: { type: 'string' },
-    'reachable-by-others': { type: 'boolean' },
-  },
-  async run(flags) {
-    const { app, faults, options } = readFlags(flags);
-    const certificate = await certificateOf(flags);
+Example: sprinklr-token simulate --environment prod2 --certificate-file server.crt --fault apptoken=503x2`,
+    )
+    .action((options: Options) => simulate(options, io));
+}
 
-    const folder = flags['tls'] === true ? mkdtempSync(join(tmpdir(), 'sprinklr-simulator-')) : undefined;
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    const interrupted = Promise.race(signals.map((signal) => once(process, signal)));
-    try {
-      const simulator = await started({
-        ...options,
-        ...(folder !== undefined && { tls: await makeTls(options.host, folder) }),
-      });
-      for (const { endpoint, faults: script } of faults) simulator.fault(endpoint, ...script);
-      const { apiUrl } = createGateway({
-        gateway: options.gateway,
-        environment: app.environment,
-        baseUrl: new URL(simulator.origin),
-      });
-      print(
-        paint('bold', `A simulated Sprinklr listens at ${simulator.origin}`),
-        `  base-url      ${simulator.origin}`,
-        `  gateway       ${options.gateway}`,
-        `  environment   ${app.environment === '' ? '(empty: default production)' : app.environment}`,
-        `  api-key       ${app.apiKey}`,
-        `  api-secret    ${app.apiSecret === made.apiSecret ? app.apiSecret : '(as given)'}`,
-        `  redirect-uri  ${app.redirectUri}`,
-        `  API URL       ${apiUrl}`,
-      );
-      if (certificate !== undefined)
-        print(`  app-id        ${simulator.register(certificate.pem, app.apiKey)}`);
-      if (folder !== undefined) {
-        print(
-          `To trust its certificate, set NODE_EXTRA_CA_CERTS=${join(folder, 'ca.pem')} (curl: --cacert with the same file).`,
-        );
-      }
-      print('What it holds: open the address above in a browser. Ctrl-C ends it.', '');
-      await interrupted;
-      await simulator.close();
-      return 0;
-    } finally {
-      if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
-    }
-  },
-};
-
-/** What `--certificate` names, as PEM or DER; or the mistake to give the private key made beside it. */
-async function certificateOf(flags: Flags): Promise<Certificate | undefined> {
-  const path = textOf(flags, 'certificate');
-  if (path === '') return undefined;
+async function simulate(options: Options, io: Io): Promise<void> {
+  const host = parseHost(options);
+  const read = await requireValues(NAMES, options, io);
+  const app = parseApp(read);
+  const gateway = parseInput('gateway', read);
+  const certificate = parseInput('certificate', read);
+  const folder = options.tls === true ? mkdtempSync(join(tmpdir(), 'sprinklr-simulator-')) : undefined;
+  const ended = terminationSignal(io);
   try {
-    return parseCertificate(await readCertificateFile(path), 'certificate');
-  } catch (error) {
-    if (!(error instanceof ActionError)) throw error;
-    if (error.code !== 'CERTIFICATE_IS_PRIVATE_KEY')
-      throw new DeskError(error.message.replace(/^The input certificate/, path), error.remedy);
-    throw new DeskError(
-      `${path} holds a private key, and --certificate takes what is made from it to be public.`,
-      'Give the certificate, which step 3 of the guide calls server.crt. The key was not sent anywhere.',
+    const simulator = await start({
+      apps: [app],
+      host,
+      port: options.port,
+      gateway,
+      rateLimit: { perSecond: options.perSecond, perHour: options.perHour },
+      // It can run for days, and nothing reads them.
+      keepRequests: false,
+      log: (line) => {
+        print(io, line);
+      },
+      ...(folder !== undefined && { tls: await createTlsCertificate(host, folder, io) }),
+    });
+    for (const { endpoint, faults } of options.fault) simulator.fault(endpoint, ...faults);
+    const { apiUrl } = createGateway({
+      gateway,
+      environment: app.environment,
+      baseUrl: new URL(simulator.origin),
+    });
+    // A value that the user passed can be a real one.
+    const show = (value: string, fallback: string): string => (value === fallback ? value : '(as given)');
+    print(
+      io,
+      paint('bold', `Simulated Sprinklr listening at ${simulator.origin}`, io.stdout),
+      `  base-url      ${simulator.origin}`,
+      `  gateway       ${gateway}`,
+      `  environment   ${app.environment === '' ? '(empty: production)' : app.environment}`,
+      `  api-key       ${show(app.apiKey, DEFAULTS.apiKey)}`,
+      `  api-secret    ${show(app.apiSecret, DEFAULTS.apiSecret)}`,
+      `  redirect-uri  ${app.redirectUri}`,
+      `  API URL       ${apiUrl}`,
     );
+    if (certificate !== undefined)
+      print(io, `  app-id        ${simulator.register(certificate.pem, app.apiKey)}`);
+    if (folder !== undefined) {
+      print(
+        io,
+        `To trust its certificate, set NODE_EXTRA_CA_CERTS=${join(folder, 'ca.pem')} (curl: --cacert with the same file).`,
+      );
+    }
+    print(io, 'To see its state, open this address in a browser. Press Ctrl-C to stop.', '');
+    await ended;
+    await simulator.close();
+  } finally {
+    if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Text, or the base64 of binary DER, whose outermost part is a SEQUENCE (0x30). */
-async function readCertificateFile(path: string): Promise<string> {
-  if (path === '-') return await readText(path, 'a certificate');
-  const bytes = readFile(path, 'a certificate');
-  return bytes[0] === 0x30 ? bytes.toString('base64') : bytes.toString('utf8');
+function parseHost({ host: text, reachableByOthers }: Options): string {
+  const host = text.trim().replace(/^\[|\]$/g, '');
+  if (isLoopback(host) || reachableByOthers === true) return host;
+  throw usageError(
+    `--host ${host} would let other machines connect.`,
+    'Omit --host, or add --reachable-by-others. Without --tls, it uses plain HTTP.',
+  );
 }
 
-/** @throws {DeskError} where it cannot listen */
-async function started(options: SimulatorOptions & { host: string; port: number }): Promise<Simulator> {
+function parseApp(read: ReadInput): App {
+  const redirectUri = read('redirect-uri') === '' ? DEFAULTS.redirectUri : parseInput('redirect-uri', read);
+  return {
+    apiKey: read('api-key') || DEFAULTS.apiKey,
+    apiSecret: read('api-secret') || DEFAULTS.apiSecret,
+    redirectUri,
+    environment: parseInput('environment', read),
+  };
+}
+
+function addFault(text: string, faults: readonly Fault[]): Fault[] {
+  try {
+    return [...faults, parseFaults(text)];
+  } catch (error) {
+    throw usageError((error as Error).message, 'See "sprinklr-token simulate --help" for fault scripts.');
+  }
+}
+
+/** @throws {CliError} if it cannot listen */
+async function start(options: SimulatorOptions & { host: string; port: number }): Promise<Simulator> {
   try {
     return await startSimulator(options);
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
-    const { host, port } = options;
-    switch (code) {
-      case 'EADDRINUSE':
-        throw new DeskError(
-          `Port ${port} of ${host} is already taken.`,
-          'Stop what listens there, or give another --port; 0 finds a free one.',
-        );
-      case 'EACCES':
-        throw new DeskError(`This user may not listen at port ${port}.`, 'Give a --port from 1024 on.');
-      case 'EADDRNOTAVAIL':
-      case 'ENOTFOUND':
-        throw new DeskError(`${host} is no address of this machine.`, 'Correct --host, or leave it away.');
-      default:
-        throw error;
-    }
-  }
-}
-
-type Script = ReturnType<typeof parseFaults>;
-
-function readFlags(flags: Flags): {
-  app: App;
-  faults: Script[];
-  options: SimulatorOptions & { gateway: GatewayName; host: string; port: number };
-} {
-  const host = textOf(flags, 'host').replace(/^\[|\]$/g, '') || '127.0.0.1';
-  if (!isLoopback(host) && flags['reachable-by-others'] !== true) {
-    throw usageError(
-      `--host ${host} would let other machines in.`,
-      'Leave --host away, or add --reachable-by-others if that is what you want. It speaks plain HTTP unless --tls is given.',
-    );
-  }
-  const redirectUri = textOf(flags, 'redirect-uri') || made.redirectUri;
-  if (!URL.canParse(redirectUri))
-    throw usageError('--redirect-uri is not an address.', 'Give one like https://www.example.com/callback');
-  const app: App = {
-    apiKey: textOf(flags, 'api-key') || made.apiKey,
-    apiSecret: textOf(flags, 'api-secret') || made.apiSecret,
-    redirectUri,
-    environment: environmentOf(flags),
-  };
-  const options = {
-    apps: [app],
-    host,
-    port: integerOf(flags, 'port', { least: 0, most: 65_535, default: DEFAULT_PORT }),
-    gateway: choiceOf(flags, 'gateway', GATEWAYS),
-    rateLimit: {
-      perSecond: integerOf(flags, 'per-second', { ...LIMIT_RANGE, default: RATE_LIMIT.perSecond }),
-      perHour: integerOf(flags, 'per-hour', { ...LIMIT_RANGE, default: RATE_LIMIT.perHour }),
-    },
-    // It may run for days, and nobody would ever ask for them.
-    keepRequests: false,
-    log: (line: string) => {
-      print(line);
-    },
-  };
-  return { app, options, faults: ((flags['fault'] ?? []) as string[]).map(readFault) };
-}
-
-function readFault(text: string): Script {
-  try {
-    return parseFaults(text);
-  } catch (error) {
-    throw usageError(
-      (error as Error).message,
-      'See "sprinklr-token simulate --help" for what --fault takes.',
+    const reason =
+      code === 'ENOTFOUND' ? 'this machine does not have that address' : systemErrorReason(error);
+    if (reason === undefined) throw error;
+    throw new CliError(
+      `Cannot listen on ${options.host}, port ${options.port}: ${reason}.`,
+      'Choose another --port (0 for any free one, from 1024 on without special rights) or --host.',
+      { cause: error },
     );
   }
 }
 
-async function makeTls(host: string, folder: string): Promise<{ key: string; cert: string }> {
-  const { key, certificate } = await generateServerCertificate({ hosts: [host], days: 7, now: new Date() });
+async function createTlsCertificate(
+  host: string,
+  folder: string,
+  io: Io,
+): Promise<{ key: string; cert: string }> {
+  const { key, certificate } = await generateServerCertificate({ hosts: [host], days: 7, now: io.now() });
   writeFileSync(join(folder, 'ca.pem'), certificate);
   return { key, cert: certificate };
 }

@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { programFolder } from '../program.ts';
+import { dirname, join } from 'node:path';
+import type { Io } from '../io.ts';
 
 export interface StepRun {
   readonly exitCode: number;
@@ -11,8 +11,8 @@ export interface StepRun {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-/** Runs the action that lies beside this program as a GitHub runner does: inputs in `INPUT_*`, the `GITHUB_*` files, masks. */
-export async function runStep(inputs: Readonly<Record<string, string>>): Promise<StepRun> {
+/** Runs the action beside this program as a GitHub runner does: inputs in `INPUT_*`, the `GITHUB_*` files, masks. */
+export async function runStep(io: Io, inputs: Readonly<Record<string, string>>): Promise<StepRun> {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-'));
   const files = Object.fromEntries(
     ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'].map((name) => {
@@ -22,21 +22,21 @@ export async function runStep(inputs: Readonly<Record<string, string>>): Promise
     }),
   );
   try {
-    const action = join(programFolder(), 'index.js');
-    const env: NodeJS.ProcessEnv = { ...process.env, ...files };
+    const action = join(dirname(realpathSync(io.program)), 'index.js');
+    const env: NodeJS.ProcessEnv = { ...io.env, ...files };
     for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.toUpperCase()}`] = value;
-    const { exitCode, received } = await collect(action, env);
+    const { exitCode, printed } = await runProgram(action, env);
     const outputs = parseOutputs(readFileSync(join(folder, 'GITHUB_OUTPUT'), 'utf8'));
-    return { exitCode, outputs, log: render(received) };
+    return { exitCode, outputs, log: render(printed) };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function collect(
+async function runProgram(
   program: string,
   env: NodeJS.ProcessEnv,
-): Promise<{ exitCode: number; received: string }> {
+): Promise<{ exitCode: number; printed: string }> {
   const child = spawn(process.execPath, [program], { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const chunks: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -47,10 +47,10 @@ async function collect(
       resolve(code ?? 1);
     });
   });
-  return { exitCode, received: Buffer.concat(chunks).toString() };
+  return { exitCode, printed: Buffer.concat(chunks).toString() };
 }
 
-/** `name<<delimiter`, the value's lines, the delimiter. */
+/** The format of GITHUB_OUTPUT: `name<<delimiter`, the value's lines, the delimiter. */
 function parseOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {};
   for (const [, name = '', , value = ''] of text.matchAll(/^(.+?)<<(.+?)\r?\n([^]*?)\r?\n\2\r?$/gm))
@@ -59,10 +59,10 @@ function parseOutputs(text: string): Record<string, string> {
 }
 
 /**
- * Workflow commands as a runner carries them out: a mask hides what comes after it, annotations get their heading, debug
- * lines stay away.
+ * Runs workflow commands as a runner does: a mask hides what follows it, annotations get a heading, debug lines are
+ * omitted.
  */
-function render(received: string): string[] {
+function render(printed: string): string[] {
   const masks: string[] = [];
   const lines: string[] = [];
   const show = (line: string): void => {
@@ -70,7 +70,7 @@ function render(received: string): string[] {
     const longestFirst = [...masks].sort((a, b) => b.length - a.length);
     lines.push(longestFirst.reduce((shown, mask) => shown.replaceAll(mask, '***'), line));
   };
-  for (const line of received.split(/\r?\n/)) {
+  for (const line of printed.split(/\r?\n/)) {
     const [, command, message = ''] = /^::([a-z-]+)[^:]*::(.*)$/.exec(line) ?? [];
     const text = message.replaceAll('%0A', '\n').replaceAll('%0D', '\r').replaceAll('%25', '%');
     if (command === 'add-mask') masks.push(text);

@@ -1,38 +1,48 @@
 import { ActionError, type ErrorCode } from '../../errors.ts';
-import type { DeskError } from '../command.ts';
+import type { ReadInput } from '../../request/parsers.ts';
+import type { CliError } from '../errors.ts';
+import { remedyOf } from '../inputs.ts';
+import type { Io } from '../io.ts';
+import type { Values } from '../values.ts';
 
-export type Status = 'ok' | 'warning' | 'wrong' | 'skipped';
+export type Status = 'ok' | 'warning' | 'error' | 'skipped';
 
-/** One thing that was looked at: one line of the report, one entry of `--json`. */
+/** One result: a line of the report, an entry of `--json`. */
 export interface Check {
   readonly name: string;
   readonly status: Status;
-  /** What is there: whole sentences or a short description, on one line. */
+  /** What was found, on one line. */
   readonly found: string;
   readonly remedy?: string;
-  /** The `error-code` that the action would end with. */
+  /** The error code with which the action would fail. */
   readonly code?: ErrorCode;
 }
 
-export function isWrong({ status }: Check): boolean {
-  return status === 'wrong';
+/** What every check gets. */
+export interface DoctorContext {
+  readonly values: Values;
+  readonly read: ReadInput;
+  /** Makes a value safe to print: one line, without secrets, not too long. */
+  readonly show: (text: string) => string;
+  readonly io: Io;
 }
 
-/** What the action, or the reader of a file, has to say of a value; their words are kept. */
-export function refused(name: string, error: ActionError | DeskError): Check {
+/** The result for a value that could not be parsed, or a file that could not be read. */
+export function failedCheck(name: string, error: ActionError | CliError): Check {
+  const remedy = error instanceof ActionError ? remedyOf(error) : error.remedy;
   return {
     name,
-    status: 'wrong',
+    status: 'error',
     found: error.message,
-    ...(error.remedy !== '' && { remedy: error.remedy }),
+    ...(remedy !== '' && { remedy }),
     ...(error instanceof ActionError && { code: error.code }),
   };
 }
 
-/** Runs a reader of the action. Its refusal is a result here; anything else is a fault of ours. */
-export function attempt<Result>(read: () => Result): Result | ActionError {
+/** Runs a parser. Its error is a result here; any other error is a bug. */
+export function attempt<Result>(parse: () => Result): Result | ActionError {
   try {
-    return read();
+    return parse();
   } catch (error) {
     if (error instanceof ActionError) return error;
     throw error;

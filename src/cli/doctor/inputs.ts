@@ -1,100 +1,110 @@
-import { INPUTS as SCHEMA, type InputName } from '../../request/schema.ts';
-import { decodeAppId, parseAppId } from '../../sprinklr/app-id.ts';
-import { parseEnvironment } from '../../sprinklr/gateway.ts';
-import type { ActionReader } from './action-reader.ts';
-import type { DeskError } from '../command.ts';
-import { refused, type Check, type Status } from './check.ts';
-import { slipsIn } from './slips.ts';
-import { valueOf, variableOf, type Given, type Values } from './values.ts';
+import { ActionError } from '../../errors.ts';
+import { inputText, parseGateway, parseInput } from '../../request/parse.ts';
+import type { ReadInput } from '../../request/parsers.ts';
+import { definitionOf, type InputName } from '../../request/schema.ts';
+import { decodeAppId, parseAppId, type AppId } from '../../sprinklr/app-id.ts';
+import { parseEnvironment, type Gateway } from '../../sprinklr/gateway.ts';
+import type { CliError } from '../errors.ts';
+import { CLI_INPUTS, whereToSet } from '../inputs.ts';
+import type { Value } from '../values.ts';
+import { attempt, failedCheck, type Check, type DoctorContext, type Status } from './check.ts';
+import { findingsIn, isAppId } from './findings.ts';
 
-/** What every check of a value needs. */
-export interface Subject {
-  readonly values: Values;
-  readonly action: ActionReader;
-  /** Makes a value fit to be shown: without secrets, on one line, not too long. */
-  readonly show: (text: string) => string;
-}
+/** The inputs of a token request. The others of the command line are for registration. */
+export const DOCTOR_INPUTS: readonly InputName[] = CLI_INPUTS.filter(
+  (name) => name !== 'access-token' && name !== 'authorization-code',
+);
 
-/** What to say of a value that is in order; empty for nothing. */
-type Describe = (text: string, subject: Subject) => string;
-
-const characters: Describe = (text) => `${text.length} characters.`;
-const itself: Describe = (text, { show }) => `${show(text)}.`;
-
-const INPUTS: readonly (readonly [name: InputName, describe: Describe])[] = [
-  ['app-id', describeAppId],
-  ['username', itself],
-  ['audience', itself],
-  ['api-key', characters],
-  ['api-secret', characters],
-  ['redirect-uri', describeRedirectUri],
-  ['gateway', itself],
-  ['environment', describeEnvironment],
-  ['base-url', itself],
-  ['assertion-lifetime', itself],
-  ['parameters-in', describePlace],
-  ['certificate-warning-days', itself],
-  ['timeout-seconds', itself],
+/** Checked by credentials.ts, because they depend on each other. */
+const CREDENTIALS: readonly InputName[] = [
+  'private-key',
+  'private-key-passphrase',
+  'certificate',
+  'mtls-certificate',
+  'mtls-private-key',
+  'mtls-passphrase',
 ];
 
-/** What the action cannot do without. */
-const REQUIRED = ['private-key', 'app-id', 'username', 'api-key', 'api-secret', 'redirect-uri'];
+/** What to say about a value without mistakes. */
+type Describe = (text: string, context: DoctorContext) => string;
+
+const DESCRIPTIONS: Partial<Record<InputName, Describe>> = {
+  'app-id': describeAppId,
+  'api-key': (text) => `${text.length} characters.`,
+  'api-secret': (text) => `${text.length} characters.`,
+  'redirect-uri': describeRedirectUri,
+  environment: describeEnvironment,
+  'parameters-in': (text) =>
+    text.toLowerCase() === 'body'
+      ? 'body, which is not documented for this call. If it is rejected, use query.'
+      : 'query, as documented.',
+};
 
 /** One check for each input that is one line of text. */
-export function checkInputs(subject: Subject): Check[] {
-  return INPUTS.flatMap(([name, describe]) => checkInput(name, describe, subject));
+export function checkInputs(context: DoctorContext): Check[] {
+  return DOCTOR_INPUTS.filter((name) => !CREDENTIALS.includes(name)).flatMap((name) =>
+    checkInput(name, context),
+  );
 }
 
-function checkInput(name: InputName, describe: Describe, subject: Subject): Check[] {
-  const { values, action } = subject;
+function checkInput(name: InputName, context: DoctorContext): Check[] {
+  const { values, read, show } = context;
   const unreadable = values.unreadable.get(name);
-  if (unreadable !== undefined) return [unread(name, unreadable, subject)];
-  const given = values.given.get(name);
-  if (given === undefined) return absent(name);
+  if (unreadable !== undefined) return [unreadableCheck(name, unreadable, context)];
+  const value = values.given.get(name);
+  if (value === undefined) return absentCheck(name);
 
-  const refusal = action(name);
-  // Where the action is sure, a mere suspicion would only confuse.
-  const slips = slipsIn(name, given, values).filter(({ status }) => !refusal || status !== 'warning');
-  const text = valueOf(values, name);
-  const start = refusal === undefined ? [describe(text, subject)] : [refusal.message];
-  const remedies = [...slips.map(({ remedy = '' }) => remedy), refusal?.remedy ?? ''];
-  const remedy = [...new Set(remedies)].filter((words) => words !== '').join(' ');
+  const failed = parseFailure(name, read);
+  // If the parser is sure, a suspicion would only confuse.
+  const findings = findingsIn(name, value, read).filter(({ status }) => !failed || status !== 'warning');
+  const describe = DESCRIPTIONS[name] ?? ((text) => `${show(text)}.`);
+  const found = failed?.found ?? describe(inputText(name, read), context);
+  const remedies = new Set([...findings.map(({ remedy = '' }) => remedy), failed?.remedy ?? '']);
+  const remedy = [...remedies].filter((sentence) => sentence !== '').join(' ');
   return [
     {
       name,
-      status: worst([refusal === undefined ? 'ok' : 'wrong', ...slips.map(({ status }) => status)]),
-      found: [...start, ...slips.map(({ found }) => found), from(given, subject)].join(' '),
+      status: worst([failed?.status ?? 'ok', ...findings.map(({ status }) => status)]),
+      found: [found, ...findings.map((finding) => finding.found), sourceOf(value, context)].join(' '),
       ...(remedy !== '' && { remedy }),
-      ...(refusal !== undefined && { code: refusal.code }),
+      ...(failed?.code !== undefined && { code: failed.code }),
     },
   ];
 }
 
-/** A file that could not be read. Its path may hold anything. */
-export function unread(name: string, error: DeskError, { show }: Pick<Subject, 'show'>): Check {
-  return { ...refused(name, error), found: show(error.message) };
+function parseFailure(name: InputName, read: ReadInput): Check | undefined {
+  if (inputText(name, read) === '' && definitionOf(name).requiredIn !== undefined) {
+    const error = new ActionError('INPUT_MISSING', `\`${name}\` is empty.`, { remedy: '', inputs: [name] });
+    return failedCheck(name, error);
+  }
+  const parsed = attempt(() => parseInput(name, read));
+  return parsed instanceof ActionError ? failedCheck(name, parsed) : undefined;
 }
 
-/** Where a value came from. */
-export function from({ source, text }: Given, { show }: Pick<Subject, 'show'>): string {
+/** The result for a file that could not be read. Its path can contain anything. */
+export function unreadableCheck(name: string, error: CliError, { show }: DoctorContext): Check {
+  return { ...failedCheck(name, error), found: show(error.message) };
+}
+
+/** Where a value comes from. */
+export function sourceOf({ source, text }: Value, { show }: DoctorContext): string {
   return text.trim() === '' ? `(${show(source)} is set, but empty)` : `(from ${show(source)})`;
 }
 
-/** What is said of a value that is not there; nothing where nobody would miss it. */
-export function absent(name: string): Check[] {
-  if (REQUIRED.includes(name)) {
-    const flag = ['private-key', 'api-key', 'api-secret'].includes(name) ? `--${name}-file` : `--${name}`;
-    return [{ name, status: 'skipped', found: `Not given (${flag} or ${variableOf(name)}).` }];
-  }
-  if (name === 'environment') return [{ name, status: 'ok', found: `Not given: ${DEFAULT_PRODUCTION}` }];
+/** The result for an input that is absent; none if it is optional and has no default worth showing. */
+export function absentCheck(name: InputName): Check[] {
+  const { requiredIn, default: fallback } = definitionOf(name);
+  if (requiredIn !== undefined)
+    return [{ name, status: 'skipped', found: `Not given (${whereToSet(name)}).` }];
+  if (name === 'environment') return [{ name, status: 'ok', found: `Not given: ${PRODUCTION}` }];
   if (name !== 'audience' && name !== 'gateway') return [];
-  return [{ name, status: 'ok', found: `${SCHEMA[name].default} (the default).` }];
+  return [{ name, status: 'ok', found: `${fallback ?? ''} (the default).` }];
 }
 
-const ORDER: readonly Status[] = ['ok', 'skipped', 'warning', 'wrong'];
+const SEVERITY: readonly Status[] = ['ok', 'skipped', 'warning', 'error'];
 
 function worst(statuses: readonly Status[]): Status {
-  return ORDER[Math.max(...statuses.map((status) => ORDER.indexOf(status)))] ?? 'wrong';
+  return SEVERITY[Math.max(...statuses.map((status) => SEVERITY.indexOf(status)))] ?? 'error';
 }
 
 function describeAppId(text: string): string {
@@ -103,26 +113,47 @@ function describeAppId(text: string): string {
     partnerId === undefined ? '' : `partner ${partnerId}`,
     registeredAt === undefined ? '' : `registered ${registeredAt.toISOString()}`,
   ].filter((fact) => fact !== '');
-  return facts.length === 0 ? `${text.length} characters.` : `An App ID: ${facts.join(', ')}.`;
+  return facts.length === 0 ? `${text.length} characters.` : `App ID: ${facts.join(', ')}.`;
 }
 
-function describePlace(text: string): string {
-  return text.toLowerCase() === 'body'
-    ? 'body, which is not documented for this call; if it is refused, go back to query.'
-    : 'query, as documented.';
-}
-
-function describeRedirectUri(text: string, { show }: Subject): string {
+function describeRedirectUri(text: string, { show }: DoctorContext): string {
   const slash = text.replace(/[?#].*$/s, '').endsWith('/') ? 'with' : 'without';
-  return `${show(text)}, ${slash} a final slash; Sprinklr compares it to the letter with the one of the app.`;
+  return `${show(text)}, ${slash} a trailing slash. It must match the app's callback URL exactly.`;
 }
 
-const DEFAULT_PRODUCTION =
-  'the default production environment (prod), whose name is left out of addresses. ' +
-  'Where the Sprinklr UI\'s page source names another under "sentry-environment", give that.';
+const PRODUCTION =
+  'the default production environment (prod), which URLs omit. ' +
+  'If the page source of the Sprinklr UI has another name under "sentry-environment", use that.';
 
-function describeEnvironment(text: string, { show }: Subject): string {
+function describeEnvironment(text: string, { show }: DoctorContext): string {
   const name = parseEnvironment(text);
-  if (name === '') return `${text === '' ? 'Empty' : show(text)}: ${DEFAULT_PRODUCTION}`;
+  if (name === '') return `${text === '' ? 'Empty' : show(text)}: ${PRODUCTION}`;
   return name === text ? `${name}.` : `Read as ${name}, given as ${show(text)}.`;
+}
+
+/** Sprinklr's endpoints; undefined if environment, gateway, or base-url has an error. */
+export function readGateway({ read }: DoctorContext): Gateway | undefined {
+  const gateway = attempt(() => parseGateway(read));
+  return gateway instanceof Error ? undefined : gateway;
+}
+
+/** The URLs that follow from environment, gateway, and base-url. */
+export function checkEndpoints(gateway: Gateway | undefined, { read, show }: DoctorContext): Check[] {
+  if (gateway === undefined) {
+    return [
+      {
+        name: 'endpoints',
+        status: 'skipped',
+        found: 'Unknown: they depend on gateway, environment, and base-url.',
+      },
+    ];
+  }
+  const text = read('app-id');
+  // Anything else can be a key that was mistaken for an App ID.
+  const appId = isAppId(text) ? parseAppId(text) : ('APP-ID' as AppId);
+  return [
+    { name: 'API URL', status: 'ok', found: show(gateway.apiUrl) },
+    { name: 'registration endpoint', status: 'ok', found: `POST ${show(gateway.registrationEndpoint.href)}` },
+    { name: 'exchange endpoint', status: 'ok', found: `POST ${show(gateway.exchangeEndpoint(appId).href)}` },
+  ];
 }

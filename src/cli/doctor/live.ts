@@ -1,45 +1,49 @@
 import { randomUUID } from 'node:crypto';
+import { lookup } from 'node:dns/promises';
+import type { Context, Secrets } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
 import { token, type TokenRequest } from '../../modes/token.ts';
-import type { HttpResponse } from '../../sprinklr/response.ts';
 import { createHttpSession, type HttpSession } from '../../sprinklr/http.ts';
 import { whoAmI } from '../../sprinklr/identity.ts';
-import type { AccessToken } from '../../sprinklr/tokens.ts';
-import type { Secrets, Context } from '../../context.ts';
-import { during } from '../terminal.ts';
-import { refused, type Check } from './check.ts';
-import { compareClocks, reach, resolveName, type Outcome } from './network.ts';
+import { proxyFor } from '../../sprinklr/proxy.ts';
+import type { HttpResponse } from '../../sprinklr/response.ts';
+import { serverDate } from '../../sprinklr/retry-delay.ts';
+import { MAX_CLOCK_SKEW_SECONDS, type AccessToken } from '../../sprinklr/tokens.ts';
+import { progress, type Io } from '../io.ts';
+import { failedCheck, type Check } from './check.ts';
 
-export interface Live {
+interface LiveOptions {
   readonly request: TokenRequest;
   readonly secrets: Secrets;
-  /** Asks whether the one exchange may be made. */
+  /** Asks whether the token can be requested. */
   readonly consent: () => Promise<boolean>;
+  readonly io: Io;
 }
 
+type Outcome = Omit<Check, 'name'>;
+
 interface Step {
-  readonly name: string;
+  readonly name: (typeof NAMES)[number];
   /** @throws {ActionError} which is a result, too */
   readonly run: () => Promise<Outcome>;
 }
 
 const NAMES = ['name resolution', 'connection', 'clock difference', 'exchange', 'identity'] as const;
 
-/** What stands for the live checks where something is wrong already. */
-export function liveNotTried(): Check[] {
-  const found = 'Not tried, because of what is wrong above.';
-  return NAMES.map((name) => ({ name, status: 'skipped', found }));
+/** The results if the values already have errors. */
+export function skippedLiveChecks(): Check[] {
+  return NAMES.map((name) => ({ name, status: 'skipped', found: 'Not tried because of the errors above.' }));
 }
 
-/** Goes to Sprinklr, step by step; what comes after a step that failed is not tried. */
-export async function* checkLive(live: Live): AsyncGenerator<Check> {
-  let stopped = '';
-  for (const { name, run } of steps(live)) {
+/** Calls Sprinklr step by step. After a step that fails, the others are skipped. */
+export async function* checkLive(options: LiveOptions): AsyncGenerator<Check> {
+  let reason = '';
+  for (const step of liveSteps(options)) {
     const check: Check =
-      stopped === '' ? await resultOf({ name, run }) : { name, status: 'skipped', found: stopped };
+      reason === '' ? await resultOf(step) : { name: step.name, status: 'skipped', found: reason };
     yield check;
-    if (check.status === 'wrong') stopped = `Not tried, because of what is wrong with the ${name}.`;
-    if (check.status === 'skipped') stopped ||= 'Not tried.';
+    if (check.status === 'error') reason = `Not tried because the ${step.name} failed.`;
+    if (check.status === 'skipped') reason ||= 'Not tried.';
   }
 }
 
@@ -47,74 +51,137 @@ async function resultOf({ name, run }: Step): Promise<Check> {
   try {
     return { name, ...(await run()) };
   } catch (error) {
-    if (error instanceof ActionError) return refused(name, error);
+    if (error instanceof ActionError) return failedCheck(name, error);
     throw error;
   }
 }
 
-function steps({ request, secrets, consent }: Live): Step[] {
+function liveSteps({ request, secrets, consent, io }: LiveOptions): Step[] {
   const { gateway, app } = request;
   const origin = new URL('/', gateway.apiUrl);
   const warnings: string[] = [];
-  const surroundings = liveSurroundings(secrets, warnings);
-  const once = { ...request, verify: undefined, http: { ...request.http, maxAttempts: 1 } };
-  const http = (): HttpSession => createHttpSession(once.http, surroundings);
-  // What a step leaves for the next.
-  let answer: HttpResponse;
+  const context = createContext({ secrets, warnings, io });
+  // The certificate is checked already, and its warnings do not belong here.
+  const once = {
+    ...request,
+    certificate: undefined,
+    verify: undefined,
+    http: { ...request.http, maxAttempts: 1 },
+  };
+  const session = (): HttpSession => createHttpSession(once.http, context);
+  // Set by one step for a later one.
+  let response: HttpResponse;
   let accessToken: AccessToken;
 
-  const runs: Record<(typeof NAMES)[number], Step['run']> = {
-    'name resolution': () => during('Resolving the name', resolveName(origin)),
+  const runs: Record<Step['name'], Step['run']> = {
+    'name resolution': () => resolveName(origin),
     connection: async () => {
-      answer = await during(`Calling ${origin.host}`, reach(origin, http()));
-      return { status: 'ok', found: `${origin.origin} answers (HTTP ${answer.status}).` };
+      progress(io, `Calling ${origin.host}`);
+      response = await connect(origin, session());
+      return { status: 'ok', found: `${origin.origin} responds (HTTP ${response.status}).` };
     },
-    'clock difference': () => Promise.resolve(compareClocks(answer, surroundings.now())),
+    'clock difference': () => Promise.resolve(compareClocks(response, context.now())),
     exchange: async () => {
-      if (!(await consent())) return { status: 'skipped', found: 'Not made, as you said no.' };
-      const minted = await during('Exchanging a JWT', token(once, surroundings)).catch(suspectSwap);
-      ({ accessToken } = minted);
+      if (!(await consent())) return { status: 'skipped', found: 'Not requested, because you declined.' };
+      progress(io, 'Requesting a token');
+      ({ accessToken } = await token(once, context).catch(suggestSwap));
       return describeToken(accessToken, warnings);
     },
     identity: async () => {
       const bearer = { gateway, apiKey: app.apiKey, accessToken: accessToken.value };
-      const identity = await during('Asking whose token it is', whoAmI(http(), bearer, surroundings));
-      const { userId, name, email, type, workspaceId, customerId } = identity;
-      const who = [`user ${userId}`, name, email, type].filter((text) => text !== undefined).join(', ');
+      const { userId, name, email, type, workspaceId, customerId } = await whoAmI(session(), bearer, context);
+      const user = [`user ${userId}`, name, email, type].filter((text) => text !== undefined).join(', ');
       return {
         status: 'ok',
-        found: `The token is that of ${who}; workspace ${workspaceId}, customer ${customerId}. It was thrown away here; at Sprinklr it lives on until its end or the next exchange.`,
+        found:
+          `The token belongs to ${user}; workspace ${workspaceId}, customer ${customerId}. ` +
+          'Discarded locally. It stays valid at Sprinklr until it expires or is replaced.',
       };
     },
   };
   return NAMES.map((name) => ({ name, run: runs[name] }));
 }
 
-function liveSurroundings(secrets: Secrets, warnings: string[]): Context {
-  const silent = (): void => undefined;
+function createContext(parts: { secrets: Secrets; warnings: string[]; io: Io }): Context {
+  const ignore = (): void => undefined;
   const warning = (line: string): void => {
-    warnings.push(line);
+    parts.warnings.push(line);
   };
   return {
-    log: { debug: silent, info: silent, notice: silent, warning },
-    secrets,
-    now: () => new Date(),
+    log: { debug: ignore, info: ignore, notice: ignore, warning },
+    secrets: parts.secrets,
+    now: parts.io.now,
     random: Math.random,
-    randomUUID: randomUUID,
+    randomUUID,
   };
 }
 
-/** Nothing in the values themselves tells a key from a secret. */
-function suspectSwap(error: unknown): never {
+/** Resolves the host of Sprinklr, or of the proxy, which then resolves all other names. */
+async function resolveName(origin: URL): Promise<Outcome> {
+  const proxy = proxyFor(origin);
+  const host = (proxy ?? origin).hostname.replace(/^\[|\]$/g, '');
+  const role = proxy === undefined ? '' : ' (the proxy)';
+  try {
+    const addresses = await lookup(host, { all: true });
+    const list = [...new Set(addresses.map(({ address }) => address))].join(', ');
+    return { status: 'ok', found: `${host}${role} is ${list}.` };
+  } catch (error) {
+    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
+    throw new ActionError('NETWORK_UNREACHABLE', `Cannot resolve ${host}${role}: ${code}.`, {
+      remedy:
+        'Check base-url, the network and DNS server of this machine, and https_proxy if you need a proxy.',
+      cause: error,
+    });
+  }
+}
+
+/** Calls the origin without credentials, whatever it responds. @throws {ActionError} if there is no response */
+async function connect(origin: URL, session: HttpSession): Promise<HttpResponse> {
+  try {
+    return await session.send(() => ({ method: 'GET', url: origin, headers: {}, body: '' }), 'never');
+  } catch (error) {
+    throw error instanceof ActionError && error.code === 'TLS_FAILED' ? explainTlsFailure(error) : error;
+  }
+}
+
+/** Adds what OpenSSL's error code means. */
+function explainTlsFailure(error: ActionError): ActionError {
+  const [, code = ''] = /\(([A-Z_]+)\)/.exec(error.message) ?? [];
+  const [, meaning] = TLS_ERRORS.find(([pattern]) => pattern.test(code)) ?? [];
+  if (meaning === undefined) return error;
+  return new ActionError(error.code, `${error.message} ${meaning}`, { remedy: error.remedy, cause: error });
+}
+
+const TLS_ERRORS: readonly [RegExp, string][] = [
+  [/^CERT_HAS_EXPIRED$/, "The server's certificate expired, or this machine's clock is ahead."],
+  [/^CERT_NOT_YET_VALID$/, "The server's certificate is not valid yet, or this machine's clock is behind."],
+  [/ALTNAME|HOSTNAME/, "The server's certificate is for another name."],
+  [/SELF_SIGNED|ISSUER|LEAF/, "The server's certificate is from a CA that this machine does not trust."],
+  [/EPROTO|WRONG_VERSION/, 'The server does not use TLS on this port, or requires a client certificate.'],
+];
+
+function compareClocks({ headers }: HttpResponse, now: Date): Outcome {
+  const serverTime = serverDate(headers);
+  if (serverTime === undefined) return { status: 'warning', found: 'The response has no Date header.' };
+  const seconds = Math.round((now.valueOf() - serverTime.valueOf()) / 1000);
+  const found = `This machine is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} Sprinklr.`;
+  if (Math.abs(seconds) <= MAX_CLOCK_SKEW_SECONDS) return { status: 'ok', found };
+  return {
+    status: 'warning',
+    found,
+    remedy: 'Correct the clock of this machine. Sprinklr rejects a JWT that is expired or from the future.',
+  };
+}
+
+/** The values alone do not tell a key from a secret. */
+function suggestSwap(error: unknown): never {
   if (!(error instanceof ActionError) || error.code !== 'API_KEY_INACTIVE') throw error;
-  throw new ActionError(error.code, error.message, {
-    remedy: `${error.remedy} \`api-key\` and \`api-secret\` may also be swapped.`,
-    cause: error,
-  });
+  const remedy = `${error.remedy} Or api-key and api-secret are swapped.`;
+  throw new ActionError(error.code, error.message, { remedy, inputs: error.inputs, cause: error });
 }
 
 function describeToken({ type, expiresIn, expiresAt }: AccessToken, warnings: readonly string[]): Outcome {
-  const found = `Sprinklr gave a ${type} token for ${expiresIn} s, to ${expiresAt.toISOString()}.`;
+  const found = `Sprinklr issued a ${type} token for ${expiresIn} s. It expires at ${expiresAt.toISOString()}.`;
   return warnings.length === 0
     ? { status: 'ok', found }
     : { status: 'warning', found: [found, ...warnings].join(' ') };

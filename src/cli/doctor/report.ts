@@ -1,47 +1,45 @@
-import { paint, print } from '../terminal.ts';
-import { isWrong, type Check, type Status } from './check.ts';
+import { paint } from '../colors.ts';
+import { print, type Io } from '../io.ts';
+import type { Check, Status } from './check.ts';
 
-/** Where checks go as they are made. */
+/** Prints checks as they are made. */
 export interface Report {
   readonly heading: (text: string) => void;
   readonly add: (check: Check) => void;
-  /** Ends the report. @returns whether nothing is wrong */
+  /** Ends the report. @returns whether there were no errors */
   readonly finish: () => boolean;
 }
 
-const MARKS: Readonly<Record<Status, string>> = {
-  ok: paint('green', 'ok     '),
-  warning: paint('yellow', 'warning'),
-  wrong: paint('red', 'wrong  '),
-  skipped: paint('dim', '-      '),
-};
-
-/** For people: a line for each check, at once; below it what to do. */
-export function printedReport(): Report {
+/** For people: a line for each check, and its remedy below. */
+export function textReport(io: Io): Report {
   const checks: Check[] = [];
+  const color = { ok: 'green', warning: 'yellow', error: 'red', skipped: 'dim' } as const;
+  const mark = (status: Status): string =>
+    paint(color[status], (status === 'skipped' ? '-' : status).padEnd(7), io.stdout);
   return {
     heading: (text) => {
-      print('', paint('bold', text));
+      print(io, '', paint('bold', text, io.stdout));
     },
     add: (check) => {
       checks.push(check);
       const { name, status, found, remedy, code } = check;
-      print(`  ${MARKS[status]}  ${name}: ${found}${code === undefined ? '' : ` (${code})`}`);
-      if (remedy !== undefined) print(`           ${paint('cyan', remedy)}`);
+      print(io, `  ${mark(status)}  ${name}: ${found}${code === undefined ? '' : ` (${code})`}`);
+      if (remedy !== undefined) print(io, `           ${paint('cyan', remedy, io.stdout)}`);
     },
     finish: () => {
       const count = (status: Status): number => checks.filter((check) => check.status === status).length;
+      const plural = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
+      const errors = count('error');
       const warnings = count('warning');
-      const rest = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
-      const wrong = count('wrong');
-      print('', wrong === 0 ? `Nothing is wrong${rest}.` : `${wrong} wrong${rest}.`);
-      return wrong === 0;
+      const total = errors === 0 ? 'No errors' : plural(errors, 'error');
+      print(io, '', `${total}${warnings === 0 ? '' : `, ${plural(warnings, 'warning')}`}.`);
+      return errors === 0;
     },
   };
 }
 
-/** For scripts: one JSON document, at the end. */
-export function jsonReport(): Report {
+/** For scripts: one JSON document at the end. */
+export function jsonReport(io: Io): Report {
   const checks: Check[] = [];
   return {
     heading: () => undefined,
@@ -49,8 +47,8 @@ export function jsonReport(): Report {
       checks.push(check);
     },
     finish: () => {
-      const ok = !checks.some(isWrong);
-      print(JSON.stringify({ ok, checks }, null, 2));
+      const ok = checks.every(({ status }) => status !== 'error');
+      print(io, JSON.stringify({ ok, checks }, null, 2));
       return ok;
     },
   };

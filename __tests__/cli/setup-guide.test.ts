@@ -1,18 +1,17 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { runStep } from '../action/harness.ts';
-import { background } from './background.ts';
-import { desk } from './desk.ts';
-import { standIns } from './stand-ins.ts';
+import { fakeBrowser, fakeGh } from './fake-programs.ts';
+import { run, start } from './harness.ts';
 
 const page = readFileSync(new URL('../../docs/setup.md', import.meta.url), 'utf8');
 
-/** The arguments of a command as docs/setup.md gives it, to the letter. */
-function onThePage(command: RegExp): string[] {
+/** The arguments of a command, exactly as in docs/setup.md. */
+function argumentsOf(command: RegExp): string[] {
   const [line = ''] = page.split('\n').filter((text) => command.test(text));
-  expect(line).toMatch(/^npx github:org\/sprinklr-token /);
+  expect(line).toMatch(/^npx @org\/sprinklr-token@1 /);
   return line
     .split(' ')
     .slice(2)
@@ -20,10 +19,10 @@ function onThePage(command: RegExp): string[] {
 }
 
 test('the commands of docs/setup.md lead from nothing to an API call, against simulate', async () => {
-  const place = mkdtempSync(join(tmpdir(), 'sprinklr-first-hour-'));
-  const simulator = background({ args: [...onThePage(/ simulate /), '--port', '0'] });
-  const [, origin = ''] = await simulator.prints(/listens at (\S+)/);
-  await simulator.prints(/Ctrl-C ends it/);
+  const folder = mkdtempSync(join(tmpdir(), 'sprinklr-setup-guide-'));
+  const simulator = start({ args: [...argumentsOf(/ simulate /), '--port', '0'] });
+  const [, origin = ''] = await simulator.prints(/listening at (\S+)/);
+  await simulator.prints(/Press Ctrl-C to stop/);
   const printed = (name: string): string =>
     new RegExp(`^  ${name} +(\\S+)$`, 'm').exec(simulator.stdout())?.[1] ?? '';
   const connection = {
@@ -35,22 +34,27 @@ test('the commands of docs/setup.md lead from nothing to an API call, against si
   };
 
   // Step 4: key and certificate.
-  const keygen = await desk({ args: onThePage(/ keygen .*--folder/), cwd: place });
+  const keygen = await run({ args: argumentsOf(/ keygen .*--folder/), cwd: folder });
   expect(keygen.exitCode).toBe(0);
-  const made = (name: string): string => join(place, 'sprinklr-key', name);
-  const privateKey = readFileSync(made('server.der')).toString('base64');
-  const certificate = readFileSync(made('server.crt'), 'utf8');
+  const fileIn = (name: string): string => join(folder, 'sprinklr-key', name);
+  const privateKey = readFileSync(fileIn('server.der')).toString('base64');
+  const certificate = readFileSync(fileIn('server.crt'), 'utf8');
 
-  // Step 6: consent, by a person at a browser; --dispatch hands the code to gh, which starts register.yml with it.
-  const programs = standIns('gh', 'xdg-open');
-  const rehearsal = onThePage(/ authorize --base-url /);
-  const authorize = await desk({
-    args: rehearsal.map((word) => word.replace('http://127.0.0.1:8899', origin)).concat('--dispatch'),
-    env: { PATH: programs.path, DISPLAY: ':0', SPRINKLR_API_KEY: connection['api-key'] },
-    cwd: place,
+  // Step 6: consent in a browser. --dispatch passes the code to gh, which starts register.yml with it.
+  const gh = fakeGh();
+  const browser = fakeBrowser();
+  const authorizeArgs = argumentsOf(/ authorize --base-url /);
+  const authorize = await run({
+    args: authorizeArgs.map((word) => word.replace('http://127.0.0.1:8899', origin)).concat('--dispatch'),
+    env: {
+      PATH: [browser.onlyPath, gh.path].join(delimiter),
+      DISPLAY: ':0',
+      SPRINKLR_API_KEY: connection['api-key'],
+    },
+    cwd: folder,
   });
   expect(authorize.exitCode).toBe(0);
-  const dispatched = programs.calls('gh').find(({ input }) => input !== '');
+  const dispatched = gh.calls().find(({ input }) => input !== '');
   const { code } = JSON.parse(dispatched?.input ?? '{}') as { code: string };
   const registration = await runStep({
     inputs: {
@@ -64,15 +68,15 @@ test('the commands of docs/setup.md lead from nothing to an API call, against si
   const appId = registration.outputs['app-id'] ?? '';
   expect(registration.errors).toEqual([]);
 
-  // Step 7: what doctor says of the values, then the first workflow and its call.
-  const doctor = await desk({
-    args: onThePage(/ doctor /)
+  // Step 7: doctor checks the values, then the first workflow calls the API.
+  const doctor = await run({
+    args: argumentsOf(/ doctor /)
       .map((word) => (word === 'eyJ…==' ? appId : word))
       .map((word) => word.replace('https://www.example.com/callback', connection['redirect-uri'])),
     env: { SPRINKLR_API_KEY: connection['api-key'], SPRINKLR_API_SECRET: connection['api-secret'] },
-    cwd: join(place, 'sprinklr-key'),
+    cwd: join(folder, 'sprinklr-key'),
   });
-  expect(doctor.stdout).toContain('Nothing is wrong.');
+  expect(doctor.stdout).toContain('No errors');
   expect(doctor.exitCode).toBe(0);
 
   const token = await runStep({

@@ -1,0 +1,141 @@
+/** Replacements for the programs that the command line starts. They record what they were started with. */
+import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+
+interface FakeProgram {
+  /** A search path that has the program before all others. */
+  readonly path: string;
+  /** A search path that has nothing else. */
+  readonly onlyPath: string;
+}
+
+interface GhCall {
+  readonly args: readonly string[];
+  readonly input: string;
+  readonly env: string;
+}
+
+export interface FakeGh extends FakeProgram {
+  /** In order. */
+  calls(): GhCall[];
+  /** The arguments of each call, joined by spaces. */
+  lines(): string[];
+  /** What was stored under a name with `gh secret set` or `gh variable set`. */
+  stored(name: string): string;
+}
+
+interface GhOptions {
+  /** The calls that fail, such as `secret set`. */
+  readonly fails?: string;
+  /** What it then prints on standard error, as a format of printf. */
+  readonly says?: string;
+  /** The calls that take 20 seconds. */
+  readonly hangs?: string;
+  /** The kind of what is stored already. */
+  readonly holds?: 'secret' | 'variable';
+}
+
+function createFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'sprinklr-fake-'));
+}
+
+function searchPaths(folder: string): FakeProgram {
+  return { path: [folder, process.env['PATH']].join(delimiter), onlyPath: folder };
+}
+
+/** GitHub's command line. */
+export function fakeGh({
+  fails = '',
+  says = 'could not find it',
+  hangs = '',
+  holds,
+}: GhOptions = {}): FakeGh {
+  const folder = createFolder();
+  writeFileSync(
+    join(folder, 'gh'),
+    `#!/bin/sh
+PATH=/usr/bin:/bin
+call='${folder}'/call-$(ls '${folder}' | grep -c '\\.args$')
+env > "$call.env"
+cat > "$call.input"
+printf '%s\\037' "$@" > "$call.args"
+case "$1 $2" in
+  '${fails}') printf '${says}' >&2; exit 1 ;;
+  '${hangs}') exec sleep 20 ;;
+  '${holds ?? ''} list') printf 'OTHER\\t2026-01-01\\nSPRINKLR_PRIVATE_KEY\\t2026-01-01\\nSPRINKLR_CERTIFICATE\\tx\\n' ;;
+esac
+`,
+    { mode: 0o755 },
+  );
+  const calls = (): GhCall[] =>
+    readdirSync(folder)
+      .filter((name) => name.endsWith('.args'))
+      .map((_, index) => {
+        const read = (kind: string): string => readFileSync(join(folder, `call-${index}.${kind}`), 'utf8');
+        return { args: read('args').split('\u001F').slice(0, -1), input: read('input'), env: read('env') };
+      });
+  return {
+    ...searchPaths(folder),
+    calls,
+    lines: () => calls().map(({ args }) => args.join(' ')),
+    stored: (name) => calls().find(({ args }) => args[1] === 'set' && args[2] === name)?.input ?? '',
+  };
+}
+
+interface Visit {
+  /** The page that the command opened. */
+  readonly page: string;
+  /** Where the consent redirected to, and what was there. */
+  readonly redirect: { readonly url: string; readonly status: number; readonly body: string };
+}
+
+export interface FakeBrowser extends FakeProgram {
+  readonly isOpened: () => boolean;
+  /** The browser can take longer than the command that opened it. */
+  readonly visit: () => Promise<Visit>;
+}
+
+/** A browser with a person who presses one of the buttons on the simulator's consent page. */
+export function fakeBrowser(decision: 'allow' | 'deny' = 'allow'): FakeBrowser {
+  const folder = createFolder();
+  const record = join(folder, 'visit.json');
+  writeFileSync(
+    join(folder, 'xdg-open'),
+    `#!${process.execPath}
+const { renameSync, writeFileSync } = require('node:fs');
+writeFileSync(${JSON.stringify(join(folder, 'opened'))}, '');
+const unescape = (text) => text.replace(/&#39;/g, "'").replace(/&quot;/g, '"').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
+(async () => {
+  const [page] = process.argv.slice(2);
+  const form = await (await fetch(page)).text();
+  const fields = [...form.matchAll(/type="hidden" name="(\\w+)" value="([^"]*)">/g)].map(([, name, value]) => [name, unescape(value)]);
+  const body = new URLSearchParams([...fields, ['decision', '${decision}']]);
+  const url = (await fetch(page.split('?')[0], { method: 'POST', body, redirect: 'manual' })).headers.get('location');
+  const reply = await fetch(url);
+  const visit = { page, redirect: { url, status: reply.status, body: await reply.text() } };
+  writeFileSync('${record}.new', JSON.stringify(visit));
+  renameSync('${record}.new', '${record}');
+})();
+`,
+    { mode: 0o755 },
+  );
+  return {
+    ...searchPaths(folder),
+    isOpened: () => existsSync(join(folder, 'opened')),
+    visit: async () => {
+      const end = Date.now() + 10_000;
+      while (Date.now() < end) {
+        if (existsSync(record)) return JSON.parse(readFileSync(record, 'utf8')) as Visit;
+        await pause(20);
+      }
+      throw new Error('The browser visited nothing.');
+    },
+  };
+}
+
+/** A search path with nothing on it. */
+export function emptyPath(): string {
+  return createFolder();
+}

@@ -1,0 +1,43 @@
+import type { ActionError } from '../errors.ts';
+import { definitionOf, INPUT_NAMES, type InputName } from '../request/schema.ts';
+
+/** The inputs that the command line has. */
+export const CLI_INPUTS: readonly InputName[] = INPUT_NAMES.filter((name) =>
+  definitionOf(name).frontEnds.includes('cli'),
+);
+
+export function isSecret(name: InputName): boolean {
+  return definitionOf(name).secret === true;
+}
+
+/** Whether the usual way to pass an input is a file: secrets, and public values of many lines. */
+export function isUsuallyFile(name: InputName): boolean {
+  return isSecret(name) || name === 'certificate' || name === 'mtls-certificate';
+}
+
+/** `SPRINKLR_API_KEY` */
+export function variableOf(name: InputName): string {
+  return `SPRINKLR_${name.toUpperCase().replaceAll('-', '_')}`;
+}
+
+/** The two usual ways to pass an input, for messages: `--api-key-file or SPRINKLR_API_KEY`. */
+export function whereToSet(name: InputName): string {
+  return `--${name}${isUsuallyFile(name) ? '-file' : ''} or ${variableOf(name)}`;
+}
+
+/** What a user of the command line does about an error: its own remedy, and where to pass the inputs. */
+export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
+  const names = CLI_INPUTS.filter((name) => inputs.includes(name));
+  const places = names.map(whereToSet).join(', ');
+  const advice =
+    names.length === 0
+      ? ''
+      : code === 'INPUT_MISSING'
+        ? `Pass ${places}.`
+        : file !== undefined
+          ? `Then pass ${file} with ${places}.`
+          : code === 'INPUT_INVALID'
+            ? `Correct ${places}.`
+            : '';
+  return [remedy, advice].filter((text) => text !== '').join(' ');
+}

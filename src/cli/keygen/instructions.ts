@@ -1,0 +1,44 @@
+import { join, sep } from 'node:path';
+import { ghFlags, type Repository } from '../repository.ts';
+
+/** The names that the documentation and the examples use. */
+export const SECRET = 'SPRINKLR_PRIVATE_KEY';
+export const VARIABLE = 'SPRINKLR_CERTIFICATE';
+
+/** The commands that store key and certificate. No secret is on a command line, which the shell's history would keep. */
+export function storeCommands(folder: string, repository?: Repository): string[] {
+  const flags = repository === undefined ? ['--repo', 'OWNER/REPO'] : ghFlags(repository);
+  const der = join(folder, 'server.der');
+  const certificate = join(folder, 'server.crt');
+  const bash = flags.map(quoteForBash).join(' ');
+  const powershell = flags.map(quoteForPowerShell).join(' ');
+  return [
+    'To store the key and the certificate with gh in bash:',
+    `  base64 < ${quoteForBash(der)} | gh secret set ${SECRET} ${bash}`,
+    `  gh variable set ${VARIABLE} ${bash} < ${quoteForBash(certificate)}`,
+    'In PowerShell:',
+    `  [Convert]::ToBase64String([IO.File]::ReadAllBytes(${quoteForPowerShell(der)})) | gh secret set ${SECRET} ${powershell}`,
+    `  Get-Content -Raw -LiteralPath ${quoteForPowerShell(certificate)} | gh variable set ${VARIABLE} ${powershell}`,
+  ];
+}
+
+/** The commands that delete the key files. */
+export function deleteCommands(folder: string): string[] {
+  const keys = ['server.key', 'server.der'].map((name) => join(folder, name));
+  return [
+    'Delete the key files after you store the key: anyone who has them can get tokens. GitHub never shows a secret again.',
+    'If you want a copy, put server.key in a password manager first.',
+    `  bash:        rm ${keys.map(quoteForBash).join(' ')}`,
+    `  PowerShell:  Remove-Item -LiteralPath ${keys.map(quoteForPowerShell).join(', ')}`,
+  ];
+}
+
+function quoteForBash(word: string): string {
+  const path = sep === '\\' ? word.replaceAll(sep, '/') : word;
+  return /^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+
+/** In PowerShell, typographic quotes also end a string. Brackets around a call need quotes inside. */
+function quoteForPowerShell(word: string): string {
+  return /^(--)?[\w]+(\/\w+)*$/.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, '$&$&')}'`;
+}
