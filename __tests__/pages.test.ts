@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { documentedWorkflows } from '../scripts/documented-workflows.js';
-import { SECRET_INPUTS } from '../src/action/input-reader.ts';
+import { definitionOf, INPUT_NAMES } from '../src/request/schema.ts';
 import { runVariant } from './action/harness.ts';
 
 interface Step {
@@ -118,7 +118,7 @@ test('every heading of a page that the code cites exists', () => {
 test('docs/security.md lists the secret inputs, and names tests that exist', () => {
   const page = read('docs/security.md');
   const [list = ''] = matches(page, /^1\. ([^;]*);/gm);
-  expect(matches(list, /`([\w-]+)`/g)).toEqual([...SECRET_INPUTS]);
+  expect(matches(list, /`([\w-]+)`/g)).toEqual(INPUT_NAMES.filter((name) => definitionOf(name).secret));
 
   const tests = matches(page, /`([\w/-]+\.test\.ts)`/g);
   expect(tests.length).toBeGreaterThan(10);
