@@ -1,15 +1,33 @@
 import { availableParallelism } from 'node:os';
 
-/** @type {import('jest').Config} */
-export default {
-  testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+/** @returns {Exclude<import('jest').Config['projects'], undefined>[number]} */
+const project = (name, testMatch = `__tests__/${name}/*.${name}.ts`) => ({
+  displayName: name,
+  testMatch: [`<rootDir>/${testMatch}`],
+  moduleNameMapper: { '^undici$': '<rootDir>/scripts/left-out/undici.ts' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
-  // What a run of Stryker that was broken off has left.
+  // An interrupted run of Stryker leaves copies of the tests.
   modulePathIgnorePatterns: ['<rootDir>/reports/'],
   globalSetup: '<rootDir>/__tests__/setup.js',
   globalTeardown: '<rootDir>/__tests__/teardown.js',
-  // One more than there are processors: much of the time goes into waiting for child processes and back-offs.
+});
+
+/**
+ * The scripts of package.json select one project each. They also set its test timeout and number of workers, because jest
+ * ignores these settings in a project.
+ *
+ * @type {import('jest').Config}
+ */
+export default {
+  projects: [
+    project('unit', '__tests__/**/*.test.ts'),
+    project('e2e'),
+    project('slow'),
+    project('proxies'),
+    project('browser'),
+    project('fuzz'),
+  ],
+  // One more than there are processors, because much of the time is spent waiting for child processes and retries.
   maxWorkers: availableParallelism() + 1,
-  testTimeout: 30_000,
 };

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { expectSuccess } from './action/expectations.ts';
-import { runVariant } from './action/harness.ts';
+import { runStep } from './action/harness.ts';
 import { app, material, world } from './action/world.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -67,7 +67,7 @@ test.each(['README.md', 'docs/setup.md'])(
       'private-key': stored('SPRINKLR_PRIVATE_KEY'),
       certificate,
     };
-    expectSuccess(await runVariant({ inputs }));
+    expectSuccess(await runStep({ inputs }));
     expect(readdirSync(folder).filter((name) => name.startsWith('server.'))).toEqual(['server.crt']);
   },
 );

@@ -3,19 +3,15 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { compileFunction } from 'node:vm';
+import { bundles } from './bundles.ts';
 
-/** Whether a variant has to run in a child process after all: `.ci/run` asks it of all, or Node itself reads a variable. */
+export { bundles };
+
+/** Whether a command needs a child process: `.ci/run` wants one for all, or Node itself reads a variable. */
 export function needsProcess(env: Start['env'] = {}): boolean {
-  return process.env['STEPS'] === 'processes' || Object.keys(env).some((name) => name.startsWith('NODE_'));
+  return process.env['TEST_DIST'] === '1' || Object.keys(env).some((name) => name.startsWith('NODE_'));
 }
-
-/** The committed bundles. */
-export const bundles = {
-  action: fileURLToPath(new URL('../dist/index.js', import.meta.url)),
-  cli: fileURLToPath(new URL('../dist/cli.js', import.meta.url)),
-};
 
 interface Start {
   readonly env: Readonly<Record<string, string | undefined>>;

@@ -5,7 +5,7 @@ import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { documentedWorkflows } from '../scripts/documented-workflows.js';
 import { definitionOf, INPUT_NAMES } from '../src/request/schema.ts';
-import { runVariant } from './action/harness.ts';
+import { runStep } from './action/harness.ts';
 
 interface Step {
   readonly id?: string;
@@ -65,7 +65,7 @@ test.each(['token', 'register', 'unseal'])(
     const alternative = matches(either, /`([\w-]+)`/g).slice(0, 1);
     const errorCodeWith = async (inputs: readonly string[]): Promise<string | undefined> => {
       const values = Object.fromEntries(inputs.map((name) => [name, 'something-else']));
-      return (await runVariant({ inputs: { mode, ...values } })).outputs['error-code'];
+      return (await runStep({ inputs: { mode, ...values } })).outputs['error-code'];
     };
 
     expect(required.length).toBeGreaterThan(1);

@@ -9,4 +9,4 @@ command -v go >/dev/null || { echo 'The end-to-end tests need Go, which is not i
 
 tools=${XDG_CACHE_HOME:-$HOME/.cache}/sprinklr-token/act-$version
 test -x "$tools/act" || GOBIN=$tools go install "github.com/nektos/act@$version"
-ACT=$tools/act exec node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js --config jest.e2e.config.js "$@"
+ACT=$tools/act exec node --experimental-vm-modules --no-warnings node_modules/jest/bin/jest.js --selectProjects e2e --testTimeout 120000 "$@"

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/errors.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { expectFailure } from './expectations.ts';
-import { runStep, type Inputs, type Outcome } from './harness.ts';
+import { runBundle, runStep, type Inputs, type Outcome } from './harness.ts';
 import { nobodyListens } from './answering.ts';
 import { app, world } from './world.ts';
 
@@ -124,7 +124,7 @@ test.each(refusals)(
 test('a connection that never was, broke, or broke off is tried again, then named', async () => {
   const { token } = await world();
   const run = (baseUrl: string): Promise<Outcome> =>
-    runStep({ inputs: { ...token, 'base-url': baseUrl, 'max-attempts': '2', 'timeout-seconds': '20' } });
+    runBundle({ inputs: { ...token, 'base-url': baseUrl, 'max-attempts': '2', 'timeout-seconds': '20' } });
   const faulty = async (fault: Fault): Promise<string> => {
     const { sprinklr } = await world();
     sprinklr.fault('apptoken', fault, fault);

@@ -14,7 +14,7 @@ async function cancelled(
   let sent = 0;
   const step = await runStep({
     inputs: token,
-    started(child) {
+    onStart(child) {
       onceWaiting(child, sprinklr, () => {
         sent = performance.now();
         child.kill(by);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { generateKeyMaterial } from '../../src/credentials/keygen.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runVariant, type Inputs } from './harness.ts';
+import { runStep, type Inputs } from './harness.ts';
 import { app, material, world } from './world.ts';
 
 const { certificate, key, der, secret } = material();
@@ -33,7 +33,7 @@ describe('beside its private key, a certificate', () => {
     ['in base64 of DER', base64(certificateDer)],
   ])('%s gives its fingerprint and its end', async (_, value) => {
     const { sprinklr, token } = await world();
-    const step = await runVariant({ inputs: { ...token, certificate: value } });
+    const step = await runStep({ inputs: { ...token, certificate: value } });
 
     const told = openssl(
       'x509',
@@ -61,7 +61,7 @@ describe('beside its private key, a certificate', () => {
       'private-key': secret,
     });
     for (const inputs of each) {
-      expectFailure(await runVariant({ inputs }), 'CERTIFICATE_MISMATCH', 'do not belong together');
+      expectFailure(await runStep({ inputs }), 'CERTIFICATE_MISMATCH', 'do not belong together');
     }
     expect(sprinklr.requests).toEqual([]);
   });
@@ -70,7 +70,7 @@ describe('beside its private key, a certificate', () => {
     const { sprinklr, each } = await steps(await issued({ daysAgo: 400, days: 365 }));
     for (const inputs of each) {
       expectFailure(
-        await runVariant({ inputs }),
+        await runStep({ inputs }),
         'CERTIFICATE_EXPIRED',
         /expired at \d{4}-\d\d-\d\dT/,
         'mode: register',
@@ -84,7 +84,7 @@ describe('beside its private key, a certificate', () => {
     const { sprinklr, each } = await steps(change);
     const appId = sprinklr.register(change['certificate'] ?? '', app.apiKey);
     for (const inputs of each) {
-      const step = await runVariant({ inputs: { ...inputs, 'app-id': appId } });
+      const step = await runStep({ inputs: { ...inputs, 'app-id': appId } });
       expectSuccess(step);
       expect(step.warnings.map(({ message }) => message)).toEqual([
         expect.stringMatching(/^The certificate expires in (9|10) days, at \d{4}-\d\d-\d\dT/),
@@ -98,7 +98,7 @@ describe('beside its private key, a certificate', () => {
     ['no days at all', '0', 0],
   ])('is watched for %s', async (_, days, warnings) => {
     const { token } = await world();
-    const step = await runVariant({ inputs: { ...token, certificate, 'certificate-warning-days': days } });
+    const step = await runStep({ inputs: { ...token, certificate, 'certificate-warning-days': days } });
 
     expectSuccess(step);
     expect(step.warnings).toHaveLength(warnings);
@@ -106,7 +106,7 @@ describe('beside its private key, a certificate', () => {
 
   test('can be left out, and then nothing is said of one', async () => {
     const { token } = await world();
-    const step = await runVariant({ inputs: token });
+    const step = await runStep({ inputs: token });
 
     expectSuccess(step);
     expect(Object.keys(step.outputs)).not.toContain('certificate-fingerprint');
@@ -126,7 +126,7 @@ describe('what is no certificate', () => {
   ])('(%s) is named in both modes before any request', async (_, value, words) => {
     const { sprinklr, each } = await steps({ certificate: value });
     for (const inputs of each) {
-      expectFailure(await runVariant({ inputs }), 'CERTIFICATE_UNREADABLE', 'The input certificate', words);
+      expectFailure(await runStep({ inputs }), 'CERTIFICATE_UNREADABLE', 'The input certificate', words);
     }
     expect(sprinklr.requests).toEqual([]);
   });
@@ -138,7 +138,7 @@ test('a certificate of an EC key is refused in both modes before any request, as
   const { sprinklr, each } = await steps({ certificate: ec });
   for (const inputs of each) {
     expectFailure(
-      await runVariant({ inputs }),
+      await runStep({ inputs }),
       'KEY_UNSUPPORTED',
       'The input certificate is of an EC key (prime256v1)',
       'genrsa',
@@ -165,7 +165,7 @@ describe('a private key in the place of the certificate', () => {
   ])('%s is never sent, never shown, and masked', async (_, value) => {
     const { sprinklr, register } = await world();
     const lines = value.split(/\n|\\n/).filter((line) => line.length > 20 && !line.startsWith('-----'));
-    const step = await runVariant({
+    const step = await runStep({
       inputs: { ...register, certificate: value },
       secrets: [key, secret, ...lines],
     });
@@ -182,7 +182,7 @@ describe('a private key in the place of the certificate', () => {
 
   test('is masked even where something else is complained of first', async () => {
     const { register } = await world();
-    const step = await runVariant({
+    const step = await runStep({
       inputs: { ...register, certificate: key, 'api-key': '' },
       secrets: [key],
     });
@@ -198,7 +198,7 @@ describe('a private key in the place of the certificate', () => {
       { 'mtls-certificate': secret, 'mtls-private-key': key },
     ];
     for (const place of places) {
-      const step = await runVariant({ inputs: { ...token, ...place } });
+      const step = await runStep({ inputs: { ...token, ...place } });
       expectFailure(step, 'CERTIFICATE_IS_PRIVATE_KEY', `The input ${Object.keys(place)[0] ?? ''} holds`);
     }
     expect(sprinklr.requests).toEqual([]);
@@ -209,14 +209,14 @@ test('a certificate of a key that is not RSA is named by its input', async () =>
   const made = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-keyout', 'ec.key'];
   const elliptic = openssl('req', '-x509', ...made, '-subj', '/CN=ci.example.com').toString();
   const { token } = await world();
-  const step = await runVariant({ inputs: { ...token, certificate: elliptic } });
+  const step = await runStep({ inputs: { ...token, certificate: elliptic } });
   expectFailure(step, 'KEY_UNSUPPORTED', 'The input certificate is of an EC key (prime256v1)');
 });
 
 test('what is no certificate is not masked, unless it is a private key', async () => {
   const request = material().read('server.csr').toString();
   const { token } = await world();
-  const step = await runVariant({ inputs: { ...token, certificate: request } });
+  const step = await runStep({ inputs: { ...token, certificate: request } });
   expectFailure(step, 'CERTIFICATE_UNREADABLE');
   expect(step.masks.filter((mask) => request.includes(mask))).toEqual([]);
 });
@@ -224,6 +224,6 @@ test('what is no certificate is not masked, unless it is a private key', async (
 test('a client key that is none is named by its input', async () => {
   const { token } = await world();
   const client = { 'mtls-certificate': certificate, 'mtls-private-key': 'zebra seventeen' };
-  const step = await runVariant({ inputs: { ...token, ...client } });
+  const step = await runStep({ inputs: { ...token, ...client } });
   expectFailure(step, 'KEY_UNREADABLE', 'The input mtls-private-key ');
 });

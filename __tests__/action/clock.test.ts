@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { generateKeyMaterial, type KeyMaterial } from '../../src/credentials/keygen.ts';
 import type { RecordedRequest } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runVariant } from './harness.ts';
+import { runStep } from './harness.ts';
 import { app, world, type World } from './world.ts';
 
 const MINUTE = 60;
@@ -41,7 +41,7 @@ describe.each([
 ])('a runner whose clock is ten minutes %s Sprinklr', (side, seconds) => {
   test("signs once more by Sprinklr's clock, and says so", async () => {
     const { sprinklr, token } = await skewed(seconds);
-    const step = await runVariant({ inputs: token });
+    const step = await runStep({ inputs: token });
 
     expectSuccess(step);
     expect(step.outputs['access-token']).toBe(sprinklr.liveToken(app.apiKey));
@@ -60,7 +60,7 @@ describe.each([
   test.each([400, 401])('takes the second refusal with %i as final', async (status) => {
     const { sprinklr, token } = await skewed(seconds);
     sprinklr.fault('apptoken', ...Array.from({ length: 4 }, () => ({ kind: 'status' as const, status })));
-    const step = await runVariant({ inputs: token });
+    const step = await runStep({ inputs: token });
 
     expectFailure(step, 'CREDENTIALS_REJECTED', `HTTP ${status}`);
     expect(step.warnings).toHaveLength(1);
@@ -75,7 +75,7 @@ test('the answer to the second assertion is final, even where it could pass', as
     { kind: 'none' },
     { kind: 'status', status: 503, headers: { 'Retry-After': '0' } },
   );
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expectFailure(step, 'SERVER_ERROR', 'HTTP 503');
   expect(sprinklr.requests).toHaveLength(2);
@@ -84,7 +84,7 @@ test('the answer to the second assertion is final, even where it could pass', as
 test('a clock that is wrong by less than the tolerance is not to blame', async () => {
   const { sprinklr, token } = await skewed(20);
   sprinklr.fault('apptoken', { kind: 'status', status: 401 });
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expectFailure(step, 'CREDENTIALS_REJECTED');
   expect(step.warnings).toEqual([]);
@@ -94,7 +94,7 @@ test('a clock that is wrong by less than the tolerance is not to blame', async (
 test('a clock that is wrong by a little more than the tolerance is', async () => {
   const { sprinklr, token } = await skewed(40);
   sprinklr.fault('apptoken', { kind: 'status', status: 401 });
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expectSuccess(step);
   expect(step.warnings).toHaveLength(1);
@@ -104,7 +104,7 @@ test('a clock that is wrong by a little more than the tolerance is', async () =>
 test.each([403, 404, 421])('a refusal with %i is nothing that a clock explains', async (status) => {
   const { sprinklr, token } = await skewed(10 * MINUTE);
   sprinklr.fault('apptoken', { kind: 'status', status });
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expect(step.exitCode).toBe(1);
   expect(step.warnings).toEqual([]);
@@ -117,7 +117,7 @@ test.each([
 ])('a refusal with %s says nothing of clocks', async (_, date) => {
   const { sprinklr, token } = await skewed(10 * MINUTE);
   sprinklr.fault('apptoken', { kind: 'status', status: 401, headers: { Date: date } });
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expectFailure(step, 'CREDENTIALS_REJECTED');
   expect(step.warnings).toEqual([]);
@@ -126,7 +126,7 @@ test.each([
 
 test('a success is not held against the clock', async () => {
   const { sprinklr, token } = await skewed(100);
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expectSuccess(step);
   expect(step.warnings).toEqual([]);

@@ -1,11 +1,14 @@
 import { spawn, type ChildProcess } from 'node:child_process';
+import { Console } from 'node:console';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect } from '@jest/globals';
+import { expect, jest } from '@jest/globals';
 import { parse } from 'yaml';
-import { bundles, needsProcess, runInside } from '../inside.ts';
+import { run } from '../../src/action/run.ts';
+import { bundles } from '../bundles.ts';
 import { linesOf, parseCommands } from './commands.ts';
 import { expectNoLeak } from './leaks.ts';
 
@@ -18,22 +21,23 @@ export type Inputs = Record<string, string>;
 
 export interface Step {
   readonly inputs: Inputs;
-  /** Added to the environment of the step; `undefined` takes a variable away. */
+  /** Added to the environment of the step; `undefined` removes a variable. */
   readonly env?: Record<string, string | undefined>;
-  /** What the test itself knows to be secret besides the secret inputs: tokens, codes, forms of a key. */
+  /** Secrets besides the secret inputs: tokens, codes, encodings of a key. */
   readonly secrets?: readonly string[];
-  /** Called once the step is running. */
-  readonly started?: (step: ChildProcess) => void;
-  /** Called with what is printed, when it is printed. */
-  readonly printed?: (text: string) => void;
+  /** Called when the step, a child process, has been started. */
+  readonly onStart?: (step: ChildProcess) => void;
+  /** Called with each text as it is printed. */
+  readonly onOutput?: (text: string) => void;
 }
 
 export interface Outcome {
   readonly exitCode: number | null;
-  readonly signal: NodeJS.Signals | null;
+  /** The signal that killed the step. */
+  readonly signal: NodeJS.Signals | undefined;
   /** Everything printed, in order, as the runner receives it. */
   readonly log: string;
-  /** What a person sees: without the commands that the runner keeps to itself. */
+  /** What a person sees: without masks and debug lines. */
   readonly shown: string;
   readonly errors: readonly Annotation[];
   readonly warnings: readonly Annotation[];
@@ -50,39 +54,88 @@ interface Annotation {
   readonly message: string;
 }
 
-/** A step that outlives the patience of jest would keep its worker alive for ever. */
-const LONGEST_STEP_MS = 25_000;
+type Environment = Record<string, string | undefined>;
+type Ended = Pick<Outcome, 'exitCode' | 'log'> & { readonly signal?: NodeJS.Signals };
+
+/** With `TEST_DIST=1`, every step is a child process that runs `dist/index.js`. */
+const TEST_DIST = process.env['TEST_DIST'] === '1';
 
 /**
- * Runs the committed bundle as a runner does: a child process with `INPUT_*` (defaults of action.yml included) and
- * the `GITHUB_*` files. After every run it looks for secrets in everything printed and written, and for anything written
- * elsewhere. With STEPS=inside it is
- * no child process where it need not be one: what happens in those, mutation testing does not see.
+ * Runs the action the way a runner does: with `INPUT_*` (defaults of action.yml included) and the `GITHUB_*` files. After
+ * every step it searches everything printed and written for secrets. Steps run from source in this process, one at a
+ * time, unless a case needs a process: to receive signals, or because Node itself reads one of its variables.
  */
 export async function runStep(step: Step): Promise<Outcome> {
-  if (process.env['STEPS'] === 'inside' && !step.started && !needsProcess(step.env)) return runVariant(step);
-  return observe(step, (environment) => runAsProcess(environment, step));
+  const needsProcess =
+    step.onStart !== undefined || Object.keys(step.env ?? {}).some((name) => name.startsWith('NODE_'));
+  if (TEST_DIST || needsProcess) return runBundle(step);
+  return inTurn(() => observe(step, (env) => runSource(env, step)));
 }
 
-/**
- * The same for one more variant of what a child process has been seen to do: the same bundle, variables and files, but
- * within this process, as a hundred variants need not start Node a hundred times. With STEPS=processes they do.
- */
-export async function runVariant(step: Omit<Step, 'started'>): Promise<Outcome> {
-  if (needsProcess(step.env)) return runStep(step);
-  return observe(step, async (env) => {
-    const { printed } = step;
-    const { exitCode, stdout, stderr } = await runInside('action', { env, ...(printed && { printed }) });
-    return { exitCode, log: stdout + stderr };
-  });
+/** The same, but always as a child process that runs the committed `dist/index.js`. */
+export async function runBundle(step: Step): Promise<Outcome> {
+  return observe(step, (env) => runProcess(env, step));
 }
 
-type Environment = Record<string, string | undefined>;
-type Ended = Pick<Outcome, 'exitCode' | 'log'> & { readonly signal?: NodeJS.Signals | null };
+let lastStep: Promise<unknown> = Promise.resolve();
+/** Two steps can't share one `process`. */
+function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+  const result = lastStep.then(act);
+  lastStep = result.catch(() => undefined);
+  return result;
+}
+
+async function runSource(env: Environment, { onOutput }: Step): Promise<Ended> {
+  let log = '';
+  const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
+    const text = Buffer.from(chunk).toString();
+    log += text;
+    onOutput?.(text);
+    const written = rest.at(-1);
+    if (typeof written === 'function') process.nextTick(written);
+    return true;
+  };
+  const before = { env: process.env, exitCode: process.exitCode, console: globalThis.console };
+  const output = [process.stdout, process.stderr].map((stream) =>
+    jest.spyOn(stream, 'write').mockImplementation(write),
+  );
+  process.env = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined));
+  process.exitCode = 0;
+  // Jest's own console does not write to `process.stdout`.
+  globalThis.console = new Console(process.stdout, process.stderr);
+  try {
+    await run();
+    return { exitCode: process.exitCode, log };
+  } finally {
+    for (const stream of output) stream.mockRestore();
+    process.env = before.env;
+    process.exitCode = before.exitCode;
+    globalThis.console = before.console;
+  }
+}
+
+/** A child that outlives jest's timeout would keep the worker alive. */
+const MAX_STEP_MS = 25_000;
+
+async function runProcess(env: Environment, { onStart, onOutput }: Step): Promise<Ended> {
+  const child = spawn(process.execPath, [bundles.action], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let log = '';
+  const collect = (chunk: Buffer): void => {
+    log += chunk.toString();
+    onOutput?.(chunk.toString());
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  onStart?.(child);
+  const timer = setTimeout(() => child.kill('SIGKILL'), MAX_STEP_MS);
+  const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  clearTimeout(timer);
+  return { exitCode, log, ...(signal && { signal }) };
+}
 
 async function observe(
   { inputs, env = {}, secrets = [] }: Step,
-  run: (environment: Environment) => Promise<Ended>,
+  act: (environment: Environment) => Promise<Ended>,
 ): Promise<Outcome> {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-step-'));
   const file = (name: string): string => {
@@ -113,9 +166,9 @@ async function observe(
   for (const [name, value] of Object.entries(inputs)) environment[inputVariable(name)] = value;
   Object.assign(environment, env);
 
-  const begun = performance.now();
-  const { exitCode, signal = null, log } = await run(environment);
-  const milliseconds = performance.now() - begun;
+  const started = performance.now();
+  const { exitCode, signal, log } = await act(environment);
+  const milliseconds = performance.now() - started;
 
   const written = (name: string): string => readFileSync(join(folder, name), 'utf8');
   const commands = parseCommands(log);
@@ -133,43 +186,18 @@ async function observe(
     summary: written('summary'),
     milliseconds,
   };
-  const elsewhere = [written('state'), ...readdirSync(home)];
+  const stray = [written('state'), ...readdirSync(home)];
   rmSync(folder, { recursive: true, force: true });
-  expect(elsewhere).toEqual(['']);
+  expect(stray).toEqual(['']);
   expectNoLeak(outcome, inputs, secrets);
   return outcome;
-}
-
-async function runAsProcess(
-  environment: Environment,
-  { started, printed }: Pick<Step, 'started' | 'printed'>,
-): Promise<Ended> {
-  const child = spawn(process.execPath, [bundles.action], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let log = '';
-  const collect = (chunk: Buffer): void => {
-    log += chunk.toString();
-    printed?.(chunk.toString());
-  };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
-  started?.(child);
-  const watchdog = setTimeout(() => child.kill('SIGKILL'), LONGEST_STEP_MS);
-  return new Promise((resolve) => {
-    child.on('close', (exitCode, signal) => {
-      clearTimeout(watchdog);
-      resolve({ exitCode, signal, log });
-    });
-  });
 }
 
 function inputVariable(name: string): string {
   return `INPUT_${name.replaceAll(' ', '_').toUpperCase()}`;
 }
 
-/** A runner hides masks and, unless asked for them, debug lines. */
+/** A runner hides masks and, by default, debug lines. */
 function shownToPeople(log: string): string {
   return linesOf(log)
     .filter((line) => !/^::(add-mask|debug)::/.test(line))
@@ -177,8 +205,8 @@ function shownToPeople(log: string): string {
 }
 
 /**
- * The runner's file format: `name<<delimiter`, the value's lines, the delimiter. The runner also takes `name=value`, and
- * the last of several values; no step of ours is to write either.
+ * Parses the runner's file format: `name<<delimiter`, the value's lines, the delimiter. The runner also accepts
+ * `name=value` and duplicate names, but the action must write neither.
  */
 function parseFile(text: string): Record<string, string> {
   const block = /^([^\n]+?)<<([^\r\n]+)\r?\n([^]*?)\r?\n\2\r?$/gm;

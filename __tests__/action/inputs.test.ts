@@ -5,7 +5,7 @@ import { DEFAULTS } from '../../src/action/input-reader.ts';
 import { readInputs } from '../../src/action/inputs.ts';
 import { createSecrets } from '../../src/redaction.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runVariant, type Inputs } from './harness.ts';
+import { runStep, type Inputs } from './harness.ts';
 import { app, material, username, world } from './world.ts';
 
 describe('an input that is missing', () => {
@@ -23,7 +23,7 @@ describe('an input that is missing', () => {
     ['redirect-uri', /only its own\.$/],
   ])('(%s) is named, with the command that stores it', async (name, ...words) => {
     const { sprinklr, token } = await world();
-    const step = await runVariant({ inputs: { ...token, [name]: '' } });
+    const step = await runStep({ inputs: { ...token, [name]: '' } });
 
     expectFailure(
       step,
@@ -38,7 +38,7 @@ describe('an input that is missing', () => {
 
   test('is named together with all others, and space does not count as a value', async () => {
     const { sprinklr, token } = await world();
-    const step = await runVariant({
+    const step = await runStep({
       inputs: { ...token, 'private-key': '', username: ' \t ', 'api-secret': '\n' },
     });
 
@@ -157,7 +157,7 @@ describe('an input with a value that it does not take', () => {
     ['half of it the other way', { 'mtls-private-key': material().key }, 'mtls-certificate', 'is empty'],
   ])('(%s) is named before any request', async (_, wrong, ...words) => {
     const { sprinklr, token } = await world();
-    const step = await runVariant({ inputs: { ...token, ...wrong } });
+    const step = await runStep({ inputs: { ...token, ...wrong } });
 
     const missing = Object.keys(wrong).some((name) => name.startsWith('mtls'));
     expectFailure(step, missing ? 'INPUT_MISSING' : 'INPUT_INVALID', ...words);
@@ -183,7 +183,7 @@ describe('an input in a form of its own', () => {
     ['space around everything', { 'api-key': ` ${app.apiKey} `, 'api-secret': `${app.apiSecret}\n` }],
   ])('(%s) is forgiven', async (_, inputs) => {
     const { sprinklr, token } = await world();
-    const step = await runVariant({ inputs: { ...token, ...inputs } });
+    const step = await runStep({ inputs: { ...token, ...inputs } });
 
     expectSuccess(step);
     expect(sprinklr.requests.map(({ status, environment }) => [status, environment])).toEqual([
@@ -193,7 +193,7 @@ describe('an input in a form of its own', () => {
 
   test.each(['', 'prod', '{Prod}', ' PROD '])('(environment "%s") means no segment', async (environment) => {
     const { sprinklr, token, appId } = await world({ apps: [{ ...app, environment: 'prod' }] });
-    const step = await runVariant({ inputs: { ...token, environment } });
+    const step = await runStep({ inputs: { ...token, environment } });
 
     expectSuccess(step);
     expect(sprinklr.requests[0]?.path).toBe(`/oauth/apptoken/${encodeURIComponent(appId)}`);
@@ -202,7 +202,7 @@ describe('an input in a form of its own', () => {
 
   test.each(['\\u003d', '\\u003D'])('(an App ID with a literal %s) is read as one with =', async (escape) => {
     const { sprinklr, token, appId } = await world();
-    const step = await runVariant({ inputs: { ...token, 'app-id': appId.replaceAll('=', escape) } });
+    const step = await runStep({ inputs: { ...token, 'app-id': appId.replaceAll('=', escape) } });
 
     expect(appId).toContain('=');
     expectSuccess(step);
@@ -216,7 +216,7 @@ describe('an input in a form of its own', () => {
   ])('(base-url with %s) gives an api-url without a final slash', async (_, written) => {
     const { sprinklr, token } = await world({ host: 'localhost' });
     const baseUrl = written(sprinklr.origin);
-    const step = await runVariant({ inputs: { ...token, 'base-url': baseUrl } });
+    const step = await runStep({ inputs: { ...token, 'base-url': baseUrl } });
 
     expectSuccess(step);
     expect(step.outputs['api-url']).toBe(`${baseUrl.toLowerCase().replace(/\/$/, '')}/prod2`);
@@ -268,7 +268,7 @@ describe('action.yml', () => {
   test('takes an empty text for any default', async () => {
     const { sprinklr, token } = await world();
     const empty = Object.fromEntries(Object.keys(DEFAULTS).map((name) => [name, '']));
-    const step = await runVariant({ inputs: { ...empty, ...token, gateway: '' } });
+    const step = await runStep({ inputs: { ...empty, ...token, gateway: '' } });
 
     expectSuccess(step);
     expect(step.env).toEqual({});

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/errors.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runVariant, type Inputs } from './harness.ts';
+import { runStep, type Inputs } from './harness.ts';
 import { app, material, world } from './world.ts';
 
 const { key, der, secret, certificate } = material();
@@ -60,7 +60,7 @@ describe('the private key may be', () => {
     ['a plain key with a passphrase that it does not need', secret, { 'private-key-passphrase': passphrase }],
   ])('%s', async (_, value, more = {}) => {
     const { sprinklr, token } = await world();
-    const step = await runVariant({
+    const step = await runStep({
       inputs: { ...token, 'private-key': value, ...more },
       secrets: [secret, key],
     });
@@ -125,7 +125,7 @@ describe('in the place of the private key', () => {
     ],
   ])('%s fails the step before any request', async (_, ...[value, code, ...words]) => {
     const { sprinklr, token } = await world();
-    const step = await runVariant({ inputs: { ...token, 'private-key': value }, secrets: [secret, key] });
+    const step = await runStep({ inputs: { ...token, 'private-key': value }, secrets: [secret, key] });
 
     expectFailure(step, code, 'The input private-key', ...words);
     expect(sprinklr.requests).toEqual([]);
@@ -137,7 +137,7 @@ describe('in the place of the private key', () => {
   ])('an encrypted key with a passphrase %s fails the step', async (_, wrong) => {
     const { sprinklr, token } = await world();
     const inputs = { ...token, 'private-key': encrypted, 'private-key-passphrase': wrong };
-    const step = await runVariant({ inputs, secrets: [secret] });
+    const step = await runStep({ inputs, secrets: [secret] });
 
     expectFailure(step, 'KEY_ENCRYPTED', 'private-key-passphrase does not open');
     expect(sprinklr.requests).toEqual([]);
@@ -146,7 +146,7 @@ describe('in the place of the private key', () => {
   test('the key of another certificate is refused by Sprinklr, and the message leads to it', async () => {
     const { sprinklr, token } = await world();
     const other = openssl('genrsa', '2048').toString();
-    const step = await runVariant({ inputs: { ...token, 'private-key': other } });
+    const step = await runStep({ inputs: { ...token, 'private-key': other } });
 
     expectFailure(
       step,

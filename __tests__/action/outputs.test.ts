@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runStep, runVariant, type Inputs } from './harness.ts';
+import { runStep, type Inputs } from './harness.ts';
 import { app, material, username, world } from './world.ts';
 
 /** Where a file is wanted, and cannot be written by anybody. */
@@ -108,7 +108,7 @@ describe('the job summary', () => {
   ])('whose file %s is no reason to fail', async (_, file) => {
     const { token, register } = await world();
     for (const inputs of [token, register]) {
-      const step = await runVariant({ inputs, env: { GITHUB_STEP_SUMMARY: file } });
+      const step = await runStep({ inputs, env: { GITHUB_STEP_SUMMARY: file } });
       expectSuccess(step);
       expect(step.warnings).toEqual([]);
       expect(step.log).toContain('::debug::The job summary could not be written.');
@@ -127,7 +127,7 @@ describe('the job summary', () => {
     '$x^2$ ~~gone~~ #1 @octocat',
   ])('cannot be broken by the name "%s"', async (name) => {
     const { token } = await world();
-    const step = await runVariant({ inputs: { ...token, username: name } });
+    const step = await runStep({ inputs: { ...token, username: name } });
 
     expectSuccess(step);
     const rows = rowsOf(step.summary);
@@ -265,7 +265,7 @@ describe('a failure names its entry in the documentation', () => {
   };
 
   test('of the version that runs', async () => {
-    const step = await runVariant({ inputs: { mode: 'token' }, env: here });
+    const step = await runStep({ inputs: { mode: 'token' }, env: here });
 
     expectFailure(step, 'INPUT_MISSING');
     expect(step.errors[0]?.message).toMatch(
@@ -283,7 +283,7 @@ describe('a failure names its entry in the documentation', () => {
     ['where the ref starts as none', { GITHUB_ACTION_REF: '?v1' }],
     ['where the ref could break the line', { GITHUB_ACTION_REF: 'v1\n::warning::' }],
   ])('but not %s', async (_, env) => {
-    const step = await runVariant({ inputs: { mode: 'token' }, env: { ...here, ...env } });
+    const step = await runStep({ inputs: { mode: 'token' }, env: { ...here, ...env } });
 
     expectFailure(step, 'INPUT_MISSING');
     expect(step.errors[0]?.message).not.toContain('More:');

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { answering, type Heard } from './answering.ts';
 import { expectFailure } from './expectations.ts';
-import { runVariant } from './harness.ts';
+import { runStep } from './harness.ts';
 import { app, material, world } from './world.ts';
 
 const refusal = (body: string, type = 'application/json'): Fault => ({
@@ -59,7 +59,7 @@ test.each<[string, Fault, string]>([
 ])('a refusal in the words %s is quoted', async (_, fault, words) => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', fault);
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expectFailure(step, 'CREDENTIALS_REJECTED', words);
 });
@@ -70,7 +70,7 @@ test.each(['P9+ewuw+Nid5hg4KBRNP', '"P9+ewuw+Nid5hg4KBRNP"', '{"acces_token":"P9
   async (body) => {
     const { sprinklr, token } = await world();
     sprinklr.fault('apptoken', { kind: 'status', status: 200, body });
-    const step = await runVariant({ inputs: token, secrets: ['P9+ewuw+Nid5hg4KBRNP'] });
+    const step = await runStep({ inputs: token, secrets: ['P9+ewuw+Nid5hg4KBRNP'] });
 
     expectFailure(step, 'RESPONSE_INVALID', /documented JSON\. Check/);
   },
@@ -99,7 +99,7 @@ describe('hostile words', () => {
   ])('%s do no harm', async (_, fault, words) => {
     const { sprinklr, token } = await world();
     sprinklr.fault('apptoken', fault);
-    const step = await runVariant({ inputs: token });
+    const step = await runStep({ inputs: token });
 
     expectFailure(step, 'CREDENTIALS_REJECTED', words);
     expect(step.errors[0]?.message.length).toBeLessThan(1000);
@@ -136,7 +136,7 @@ describe('a server that repeats what it was sent', () => {
   ])('(%s) is not quoted to the letter', async (_, body) => {
     const { token } = await world();
     const server = await answering((heard) => ({ status: 401, body: body(heard) }));
-    const step = await runVariant({
+    const step = await runStep({
       inputs: { ...token, 'base-url': server.origin },
       secrets: [material().key],
     });
@@ -155,7 +155,7 @@ describe('a server that repeats what it was sent', () => {
       const secret = 'S3cr3t with spaces in it';
       const { token } = await world();
       const server = await answering(() => ({ status: 401, body: oauth(secret.replaceAll(' ', space)) }));
-      const step = await runVariant({
+      const step = await runStep({
         inputs: { ...token, 'api-secret': secret, 'base-url': server.origin },
       });
 
@@ -169,7 +169,7 @@ describe('a server that repeats what it was sent', () => {
       status: 200,
       body: JSON.stringify({ errors: [{ message: `bad ${assertionOf(heard)}` }] }),
     }));
-    const step = await runVariant({ inputs: { ...token, 'base-url': server.origin } });
+    const step = await runStep({ inputs: { ...token, 'base-url': server.origin } });
 
     expectFailure(step, 'RESPONSE_INVALID', 'It said: "bad ***".');
   });

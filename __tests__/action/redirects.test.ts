@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { runVariant, type Outcome } from './harness.ts';
+import { runStep, type Outcome } from './harness.ts';
 import { app, world } from './world.ts';
 
 const closing: (() => void)[] = [];
@@ -45,7 +45,7 @@ test.each([301, 302, 303, 307, 308])(
       headers: { Location: `${other.origin}/login` },
       body: '',
     });
-    const step = await runVariant({ inputs: token });
+    const step = await runStep({ inputs: token });
 
     expect(messageOf(step)).toContain(`points to ${new URL(other.origin).host};`);
     expect(step.errors[0]?.message).toContain(`HTTP ${status}`);
@@ -58,9 +58,9 @@ test('neither the code nor the certificate of a registration follows a redirect'
   const { sprinklr, register } = await world();
   const other = await serverOf('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
   sprinklr.fault('token', { kind: 'redirect', location: other.origin });
-  const first = await runVariant({ inputs: register });
+  const first = await runStep({ inputs: register });
   sprinklr.fault('register', { kind: 'redirect', location: other.origin });
-  const second = await runVariant({ inputs: register });
+  const second = await runStep({ inputs: register });
 
   messageOf(first);
   messageOf(second);
@@ -77,8 +77,8 @@ test('a redirect to the same host is not followed either', async () => {
     { kind: 'redirect', location: '/login' },
   );
 
-  expect(messageOf(await runVariant({ inputs: token }))).toContain(`points to ${here.host};`);
-  expect(messageOf(await runVariant({ inputs: token }))).toContain('points to the same host;');
+  expect(messageOf(await runStep({ inputs: token }))).toContain(`points to ${here.host};`);
+  expect(messageOf(await runStep({ inputs: token }))).toContain('points to the same host;');
   expect(sprinklr.requests.map(({ endpoint }) => endpoint)).toEqual(['apptoken', 'apptoken']);
 });
 
@@ -96,7 +96,7 @@ test.each([
 ])('of the Location "%s" only a host is told', async (location, told) => {
   const { token } = await world();
   const server = await serverOf(redirection(location));
-  const step = await runVariant({ inputs: { ...token, 'base-url': server.origin } });
+  const step = await runStep({ inputs: { ...token, 'base-url': server.origin } });
 
   expect(messageOf(step)).toContain(told);
   expect(step.shown).not.toMatch(/Hunter2|builder|token=abc|alert|hello|sso/);
@@ -107,14 +107,14 @@ test('a redirect without a Location is a redirect still', async () => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', { kind: 'status', status: 307, body: '' });
 
-  expect(messageOf(await runVariant({ inputs: token }))).toContain('no readable address');
+  expect(messageOf(await runStep({ inputs: token }))).toContain('no readable address');
 });
 
 test('control characters of a Location do not reach the log', async () => {
   const { token } = await world();
   // C1 control characters: a terminal takes the first for the start of a colour.
   const server = await serverOf(redirection('https://evil.test/\x9b31m\x85::add-mask::sprinklr'));
-  const step = await runVariant({ inputs: { ...token, 'base-url': server.origin } });
+  const step = await runStep({ inputs: { ...token, 'base-url': server.origin } });
 
   expect(messageOf(step)).toContain('points to evil.test;');
   expect(step.log.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
@@ -124,7 +124,7 @@ test('control characters of a Location do not reach the log', async () => {
 test('a Location that breaks the rules of HTTP is no answer', async () => {
   const { token } = await world();
   const server = await serverOf(redirection('https://evil.test/\x1b[31m\x00'));
-  const step = await runVariant({ inputs: { ...token, 'base-url': server.origin } });
+  const step = await runStep({ inputs: { ...token, 'base-url': server.origin } });
 
   expect(step.outputs).toEqual({ 'error-code': 'RESPONSE_INVALID' });
   expect(step.log).not.toContain('\x1b');
@@ -133,7 +133,7 @@ test('a Location that breaks the rules of HTTP is no answer', async () => {
 test('a very long host is cut short', async () => {
   const { token } = await world();
   const server = await serverOf(redirection(`https://${'very-long.'.repeat(1000)}example.com/`));
-  const message = messageOf(await runVariant({ inputs: { ...token, 'base-url': server.origin } }));
+  const message = messageOf(await runStep({ inputs: { ...token, 'base-url': server.origin } }));
 
   expect(message).toContain('points to very-long.very-long.');
   expect(message.length).toBeLessThan(800);
@@ -151,9 +151,7 @@ test('a secret in a Location is not shown, not even lower-cased as the host that
   ];
   for (const location of places) sprinklr.fault('apptoken', { kind: 'redirect', location });
   const steps = await Promise.all(
-    places.map(() =>
-      runVariant({ inputs: { ...token, 'api-secret': apiSecret }, env: { RUNNER_DEBUG: '1' } }),
-    ),
+    places.map(() => runStep({ inputs: { ...token, 'api-secret': apiSecret }, env: { RUNNER_DEBUG: '1' } })),
   );
 
   for (const step of steps) expect(messageOf(step).toLowerCase()).not.toContain('ab3de6gh9jk2');
@@ -167,7 +165,7 @@ test('a page that comes with a redirect is quoted without the secrets that it re
     headers: { Location: 'https://login.example.com/' },
     body: `<title>Moved: client_secret=${encodeURIComponent(app.apiSecret)}&amp;key=${app.apiKey}</title>`,
   });
-  const message = messageOf(await runVariant({ inputs: token }));
+  const message = messageOf(await runStep({ inputs: token }));
 
   expect(message).toContain('It said: "Moved: client_secret=***');
 });

@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/errors.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { nobodyListens } from './answering.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runVariant, type Inputs } from './harness.ts';
+import { runBundle, runStep, type Inputs } from './harness.ts';
 import { app, world, type World } from './world.ts';
 
 const status = (code: number, body?: string): Fault => ({
@@ -71,7 +71,7 @@ const final: [string, Fault, ErrorCode, ...string[]][] = [
 test.each(final)('%s to a registration is not followed by another', async (_, ...[fault, code, ...words]) => {
   const there = await world();
   there.sprinklr.fault('register', fault);
-  const step = await runVariant({ inputs: byToken(there) });
+  const step = await runStep({ inputs: byToken(there) });
 
   expectFailure(step, code, ...words);
   expect(there.sprinklr.requests).toHaveLength(1);
@@ -83,7 +83,7 @@ test.each([
 ])('%s to a registration is waited for', async (_, fault) => {
   const there = await world();
   there.sprinklr.fault('register', fault, fault);
-  const step = await runVariant({ inputs: byToken(there) });
+  const step = await runStep({ inputs: byToken(there) });
 
   expectSuccess(step);
   expect(step.outputs['app-id']).toBeDefined();
@@ -94,7 +94,7 @@ test('what could not be sent at all is tried again, the code as well as the cert
   const there = await world();
   const elsewhere = { 'base-url': await nobodyListens(), 'max-attempts': '2' };
   const steps = await Promise.all(
-    [byToken(there), there.register].map((inputs) => runVariant({ inputs: { ...inputs, ...elsewhere } })),
+    [byToken(there), there.register].map((inputs) => runBundle({ inputs: { ...inputs, ...elsewhere } })),
   );
 
   for (const step of steps) {
@@ -119,7 +119,7 @@ describe('the exchange of a code', () => {
   ])('that meets %s is not made again, and nothing is registered', async (_, ...[fault, code, words]) => {
     const { sprinklr, register } = await world();
     sprinklr.fault('token', fault);
-    const step = await runVariant({ inputs: register });
+    const step = await runStep({ inputs: register });
 
     expectFailure(step, code, words);
     expect(sprinklr.requests).toHaveLength(1);
@@ -128,7 +128,7 @@ describe('the exchange of a code', () => {
   test('is made again after a rate limit, with the same code', async () => {
     const { sprinklr, register } = await world();
     sprinklr.fault('token', status(429), status(403, overRate));
-    const step = await runVariant({ inputs: register });
+    const step = await runStep({ inputs: register });
 
     expectSuccess(step);
     const codes = sprinklr.requests.slice(0, 3).map(({ body }) => new URLSearchParams(body).get('code'));
@@ -143,7 +143,7 @@ describe('the exchange of a code', () => {
       refresh_token: 'R3fr3sh+Token/Nid5hg4KBRNPxVaTq0=',
     };
     sprinklr.fault('token', { kind: 'body', json: { ...tokens, token_type: 'Bearer', expires_in: 60 } });
-    const step = await runVariant({ inputs: register, secrets: Object.values(tokens) });
+    const step = await runStep({ inputs: register, secrets: Object.values(tokens) });
 
     expectFailure(step, 'CREDENTIALS_REJECTED', 'Invalid or expired token');
     expect(step.masks).toEqual(expect.arrayContaining(Object.values(tokens)));

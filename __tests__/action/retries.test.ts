@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault, RecordedRequest } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runStep, type Outcome } from './harness.ts';
+import { runBundle, runStep, type Outcome } from './harness.ts';
 import { app, world } from './world.ts';
 
 const status = (code: number, headers: Record<string, string> = {}): Fault => ({
@@ -116,7 +116,7 @@ test('a server that says when to come back is taken at its word, however it says
     advice.map(async ([how, fault, wait]) => {
       const { sprinklr, token } = await world();
       sprinklr.fault('apptoken', fault);
-      expectSuccess(await runStep({ inputs: token }));
+      expectSuccess(await runBundle({ inputs: token }));
       const [gap = NaN] = gaps(sprinklr.requests);
       return [how, gap >= wait - 0.01 && gap < wait + 0.95 ? wait : gap];
     }),
@@ -165,14 +165,14 @@ test('the bound holds over all calls and waits together, for a server that hangs
   const run = async (...faults: Fault[]): Promise<Outcome> => {
     const { sprinklr, token } = await world();
     sprinklr.fault('apptoken', ...faults);
-    return await runStep({ inputs: { ...token, 'timeout-seconds': '5', 'max-attempts': '10' } });
+    return await runBundle({ inputs: { ...token, 'timeout-seconds': '5', 'max-attempts': '10' } });
   };
   const resets = Array.from({ length: 10 }, (): Fault => ({ kind: 'reset' }));
   const registering = async (): Promise<Outcome> => {
     const { sprinklr, register } = await world();
     sprinklr.fault('token', { kind: 'retry-after', after: 2 });
     sprinklr.fault('register', { kind: 'hang' });
-    return await runStep({ inputs: { ...register, 'timeout-seconds': '5' } });
+    return await runBundle({ inputs: { ...register, 'timeout-seconds': '5' } });
   };
   const [hung, dripped, later, registered, reset] = await Promise.all([
     run({ kind: 'hang' }),

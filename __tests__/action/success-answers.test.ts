@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runVariant } from './harness.ts';
+import { runStep } from './harness.ts';
 import { world } from './world.ts';
 
 const access_token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
@@ -35,7 +35,7 @@ describe('an answer that is the documented one', () => {
     const { sprinklr, token } = await world();
     sprinklr.fault('apptoken', fault);
     const started = Date.now();
-    const step = await runVariant({ inputs: token });
+    const step = await runStep({ inputs: token });
     const took = Date.now() - started;
 
     expectSuccess(step);
@@ -111,7 +111,7 @@ describe('an answer that is a success in name only', () => {
   ])('%s fails the step, once, and shows nothing of a token', async (_, fault, ...words) => {
     const { sprinklr, token } = await world();
     sprinklr.fault('apptoken', fault);
-    const step = await runVariant({ inputs: token, secrets: [access_token, 'A'.repeat(40)] });
+    const step = await runStep({ inputs: token, secrets: [access_token, 'A'.repeat(40)] });
 
     expectFailure(step, 'RESPONSE_INVALID', /HTTP 20[014]/, 'gateway, environment and base-url', ...words);
     expect(sprinklr.requests).toHaveLength(1);
@@ -122,7 +122,7 @@ test('an answer of exactly 1 MiB is read to its end', async () => {
   const { sprinklr, token } = await world();
   const padding = ' '.repeat(1024 * 1024 - JSON.stringify(documented).length);
   sprinklr.fault('apptoken', text(padding + JSON.stringify(documented)));
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expectSuccess(step);
   expect(step.outputs['access-token']).toBe(access_token);

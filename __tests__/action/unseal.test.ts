@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { sealToken } from '../../src/credentials/sealed-token.ts';
 import { makeMaterial } from '../material.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runVariant, type Inputs, type Outcome } from './harness.ts';
+import { runStep, type Inputs, type Outcome } from './harness.ts';
 import { app, material, world } from './world.ts';
 
 /** What one job mints and seals, and the inputs with which another opens it. */
@@ -13,7 +13,7 @@ async function sealed(env: Record<string, string | undefined> = {}): Promise<{
   requests: readonly unknown[];
 }> {
   const { sprinklr, token } = await world();
-  const minted = await runVariant({ inputs: { ...token, seal: 'true' }, env });
+  const minted = await runStep({ inputs: { ...token, seal: 'true' }, env });
   expectSuccess(minted);
   const unseal = {
     mode: 'unseal',
@@ -43,7 +43,7 @@ describe('another job of the same run', () => {
   test('gets the same outputs from a sealed token, and asks nobody', async () => {
     const { minted, unseal, requests } = await sealed();
     expect(requests).toHaveLength(1);
-    const opened = await runVariant({ inputs: unseal });
+    const opened = await runStep({ inputs: unseal });
 
     expectSuccess(opened);
     const { 'sealed-token': sealedToken, 'expires-in': before, ...same } = minted.outputs;
@@ -58,7 +58,7 @@ describe('another job of the same run', () => {
 
   test('has the token and the key masked', async () => {
     const { minted, unseal } = await sealed();
-    const opened = await runVariant({ inputs: unseal });
+    const opened = await runStep({ inputs: unseal });
 
     const token = minted.outputs['access-token'] ?? '';
     expect(opened.masks).toEqual(
@@ -70,8 +70,8 @@ describe('another job of the same run', () => {
     const { minted, unseal } = await sealed();
     const token = minted.outputs['access-token'];
     const SPRINKLR_API_URL = minted.outputs['api-url'];
-    const bare = await runVariant({ inputs: { ...unseal, 'export-env': 'true' } });
-    const keyed = await runVariant({ inputs: { ...unseal, 'export-env': 'true', 'api-key': app.apiKey } });
+    const bare = await runStep({ inputs: { ...unseal, 'export-env': 'true' } });
+    const keyed = await runStep({ inputs: { ...unseal, 'export-env': 'true', 'api-key': app.apiKey } });
 
     expect(bare.env).toEqual({ SPRINKLR_ACCESS_TOKEN: token, SPRINKLR_API_URL });
     expect(keyed.env).toEqual({
@@ -84,25 +84,25 @@ describe('another job of the same run', () => {
 
   test('reads in its log and summary where the token is from and until when it lives', async () => {
     const { minted, unseal } = await sealed();
-    const opened = await runVariant({ inputs: unseal });
+    const opened = await runStep({ inputs: unseal });
 
     const { 'expires-at': end = '', 'api-url': url = '' } = minted.outputs;
     expect(opened.shown).toContain(
       `Sprinklr access token of another job of this run, for ${url}. It lives until ${end}.`,
     );
     expect(opened.summary).toContain('\n| Made by | another job of this run |\n');
-    expect((await runVariant({ inputs: { ...unseal, 'job-summary': 'false' } })).summary).toBe('');
+    expect((await runStep({ inputs: { ...unseal, 'job-summary': 'false' } })).summary).toBe('');
   });
 
   test('may be of a later attempt', async () => {
     const { unseal } = await sealed();
-    expectSuccess(await runVariant({ inputs: unseal, env: { GITHUB_RUN_ATTEMPT: '2' } }));
+    expectSuccess(await runStep({ inputs: unseal, env: { GITHUB_RUN_ATTEMPT: '2' } }));
   });
 
   test('may hold the same key in another form', async () => {
     const { unseal } = await sealed();
     expectSuccess(
-      await runVariant({ inputs: { ...unseal, 'private-key': material().key }, secrets: [material().key] }),
+      await runStep({ inputs: { ...unseal, 'private-key': material().key }, secrets: [material().key] }),
     );
   });
 });
@@ -114,18 +114,18 @@ describe('what belongs elsewhere does not open', () => {
     ['a runner that gives no id of the repository', { GITHUB_REPOSITORY_ID: undefined }],
   ])('in %s', async (_, env) => {
     const { unseal } = await sealed();
-    expectFailure(await runVariant({ inputs: unseal, env }), 'SEALED_TOKEN_INVALID', 'does not open');
+    expectFailure(await runStep({ inputs: unseal, env }), 'SEALED_TOKEN_INVALID', 'does not open');
   });
 
   test('with another key', async () => {
     const { unseal } = await sealed();
-    const step = await runVariant({ inputs: { ...unseal, 'private-key': makeMaterial().secret } });
+    const step = await runStep({ inputs: { ...unseal, 'private-key': makeMaterial().secret } });
     expectFailure(step, 'SEALED_TOKEN_INVALID', 'another private key');
   });
 
   test('made with another key, by somebody who wants a job to use his token', async () => {
     const forged = await sealedByHand(new Date('2040-01-01'), makeMaterial().key);
-    expectFailure(await runVariant({ inputs: forged }), 'SEALED_TOKEN_INVALID');
+    expectFailure(await runStep({ inputs: forged }), 'SEALED_TOKEN_INVALID');
   });
 });
 
@@ -133,8 +133,8 @@ test('where there are no ids of repositories, their names keep them apart', asyn
   const here = { GITHUB_REPOSITORY_ID: undefined, GITHUB_REPOSITORY: 'example/one' };
   const { unseal } = await sealed(here);
 
-  expectSuccess(await runVariant({ inputs: unseal, env: here }));
-  const elsewhere = await runVariant({ inputs: unseal, env: { ...here, GITHUB_REPOSITORY: 'example/two' } });
+  expectSuccess(await runStep({ inputs: unseal, env: here }));
+  const elsewhere = await runStep({ inputs: unseal, env: { ...here, GITHUB_REPOSITORY: 'example/two' } });
   expectFailure(elsewhere, 'SEALED_TOKEN_INVALID');
 });
 
@@ -157,12 +157,12 @@ test.each<[string, (text: string) => string, string | RegExp]>([
 ])('a sealed token %s is refused, and not repeated', async (_, change, words) => {
   const { unseal } = await sealed();
   const text = change(unseal['sealed-token'] ?? '');
-  const step = await runVariant({ inputs: { ...unseal, 'sealed-token': text }, secrets: [text] });
+  const step = await runStep({ inputs: { ...unseal, 'sealed-token': text }, secrets: [text] });
   expectFailure(step, 'SEALED_TOKEN_INVALID', words);
 });
 
 test('an expired one is named as such, with the time and the way out', async () => {
-  const step = await runVariant({
+  const step = await runStep({
     inputs: await sealedByHand(new Date('2026-01-02T03:04:05Z')),
     secrets: ['P9+ewuw+Nid5hg4K='],
   });
@@ -176,7 +176,7 @@ test('an expired one is named as such, with the time and the way out', async () 
 
 test.each(['sealed-token', 'private-key'])('without %s nothing is opened', async (name) => {
   const inputs = { ...(await sealedByHand(new Date('2040-01-01'))), [name]: '' };
-  const step = await runVariant({ inputs });
+  const step = await runStep({ inputs });
   expectFailure(step, 'INPUT_MISSING', `The input ${name} is empty.`);
   expect(step.errors[0]?.message).toMatchSnapshot();
 });

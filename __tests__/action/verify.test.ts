@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault, Simulator } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runVariant } from './harness.ts';
+import { runStep } from './harness.ts';
 import { app, world } from './world.ts';
 
 /** Of the simulator. */
@@ -10,7 +10,7 @@ const endpoints = ({ requests }: Simulator): unknown[] => requests.map(({ endpoi
 
 test('verify asks whose token it is, with the token and the API key, and hands the ids on', async () => {
   const { sprinklr, token } = await world();
-  const step = await runVariant({ inputs: { ...token, verify: 'true' } });
+  const step = await runStep({ inputs: { ...token, verify: 'true' } });
 
   expectSuccess(step);
   expect(step.outputs).toMatchObject({
@@ -34,7 +34,7 @@ test('verify asks whose token it is, with the token and the API key, and hands t
 
 test('without it nobody is asked, and there are no ids', async () => {
   const { sprinklr, token } = await world();
-  const step = await runVariant({ inputs: token });
+  const step = await runStep({ inputs: token });
 
   expect(endpoints(sprinklr)).toEqual(['apptoken']);
   expect(Object.keys(step.outputs).filter((name) => name.endsWith('-id'))).toEqual([]);
@@ -49,7 +49,7 @@ describe('allowed-workspace-ids', () => {
     ["Windows' line ends, and a comma at the end", `1,\r\n${workspace},\r\n`],
   ])('implies verify, and takes a list (%s)', async (_, list) => {
     const { sprinklr, token } = await world();
-    const step = await runVariant({ inputs: { ...token, 'allowed-workspace-ids': list } });
+    const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': list } });
 
     expectSuccess(step);
     expect(endpoints(sprinklr)).toEqual(['apptoken', 'me']);
@@ -62,7 +62,7 @@ describe('allowed-workspace-ids', () => {
       const { sprinklr, token } = await world();
       const inputs = { ...token, 'allowed-workspace-ids': list, seal: 'true', 'export-env': 'true' };
       const live = (): string => sprinklr.liveToken(app.apiKey) ?? '';
-      const step = await runVariant({ inputs });
+      const step = await runStep({ inputs });
 
       expectFailure(step, 'WORKSPACE_NOT_ALLOWED', `workspace ${workspace}`, 'It was not handed on.');
       expect(step.masks).toContain(live());
@@ -74,7 +74,7 @@ describe('allowed-workspace-ids', () => {
     'has to be numbers ("%s")',
     async (list) => {
       const { sprinklr, token } = await world();
-      const step = await runVariant({ inputs: { ...token, 'allowed-workspace-ids': list } });
+      const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': list } });
 
       expectFailure(step, 'INPUT_INVALID', 'allowed-workspace-ids has to be a list of numbers');
       expect(sprinklr.requests).toEqual([]);
@@ -86,7 +86,7 @@ describe('the identity check', () => {
   test('of a token that another job has ended since names that as the likely cause', async () => {
     const { sprinklr, token } = await world();
     sprinklr.fault('me', { kind: 'status', status: 503, headers: { 'Retry-After': '1' } });
-    const checking = runVariant({ inputs: { ...token, verify: 'true', 'export-env': 'true' } });
+    const checking = runStep({ inputs: { ...token, verify: 'true', 'export-env': 'true' } });
     while (!endpoints(sprinklr).includes('me')) await new Promise((resolve) => setTimeout(resolve, 10));
     const ended = sprinklr.liveToken(app.apiKey);
     sprinklr.issueAccessToken(app.apiKey);
@@ -120,7 +120,7 @@ describe('the identity check', () => {
   ])('answered with %s hands nothing on', async (_, fault, words) => {
     const { sprinklr, token } = await world();
     sprinklr.fault('me', fault);
-    const step = await runVariant({ inputs: { ...token, verify: 'true' } });
+    const step = await runStep({ inputs: { ...token, verify: 'true' } });
 
     expectFailure(step, 'RESPONSE_INVALID', `answer to the identity check (HTTP 200) ${words}`);
     expect(step.masks).toContain(sprinklr.liveToken(app.apiKey));
@@ -129,7 +129,7 @@ describe('the identity check', () => {
   test('takes ids as digits in a text, and as text as they are', async () => {
     const { sprinklr, token } = await world();
     sprinklr.fault('me', me({ workspaceId: '12345678901234567890' }));
-    const step = await runVariant({ inputs: { ...token, 'allowed-workspace-ids': '12345678901234567890' } });
+    const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': '12345678901234567890' } });
 
     expectSuccess(step);
     expect(step.outputs['workspace-id']).toBe('12345678901234567890');
@@ -138,7 +138,7 @@ describe('the identity check', () => {
   test('is asked again where Sprinklr is down for a moment', async () => {
     const { sprinklr, token } = await world();
     sprinklr.fault('me', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } });
-    expectSuccess(await runVariant({ inputs: { ...token, verify: 'true' } }));
+    expectSuccess(await runStep({ inputs: { ...token, verify: 'true' } }));
     expect(endpoints(sprinklr)).toEqual(['apptoken', 'me', 'me']);
   });
 });
@@ -146,7 +146,7 @@ describe('the identity check', () => {
 describe('a matrix', () => {
   test('without seal gets a notice, once, that its jobs end each other', async () => {
     const { token } = await world();
-    const step = await runVariant({ inputs: { ...token, 'strategy-job-total': '3' } });
+    const step = await runStep({ inputs: { ...token, 'strategy-job-total': '3' } });
 
     expectSuccess(step);
     expect(step.notices.map(({ message }) => message)).toEqual([
@@ -161,7 +161,7 @@ describe('a matrix', () => {
     ['on a runner that fills nothing in', { 'strategy-job-total': '${{ strategy.job-total }}' }],
   ])('%s gets none', async (_, inputs) => {
     const { token } = await world();
-    const step = await runVariant({ inputs: { ...token, ...inputs } });
+    const step = await runStep({ inputs: { ...token, ...inputs } });
 
     expectSuccess(step);
     expect(step.notices).toEqual([]);
@@ -169,7 +169,7 @@ describe('a matrix', () => {
 
   test('that only registers gets none', async () => {
     const { register } = await world();
-    const step = await runVariant({ inputs: { ...register, 'strategy-job-total': '3' } });
+    const step = await runStep({ inputs: { ...register, 'strategy-job-total': '3' } });
 
     expectSuccess(step);
     expect(step.notices).toEqual([]);

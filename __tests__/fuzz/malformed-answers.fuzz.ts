@@ -2,7 +2,7 @@ import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../src/errors.ts';
-import { runVariant, type Inputs } from '../action/harness.ts';
+import { runStep, type Inputs } from '../action/harness.ts';
 import { app, material, username } from '../action/world.ts';
 import { figuresOf } from './figures.ts';
 import { flipped } from './flipped.ts';
@@ -48,7 +48,7 @@ async function endOf(
 ): Promise<string> {
   server.script(answer);
   const step = { inputs: { ...inputs, 'base-url': server.origin }, secrets };
-  const { result: outcome, trace } = await watchInside((printed) => runVariant({ ...step, printed }));
+  const { result: outcome, trace } = await watchInside((onOutput) => runStep({ ...step, onOutput }));
   const judged: Judged = { inputs: step.inputs, outcome, trace, assertions: [], tokens: [], keyForms: [] };
   expectPromises(judged);
   const end = outcome.outputs['error-code'] ?? 'success';

@@ -1,7 +1,7 @@
 import { createPrivateKey } from 'node:crypto';
 import { generateKeyMaterial } from '../../src/credentials/keygen.ts';
 import { sealToken } from '../../src/credentials/sealed-token.ts';
-import { runStep, runVariant, type Inputs, type Outcome, type Step } from '../action/harness.ts';
+import { runStep, type Inputs, type Outcome, type Step } from '../action/harness.ts';
 import { material } from '../action/world.ts';
 import { canonicalForms, PASSPHRASE, pastedKeys } from './keys.ts';
 import type { Scenario } from './scenario.ts';
@@ -51,7 +51,7 @@ export async function player(): Promise<Player> {
 }
 
 async function run(step: Step, how: 'inside' | 'process'): Promise<{ result: Outcome; trace: string }> {
-  if (how === 'inside') return watchInside((printed) => runVariant({ ...step, printed }));
+  if (how === 'inside') return watchInside((onOutput) => runStep({ ...step, onOutput }));
   const result = await runStep({ ...step, env: { ...step.env, ...watchedProcess } });
   return { result, trace: result.log };
 }

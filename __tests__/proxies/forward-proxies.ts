@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { sharedMaterial } from '../material.ts';
-import { entries, startBox } from './box.ts';
+import { entries, startBox } from './server-process.ts';
 
 export interface ForwardProxy {
   /** `127.0.0.1:PORT` */

@@ -5,7 +5,7 @@ import { makeAuthority, type Authority, type Issued } from '../action/authority.
 import { expectFailure, expectSuccess } from '../action/expectations.ts';
 import { runStep, type Inputs, type Outcome } from '../action/harness.ts';
 import { app, world, type World } from '../action/world.ts';
-import { freePort } from './box.ts';
+import { freePort } from './server-process.ts';
 import { startNginx, type Front, type FrontOptions } from './nginx.ts';
 import { expectClean } from './secrets.ts';
 

@@ -1,5 +1,5 @@
 import type { Issued } from '../action/authority.ts';
-import { entries, startBox } from './box.ts';
+import { entries, startBox } from './server-process.ts';
 
 export interface Front {
   /** `127.0.0.1:PORT` */

@@ -5,7 +5,7 @@ import { runStep, type Inputs, type Outcome } from '../action/harness.ts';
 import { expectNone } from '../action/leaks.ts';
 import { app, world, type World } from '../action/world.ts';
 import { startNginx, type Front, type FrontOptions } from './nginx.ts';
-import { startSquid, type ForwardProxy } from './proxies.ts';
+import { startSquid, type ForwardProxy } from './forward-proxies.ts';
 import { expectClean } from './secrets.ts';
 
 const user = { name: 'builder', password: 'Pr0xy-passw0rd' };

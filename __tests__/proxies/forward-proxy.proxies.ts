@@ -4,8 +4,8 @@ import { expectFailure, expectSuccess } from '../action/expectations.ts';
 import { runStep, type Inputs, type Outcome } from '../action/harness.ts';
 import { expectNone } from '../action/leaks.ts';
 import { app, world, type World } from '../action/world.ts';
-import { freePort } from './box.ts';
-import { startSquid, startTinyproxy, type ForwardProxy, type ProxyRules } from './proxies.ts';
+import { freePort } from './server-process.ts';
+import { startSquid, startTinyproxy, type ForwardProxy, type ProxyRules } from './forward-proxies.ts';
 import { expectClean } from './secrets.ts';
 
 /** This machine, under an address that nobody takes for a loopback one, so that a proxy is asked for it. */
