@@ -20,16 +20,17 @@ const openSockets = (): number =>
 
 test('a step that runs from source leaves no variable, exit code, output, or socket behind', async () => {
   const before = processState();
+  const sockets = openSockets();
   const { sprinklr, token } = await world();
   expectSuccess(await runStep({ inputs: token }));
   expectFailure(await runStep({ inputs: { ...token, 'app-id': '' } }), 'INPUT_MISSING');
   sprinklr.fault('apptoken', { kind: 'hang' });
   expectFailure(await runStep({ inputs: { ...token, 'timeout-seconds': '5' } }), 'TIMED_OUT');
   await sprinklr.close();
-  for (let left = 100; left > 0 && openSockets() > 0; left--) await sleep(10);
+  for (let left = 100; left > 0 && openSockets() > sockets; left--) await sleep(10);
 
   expect(processState()).toEqual(before);
-  expect(openSockets()).toBe(0);
+  expect(openSockets()).toBeLessThanOrEqual(sockets);
 });
 
 test('steps that are started together run one after the other, each with its own environment', async () => {

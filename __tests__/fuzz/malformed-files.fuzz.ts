@@ -5,15 +5,13 @@ import { createSecrets } from '../../src/redaction.ts';
 import { signRs256 } from '../../src/credentials/private-key.ts';
 import { ActionError } from '../../src/errors.ts';
 import { material } from '../action/world.ts';
-import { figuresOf } from './figures.ts';
-import { flipped } from './flipped.ts';
-import { PASSPHRASE, pastedKeys } from './keys.ts';
-import { documentedCodes } from './promises.ts';
+import { documentedCodes } from './invariants.ts';
+import { keyForms, PASSPHRASE } from './key-forms.ts';
+import { flipBit, offsets } from './mutations.ts';
 
-const { count, some } = figuresOf('files with a bit flipped or cut short, at every place');
 const { certificate, der, key } = material();
 const certificateDer = new X509Certificate(certificate).raw;
-const { forms } = pastedKeys();
+const { valid: forms } = keyForms();
 const pkcs8 = forms['PKCS#8'] ?? '';
 const pkcs1Der = createPrivateKey(key).export({ type: 'pkcs1', format: 'der' });
 const encryptedDer = createPrivateKey(key).export({
@@ -21,7 +19,7 @@ const encryptedDer = createPrivateKey(key).export({
   passphrase: PASSPHRASE,
 });
 
-const good: Record<string, string> = {
+const valid: Record<string, string> = {
   'private-key': material().secret,
   'private-key-passphrase': PASSPHRASE,
   'app-id': 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==',
@@ -32,41 +30,36 @@ const good: Record<string, string> = {
   'access-token': 'T0ken+of/the-code-grant=',
 };
 
-/** What an input wants beside it. */
-const beside: Record<string, Record<string, string>> = {
+/** What an input requires besides itself. */
+const required: Record<string, Record<string, string>> = {
   certificate: { mode: 'register', 'private-key': '' },
   'mtls-certificate': { 'mtls-private-key': key },
   'mtls-private-key': { 'mtls-certificate': certificate, 'mtls-passphrase': PASSPHRASE },
 };
 
-/**
- * Reads inputs with one in place of a good one, and signs with what was read: an assertion, or a documented code that says
- * nothing of the value.
- */
-function read(input: string, value: string): void {
-  const inputs: Record<string, string> = { ...good, mode: 'token', ...beside[input], [input]: value };
+/** Parses inputs with this value and signs with the key. A failure must have a documented code and not quote the value. */
+function parse(input: string, value: string): void {
+  const inputs: Record<string, string> = { ...valid, mode: 'token', ...required[input], [input]: value };
   try {
     const { request } = readInputs(
       (name) => inputs[name]?.trim() ?? '',
       createSecrets(() => undefined),
     );
     if (request.mode === 'token') signRs256(Buffer.from('a.b'), request.privateKey);
-    count(undefined);
   } catch (error) {
-    if (!(error instanceof ActionError)) throw new Error(`not a documented end: ${value}`, { cause: error });
+    if (!(error instanceof ActionError)) throw new Error(`not an ActionError: ${value}`, { cause: error });
     expect(documentedCodes).toContain(error.code);
-    const said = error.message + error.remedy;
+    const message = error.message + error.remedy;
     const body = value.replace(/-----[A-Z ]*-----/g, '');
-    for (let at = 0; at + 12 <= said.length; at++)
-      if (body.includes(said.slice(at, at + 12)))
-        throw new Error(`the message tells of the value: ${said}`, { cause: error });
-    count(error.code);
+    for (let at = 0; at + 12 <= message.length; at++)
+      if (body.includes(message.slice(at, at + 12)))
+        throw new Error(`the message quotes the value: ${message}`, { cause: error });
   }
 }
 
 const base64 = (file: Buffer): string => file.toString('base64');
 const latin1 = (file: Buffer): string => file.toString('latin1');
-type Row = [what: string, input: string, file: { bytes: Buffer; asText: (file: Buffer) => string }];
+type Row = [name: string, input: string, file: { bytes: Buffer; asText: (file: Buffer) => string }];
 const files: Row[] = [
   ['the key in PKCS#8 DER', 'private-key', { bytes: der, asText: base64 }],
   ['the key in PKCS#1 DER', 'private-key', { bytes: pkcs1Der, asText: base64 }],
@@ -80,24 +73,30 @@ const files: Row[] = [
   ['the certificate in DER', 'certificate', { bytes: certificateDer, asText: base64 }],
   ['the certificate in PEM', 'certificate', { bytes: Buffer.from(certificate), asText: latin1 }],
   ['the client certificate in PEM', 'mtls-certificate', { bytes: Buffer.from(certificate), asText: latin1 }],
-  ['its key in PKCS#8 DER', 'mtls-private-key', { bytes: der, asText: base64 }],
+  ['the client key in PKCS#8 DER', 'mtls-private-key', { bytes: der, asText: base64 }],
 ];
 
-// What is not encrypted is cut in the quick tests of credentials/.
-test.each(files.filter(([what]) => /encrypted|PKCS#1/.test(what)))(
-  '%s, cut short anywhere, is refused or read',
+// The unit tests of credentials/ truncate the other files.
+test.each(files.filter(([name]) => /encrypted|PKCS#1/.test(name)))(
+  '%s, truncated anywhere, is parsed or rejected with a documented code',
   (_, input, { bytes, asText }) => {
-    for (const length of some(bytes.length)) read(input, asText(bytes.subarray(0, length)));
+    for (const length of offsets(bytes.length)) parse(input, asText(bytes.subarray(0, length)));
   },
 );
 
-test.each(files)('%s, without its start, is refused or read', (_, input, { bytes, asText }) => {
-  for (const length of some(bytes.length)) read(input, asText(bytes.subarray(length)));
-});
+test.each(files)(
+  '%s, without its start, is parsed or rejected with a documented code',
+  (_, input, { bytes, asText }) => {
+    for (const length of offsets(bytes.length)) parse(input, asText(bytes.subarray(length)));
+  },
+);
 
-test.each(files)('%s, with a bit flipped in any byte, is refused or read', (_, input, { bytes, asText }) => {
-  for (const at of some(bytes.length)) {
-    // No input holds a zero.
-    read(input, asText(flipped(bytes, at)).replaceAll('\0', '0'));
-  }
-});
+test.each(files)(
+  '%s, with a bit flipped in any byte, is parsed or rejected with a documented code',
+  (_, input, { bytes, asText }) => {
+    for (const at of offsets(bytes.length)) {
+      // Inputs can't contain NUL.
+      parse(input, asText(flipBit(bytes, at)).replaceAll('\0', '0'));
+    }
+  },
+);

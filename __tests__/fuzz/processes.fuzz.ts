@@ -1,39 +1,37 @@
 import { afterAll, beforeAll, test } from '@jest/globals';
 import fc from 'fast-check';
-import { figuresOf } from './figures.ts';
-import { player, type Player } from './play.ts';
-import { expectPromises } from './promises.ts';
+import { cases } from '../volume.ts';
+import { expectInvariants } from './invariants.ts';
+import { createRunner, type ScenarioRunner } from './run-scenario.ts';
 import { scenarios } from './scenario.ts';
 
-/** Together they wait out what a server that stalls makes them wait. */
-const AT_ONCE = 4;
+/** Steps at once. Most of their time is spent waiting for servers that stall. */
+const CONCURRENCY = 4;
 
-const { count, parameters } = figuresOf('steps as child processes');
-let stages: Player[];
+let runners: ScenarioRunner[];
 beforeAll(async () => {
-  stages = await Promise.all(Array.from({ length: AT_ONCE }, player));
+  runners = await Promise.all(Array.from({ length: CONCURRENCY }, createRunner));
 });
 afterAll(() => {
-  for (const { close } of stages) close();
+  for (const runner of runners) runner.close();
 });
 
-test('a step in a process of its own keeps its promises, also where a server makes it wait', async () => {
+test('every random step as a child process keeps the invariants, even if the server stalls', async () => {
   const step = fc.oneof(
-    { weight: 3, arbitrary: scenarios('token', { slow: true }) },
-    { weight: 2, arbitrary: scenarios('register', { slow: true }) },
+    { weight: 3, arbitrary: scenarios('token', { stalls: true }) },
+    { weight: 2, arbitrary: scenarios('register', { stalls: true }) },
     { weight: 1, arbitrary: scenarios('unseal') },
   );
+  const steps = fc.tuple(step, step, step, step);
   await fc.assert(
-    fc.asyncProperty(fc.array(step, { minLength: AT_ONCE, maxLength: AT_ONCE }), async (steps) => {
-      const all = stages.map(async ({ play }, at) => {
-        const scenario = steps[at];
-        if (scenario === undefined) return;
-        const played = await play(scenario, 'process');
-        count(played.outcome.outputs['error-code']);
-        expectPromises(played);
-      });
-      await Promise.all(all);
+    fc.asyncProperty(steps, async (all) => {
+      await Promise.all(
+        all.map(async (scenario, index) => {
+          const result = await runners[index]?.run(scenario, 'process');
+          if (result !== undefined) expectInvariants(result);
+        }),
+      );
     }),
-    { ...parameters(200 / AT_ONCE), endOnFailure: true },
+    { numRuns: cases(200 / CONCURRENCY), endOnFailure: true },
   );
 });

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 
-/** A request, to the letter. */
-export interface Heard {
+/** A request as it was received. */
+export interface RawRequest {
   readonly method: string;
   /** With its query. */
   readonly url: string;
@@ -12,17 +12,14 @@ export interface Heard {
 
 export interface RawServer {
   readonly origin: string;
-  /** Since the last `script`. */
-  readonly heard: readonly Heard[];
-  /** What it answers from now on, in bytes: `undefined` for nothing at all. */
-  script(answer: (heard: Heard) => Buffer | undefined): void;
+  /** Sets how it responds from now on: with bytes, or with nothing at all (`undefined`). */
+  respond(response: (request: RawRequest) => Buffer | undefined): void;
   close(): void;
 }
 
-/** A server below HTTP: it hears requests, and answers with any bytes. */
-export async function rawServer(): Promise<RawServer> {
-  let answer: (heard: Heard) => Buffer | undefined = () => undefined;
-  let heard: Heard[] = [];
+/** A TCP server that parses requests and responds with any bytes. */
+export async function startRawServer(): Promise<RawServer> {
+  let response: (request: RawRequest) => Buffer | undefined = () => undefined;
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -30,13 +27,12 @@ export async function rawServer(): Promise<RawServer> {
     let text = '';
     socket.setEncoding('latin1').on('data', (chunk: string) => {
       text += chunk;
-      // Who starts a handshake gets what a server without TLS has to say.
+      // A TLS handshake gets what a server without TLS responds.
       if (!/^(GET|POST)/.test(text)) socket.end('HTTP/1.1 400 Bad Request\r\n\r\n');
-      const request = wholeRequest(text);
+      const request = parseRequest(text);
       if (request === undefined) return;
       text = '';
-      heard.push(request);
-      const bytes = answer(request);
+      const bytes = response(request);
       if (bytes !== undefined) socket.end(bytes);
     });
   });
@@ -44,12 +40,8 @@ export async function rawServer(): Promise<RawServer> {
   await once(server, 'listening');
   return {
     origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get heard() {
-      return heard;
-    },
-    script(next) {
-      heard = [];
-      answer = next;
+    respond(next) {
+      response = next;
     },
     close() {
       server.close();
@@ -58,7 +50,7 @@ export async function rawServer(): Promise<RawServer> {
   };
 }
 
-function wholeRequest(text: string): Heard | undefined {
+function parseRequest(text: string): RawRequest | undefined {
   const end = text.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const head = text.slice(0, end);
@@ -70,7 +62,7 @@ function wholeRequest(text: string): Heard | undefined {
 }
 
 /** Everything in a request that could be a secret, and the request itself. */
-export function sentIn({ url, head, body }: Heard): string[] {
+export function secretsIn({ url, head, body }: RawRequest): string[] {
   const parameters = [url.split('?')[1] ?? '', body].flatMap((text) => [
     ...new URLSearchParams(text).values(),
   ]);
@@ -81,7 +73,7 @@ export function sentIn({ url, head, body }: Heard): string[] {
 }
 
 /** The assertion in it, if there is one. */
-export function assertionIn({ url, body }: Heard): string | undefined {
+export function assertionIn({ url, body }: RawRequest): string | undefined {
   const parameters = `${url.split('?')[1] ?? ''}&${body}`;
   return url.includes('/oauth/apptoken/')
     ? (new URLSearchParams(parameters).get('refresh_token') ?? undefined)

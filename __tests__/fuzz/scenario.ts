@@ -1,46 +1,50 @@
 import fc from 'fast-check';
 import type { Fault } from '../../src/simulator/simulator.ts';
-import { hostileAnswers, type HostileAnswer } from './hostile.ts';
-import { HACKED } from './words.ts';
+import { hostileResponses, type HostileResponse } from './hostile-response.ts';
+import { INJECTED } from './hostile-text.ts';
 
 export type Mode = 'token' | 'register' | 'unseal';
 
-/** A step, and the server that it meets. */
+/** A step, and the server that it calls. */
 export interface Scenario {
   readonly mode: Mode;
   readonly app: { readonly apiKey: string; readonly apiSecret: string; readonly redirectUri: string };
   readonly username: string;
-  /** Counted round, as the keys are made when the tests start. */
+  /** Indices modulo the number of keys, which are created later. */
   readonly key: { readonly form: number; readonly wrong: number | undefined };
-  readonly certificate: 'none' | 'its own' | "another key's" | 'expired' | 'about to expire' | 'the key';
-  readonly grant: 'code' | 'address' | 'access token';
-  /** With a client certificate and its key; nobody asks for them over plain HTTP. */
-  readonly client: boolean;
+  readonly certificate:
+    'none' | 'matching' | "another key's" | 'expired' | 'about to expire' | 'the private key';
+  readonly grant: 'code' | 'redirect URL' | 'access token';
+  /** Whether the step has a client certificate. Servers without TLS don't request it. */
+  readonly clientCertificate: boolean;
   readonly sealed: {
     readonly token: string;
     readonly secondsLeft: number;
-    readonly change: 'none' | 'cut' | 'flip' | 'run';
+    readonly change: 'none' | 'truncated' | 'altered' | 'other run';
   };
   readonly settings: Readonly<Record<string, string>>;
-  /** Inputs that are put in place of good ones. */
-  readonly spoiled: readonly (readonly [input: string, value: string])[];
+  /** Invalid or odd values that replace valid ones. */
+  readonly overrides: readonly (readonly [input: string, value: string])[];
   readonly attempts: 1 | 2;
   readonly server:
-    { readonly faults: readonly Fault[] } | { readonly answers: readonly HostileAnswer[] } | 'nobody' | 'TLS';
+    | { readonly faults: readonly Fault[] }
+    | { readonly responses: readonly HostileResponse[] }
+    | 'closed port'
+    | 'no TLS';
   readonly debug: boolean;
 }
 
 const rarely = <T, U>(usual: fc.Arbitrary<T>, rare: fc.Arbitrary<U>, weight = 9): fc.Arbitrary<T | U> =>
   fc.oneof({ weight, arbitrary: usual }, { weight: 1, arbitrary: rare });
 
-/** No variable of an environment holds a zero, or half a character. */
+/** Environment variables contain neither NUL nor lone surrogates. */
 const variable = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
   text.map((one) => Buffer.from(one.replaceAll('\0', '0')).toString());
 
 const odd = fc.constantFrom(
   ...[
-    `k::error::${HACKED}`,
-    `##[add-mask]${HACKED}-key`,
+    `k::error::${INJECTED}`,
+    `##[add-mask]${INJECTED}-key`,
     '%0A::error::%25',
     'a"b\\c\'d`e$f<g>h|i',
     '%%%%%%%%',
@@ -71,7 +75,7 @@ const settings = fc.record(
     'job-summary': fc.constantFrom('true', 'false'),
     'allowed-workspace-ids': fc.constantFrom('', '66000002', '1, 2\n3'),
     'assertion-lifetime': fc.constantFrom('30', '600'),
-    audience: fc.constantFrom('https://www.sprinklr.com/', `https://${HACKED}.example.com/`),
+    audience: fc.constantFrom('https://www.sprinklr.com/', `https://${INJECTED}.example.com/`),
     'certificate-warning-days': fc.constantFrom('0', '3650'),
     'strategy-job-total': fc.constantFrom('1', '3'),
     'private-key-passphrase': fc.constantFrom('not needed, but a secret', 'short'),
@@ -80,89 +84,36 @@ const settings = fc.record(
   { requiredKeys: [] },
 );
 
-/** Never one that is the address of some real host: these tests call nobody but themselves. */
+/** None is the address of a real host: these tests must not call other servers. */
 const baseUrls = [
-  ...[
-    'http://example.com',
-    'ftp://127.0.0.1',
-    'https://user:password1@127.0.0.1',
-    'not an address',
-    'https://127.0.0.1/path',
-  ],
-  ...[
-    'http://127.0.0.1.example.com',
-    'http://localhost@example.com',
-    'https://127.0.0.1?x',
-    'javascript:alert(1)',
-    '//127.0.0.1',
-  ],
+  ...'http://example.com ftp://127.0.0.1 https://user:password1@127.0.0.1 https://127.0.0.1/path'.split(' '),
+  ...'http://127.0.0.1.example.com http://localhost@example.com https://127.0.0.1?x //127.0.0.1'.split(' '),
+  ...['javascript:alert(1)', 'not an address'],
 ];
 const texts = variable(
   fc.oneof(
     fc.constantFrom(
-      '',
-      ' ',
-      'x',
-      '0',
-      '-1',
-      '1e3',
-      'true\nfalse',
-      'TRUE',
-      'null',
-      '{}',
-      '[]',
-      '__proto__',
-      '${{ secrets.A }}',
-    ),
-    fc.constantFrom(
-      `::error::${HACKED}`,
-      `##[error]${HACKED}`,
-      'constructor',
-      'https://www.example.com/?code=',
-      '%',
-      '\\u003d',
+      ...['', ' ', 'true\nfalse', '${{ secrets.A }}', `::error::${INJECTED}`, `##[error]${INJECTED}`],
+      ...'x 0 -1 1e3 TRUE null {} [] __proto__ constructor % \\u003d https://www.example.com/?code='.split(
+        ' ',
+      ),
     ),
     fc.string({ unit: 'binary', maxLength: 60 }),
     fc.string({ maxLength: 200 }),
     fc.json({ maxDepth: 2 }),
   ),
 );
-const spoiled = fc.oneof(
+const override = fc.oneof(
   fc.tuple(fc.constant('base-url'), fc.constantFrom(...baseUrls)),
   fc.tuple(fc.constant('max-attempts'), fc.constantFrom('0', '11', 'x', '1.5', '-1', '٣')),
-  // None that is good and long: a server that hangs would be waited for.
+  // No long time limit is valid, because the step would wait for a server that hangs.
   fc.tuple(fc.constant('timeout-seconds'), fc.constantFrom('4', '601', 'x', '5s', '1e1', '5')),
   fc.tuple(
     fc.constantFrom(
-      ...[
-        'mode',
-        'private-key',
-        'app-id',
-        'username',
-        'audience',
-        'api-key',
-        'api-secret',
-        'redirect-uri',
-        'environment',
-      ],
-      ...[
-        'gateway',
-        'certificate',
-        'certificate-warning-days',
-        'access-token',
-        'authorization-code',
-        'assertion-lifetime',
-      ],
-      ...[
-        'parameters-in',
-        'verify',
-        'allowed-workspace-ids',
-        'seal',
-        'sealed-token',
-        'export-env',
-        'job-summary',
-      ],
-      ...['mtls-certificate', 'mtls-private-key', 'mtls-passphrase', 'private-key-passphrase'],
+      ...'mode private-key private-key-passphrase app-id username audience api-key api-secret'.split(' '),
+      ...'redirect-uri environment gateway certificate certificate-warning-days access-token'.split(' '),
+      ...'authorization-code assertion-lifetime parameters-in verify allowed-workspace-ids seal'.split(' '),
+      ...'sealed-token export-env job-summary mtls-certificate mtls-private-key mtls-passphrase'.split(' '),
     ),
     texts,
   ),
@@ -173,7 +124,7 @@ const quickFault = fc.oneof(
   fc.constantFrom<Fault>(
     { kind: 'retry-after', after: 0 },
     { kind: 'retry-after', after: 9999 },
-    { kind: 'redirect', location: `https://${HACKED}.example.com/` },
+    { kind: 'redirect', location: `https://${INJECTED}.example.com/` },
   ),
   fc.constantFrom<Fault>({ kind: 'clock', seconds: -3600 }, { kind: 'clock', seconds: 45 }),
   fc
@@ -181,22 +132,22 @@ const quickFault = fc.oneof(
     .map((status): Fault => ({ kind: 'status', status, headers: { 'Retry-After': '0' } })),
   fc.json({ maxDepth: 3 }).map((text): Fault => ({ kind: 'body', json: JSON.parse(text) as unknown })),
 );
-/** These are tried again after a second, so they are for steps with one attempt. */
-const lostConnection = fc.constantFrom<Fault>({ kind: 'reset' }, { kind: 'cut' }, { kind: 'not-http' });
-/** These last as long as the bound does. */
+/** Retried after a second, so these are for steps with one attempt. */
+const brokenConnection = fc.constantFrom<Fault>({ kind: 'reset' }, { kind: 'cut' }, { kind: 'not-http' });
+/** These take until the time limit. */
 const stall = fc.constantFrom<Fault>({ kind: 'hang' }, { kind: 'drip', everyMs: 60 });
 
-/** A connection that breaks would be made again after a second. */
-function wellMannered(answers: readonly HostileAnswer[]): HostileAnswer[] {
-  return answers.map((one) => ({
+/** A broken connection would be retried after a second. */
+function keepConnection(responses: readonly HostileResponse[]): HostileResponse[] {
+  return responses.map((one) => ({
     ...one,
     status: Math.max(one.status, 200),
     framing: 'length',
-    splits: false,
+    splitsHeaders: false,
   }));
 }
 
-const server = (attempts: 1 | 2, slow: boolean): fc.Arbitrary<Scenario['server']> =>
+const server = (attempts: 1 | 2, stalls: boolean): fc.Arbitrary<Scenario['server']> =>
   fc.oneof(
     {
       weight: 5,
@@ -204,8 +155,8 @@ const server = (attempts: 1 | 2, slow: boolean): fc.Arbitrary<Scenario['server']
         faults: fc.array(
           fc.oneof(
             { weight: 6, arbitrary: quickFault },
-            { weight: attempts === 1 ? 2 : 0, arbitrary: lostConnection },
-            { weight: slow ? 2 : 0, arbitrary: stall },
+            { weight: attempts === 1 ? 2 : 0, arbitrary: brokenConnection },
+            { weight: stalls ? 2 : 0, arbitrary: stall },
           ),
           { maxLength: 3 },
         ),
@@ -213,13 +164,15 @@ const server = (attempts: 1 | 2, slow: boolean): fc.Arbitrary<Scenario['server']
     },
     {
       weight: 7,
-      arbitrary: fc.record({ answers: attempts === 1 ? hostileAnswers : hostileAnswers.map(wellMannered) }),
+      arbitrary: fc.record({
+        responses: attempts === 1 ? hostileResponses : hostileResponses.map(keepConnection),
+      }),
     },
-    { weight: attempts === 1 ? 1 : 0, arbitrary: fc.constantFrom('nobody' as const, 'TLS' as const) },
+    { weight: attempts === 1 ? 1 : 0, arbitrary: fc.constantFrom('closed port' as const, 'no TLS' as const) },
   );
 
-/** @param slow whether a server may keep the step waiting until its time is up */
-export function scenarios(mode: Mode, { slow = false } = {}): fc.Arbitrary<Scenario> {
+/** @param stalls whether a server can keep the step waiting until its time limit */
+export function scenarios(mode: Mode, { stalls = false } = {}): fc.Arbitrary<Scenario> {
   const withAttempts = (attempts: 1 | 2): fc.Arbitrary<Scenario> =>
     fc.record({
       mode: fc.constant(mode),
@@ -234,39 +187,39 @@ export function scenarios(mode: Mode, { slow = false } = {}): fc.Arbitrary<Scena
       }),
       username: rarely(
         fc.constant('ci-bot@example.com'),
-        fc.constantFrom(`##[error]${HACKED}`, `::error::${HACKED}`, 'ü|`<b>*x*'),
+        fc.constantFrom(`##[error]${INJECTED}`, `::error::${INJECTED}`, 'ü|`<b>*x*'),
       ),
       key: fc.record({ form: fc.nat(99), wrong: rarely(fc.constant(undefined), fc.nat(99)) }),
       certificate: fc.oneof(
-        { weight: 9, arbitrary: fc.constantFrom('none' as const, 'its own' as const) },
+        { weight: 9, arbitrary: fc.constantFrom('none' as const, 'matching' as const) },
         {
           weight: 1,
           arbitrary: fc.constantFrom(
             "another key's" as const,
             'expired' as const,
             'about to expire' as const,
-            'the key' as const,
+            'the private key' as const,
           ),
         },
       ),
-      client: rarely(fc.constant(false), fc.constant(true), 4),
-      grant: fc.constantFrom('code' as const, 'address' as const, 'access token' as const),
+      clientCertificate: rarely(fc.constant(false), fc.constant(true), 4),
+      grant: fc.constantFrom('code' as const, 'redirect URL' as const, 'access token' as const),
       sealed: fc.record({
         token: word.filter((text) => text.length >= 8),
         secondsLeft: rarely(fc.integer({ min: 60, max: 1e8 }), fc.integer({ min: -1e6, max: 0 }), 6),
         change: rarely(
           fc.constant('none' as const),
-          fc.constantFrom('cut' as const, 'flip' as const, 'run' as const),
+          fc.constantFrom('truncated' as const, 'altered' as const, 'other run' as const),
           4,
         ),
       }),
       settings,
-      spoiled: fc.oneof(
+      overrides: fc.oneof(
         { weight: 4, arbitrary: fc.constant([]) },
-        { weight: 1, arbitrary: fc.array(spoiled, { minLength: 1, maxLength: 2 }) },
+        { weight: 1, arbitrary: fc.array(override, { minLength: 1, maxLength: 2 }) },
       ),
       attempts: fc.constant(attempts),
-      server: server(attempts, slow),
+      server: server(attempts, stalls),
       debug: fc.boolean(),
     });
   return rarely(withAttempts(1), withAttempts(2), 19);

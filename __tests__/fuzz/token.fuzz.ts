@@ -1,3 +1,4 @@
-import { playInside } from './suite.ts';
+import { fuzzSteps } from './random-steps.ts';
 
-playInside('token', 3000);
+fuzzSteps('token', 3000);
+fuzzSteps('token', 3000, { verify: 'true' });

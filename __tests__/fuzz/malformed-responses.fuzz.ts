@@ -2,19 +2,17 @@ import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../src/errors.ts';
-import { runStep, type Inputs } from '../action/harness.ts';
+import type { Inputs } from '../action/harness.ts';
 import { app, material, username } from '../action/world.ts';
-import { figuresOf } from './figures.ts';
-import { flipped } from './flipped.ts';
-import { expectPromises, type Judged } from './promises.ts';
-import { rawServer, type Heard, type RawServer } from './raw-server.ts';
-import { watchInside } from './watching.ts';
-
-const { count, parameters, some } = figuresOf('answers mutated from real ones, and HTTP that is odd');
+import { cases } from '../volume.ts';
+import { expectInvariants } from './invariants.ts';
+import { flipBit, offsets } from './mutations.ts';
+import { startRawServer, type RawRequest, type RawServer } from './raw-server.ts';
+import { traceStep } from './trace.ts';
 
 let server: RawServer;
 beforeAll(async () => {
-  server = await rawServer();
+  server = await startRawServer();
 });
 afterAll(() => {
   server.close();
@@ -27,33 +25,30 @@ const connection: Inputs = {
   'max-attempts': '1',
   'timeout-seconds': '5',
 };
-const minting: Inputs = {
+const tokenInputs: Inputs = {
   ...connection,
   'private-key': material().secret,
   'app-id': 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==',
   username,
 };
-const registering: Inputs = {
+const registerInputs: Inputs = {
   ...connection,
   mode: 'register',
   certificate: material().certificate,
   'authorization-code': '6b1f4e2d9c8a7b6c5d4e3f2a',
 };
 
-/** The end of a step that is answered so: a code, or `success`. */
-async function endOf(
+/** The error code of a step that gets this response, or `success`. */
+async function resultOf(
   inputs: Inputs,
-  answer: (heard: Heard) => Buffer,
+  response: (request: RawRequest) => Buffer,
   secrets: readonly string[] = [],
 ): Promise<string> {
-  server.script(answer);
+  server.respond(response);
   const step = { inputs: { ...inputs, 'base-url': server.origin }, secrets };
-  const { result: outcome, trace } = await watchInside((onOutput) => runStep({ ...step, onOutput }));
-  const judged: Judged = { inputs: step.inputs, outcome, trace, assertions: [], tokens: [], keyForms: [] };
-  expectPromises(judged);
-  const end = outcome.outputs['error-code'] ?? 'success';
-  count(end);
-  return end;
+  const { outcome, trace } = await traceStep(step);
+  expectInvariants({ inputs: step.inputs, outcome, trace, assertions: [], tokens: [], keyForms: [] });
+  return outcome.outputs['error-code'] ?? 'success';
 }
 
 const http = (body: Buffer | string, head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json'): Buffer =>
@@ -64,36 +59,37 @@ const http = (body: Buffer | string, head = 'HTTP/1.1 200 OK\r\nContent-Type: ap
 
 const token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
 const refreshToken = 'R3fresh/ewuw+Nid5hg4KBRNPxVaTq0rcXmI5O=';
-/** contract.md, to the letter. */
-const REAL = {
+/** The documented responses. */
+const DOCUMENTED = {
   '/oauth/apptoken/': `{"access_token":"${token}","token_type":"Bearer","Expires_in":2591999}`,
   '/api/v2/me':
     '{"data":{"id":66014640,"name":"A","email":"a@example.com","customerId":66000000,"workspaceId":66000002,"properties":{}},"errors":[]}',
   '/oauth/token': `{"access_token":"${token}","refresh_token":"${refreshToken}","token_type":"Bearer","expires_in":28799}`,
   '/app/register': '{"data":"eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ\\u003d\\u003d","Errors":[]}',
 };
-type Endpoint = keyof typeof REAL;
+type Endpoint = keyof typeof DOCUMENTED;
 const calls: [endpoint: Endpoint, inputs: Inputs][] = [
-  ['/oauth/apptoken/', minting],
-  ['/api/v2/me', { ...minting, verify: 'true' }],
-  ['/oauth/token', registering],
-  ['/app/register', registering],
+  ['/oauth/apptoken/', tokenInputs],
+  ['/api/v2/me', { ...tokenInputs, verify: 'true' }],
+  ['/oauth/token', registerInputs],
+  ['/app/register', registerInputs],
 ];
 
-/** Real answers, save that of one endpoint. */
-const otherwise =
-  (endpoint: Endpoint, answer: Buffer | string) =>
-  ({ url }: Heard): Buffer => {
-    const [called = endpoint, real = ''] = Object.entries(REAL).find(([path]) => url.includes(path)) ?? [];
-    return http(called === endpoint ? answer : real);
+/** Documented responses, except that of one endpoint. */
+const replaceAt =
+  (endpoint: Endpoint, response: Buffer | string) =>
+  ({ url }: RawRequest): Buffer => {
+    const [called = endpoint, real = ''] =
+      Object.entries(DOCUMENTED).find(([path]) => url.includes(path)) ?? [];
+    return http(called === endpoint ? response : real);
   };
-const play = (endpoint: Endpoint, inputs: Inputs, answer: Buffer | string): Promise<string> =>
-  endOf(inputs, otherwise(endpoint, answer), [token, refreshToken]);
+const resultAt = (endpoint: Endpoint, inputs: Inputs, response: Buffer | string): Promise<string> =>
+  resultOf(inputs, replaceAt(endpoint, response), [token, refreshToken]);
 
-/** What an answer of 403 may mean, by its words. */
+/** What a 403 can mean, depending on its text. */
 const FORBIDDEN: ErrorCode[] = ['PERMISSION_DENIED', 'API_KEY_INACTIVE', 'RATE_LIMITED'];
-/** contract.md, Errors: the shapes of a refusal, each under a status that it comes with. */
-const refusals: [status: number, body: string, codes: ErrorCode[]][] = [
+/** The shapes of an error response, each with a status that has it. */
+const errors: [status: number, body: string, codes: ErrorCode[]][] = [
   [400, '{"error":"invalid_grant","error_description":"The JWT is expired"}', ['CREDENTIALS_REJECTED']],
   [401, '{"data":[],"errors":[{"id":"4f1c","code":401,"message":"Unauthorized"}]}', ['CREDENTIALS_REJECTED']],
   [429, '{"success":false,"errors":[{"code":"RATE_LIMIT_EXCEEDED","message":"Slower"}]}', ['RATE_LIMITED']],
@@ -103,45 +99,44 @@ const refusals: [status: number, body: string, codes: ErrorCode[]][] = [
   [200, '{"data":null,"errors":[{"code":"x","message":"The app was removed"}]}', ['RESPONSE_INVALID']],
 ];
 
-test.each(refusals)(
-  'a refusal, %d %s, is one with a bit flipped in any byte or cut anywhere',
+test.each(errors)(
+  'the error response %d %s keeps its meaning with a bit flipped in any byte or truncated anywhere',
   async (status, body, codes) => {
     const real = Buffer.from(body);
-    const refused = (bytes: Buffer): Promise<string> =>
-      endOf(minting, () => http(bytes, `HTTP/1.1 ${status} No`), [token]);
-    for (const at of some(real.length)) {
-      expect(codes).toContain(await refused(flipped(real, at)));
-      expect(codes).toContain(await refused(real.subarray(0, at)));
+    const resultWith = (bytes: Buffer): Promise<string> =>
+      resultOf(tokenInputs, () => http(bytes, `HTTP/1.1 ${status} No`), [token]);
+    for (const at of offsets(real.length)) {
+      expect(codes).toContain(await resultWith(flipBit(real, at)));
+      expect(codes).toContain(await resultWith(real.subarray(0, at)));
     }
   },
 );
 
-describe.each(calls)('the answer of %s', (endpoint, inputs) => {
-  const real = Buffer.from(REAL[endpoint]);
+describe.each(calls)('the response of %s', (endpoint, inputs) => {
+  const real = Buffer.from(DOCUMENTED[endpoint]);
 
-  test('is taken as it is', async () => {
-    expect(await play(endpoint, inputs, real)).toBe('success');
+  test('is accepted as documented', async () => {
+    expect(await resultAt(endpoint, inputs, real)).toBe('success');
   });
 
-  test('is refused where it is cut short, wherever that is', async () => {
-    for (const length of some(real.length)) {
-      expect([length, await play(endpoint, inputs, real.subarray(0, length))]).toEqual([
+  test('is rejected if it is truncated anywhere', async () => {
+    for (const length of offsets(real.length)) {
+      expect([length, await resultAt(endpoint, inputs, real.subarray(0, length))]).toEqual([
         length,
         'RESPONSE_INVALID',
       ]);
     }
   });
 
-  test('is read or refused with a bit flipped in any byte', async () => {
-    for (const at of some(real.length)) {
-      // A token that was changed is another one, of which nobody knows.
-      expect(['success', 'RESPONSE_INVALID']).toContain(await play(endpoint, inputs, flipped(real, at)));
+  test('is accepted or rejected with a bit flipped in any byte', async () => {
+    for (const at of offsets(real.length)) {
+      expect(['success', 'RESPONSE_INVALID']).toContain(await resultAt(endpoint, inputs, flipBit(real, at)));
     }
   });
 
-  test('is read or refused with values of any kind in it, names twice, or parts of it moved', async () => {
+  test('is accepted or rejected with any values in it, duplicate names, or parts moved', async () => {
     const names = [
-      ...new Set([...REAL[endpoint].matchAll(/"(\w+)":/g)].map(([, name = '']) => name)),
+      ...new Set([...DOCUMENTED[endpoint].matchAll(/"(\w+)":/g)].map(([, name = '']) => name)),
       '__proto__',
       'constructor',
       'toString',
@@ -158,27 +153,27 @@ describe.each(calls)('the answer of %s', (endpoint, inputs) => {
         .array(member, { minLength: 1, maxLength: 3 })
         .map(
           (all) =>
-            `${REAL[endpoint].slice(0, -1)},${all.map(([name, value]) => `"${name}":${value}`).join()}}`,
+            `${DOCUMENTED[endpoint].slice(0, -1)},${all.map(([name, value]) => `"${name}":${value}`).join()}}`,
         ),
-      fc.shuffledSubarray(REAL[endpoint].split(/(?<=[,:{}])/)).map((parts) => parts.join('')),
+      fc.shuffledSubarray(DOCUMENTED[endpoint].split(/(?<=[,:{}])/)).map((parts) => parts.join('')),
       fc.nat(20_000).map((deep) => `{"data":${'['.repeat(deep)}${']'.repeat(deep)}}`),
       fc.nat(20_000).map((wide) => `{${`"data":{},`.repeat(wide)}"errors":[${'0,'.repeat(wide)}0]}`),
     );
     await fc.assert(
-      fc.asyncProperty(mutated, async (answer) => {
-        expect(['success', 'RESPONSE_INVALID']).toContain(await play(endpoint, inputs, answer));
+      fc.asyncProperty(mutated, async (response) => {
+        expect(['success', 'RESPONSE_INVALID']).toContain(await resultAt(endpoint, inputs, response));
       }),
-      parameters(100),
+      { numRuns: cases(100) },
     );
   });
 });
 
-const real = REAL['/oauth/apptoken/'];
+const real = DOCUMENTED['/oauth/apptoken/'];
 const encoded = (name: string, body: Buffer): Buffer =>
   http(body, `HTTP/1.1 200 OK\r\nContent-Encoding: ${name}`);
 const bomb = Buffer.alloc(64 * 1024 * 1024, '{');
 
-describe('an answer that was packed, although none may be', () => {
+describe('a response with an encoding that the action did not ask for', () => {
   test.each<[string, () => Buffer]>([
     ['gzip', () => encoded('gzip', gzipSync(real))],
     ['deflate', () => encoded('deflate', deflateSync(real))],
@@ -198,10 +193,10 @@ describe('an answer that was packed, although none may be', () => {
         ),
     ],
     ['a byte-order mark', () => http(`\ufeff${real}`)],
-  ])('%s is not unpacked, but refused', async (_, bytes) => {
-    const answer = bytes();
+  ])('%s is rejected without decoding it', async (_, bytes) => {
+    const response = bytes();
     const before = process.memoryUsage().rss;
-    expect(await endOf(minting, () => answer)).toBe('RESPONSE_INVALID');
+    expect(await resultOf(tokenInputs, () => response)).toBe('RESPONSE_INVALID');
     expect(process.memoryUsage().rss - before).toBeLessThan(48 * 1024 * 1024);
   });
 });
@@ -214,8 +209,7 @@ const length = `Content-Length: ${real.length}`;
 const chunks = (body: string): Buffer => odd(`${OK}\r\nTransfer-Encoding: chunked`, body);
 const inChunks = `${real.length.toString(16)}\r\n${real}\r\n0\r\n\r\n`;
 
-// What Node's parser makes of HTTP that no honest server speaks. It does not tell of a switch of protocols that nobody
-// asked for, so that one is waited for.
+// What Node's parser makes of malformed HTTP. It doesn't report an unsolicited protocol switch, so that step times out.
 test.each<[string, Buffer, ErrorCode | 'success']>([
   ['a thousand headers', odd(`${OK}\r\n${headers(1000)}\r\n${length}`), 'success'],
   ['more headers than Node reads', odd(`${OK}\r\n${headers(20_000)}\r\n${length}`), 'RESPONSE_INVALID'],
@@ -289,6 +283,6 @@ test.each<[string, Buffer, ErrorCode | 'success']>([
   ['a body of its own for 204', odd(`HTTP/1.1 204 No Content\r\n${length}`), 'RESPONSE_INVALID'],
   ['1 MiB and a byte', odd(OK, ' '.repeat(1024 * 1024 + 1 - real.length) + real), 'RESPONSE_INVALID'],
   ['nothing', Buffer.alloc(0), 'NETWORK_UNREACHABLE'],
-])('an answer with %s has an end that is documented', async (_, bytes, end) => {
-  expect(await endOf(minting, () => bytes)).toBe(end);
+])('a response with %s has a documented result', async (_, bytes, result) => {
+  expect(await resultOf(tokenInputs, () => bytes)).toBe(result);
 });

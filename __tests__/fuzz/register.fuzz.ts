@@ -1,3 +1,0 @@
-import { playInside } from './suite.ts';
-
-playInside('register', 3200);

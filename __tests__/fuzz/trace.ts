@@ -1,0 +1,61 @@
+import channels from 'node:diagnostics_channel';
+import { statSync } from 'node:fs';
+import { runBundle, runStep, type Outcome, type Step } from '../action/harness.ts';
+
+/** What a step does besides printing, as marks between the lines that it prints. */
+export const MARKS = {
+  request: '\u0001request',
+  response: '\u0001response',
+  output: '\u0001output',
+} as const;
+
+const EVENTS = {
+  'http.client.request.start': MARKS.request,
+  'http.client.response.finish': MARKS.response,
+} as const;
+
+let trace = '';
+for (const [channel, mark] of Object.entries(EVENTS))
+  channels.subscribe(channel, () => (trace += `${mark}\n`));
+
+export interface Traced {
+  readonly outcome: Outcome;
+  /** Everything printed, with marks for each request, each response, and the first output that was written. */
+  readonly trace: string;
+}
+
+/** Runs a step from source and traces it. */
+export async function traceStep(step: Step): Promise<Traced> {
+  trace = '';
+  const onOutput = (text: string): void => {
+    const hasOutput = statSync(process.env['GITHUB_OUTPUT'] ?? '').size > 0;
+    if (hasOutput && !trace.includes(MARKS.output)) trace += `${MARKS.output}\n`;
+    trace += text;
+  };
+  const outcome = await runStep({ ...step, onOutput });
+  return { outcome, trace };
+}
+
+/** Loaded into the child process before the bundle. */
+const preload = `
+  import fs from 'node:fs';
+  import channels from 'node:diagnostics_channel';
+  const print = process.stdout.write.bind(process.stdout);
+  let hasOutput = false;
+  process.stdout.write = (...args) => {
+    if (!hasOutput && fs.statSync(process.env.GITHUB_OUTPUT).size > 0) {
+      hasOutput = true;
+      print('${MARKS.output}\\n');
+    }
+    return print(...args);
+  };
+  for (const [channel, mark] of Object.entries(${JSON.stringify(EVENTS)}))
+    channels.subscribe(channel, () => print(mark + '\\n'));`;
+
+/** The same for dist/ in a child process. */
+export async function traceBundle(step: Step): Promise<Traced> {
+  const code = encodeURIComponent(preload).replaceAll("'", '%27');
+  const env = { ...step.env, NODE_OPTIONS: `--import=data:text/javascript,${code}` };
+  const outcome = await runBundle({ ...step, env });
+  return { outcome, trace: outcome.log };
+}

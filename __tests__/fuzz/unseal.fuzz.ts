@@ -1,3 +1,0 @@
-import { playInside } from './suite.ts';
-
-playInside('unseal', 800);
