@@ -6,11 +6,10 @@ import { world } from './world.ts';
 
 /** What a step that runs in this process could leave changed. */
 function processState(): unknown {
-  const { env, exitCode, stdout, stderr } = process;
   return {
-    env: { ...env },
-    exitCode,
-    writes: [stdout.write, stderr.write],
+    env: { ...process.env },
+    exitCode: process.exitCode,
+    writes: [process.stdout, process.stderr].map((stream) => Reflect.get(stream, 'write')),
     console: globalThis.console,
   };
 }
