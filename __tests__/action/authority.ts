@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { material } from './world.ts';
 
-/** A name that no resolver knows: only a proxy finds it. */
+/** A host name that only a proxy can resolve. */
 export const HOST = 'sprinklr.test';
 
 export interface Issued {
@@ -11,12 +11,12 @@ export interface Issued {
   readonly cert: string;
 }
 
-/** A private certificate authority, as companies have one. */
+/** A private certificate authority. */
 export interface Authority {
-  /** What `NODE_EXTRA_CA_CERTS` gets. */
+  /** The value of `NODE_EXTRA_CA_CERTS`. */
   readonly file: string;
   readonly pem: string;
-  /** A certificate for a server (`HOST`, localhost and 127.0.0.1 unless told otherwise) or a client. */
+  /** A certificate for a server (by default for `HOST`, localhost, and 127.0.0.1) or a client. */
   readonly issue: (options?: { names?: string; days?: number; kind?: 'ec' | 'rsa' }) => Issued;
 }
 
@@ -42,16 +42,8 @@ export function makeAuthority(): Authority {
       );
       made.openssl(
         ...['x509', '-req', '-in', `${leaf}.csr`, '-out', `${leaf}.crt`, '-extfile', `${leaf}.ext`],
-        ...[
-          '-CA',
-          `${name}.crt`,
-          '-CAkey',
-          `${name}.key`,
-          '-set_serial',
-          String(count),
-          '-days',
-          String(days),
-        ],
+        ...['-CA', `${name}.crt`, '-CAkey', `${name}.key`],
+        ...['-set_serial', String(count), '-days', String(days)],
       );
       return { key: made.read(`${leaf}.key`).toString(), cert: made.read(`${leaf}.crt`).toString() };
     },

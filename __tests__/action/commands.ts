@@ -5,14 +5,14 @@ export interface Command {
   readonly message: string;
 }
 
-/** Lines, as the runner takes them apart: U+2028 and its like end none. */
+/** Lines as the runner splits them: U+2028 and similar characters don't end one. */
 export function linesOf(log: string): string[] {
   return log.split(/\r\n|\n|\r/);
 }
 
 /**
- * The workflow commands in a log, read as the runner's `ActionCommand.TryParseV2` does: after white space, `::`, a name,
- * perhaps a space and properties, up to the next `::`; the rest is its message.
+ * The workflow commands in a log, parsed like the runner's `ActionCommand.TryParseV2`: after whitespace, `::`, a name,
+ * optional properties after a space, `::`, and the message.
  */
 export function parseCommands(log: string): Command[] {
   return linesOf(log).flatMap((line) => {
@@ -21,13 +21,17 @@ export function parseCommands(log: string): Command[] {
     const [, name = '', properties = ''] = /^([^ ]*) ?([^]*)$/.exec(info) ?? [];
     const title = properties.split(',').find((property) => property.startsWith('title=')) ?? '';
     return [
-      { name, title: unescape(title.slice(6), IN_PROPERTIES), message: unescape(message, IN_MESSAGES) },
+      {
+        name,
+        title: unescape(title.slice(6), PROPERTY_ESCAPES),
+        message: unescape(message, MESSAGE_ESCAPES),
+      },
     ];
   });
 }
 
-const IN_MESSAGES = { '%0D': '\r', '%0A': '\n', '%25': '%' };
-const IN_PROPERTIES = { '%0D': '\r', '%0A': '\n', '%3A': ':', '%2C': ',', '%25': '%' };
+const MESSAGE_ESCAPES = { '%0D': '\r', '%0A': '\n', '%25': '%' };
+const PROPERTY_ESCAPES = { '%0D': '\r', '%0A': '\n', '%3A': ':', '%2C': ',', '%25': '%' };
 
 function unescape(text: string, mappings: Readonly<Record<string, string>>): string {
   return Object.entries(mappings).reduce((all, [escaped, token]) => all.replaceAll(escaped, token), text);

@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from 'node:net';
 import { afterEach } from '@jest/globals';
 
 interface Tunnel {
-  /** `host:port`, as the client asked for it. */
+  /** `host:port`, as the client requested it. */
   readonly to: string;
   readonly authorization: string | undefined;
 }
@@ -12,9 +12,9 @@ interface Tunnel {
 export interface Proxy {
   /** `127.0.0.1:PORT` */
   readonly host: string;
-  /** What it was asked for, in order. */
+  /** The tunnels that clients requested, in order. */
   readonly tunnels: readonly Tunnel[];
-  /** Plain requests that were sent to it instead of through it. */
+  /** Requests that were sent to it instead of through a tunnel. */
   readonly plain: readonly string[];
 }
 
@@ -24,9 +24,9 @@ afterEach(async () => {
 });
 
 /**
- * Starts an HTTP proxy whose tunnels all end at one local port, whatever host they ask for; closed after the test.
+ * Starts an HTTP proxy that connects every tunnel to one local port; closed after the test.
  *
- * @param answer status of its answers to CONNECT; 0 for none, ever
+ * @param status of its responses to CONNECT; 0 for no response
  */
 export async function startProxy({ to, answer = 200 }: { to: string; answer?: number }): Promise<Proxy> {
   const port = Number(new URL(to).port);

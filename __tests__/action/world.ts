@@ -12,7 +12,7 @@ export const app = {
 export const username = 'ci-bot@example.com';
 
 let shared: Material | undefined;
-/** One key pair for the tests of a file that need no particular one. */
+/** One key pair for all tests of a file. */
 export function material(): Material {
   return (shared ??= sharedMaterial());
 }
@@ -20,9 +20,9 @@ export function material(): Material {
 export interface World {
   readonly sprinklr: Simulator;
   readonly appId: string;
-  /** The inputs of a `token` step that works. */
+  /** The inputs of a successful `token` step. */
   readonly token: Inputs;
-  /** The inputs of a `register` step that works, by a one-time code. */
+  /** The inputs of a successful `register` step with an authorization code. */
   readonly register: Inputs;
 }
 

@@ -1,0 +1,152 @@
+import { describe, expect, test } from '@jest/globals';
+import type { ErrorCode } from '../../src/errors.ts';
+import type { Fault } from '../../src/simulator/simulator.ts';
+import { expectFailure, expectSuccess } from './expectations.ts';
+import { runBundle, runStep, type Inputs } from './harness.ts';
+import { closedPort } from './http-server.ts';
+import { app, world, type World } from './world.ts';
+
+const status = (code: number, body?: string): Fault => ({
+  kind: 'status',
+  status: code,
+  headers: { 'Retry-After': '0' },
+  ...(body !== undefined && { body }),
+});
+const overRate = '<h1>Developer Over Rate</h1>';
+
+function withAccessToken({ register, sprinklr }: World): Inputs {
+  return { ...register, 'access-token': sprinklr.issueAccessToken(app.apiKey), 'authorization-code': '' };
+}
+
+// A registration can't be undone, so it is sent again only if it certainly was not processed.
+const final: [name: string, fault: Fault, code: ErrorCode, ...facts: string[]][] = [
+  ['400', status(400), 'CREDENTIALS_REJECTED', 'consent'],
+  ['401', status(401), 'CREDENTIALS_REJECTED', 'access token'],
+  ['403 Developer Inactive', status(403, '<h1>Developer Inactive</h1>'), 'API_KEY_INACTIVE'],
+  ['403', status(403, ''), 'PERMISSION_DENIED', 'Generate Token'],
+  ['404', status(404), 'NOT_FOUND', 'api2 and api3'],
+  ['421', status(421), 'ENVIRONMENT_MISMATCH'],
+  ['500', status(500), 'SERVER_ERROR', 'registered'],
+  ['502', status(502), 'SERVER_ERROR', 'registered'],
+  ['503', status(503), 'SERVER_ERROR', 'registered'],
+  ['504', status(504), 'SERVER_ERROR', 'registered'],
+  ['405', status(405), 'RESPONSE_INVALID', 'HTTP 405'],
+  ['a redirect', { kind: 'redirect', location: 'https://sso.example.com/' }, 'REDIRECTED', 'sso.example.com'],
+  ['a reset connection', { kind: 'reset' }, 'NETWORK_UNREACHABLE', 'may have been'],
+  ['a truncated response', { kind: 'cut' }, 'NETWORK_UNREACHABLE', 'may have been'],
+  ['not HTTP', { kind: 'not-http' }, 'RESPONSE_INVALID', 'may have been'],
+  ['an HTML page', { kind: 'html' }, 'RESPONSE_INVALID', 'registered'],
+  ['malformed JSON', { kind: 'garbage' }, 'RESPONSE_INVALID', 'registered'],
+  ['more than 1 MiB', { kind: 'giant' }, 'RESPONSE_INVALID', '1 MiB'],
+  ['no data', { kind: 'body', json: { Errors: [] } }, 'RESPONSE_INVALID', 'App ID'],
+  ['empty data', { kind: 'body', json: { data: '' } }, 'RESPONSE_INVALID', 'App ID'],
+  ['data that is a list', { kind: 'body', json: { data: [] } }, 'RESPONSE_INVALID', 'App ID'],
+  [
+    'an App ID that is a sentence',
+    { kind: 'body', json: { data: 'it is done' } },
+    'RESPONSE_INVALID',
+    'App ID',
+  ],
+  ...['hex', 'base64'].map((encoding): (typeof final)[number] => [
+    `the API key in ${encoding} as the App ID`,
+    { kind: 'body', json: { data: Buffer.from(`:${app.apiKey}`).toString(encoding as BufferEncoding) } },
+    'RESPONSE_INVALID',
+    'secret',
+  ]),
+  [
+    'an error list in Errors',
+    { kind: 'body', json: { data: null, Errors: [{ message: 'Certificate expired' }] } },
+    'RESPONSE_INVALID',
+    'Certificate expired',
+  ],
+  [
+    'an error list beside an App ID',
+    { kind: 'body', json: { data: 'eyJwSWQiOjF9', errors: ['no'] } },
+    'RESPONSE_INVALID',
+    'no',
+  ],
+];
+
+test.each(final)('a registration that gets %s is not sent again', async (_, ...[fault, code, ...facts]) => {
+  const made = await world();
+  made.sprinklr.fault('register', fault);
+  const step = await runStep({ inputs: withAccessToken(made) });
+
+  expectFailure(step, code, ...facts);
+  expect(made.sprinklr.requests).toHaveLength(1);
+});
+
+test.each([
+  ['429', status(429)],
+  ['403 Developer Over Rate', status(403, overRate)],
+])('a registration that gets %s is retried', async (_, fault) => {
+  const made = await world();
+  made.sprinklr.fault('register', fault, fault);
+  const step = await runStep({ inputs: withAccessToken(made) });
+
+  expectSuccess(step);
+  expect(step.outputs['app-id']).toBeDefined();
+  expect(made.sprinklr.requests).toHaveLength(3);
+});
+
+test('a code exchange or registration that could not be sent is retried', async () => {
+  const made = await world();
+  const unreachable = { 'base-url': await closedPort(), 'max-attempts': '2' };
+  const steps = await Promise.all(
+    [withAccessToken(made), made.register].map((inputs) =>
+      runBundle({ inputs: { ...inputs, ...unreachable } }),
+    ),
+  );
+
+  for (const step of steps) {
+    expectFailure(step, 'NETWORK_UNREACHABLE', 'ECONNREFUSED');
+    expect(step.errors[0]?.message).not.toContain('may have been');
+    expect(step.log).toContain('attempt 2 of 2');
+  }
+});
+
+describe('the code exchange', () => {
+  test.each<[string, Fault, ErrorCode, string]>([
+    ['400', status(400), 'CREDENTIALS_REJECTED', 'once'],
+    ['401', status(401), 'CREDENTIALS_REJECTED', 'once'],
+    ['403', status(403, ''), 'PERMISSION_DENIED', 'Generate Token'],
+    ['404', status(404), 'NOT_FOUND', 'environment'],
+    ['500', status(500), 'SERVER_ERROR', 'code'],
+    ['503', status(503), 'SERVER_ERROR', 'code'],
+    ['a reset connection', { kind: 'reset' }, 'NETWORK_UNREACHABLE', 'may have been'],
+    ['a truncated response', { kind: 'cut' }, 'NETWORK_UNREACHABLE', 'may have been'],
+    ['no token', { kind: 'body', json: {} }, 'RESPONSE_INVALID', 'access token'],
+    ['an HTML page', { kind: 'html' }, 'RESPONSE_INVALID', 'code exchange'],
+  ])('is not repeated after %s, and nothing is registered', async (_, fault, code, fact) => {
+    const { sprinklr, register } = await world();
+    sprinklr.fault('token', fault);
+    const step = await runStep({ inputs: register });
+
+    expectFailure(step, code, fact);
+    expect(sprinklr.requests).toHaveLength(1);
+  });
+
+  test('is repeated after a rate limit, with the same code', async () => {
+    const { sprinklr, register } = await world();
+    sprinklr.fault('token', status(429), status(403, overRate));
+    const step = await runStep({ inputs: register });
+
+    expectSuccess(step);
+    const codes = sprinklr.requests.slice(0, 3).map(({ body }) => new URLSearchParams(body).get('code'));
+    expect(codes).toEqual(Array.from({ length: 3 }, () => register['authorization-code']));
+    expect(sprinklr.requests).toHaveLength(4);
+  });
+
+  test('masks both tokens of the response', async () => {
+    const { sprinklr, register } = await world();
+    const tokens = {
+      access_token: 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=',
+      refresh_token: 'R3fr3sh+Token/Nid5hg4KBRNPxVaTq0=',
+    };
+    sprinklr.fault('token', { kind: 'body', json: { ...tokens, token_type: 'Bearer', expires_in: 60 } });
+    const step = await runStep({ inputs: register, secrets: Object.values(tokens) });
+
+    expectFailure(step, 'CREDENTIALS_REJECTED', 'Invalid or expired token');
+    expect(step.masks).toEqual(expect.arrayContaining(Object.values(tokens)));
+  });
+});
