@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import jest from './jest.config.js';
 
 // Fewer cases of each property, and the same ones for every mutant.
@@ -26,5 +27,7 @@ export default {
   tempDirName: 'reports/sandbox',
   reporters: ['progress-append-only', 'clear-text', 'json'],
   clearTextReporter: { logTests: false },
-  concurrency: 2,
+  concurrency: availableParallelism(),
+  // A busy machine is slow, and a timeout counts as a detected mutant.
+  timeoutMS: 30_000,
 };

@@ -4,10 +4,10 @@ import type { Fault, Simulator } from '../../src/simulator/simulator.ts';
 import { runStep, type Outcome } from './harness.ts';
 import { world } from './world.ts';
 
-/** Runs a step into a fault, and sends a signal as soon as the fault has been met. */
-async function cancelled(
+/** Runs a step and sends it a signal while it waits because of the fault. */
+async function cancel(
   fault: Fault,
-  by: NodeJS.Signals,
+  signal: NodeJS.Signals,
 ): Promise<{ step: Outcome; sprinklr: Simulator; milliseconds: number }> {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', fault);
@@ -17,7 +17,7 @@ async function cancelled(
     onStart(child) {
       onceWaiting(child, sprinklr, () => {
         sent = performance.now();
-        child.kill(by);
+        child.kill(signal);
       });
     },
   });
@@ -28,7 +28,7 @@ function onceWaiting(child: ChildProcess, sprinklr: Simulator, act: () => void):
   const timer = setInterval(() => {
     if (sprinklr.requests.length === 0) return;
     clearInterval(timer);
-    // By then an answer that is to come has come, and the wait after it has begun.
+    // After this time, the response has arrived and the wait has begun.
     setTimeout(act, 150);
   }, 5);
   child.once('exit', () => {
@@ -38,15 +38,15 @@ function onceWaiting(child: ChildProcess, sprinklr: Simulator, act: () => void):
 
 const signals = ['SIGINT', 'SIGTERM'] as const;
 const faults: [string, Fault][] = [
-  ['no answer comes', { kind: 'hang' }],
-  ['an answer drips in', { kind: 'drip', everyMs: 1000 }],
+  ['the server hangs', { kind: 'hang' }],
+  ['a response drips in', { kind: 'drip', everyMs: 1000 }],
   ['it waits for the next attempt', { kind: 'retry-after', after: 30 }],
 ];
 
 test.each(signals.flatMap((signal) => faults.map(([when, fault]) => [signal, when, fault] as const)))(
-  '%s ends a step at once while %s, and nothing is handed on',
+  '%s ends a step at once while %s, without outputs',
   async (signal, _, fault) => {
-    const { step, sprinklr, milliseconds } = await cancelled(fault, signal);
+    const { step, sprinklr, milliseconds } = await cancel(fault, signal);
 
     expect(step.signal).toBe(signal);
     expect(milliseconds).toBeLessThan(1000);

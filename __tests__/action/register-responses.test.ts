@@ -117,7 +117,7 @@ describe('the code exchange', () => {
     ['a truncated response', { kind: 'cut' }, 'NETWORK_UNREACHABLE', 'may have been'],
     ['no token', { kind: 'body', json: {} }, 'RESPONSE_INVALID', 'access token'],
     ['an HTML page', { kind: 'html' }, 'RESPONSE_INVALID', 'code exchange'],
-  ])('is not repeated after %s, and nothing is registered', async (_, fault, code, fact) => {
+  ])('is not repeated after %s, and nothing is registered', async (_, ...[fault, code, fact]) => {
     const { sprinklr, register } = await world();
     sprinklr.fault('token', fault);
     const step = await runStep({ inputs: register });

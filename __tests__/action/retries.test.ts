@@ -9,10 +9,10 @@ const status = (code: number, headers: Record<string, string> = {}): Fault => ({
   status: code,
   headers,
 });
-const atOnce = status(503, { 'Retry-After': '0' });
+const unavailable = status(503, { 'Retry-After': '0' });
 const httpDate = (milliseconds: number): string => new Date(milliseconds).toUTCString();
 
-/** Seconds between the requests. */
+/** Seconds between requests. */
 const gaps = (requests: readonly RecordedRequest[]): number[] =>
   requests.slice(1).map(({ at }, index) => (at - (requests[index]?.at ?? NaN)) / 1000);
 
@@ -21,9 +21,9 @@ const claims = ({ query }: RecordedRequest): { jti?: string } =>
     jti?: string;
   };
 
-test('an exchange that fails twice succeeds at the third try, each with an assertion of its own', async () => {
+test('an exchange that fails twice succeeds at the third attempt, each with a new assertion', async () => {
   const { sprinklr, token } = await world();
-  sprinklr.fault('apptoken', atOnce, atOnce);
+  sprinklr.fault('apptoken', unavailable, unavailable);
   const step = await runStep({ inputs: token });
 
   expectSuccess(step);
@@ -34,7 +34,7 @@ test('an exchange that fails twice succeeds at the third try, each with an asser
   expect(step.warnings).toEqual([]);
 });
 
-test('a token that got lost on the way is replaced by the one of the next try', async () => {
+test('a truncated response is retried, and the next token is output', async () => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', { kind: 'cut' });
   const step = await runStep({ inputs: token });
@@ -45,28 +45,28 @@ test('a token that got lost on the way is replaced by the one of the next try', 
 });
 
 test.each([
-  ['1', 1, /HTTP 503\)/],
-  ['2', 2, 'HTTP 503 after 2 attempts'],
-  ['10', 10, 'HTTP 503 after 10 attempts'],
-  ['', 4, 'HTTP 503 after 4 attempts'],
-])('max-attempts "%s" makes %i requests and says so', async (maxAttempts, requests, words) => {
+  ['1', 1, 'HTTP 503'],
+  ['2', 2, '2 attempts'],
+  ['10', 10, '10 attempts'],
+  ['', 4, '4 attempts'],
+])('max-attempts "%s" makes %i requests and reports them', async (maxAttempts, requests, fact) => {
   const { sprinklr, token } = await world();
-  sprinklr.fault('apptoken', ...Array.from({ length: 12 }, () => atOnce));
+  sprinklr.fault('apptoken', ...Array.from({ length: 12 }, () => unavailable));
   const step = await runStep({ inputs: { ...token, 'max-attempts': maxAttempts } });
 
-  expectFailure(step, 'SERVER_ERROR', words);
+  expectFailure(step, 'SERVER_ERROR', 'HTTP 503', fact);
   expect(sprinklr.requests).toHaveLength(requests);
 });
 
-test('tries of different kinds count together, and the last one names the failure', async () => {
+test('attempts that fail for different reasons count together, and the last one is reported', async () => {
   const { sprinklr, token } = await world();
-  sprinklr.fault('apptoken', atOnce, status(429, { 'Retry-After': '0' }), status(404));
+  sprinklr.fault('apptoken', unavailable, status(429, { 'Retry-After': '0' }), status(404));
   const step = await runStep({ inputs: token });
 
-  expectFailure(step, 'NOT_FOUND', 'HTTP 404 after 3 attempts');
+  expectFailure(step, 'NOT_FOUND', 'HTTP 404', '3 attempts');
 });
 
-test('without advice it waits 1 s, then 2 s, and a little more', async () => {
+test('without Retry-After, the action waits 1 s, then 2 s, with jitter', async () => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', status(500), {
     kind: 'status',
@@ -84,20 +84,20 @@ test('without advice it waits 1 s, then 2 s, and a little more', async () => {
 });
 
 const HOUR = 3600_000;
-const advice: [how: string, fault: Fault, wait: number][] = [
+const RETRY_AFTER: [format: string, fault: Fault, wait: number][] = [
   ['in seconds', { kind: 'retry-after', after: 1 }, 1],
-  ['in no seconds', { kind: 'retry-after', after: 0 }, 0],
-  ['as an instant', at({ clock: 0, retryAfter: 1 }), 1],
-  ['as an instant in the past', at({ clock: 0, retryAfter: -60 }), 0],
-  ['as an instant, by a clock that is an hour fast', at({ clock: HOUR, retryAfter: 1 }), 1],
-  ['as an instant, by a clock that is an hour slow', at({ clock: -HOUR, retryAfter: 1 }), 1],
-  ['as a reset, by a clock that is an hour fast', at({ clock: HOUR, reset: 1 }), 1],
-  ['as a reset, by a clock that is an hour slow', at({ clock: -HOUR, reset: 1 }), 1],
-  ['twice: the seconds count', at({ clock: 0, reset: 3600 }, { 'Retry-After': '1' }), 1],
-  ['in words that nobody knows', at({ clock: 0 }, { 'Retry-After': 'soon' }), 1],
+  ['in zero seconds', { kind: 'retry-after', after: 0 }, 0],
+  ['as a date', at({ clock: 0, retryAfter: 1 }), 1],
+  ['as a date in the past', at({ clock: 0, retryAfter: -60 }), 0],
+  ['as a date of a clock that is an hour fast', at({ clock: HOUR, retryAfter: 1 }), 1],
+  ['as a date of a clock that is an hour slow', at({ clock: -HOUR, retryAfter: 1 }), 1],
+  ['as a reset of a clock that is an hour fast', at({ clock: HOUR, reset: 1 }), 1],
+  ['as a reset of a clock that is an hour slow', at({ clock: -HOUR, reset: 1 }), 1],
+  ['in seconds, besides a reset', at({ clock: 0, reset: 3600 }, { 'Retry-After': '1' }), 1],
+  ['in an unknown format', at({ clock: 0 }, { 'Retry-After': 'soon' }), 1],
 ];
 
-/** A 429 by a clock that is off by this many milliseconds, with advice in seconds from then. */
+/** A 429 of a server whose clock is off by `clock` milliseconds. `retryAfter` and `reset` are in seconds from then. */
 function at(
   { clock, retryAfter, reset }: { clock: number; retryAfter?: number; reset?: number },
   headers: Record<string, string> = {},
@@ -111,26 +111,26 @@ function at(
   });
 }
 
-test('a server that says when to come back is taken at its word, however it says so', async () => {
+test('the action waits as long as the server requests, in any format', async () => {
   const waits = await Promise.all(
-    advice.map(async ([how, fault, wait]) => {
+    RETRY_AFTER.map(async ([format, fault, wait]) => {
       const { sprinklr, token } = await world();
       sprinklr.fault('apptoken', fault);
       expectSuccess(await runBundle({ inputs: token }));
       const [gap = NaN] = gaps(sprinklr.requests);
-      return [how, gap >= wait - 0.01 && gap < wait + 0.95 ? wait : gap];
+      return [format, gap >= wait - 0.01 && gap < wait + 0.95 ? wait : gap];
     }),
   );
 
-  expect(waits).toEqual(advice.map(([how, , wait]) => [how, wait]));
+  expect(waits).toEqual(RETRY_AFTER.map(([format, , wait]) => [format, wait]));
 });
 
-describe('a server that says to come back too late', () => {
+describe('a requested wait beyond the time limit', () => {
   test.each<[string, Fault, string]>([
     ['429 for an hour', { kind: 'retry-after', after: 3600 }, 'RATE_LIMITED'],
     ['503 for an hour', status(503, { 'Retry-After': '3600' }), 'SERVER_ERROR'],
     [
-      '429 for longer than there are numbers',
+      '429 for a number beyond the range of numbers',
       status(429, { 'Retry-After': '9'.repeat(400) }),
       'RATE_LIMITED',
     ],
@@ -145,23 +145,19 @@ describe('a server that says to come back too late', () => {
       },
       'RATE_LIMITED',
     ],
-  ])('%s ends the step at once', async (_, fault, code) => {
+  ])('(%s) fails the step at once', async (_, fault, code) => {
     const { sprinklr, token } = await world();
     sprinklr.fault('apptoken', fault);
     const step = await runStep({ inputs: token });
 
-    expectFailure(
-      step,
-      code as 'RATE_LIMITED',
-      /The next try would have to wait \S+ s, more than timeout-seconds leaves\./,
-    );
+    expectFailure(step, code as 'RATE_LIMITED', /\d s\b/, 'timeout-seconds');
     expect(step.errors[0]?.message).not.toMatch(/Infinity|NaN|e\+/);
     expect(sprinklr.requests).toHaveLength(1);
     expect(step.milliseconds).toBeLessThan(4000);
   });
 });
 
-test('the bound holds over all calls and waits together, for a server that hangs, drips, or hangs later', async () => {
+test('the time limit covers all requests and waits of a step', async () => {
   const run = async (...faults: Fault[]): Promise<Outcome> => {
     const { sprinklr, token } = await world();
     sprinklr.fault('apptoken', ...faults);
@@ -174,7 +170,7 @@ test('the bound holds over all calls and waits together, for a server that hangs
     sprinklr.fault('register', { kind: 'hang' });
     return await runBundle({ inputs: { ...register, 'timeout-seconds': '5' } });
   };
-  const [hung, dripped, later, registered, reset] = await Promise.all([
+  const [hung, dripped, hungLater, registered, reset] = await Promise.all([
     run({ kind: 'hang' }),
     run({ kind: 'drip', everyMs: 200 }),
     run({ kind: 'retry-after', after: 2 }, { kind: 'hang' }),
@@ -182,12 +178,12 @@ test('the bound holds over all calls and waits together, for a server that hangs
     run(...resets),
   ]);
 
-  for (const step of [hung, dripped, later, registered]) {
-    expectFailure(step, 'TIMED_OUT', '127.0.0.1', '5 s of timeout-seconds');
+  for (const step of [hung, dripped, hungLater, registered]) {
+    expectFailure(step, 'TIMED_OUT', '127.0.0.1', '5 s', 'timeout-seconds');
     expect(step.milliseconds).toBeGreaterThan(4900);
     expect(step.milliseconds).toBeLessThan(8000);
   }
-  // It stops when the next wait would be too long, instead of sitting it out.
+  // The step fails as soon as the next wait would exceed the limit.
   expectFailure(reset, 'NETWORK_UNREACHABLE', 'ECONNRESET');
   expect(reset.milliseconds).toBeLessThan(6000);
 });

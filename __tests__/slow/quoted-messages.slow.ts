@@ -114,7 +114,7 @@ const scenes: Record<string, (made: World) => Prepared | Promise<Prepared>> = {
   }),
   'a proxy that wants a password': async ({ token }) => ({
     inputs: { ...token, 'base-url': 'https://sprinklr.invalid' },
-    env: { https_proxy: `http://${(await startProxy({ to: 'http://127.0.0.1:9', answer: 407 })).host}` },
+    env: { https_proxy: `http://${(await startProxy({ to: 'http://127.0.0.1:9', status: 407 })).host}` },
   }),
   'no answer in time': ({ token, sprinklr }) => {
     sprinklr.fault('apptoken', { kind: 'hang' });
