@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 const project = (name, testMatch = `__tests__/${name}/*.${name}.ts`) => ({
   displayName: name,
   testMatch: [`<rootDir>/${testMatch}`],
-  moduleNameMapper: { '^undici$': '<rootDir>/scripts/left-out/undici.ts' },
+  moduleNameMapper: { '^undici$': '<rootDir>/scripts/stubs/undici.ts' },
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' } }] },
   // An interrupted run of Stryker leaves copies of the tests.

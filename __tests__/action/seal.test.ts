@@ -56,7 +56,7 @@ test.each(['GITHUB_RUN_ID', 'GITHUB_REPOSITORY'])(
     const env = { GITHUB_REPOSITORY_ID: undefined, [variable]: undefined };
     const step = await runStep({ inputs: { ...token, seal: 'true' }, env });
 
-    expectFailure(step, 'INTERNAL', 'Sealing needs a workflow run', /Use it in a workflow with "uses:"\.$/);
+    expectFailure(step, 'INPUT_MISSING', 'GITHUB_RUN_ID', '`uses:`');
     expect(sprinklr.requests).toEqual([]);
   },
 );
@@ -82,11 +82,13 @@ async function mintInProcess(apiSecret: string, others: readonly string[] = []):
       environment: parseEnvironment(app.environment),
       baseUrl: parseBaseUrl(sprinklr.origin),
     }),
-    limits: { timeoutSeconds: 60, maxAttempts: 4 },
+    http: { timeoutSeconds: 60, maxAttempts: 4 },
     assertionLifetime: 180,
     parametersIn: 'query',
-    sealFor: { repository: '123456', runId: '987654' },
-    jobTotal: 1,
+    seal: {
+      sealKey: { kind: 'private-key', privateKey: createPrivateKey(material().key) },
+      scope: { repository: '123456', runId: '987654' },
+    },
   };
   const silent = (): undefined => undefined;
   const { sealedToken } = await runToken(request, {

@@ -25,7 +25,10 @@ async function sealed(env: Record<string, string | undefined> = {}): Promise<{
 
 /** A token that was sealed for the run of the harness, without anybody having minted it. */
 async function sealedByHand(expiresAt: Date, key = material().key): Promise<Inputs> {
-  const scope = { privateKey: createPrivateKey(key), repository: '123456', runId: '987654' };
+  const options = {
+    sealKey: { kind: 'private-key', privateKey: createPrivateKey(key) },
+    scope: { repository: '123456', runId: '987654' },
+  } as const;
   const content = {
     accessToken: 'P9+ewuw+Nid5hg4K=',
     tokenType: 'Bearer',
@@ -34,7 +37,7 @@ async function sealedByHand(expiresAt: Date, key = material().key): Promise<Inpu
   } as const;
   return {
     mode: 'unseal',
-    'sealed-token': await sealToken(content, scope),
+    'sealed-token': await sealToken(content, options),
     'private-key': material().secret,
   };
 }

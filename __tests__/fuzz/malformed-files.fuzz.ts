@@ -1,6 +1,6 @@
 import { X509Certificate, createPrivateKey } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { readInputs } from '../../src/action/inputs.ts';
+import { parseRequest } from '../../src/request/parse.ts';
 import { createSecrets } from '../../src/redaction.ts';
 import { signRs256 } from '../../src/credentials/private-key.ts';
 import { ActionError } from '../../src/errors.ts';
@@ -41,10 +41,10 @@ const required: Record<string, Record<string, string>> = {
 function parse(input: string, value: string): void {
   const inputs: Record<string, string> = { ...valid, mode: 'token', ...required[input], [input]: value };
   try {
-    const { request } = readInputs(
-      (name) => inputs[name]?.trim() ?? '',
-      createSecrets(() => undefined),
-    );
+    const request = parseRequest((name) => inputs[name] ?? '', {
+      secrets: createSecrets(() => undefined),
+      sealScope: () => ({ repository: '123456', runId: '987654' }),
+    });
     if (request.mode === 'token') signRs256(Buffer.from('a.b'), request.privateKey);
   } catch (error) {
     if (!(error instanceof ActionError)) throw new Error(`not an ActionError: ${value}`, { cause: error });

@@ -127,9 +127,8 @@ async function sealedTokenOf({ sealed }: Scenario): Promise<string> {
       apiUrl: 'https://api2.sprinklr.com/prod2',
     },
     {
-      privateKey: createPrivateKey(material().key),
-      repository: '123456',
-      runId: sealed.change === 'other run' ? '1' : '987654',
+      sealKey: { kind: 'private-key', privateKey: createPrivateKey(material().key) },
+      scope: { repository: '123456', runId: sealed.change === 'other run' ? '1' : '987654' },
     },
   );
   const at = Math.floor(text.length / 3);
