@@ -39,7 +39,7 @@ const EXPECTED: Readonly<Record<KeyProblem, Expected>> = {
   'base64-unknown': { facts: ['base64', '1200 bytes'], ...useKeyFile },
   'text-unknown': { facts: ['1200 characters', 'base64', 'PEM'], ...useKeyFile },
   damaged: { facts: ['damaged'], ...copyFile },
-  truncated: { facts: ['truncated', '1200', '1218 bytes', '18'], ...copyFile },
+  truncated: { facts: ['truncated', '1200', '1218 bytes', ' 18 '], ...copyFile },
   trailing: { facts: ['1218 bytes', '-18'], ...copyFile },
   'first-line': { facts: ['first line', 'PEM'], ...copyFile },
   'raw-bytes': { facts: ['DER'], commands: [], names: ['server.der', 'base64'] },
