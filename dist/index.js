@@ -4533,14 +4533,16 @@ function documentationLink({ code }) {
 // src/action/outputs.ts
 var import_node_fs = require("node:fs");
 function requireRunnerFiles() {
-  for (const name of ["GITHUB_OUTPUT", "GITHUB_ENV"]) {
-    const path = process.env[name] ?? "";
-    if (isWritable(path)) continue;
-    const code = path === "" ? "INPUT_MISSING" : "INPUT_INVALID";
-    throw new ActionError(code, `${name} is ${path === "" ? "not set" : "not a writable file"}.`, {
+  const unusable2 = ["GITHUB_OUTPUT", "GITHUB_ENV"].filter((name) => !isWritable(process.env[name] ?? ""));
+  if (unusable2.length === 0) return;
+  const isMissing = unusable2.every((name) => !process.env[name]);
+  throw new ActionError(
+    isMissing ? "INPUT_MISSING" : "INPUT_INVALID",
+    `${unusable2.join(" and ")} ${unusable2.length === 1 ? "is" : "are"} not ${isMissing ? "set" : "writable files of the runner"}.`,
+    {
       remedy: "Run the action in a GitHub Actions workflow, with `uses:`. To try it on your computer, run `npm run demo` in a clone."
-    });
-  }
+    }
+  );
 }
 function isWritable(path) {
   try {

@@ -8,11 +8,7 @@ import { app, world, material } from './world.ts';
 
 describe('a missing input', () => {
   test.each([
-    [
-      'private-key',
-      '-outform DER -in server.key -out server.der -nocrypt',
-      'gh secret set SPRINKLR_PRIVATE_KEY',
-    ],
+    ['private-key', 'openssl base64 -A -in server.der | gh secret set SPRINKLR_PRIVATE_KEY'],
     ['app-id', 'gh variable set SPRINKLR_APP_ID'],
     ['username'],
     ['api-key', 'gh secret set SPRINKLR_API_KEY'],

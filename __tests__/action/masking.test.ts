@@ -265,7 +265,7 @@ test('debug logging adds only the URL and the status of each request', async () 
   const rest = (log: string): string[] =>
     log
       .split('\n')
-      .filter((line) => !isMask(line) && !line.startsWith('::debug::') && !line.includes('lives until'));
+      .filter((line) => !isMask(line) && !line.startsWith('::debug::') && !line.includes('Expires at'));
   expect(rest(loud.log)).toEqual(rest(quiet.log));
   const debug = [quiet, loud].map(({ log }) =>
     log.split('\n').filter((line) => line.startsWith('::debug::')),

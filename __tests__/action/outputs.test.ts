@@ -153,7 +153,7 @@ describe('without the files of the runner', () => {
 
     expect(step.exitCode).toBe(1);
     expect(step.errors).toHaveLength(1);
-    expect(step.errors[0]?.title).toBe('INTERNAL');
+    expect(step.errors[0]?.title).toBe('INPUT_MISSING');
     expect(step.errors[0]?.message).toContain(variable);
     expect(step.errors[0]?.message).toContain('npm run demo');
     expect(step.log).not.toContain('::set-output');
@@ -245,7 +245,7 @@ test('an internal error is reported without its message, and its stack trace is 
   ]);
   const debug = step.log.match(/^::debug::.*$/gm) ?? [];
   expect(debug.slice(-2)).toEqual([
-    expect.stringMatching(/^::debug::Error%0A {4}at [^%]+(%0A {4}at [^%]+)*$/),
+    expect.stringMatching(/^::debug::Caused by Error%0A {4}at [^%]+(%0A {4}at [^%]+)*$/),
     expect.stringMatching(/^::debug::.*error-code/),
   ]);
   expect(step.log).not.toContain('Missing file');

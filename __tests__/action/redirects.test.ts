@@ -90,8 +90,8 @@ test.each([
   ['javascript:alert(document.cookie)', 'no host'],
   ['data:text/html,<h1>hello</h1>', 'no host'],
   ['login', 'same host'],
-  ['', 'no readable'],
-  ['https://', 'no readable'],
+  ['', 'unreadable'],
+  ['https://', 'unreadable'],
 ])('only the host of the Location "%s" is reported', async (location, host) => {
   const { token } = await world();
   const server = await startRawServer(redirectTo(location));
@@ -106,7 +106,7 @@ test('a redirect without a Location is reported', async () => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', { kind: 'status', status: 307, body: '' });
 
-  expect(redirectError(await runStep({ inputs: token }))).toContain('no readable');
+  expect(redirectError(await runStep({ inputs: token }))).toContain('unreadable');
 });
 
 test('control characters in a Location are not logged', async () => {

@@ -41,7 +41,7 @@ test('the sealed token is not masked and holds no masked value, so that a runner
   for (const text of sealed) expect([...masks].filter((mask) => text.includes(mask))).toEqual([]);
 });
 
-test('it is in no log, summary or variable', async () => {
+test('the sealed token is in no log, summary, or variable', async () => {
   const { token } = await world();
   const step = await runStep({ inputs: { ...token, seal: 'true', 'export-env': 'true' } });
 
@@ -50,7 +50,7 @@ test('it is in no log, summary or variable', async () => {
 });
 
 test.each(['GITHUB_RUN_ID', 'GITHUB_REPOSITORY'])(
-  'without %s nothing can be sealed, which is said before a token is made',
+  'without %s, sealing fails before a token is requested',
   async (variable) => {
     const { sprinklr, token } = await world();
     const env = { GITHUB_REPOSITORY_ID: undefined, [variable]: undefined };
@@ -118,8 +118,7 @@ test('a sealing in which a short secret stands by chance is made anew', async ()
 test('a secret that stands in every sealing is refused, rather than a token handed on that GitHub would drop', async () => {
   // The start of every header, in base64url.
   await expect(mintInProcess('eyJh')).rejects.toMatchObject({
-    code: 'INTERNAL',
-    message: 'Every sealed token holds one of the masked values, so the runner would drop it.',
-    remedy: 'Use longer secrets: one of a few characters stands in any long text.',
+    code: 'INPUT_INVALID',
+    remedy: expect.stringContaining('8 characters'),
   });
 });

@@ -43,7 +43,7 @@ async function sealedByHand(expiresAt: Date, key = material().key): Promise<Inpu
 }
 
 describe('another job of the same run', () => {
-  test('gets the same outputs from a sealed token, and asks nobody', async () => {
+  test('gets the same outputs from a sealed token without a network call', async () => {
     const { minted, unseal, requests } = await sealed();
     expect(requests).toHaveLength(1);
     const opened = await runStep({ inputs: unseal });
@@ -69,7 +69,7 @@ describe('another job of the same run', () => {
     );
   });
 
-  test('gets the variables too if it wants them, the API key only if it gives it', async () => {
+  test('gets the variables if it asks for them, and the API key only if it passes it', async () => {
     const { minted, unseal } = await sealed();
     const token = minted.outputs['access-token'];
     const SPRINKLR_API_URL = minted.outputs['api-url'];
@@ -85,24 +85,24 @@ describe('another job of the same run', () => {
     expect(keyed.masks).toContain(app.apiKey);
   });
 
-  test('reads in its log and summary where the token is from and until when it lives', async () => {
+  test('shows in its log and summary where the token is from and when it expires', async () => {
     const { minted, unseal } = await sealed();
     const opened = await runStep({ inputs: unseal });
 
     const { 'expires-at': end = '', 'api-url': url = '' } = minted.outputs;
-    expect(opened.shown).toContain(
-      `Sprinklr access token of another job of this run, for ${url}. It lives until ${end}.`,
-    );
-    expect(opened.summary).toContain('\n| Made by | another job of this run |\n');
+    for (const fact of ['another job of this run', url, end]) {
+      expect(opened.shown).toContain(fact);
+      expect(opened.summary).toContain(fact);
+    }
     expect((await runStep({ inputs: { ...unseal, 'job-summary': 'false' } })).summary).toBe('');
   });
 
-  test('may be of a later attempt', async () => {
+  test('can be a later attempt of the run', async () => {
     const { unseal } = await sealed();
     expectSuccess(await runStep({ inputs: unseal, env: { GITHUB_RUN_ATTEMPT: '2' } }));
   });
 
-  test('may hold the same key in another form', async () => {
+  test('can have the same key in another form', async () => {
     const { unseal } = await sealed();
     expectSuccess(
       await runStep({ inputs: { ...unseal, 'private-key': material().key }, secrets: [material().key] }),
@@ -110,29 +110,29 @@ describe('another job of the same run', () => {
   });
 });
 
-describe('what belongs elsewhere does not open', () => {
+describe('a sealed token cannot be opened', () => {
   test.each([
     ['another repository', { GITHUB_REPOSITORY_ID: '123457' }],
     ['another run', { GITHUB_RUN_ID: '987655' }],
-    ['a runner that gives no id of the repository', { GITHUB_REPOSITORY_ID: undefined }],
+    ['a runner that gives no repository ID', { GITHUB_REPOSITORY_ID: undefined }],
   ])('in %s', async (_, env) => {
     const { unseal } = await sealed();
-    expectFailure(await runStep({ inputs: unseal, env }), 'SEALED_TOKEN_INVALID', 'does not open');
+    expectFailure(await runStep({ inputs: unseal, env }), 'SEALED_TOKEN_INVALID', 'private-key');
   });
 
   test('with another key', async () => {
     const { unseal } = await sealed();
     const step = await runStep({ inputs: { ...unseal, 'private-key': makeMaterial().secret } });
-    expectFailure(step, 'SEALED_TOKEN_INVALID', 'another private key');
+    expectFailure(step, 'SEALED_TOKEN_INVALID', 'private-key');
   });
 
-  test('made with another key, by somebody who wants a job to use his token', async () => {
+  test('if an attacker sealed it with another key', async () => {
     const forged = await sealedByHand(new Date('2040-01-01'), makeMaterial().key);
     expectFailure(await runStep({ inputs: forged }), 'SEALED_TOKEN_INVALID');
   });
 });
 
-test('where there are no ids of repositories, their names keep them apart', async () => {
+test('the repository name is used if the runner gives no ID', async () => {
   const here = { GITHUB_REPOSITORY_ID: undefined, GITHUB_REPOSITORY: 'example/one' };
   const { unseal } = await sealed(here);
 
@@ -145,43 +145,33 @@ test.each<[string, (text: string) => string, string | RegExp]>([
   [
     'with one character changed',
     (text) => text.slice(0, 300) + (text[300] === 'A' ? 'B' : 'A') + text.slice(301),
-    /does not open.* Give unseal the same private-key/,
+    'private-key',
   ],
-  ['without its end', (text) => text.slice(0, -5), 'does not open'],
-  ['cut in half', (text) => text.slice(0, text.length / 2), /is not a sealed token.* by way of needs: /],
-  [
-    'of another version',
-    (text) => [otherVersion(), ...text.split('.').slice(1)].join('.'),
-    /another version.* Use the same version of the action/,
-  ],
+  ['without its end', (text) => text.slice(0, -5), 'private-key'],
+  ['cut in half', (text) => text.slice(0, text.length / 2), `needs`],
+  ['of another version', (text) => [otherVersion(), ...text.split('.').slice(1)].join('.'), 'version'],
   ['that is the token itself', () => 'P9+ewuw+Nid5hg4KBRNPmI5OGE=', 'is not a sealed token'],
   ['that is a JWT', () => 'eyJhbGciOiJSUzI1NiJ9.e30.c2ln', 'is not a sealed token'],
   ['of nothing but dots', () => '....', 'is not a sealed token'],
-])('a sealed token %s is refused, and not repeated', async (_, change, words) => {
+])('a sealed token %s is rejected, and not quoted', async (_, change, words) => {
   const { unseal } = await sealed();
   const text = change(unseal['sealed-token'] ?? '');
   const step = await runStep({ inputs: { ...unseal, 'sealed-token': text }, secrets: [text] });
   expectFailure(step, 'SEALED_TOKEN_INVALID', words);
 });
 
-test('an expired one is named as such, with the time and the way out', async () => {
+test('an expired token is reported with its expiry and what to re-run', async () => {
   const step = await runStep({
     inputs: await sealedByHand(new Date('2026-01-02T03:04:05Z')),
     secrets: ['P9+ewuw+Nid5hg4K='],
   });
-  expectFailure(
-    step,
-    'SEALED_TOKEN_EXPIRED',
-    'expired at 2026-01-02T03:04:05.000Z',
-    're-running failed jobs alone does not',
-  );
+  expectFailure(step, 'SEALED_TOKEN_EXPIRED', '2026-01-02T03:04:05.000Z', 'Re-run all jobs');
 });
 
-test.each(['sealed-token', 'private-key'])('without %s nothing is opened', async (name) => {
+test.each(['sealed-token', 'private-key'])('an empty %s is reported as missing', async (name) => {
   const inputs = { ...(await sealedByHand(new Date('2040-01-01'))), [name]: '' };
   const step = await runStep({ inputs });
-  expectFailure(step, 'INPUT_MISSING', `The input ${name} is empty.`);
-  expect(step.errors[0]?.message).toMatchSnapshot();
+  expectFailure(step, 'INPUT_MISSING', name);
 });
 
 function otherVersion(): string {

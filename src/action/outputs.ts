@@ -23,15 +23,17 @@ export interface OutputOptions {
  * @throws {ActionError} INPUT_MISSING or INPUT_INVALID
  */
 export function requireRunnerFiles(): void {
-  for (const name of ['GITHUB_OUTPUT', 'GITHUB_ENV']) {
-    const path = process.env[name] ?? '';
-    if (isWritable(path)) continue;
-    const code = path === '' ? 'INPUT_MISSING' : 'INPUT_INVALID';
-    throw new ActionError(code, `${name} is ${path === '' ? 'not set' : 'not a writable file'}.`, {
+  const unusable = ['GITHUB_OUTPUT', 'GITHUB_ENV'].filter((name) => !isWritable(process.env[name] ?? ''));
+  if (unusable.length === 0) return;
+  const isMissing = unusable.every((name) => !process.env[name]);
+  throw new ActionError(
+    isMissing ? 'INPUT_MISSING' : 'INPUT_INVALID',
+    `${unusable.join(' and ')} ${unusable.length === 1 ? 'is' : 'are'} not ${isMissing ? 'set' : 'writable files of the runner'}.`,
+    {
       remedy:
         'Run the action in a GitHub Actions workflow, with `uses:`. To try it on your computer, run `npm run demo` in a clone.',
-    });
-  }
+    },
+  );
 }
 
 function isWritable(path: string): boolean {
