@@ -26,7 +26,7 @@ function forbiddenImports(layer) {
   return [
     ...folders.map((name) => `**/${name}/**`),
     ...Object.keys(packages).filter((name) => packages[name] !== layer),
-    // The simulator stands in for the vendor, so it shares no code with what it tests.
+    // The simulator replaces the vendor, so it shares no code with what it tests.
     ...(layer === 'simulator' ? ['../*.ts'] : []),
   ];
 }

@@ -18,7 +18,7 @@ describe('workflows', () => {
     return { file, text, ...(parse(text) as Rights & { jobs: Record<string, Rights> }) };
   });
 
-  test('start without permissions, and no job may write but these', () => {
+  test('start without permissions, and only these jobs can write', () => {
     for (const { file, permissions } of workflows) expect([file, permissions]).toEqual([file, {}]);
     const writing = workflows.flatMap(({ file, jobs }) =>
       Object.entries(jobs).flatMap(([job, { permissions = {} }]) =>
@@ -36,7 +36,7 @@ describe('workflows', () => {
     ]);
   });
 
-  test('use the actions of others at a commit, with its version beside it, and each at one only', () => {
+  test('pin third-party actions to one commit each, with the version in a comment', () => {
     const used = workflows.flatMap(({ text }) =>
       [...text.matchAll(/uses: (\S+)@(.*)$/gm)].flatMap(([, action = '', at = '']) =>
         action.startsWith('org/') ? [] : [{ action, at: at.replace(/ # zizmor: .*$/, '') }],
@@ -51,7 +51,7 @@ describe('workflows', () => {
   });
 });
 
-test('Dependabot asks for what is in dist/, and for what makes it, one by one', () => {
+test('Dependabot updates the bundled packages and the bundler one by one', () => {
   const { updates } = parse(read('.github/dependabot.yml')) as {
     updates: { groups: Record<string, { 'exclude-patterns'?: string[] }> }[];
   };
@@ -69,7 +69,7 @@ test('Dependabot asks for what is in dist/, and for what makes it, one by one', 
   expect(own.filter((name) => !isAlone(name))).toEqual([]);
 });
 
-test('who reports a fault is asked for the error-code; nobody who writes to us is left to paste a secret', () => {
+test('the bug form requires the error code, and every form warns against pasting secrets', () => {
   const { body } = parse(read('.github/ISSUE_TEMPLATE/bug.yml')) as {
     body: { id?: string; validations?: { required: boolean } }[];
   };
@@ -83,7 +83,7 @@ test('who reports a fault is asked for the error-code; nobody who writes to us i
     expect([page, read(`.github/${page}`)]).toEqual([page, expect.stringMatching(/never paste a secret/i)]);
 });
 
-test('every npm script, script and page that is named somewhere is there', () => {
+test('every npm script, script, and page that a file names exists', () => {
   const files = ['README.md', 'CHANGELOG.md', 'action.yml', '.ci/run'].concat(
     ['.github', 'docs', 'examples', 'scripts', 'src'].flatMap((folder) =>
       readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).flatMap((entry) =>

@@ -18621,7 +18621,7 @@ var State = class {
     return appId;
   }
   /**
-   * Issues the one live token of the API key. It invalidates the previous one, whoever holds that
+   * Issues the one live token of the API key. It invalidates the previous one, whichever job uses it
    * (docs/development/sprinklr-api.md, "Exchange the JWT").
    */
   issueToken(apiKey, username) {

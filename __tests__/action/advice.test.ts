@@ -56,7 +56,7 @@ test.each<[InputName, string, RegExp]>([
   expect(adviceForInvalid(name, value)).not.toContain(value);
 });
 
-test('nobody is told to store an authorization code, which works once', () => {
+test('the advice never stores an authorization code, which works once', () => {
   expect(adviceForInvalid('authorization-code', 'https://www.example.com/?error=access_denied')).toBe('');
   expect(adviceFor(error('INPUT_MISSING', 'authorization-code'))).toBe('');
 });

@@ -73,7 +73,7 @@ describe('the private key is accepted as', () => {
 openssl('genrsa', '-out', 'small.key', '1024');
 openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', 'ec.key');
 const pkcs8 = (file: string): string => openssl('pkcs8', '-topk8', '-nocrypt', '-in', file).toString();
-const jwt = `${base64('{"alg":"RS256"}')}.${base64('{"sub":"somebody"}')}.c2lnbmF0dXJlIG9mIGl0`.replaceAll(
+const jwt = `${base64('{"alg":"RS256"}')}.${base64('{"sub":"ci-bot"}')}.c2lnbmF0dXJlIG9mIGl0`.replaceAll(
   '=',
   '',
 );

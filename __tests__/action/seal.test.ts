@@ -61,8 +61,8 @@ test.each(['GITHUB_RUN_ID', 'GITHUB_REPOSITORY'])(
   },
 );
 
-/** A minting in this process, with secrets of its own. */
-async function mintInProcess(apiSecret: string, others: readonly string[] = []): Promise<string | undefined> {
+/** Requests and seals a token in this process, with the given secrets. */
+async function sealInProcess(apiSecret: string, others: readonly string[] = []): Promise<string | undefined> {
   const { sprinklr, appId } = await world({
     apps: [{ ...app, apiSecret }],
     rateLimit: { perSecond: 1000, perHour: 100_000 },
@@ -101,23 +101,23 @@ async function mintInProcess(apiSecret: string, others: readonly string[] = []):
   return sealedToken;
 }
 
-test('a sealing in which a short secret stands by chance is made anew', async () => {
-  const [header = ''] = (await mintInProcess(app.apiSecret))?.split('.') ?? [];
-  // So many that about every fifth sealing holds one: 2,800 places for 1,500 of the 64^4 texts of four characters. One in
-  // the header would be in all of them.
+test('a sealed token that contains a short secret by chance is sealed again', async () => {
+  const [header = ''] = (await sealInProcess(app.apiSecret))?.split('.') ?? [];
+  // So many that about every fifth sealed token contains one: 2,800 positions for 1,500 of the 64^4 texts of four
+  // characters. One in the header would be in all of them.
   const short = Array.from({ length: 1500 }, () => randomBytes(3).toString('base64url')).filter(
     (secret) => !header.includes(secret),
   );
   for (let made = 0; made < 30; made++) {
-    const sealed = await mintInProcess(app.apiSecret, short);
+    const sealed = await sealInProcess(app.apiSecret, short);
     expect(sealed).toMatch(JWE);
     expect(short.filter((secret) => sealed?.includes(secret))).toEqual([]);
   }
 });
 
-test('a secret that stands in every sealing is refused, rather than a token handed on that GitHub would drop', async () => {
+test('a secret that every sealed token contains fails the step, because GitHub would drop the output', async () => {
   // The start of every header, in base64url.
-  await expect(mintInProcess('eyJh')).rejects.toMatchObject({
+  await expect(sealInProcess('eyJh')).rejects.toMatchObject({
     code: 'INPUT_INVALID',
     remedy: expect.stringContaining('8 characters'),
   });

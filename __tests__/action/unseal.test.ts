@@ -23,7 +23,7 @@ async function sealed(env: Record<string, string | undefined> = {}): Promise<{
   return { minted, unseal, requests: sprinklr.requests };
 }
 
-/** A token that was sealed for the run of the harness, without anybody having minted it. */
+/** A token sealed for the harness's run, without a request. */
 async function sealedByHand(expiresAt: Date, key = material().key): Promise<Inputs> {
   const options = {
     sealKey: { kind: 'private-key', privateKey: createPrivateKey(key) },

@@ -27,12 +27,12 @@ test('verify asks whose token it is, with the token and the API key, and outputs
   });
   expect(step.summary).toMatch(
     new RegExp(
-      `\\n\\| User \\| \\d+ \\|\\n\\| Workspace \\| ${workspace} \\|\\n\\| Customer \\| \\d+ \\|\\n`,
+      `\\n\\| User ID \\| \\d+ \\|\\n\\| Workspace ID \\| ${workspace} \\|\\n\\| Customer ID \\| \\d+ \\|\\n`,
     ),
   );
 });
 
-test('without it nobody is asked, and there are no ids', async () => {
+test('without verify there is no identity call, and there are no IDs', async () => {
   const { sprinklr, token } = await world();
   const step = await runStep({ inputs: token });
 
@@ -172,7 +172,7 @@ describe('a matrix', () => {
   });
 });
 
-/** What `/api/v2/me` says (contract.md §5), with some of it changed. */
+/** What `/api/v2/me` says (docs/development/sprinklr-api.md, "Who am I"), with some of it changed. */
 function me(changed: Record<string, unknown>): Fault {
   const data = {
     id: 66014640,

@@ -18,7 +18,7 @@ afterEach(async () => {
   if (complaints.length > 0) throw new Error(`the console has:\n${complaints.splice(0).join('\n')}`);
 });
 
-/** A new tab of the machine's own Chromium, which nobody has used before. After the test its console has to be empty. */
+/** A new tab of the installed Chromium, with a new profile. After the test, its console must be empty. */
 export async function openTab({ width = 1000, height = 900 } = {}): Promise<Page> {
   browser ??= await chromium.launchPersistentContext(profile, {
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',

@@ -127,7 +127,7 @@ test('a consent that cannot be is told, and goes nowhere', async () => {
   const page = await openTab();
   const reply = await page.goto(consent({ client_id: 'unknown' }));
   expect(reply?.status()).toBe(400);
-  await picture(page, 'refusal');
+  await picture(page, 'rejection');
   expect(await page.getByRole('heading').textContent()).toBe('Authorization failed');
   expect(await page.getByText('No app has this client_id.').isVisible()).toBe(true);
   expect(landings).toEqual([]);

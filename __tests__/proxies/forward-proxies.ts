@@ -13,9 +13,9 @@ export interface ForwardProxy {
 }
 
 export interface ProxyRules {
-  /** Who is let through; everybody if there is no one. */
+  /** The credentials that the proxy accepts. Undefined if it requires none. */
   readonly user?: { readonly name: string; readonly password: string };
-  /** Lets nobody through to this host. */
+  /** A host that the proxy denies. */
   readonly refused?: string;
   /** `127.0.0.1:PORT` of the next proxy on the way. */
   readonly parent?: string;

@@ -8,7 +8,7 @@ import { freePort } from './server-process.ts';
 import { startSquid, startTinyproxy, type ForwardProxy, type ProxyRules } from './forward-proxies.ts';
 import { expectClean } from './secrets.ts';
 
-/** This machine, under an address that nobody takes for a loopback one, so that a proxy is asked for it. */
+/** This machine, under a name that is not a loopback address, so that calls go through the proxy. */
 const HERE = '0.0.0.0';
 
 let authority: Authority;
@@ -48,7 +48,7 @@ interface Kind {
   readonly start: (rules?: ProxyRules) => Promise<ForwardProxy>;
   /** A name or address that it can resolve. */
   readonly host: string;
-  /** What it answers to somebody whom it does not know, and where it finds no Sprinklr. */
+  /** Its status for wrong credentials, and for a target that it cannot reach. */
   readonly strangers: number;
   readonly unreachable: number;
 }
@@ -136,7 +136,7 @@ describe.each(kinds)('%s', (_, { start, host, strangers, unreachable }) => {
     expect(sprinklr.requests).toEqual([]);
   });
 
-  test('is asked again where it finds nobody at that host', async () => {
+  test('is called again if it cannot reach the target', async () => {
     const { run } = await behind(host);
     const proxy = await start();
     const nowhere = `${host}:${await freePort()}`;

@@ -8,12 +8,12 @@ export interface Front {
   /** The requests it answered, in order and as its access log has them: `POST 200`. */
   readonly answered: (expected: number) => Promise<string[]>;
   readonly accessLog: () => string;
-  /** What it has to say of connections and of what stands behind it. */
+  /** Its error log. */
   readonly errorLog: () => string;
 }
 
 export interface FrontOptions {
-  /** The origin that it stands in front of. */
+  /** The origin that it forwards to. */
   readonly to: string;
   /** What it shows; without, it speaks plain HTTP. */
   readonly tls?: Issued;

@@ -105,7 +105,7 @@ describe('a front that wants a client certificate', () => {
     ['no certificate', () => ({}), 'No required SSL certificate was sent'],
     ['that of another CA', () => identity(stranger.issue()), 'The SSL certificate error'],
     ['one that has expired', () => identity(authority.issue({ days: -1 })), 'The SSL certificate error'],
-  ])('serves nobody with %s, and the message says which inputs to look at', async (_, make, reason) => {
+  ])('rejects a client with %s, and the message names the inputs to check', async (_, make, reason) => {
     const { run, front, sprinklr } = await fronted(clients());
     const step = await run(make());
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach } from '@jest/globals';
 
-/** A program of another maker that stands between the action and Sprinklr. */
+/** A real proxy between the action and Sprinklr. */
 export interface Box {
   /** `127.0.0.1:PORT` */
   readonly host: string;
@@ -34,7 +34,7 @@ afterEach(async () => {
 });
 
 /** In a container tests are root; squid refuses to be, and the others need not. */
-const somebody = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
+const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
 
 /** Starts a program in a folder of its own, on a port that was free a moment ago; after the test both are gone. */
 export async function startBox(plan: (place: { folder: string; port: number }) => Plan): Promise<Box> {
@@ -42,9 +42,9 @@ export async function startBox(plan: (place: { folder: string; port: number }) =
   const port = await freePort();
   const { command, files, ready } = plan({ folder, port });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
-  if (somebody !== undefined) {
-    chownSync(folder, somebody.uid, somebody.gid);
-    // The way there: the folder of all tests lets nobody else in.
+  if (unprivileged !== undefined) {
+    chownSync(folder, unprivileged.uid, unprivileged.gid);
+    // The folder of all tests is private, so its path has to be opened up.
     chmodSync(process.env['TESTS_FOLDER'] ?? folder, 0o711);
   }
 
@@ -53,7 +53,7 @@ export async function startBox(plan: (place: { folder: string; port: number }) =
     cwd: folder,
     env: { PATH: '/usr/sbin:/usr/bin' },
     stdio: ['ignore', 'pipe', 'pipe'],
-    ...somebody,
+    ...unprivileged,
   });
   const stop = async (): Promise<void> => {
     if (isRunning(child)) {
@@ -89,7 +89,7 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
   return pid !== undefined && exitCode === null && signalCode === null;
 }
 
-/** A port where nobody listens. */
+/** A port without a listener. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -4,7 +4,7 @@ import { ActionError } from '../errors.ts';
 export type ReadInput = (name: string) => string;
 
 /** What a parser needs to know besides the text: the input's name for messages, and the inputs that belong to it. */
-export interface ParseOptions {
+interface ParseOptions {
   readonly name: string;
   readonly read: ReadInput;
 }

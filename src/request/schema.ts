@@ -8,7 +8,7 @@ import { asciiWord, choice, flag, idList, integer, line, optional, urlText, type
 
 export const MODES = ['token', 'register', 'unseal'] as const;
 export type Mode = (typeof MODES)[number];
-export type FrontEnd = 'action' | 'cli';
+type FrontEnd = 'action' | 'cli';
 
 export const GROUPS = [
   'Credentials',

@@ -82,7 +82,7 @@ export class State {
   }
 
   /**
-   * Issues the one live token of the API key. It invalidates the previous one, whoever holds that
+   * Issues the one live token of the API key. It invalidates the previous one, whichever job uses it
    * (docs/development/sprinklr-api.md, "Exchange the JWT").
    */
   issueToken(apiKey: string, username?: string): string {

@@ -66,8 +66,8 @@ export async function exchangeAssertion(
 }
 
 /**
- * Exchanges the one-time code of a browser consent for an access token (docs/development/sprinklr-api.md, "Authorization
- * code grant"). The code works once, so a request that was possibly sent is not retried.
+ * Exchanges the one-time code of a browser consent for an access token. The code works once, so a request that was possibly
+ * sent is not retried (docs/development/sprinklr-api.md, "Authorization code grant").
  *
  * @throws {ActionError} every code of a failed call (docs/development/sprinklr-api.md, "Errors")
  */
