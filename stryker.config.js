@@ -15,6 +15,7 @@ export default {
       ...jest.projects[0],
       projects: [],
       testMatch: ['<rootDir>/__tests__/mutation.ts'],
+      testEnvironment: './__tests__/fail-fast-environment.cjs',
       testTimeout: 30_000,
     },
     enableFindRelatedTests: false,
