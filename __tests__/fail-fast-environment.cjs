@@ -4,8 +4,9 @@ const { TestEnvironment } = require('jest-environment-node');
 module.exports = class FailFastEnvironment extends TestEnvironment {
   #hasFailed = false;
 
-  handleTestEvent({ name, test }) {
-    if (name === 'test_fn_failure') this.#hasFailed = true;
-    if (name === 'test_start' && this.#hasFailed) test.mode = 'skip';
+  /** @param {{ name: string, test?: { mode?: unknown } }} event */
+  handleTestEvent(event) {
+    if (event.name === 'test_fn_failure') this.#hasFailed = true;
+    if (event.test && event.name === 'test_start' && this.#hasFailed) event.test.mode = 'skip';
   }
 };

@@ -3,23 +3,23 @@ import { existsSync, mkdtempSync, readFileSync, renameSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** A folder with what step 3 of the guide makes, by the guide's own commands. */
+/** A folder with the files of the guide's step 3, created by the guide's commands. */
 export interface Material {
   readonly folder: string;
-  /** PEM, as `openssl rsa` wrote it. */
+  /** PEM, as `openssl rsa` writes it. */
   readonly key: string;
   readonly certificate: string;
   /** Unencrypted PKCS#8 DER. */
   readonly der: Buffer;
-  /** What a team stores in its secret. */
+  /** The value of the secret: base64 of the DER file. */
   readonly secret: string;
-  /** Runs one more openssl command in the folder and returns its standard output. */
+  /** Runs another openssl command in the folder and returns its standard output. */
   openssl(...args: string[]): Buffer;
-  /** Reads a file that such a command made. */
+  /** Reads a file in the folder. */
   read(name: string): Buffer;
 }
 
-/** Makes a fresh key pair and certificate (`days` of validity from now) with the guide's commands. */
+/** Creates a key pair and certificate (valid for `days` from now) with the guide's commands. */
 export function makeMaterial({ days = 365, bits = 2048 } = {}): Material {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-test-'));
   const openssl = (command: string): Buffer =>
@@ -33,7 +33,7 @@ export function makeMaterial({ days = 365, bits = 2048 } = {}): Material {
   return materialIn(folder);
 }
 
-/** The same pair for every test that this worker runs, one for each validity; for those that need no particular one. */
+/** One key pair and certificate for all tests of a worker, for each validity. */
 export function sharedMaterial({ days = 365 } = {}): Material {
   const { TESTS_FOLDER = '', JEST_WORKER_ID = '' } = process.env;
   const folder = join(TESTS_FOLDER, `material-${days}-${JEST_WORKER_ID}`);

@@ -1,11 +1,11 @@
 import { X509Certificate, verify } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import { runStep } from './harness.ts';
+import { runBundle } from './harness.ts';
 import { app, material, username, world } from './world.ts';
 
-test('a step with the right inputs hands on the live token, masked before it is written', async () => {
+test('a step with valid inputs outputs the current token', async () => {
   const { sprinklr, token } = await world();
-  const step = await runStep({ inputs: token });
+  const step = await runBundle({ inputs: token });
 
   expect(step.errors).toEqual([]);
   expect(step.exitCode).toBe(0);
@@ -19,9 +19,9 @@ test('a step with the right inputs hands on the live token, masked before it is 
   expect(step.env).toEqual({});
 });
 
-test('the exchange is the documented request: parameters in the query, no body, a length of 0', async () => {
+test('the exchange is the documented request: parameters in the query, no body, Content-Length 0', async () => {
   const { sprinklr, token, appId } = await world();
-  await runStep({ inputs: token });
+  await runBundle({ inputs: token });
 
   expect(sprinklr.requests).toHaveLength(1);
   const [request] = sprinklr.requests;
@@ -29,7 +29,7 @@ test('the exchange is the documented request: parameters in the query, no body, 
   expect(request?.path).toBe(`/prod2/oauth/apptoken/${encodeURIComponent(appId)}`);
   expect(request?.headers).toMatchObject({
     key: app.apiKey,
-    // What is compressed cannot be searched for secrets.
+    // Compressed responses can't be searched for secrets.
     'accept-encoding': 'identity',
     'content-length': '0',
     'content-type': 'application/x-www-form-urlencoded',
@@ -46,10 +46,10 @@ test('the exchange is the documented request: parameters in the query, no body, 
   });
 });
 
-test('the assertion is signed with RS256 and carries the documented claims and a lifetime', async () => {
+test('the assertion is signed with RS256 and has the documented claims and the given lifetime', async () => {
   const { sprinklr, token, appId } = await world();
   const before = Math.floor(Date.now() / 1000);
-  await runStep({ inputs: { ...token, 'assertion-lifetime': '90' } });
+  await runBundle({ inputs: { ...token, 'assertion-lifetime': '90' } });
 
   const [header = '', payload = '', signature = ''] =
     sprinklr.requests[0]?.query.get('refresh_token')?.split('.') ?? [];

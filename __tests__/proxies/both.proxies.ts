@@ -4,9 +4,9 @@ import { expectFailure, expectSuccess } from '../action/expectations.ts';
 import { runStep, type Inputs, type Outcome } from '../action/harness.ts';
 import { expectNone } from '../action/leaks.ts';
 import { app, world, type World } from '../action/world.ts';
-import { startNginx, type Front, type FrontOptions } from './nginx.ts';
+import { startNginx, type NginxOptions, type ReverseProxy } from './nginx.ts';
 import { startSquid, type ForwardProxy } from './forward-proxies.ts';
-import { expectClean } from './secrets.ts';
+import { expectNoSecrets } from './secrets.ts';
 
 const user = { name: 'builder', password: 'Pr0xy-passw0rd' };
 
@@ -20,26 +20,26 @@ beforeAll(() => {
   client = { 'mtls-certificate': cert, 'mtls-private-key': key };
 });
 
-interface Company extends World {
+interface ProxyChain extends World {
   readonly proxy: ForwardProxy;
-  readonly front: Front;
-  /** What the proxy is asked for. */
+  readonly nginx: ReverseProxy;
+  /** The request that the proxy logs. */
   readonly tunnel: string;
   readonly inputs: Inputs;
   readonly run: (inputs?: Inputs) => Promise<Outcome>;
 }
 
-/** The way out of a company: a squid that wants a password, then an nginx under a name that squid alone knows. */
-async function company(options: Partial<FrontOptions> = {}): Promise<Company> {
+/** A squid that requires a password, and an nginx whose host only squid can resolve. */
+async function startChain(options: Partial<NginxOptions> = {}): Promise<ProxyChain> {
   const made = await world();
-  const front = await startNginx({ to: made.sprinklr.origin, tls: server, ...options });
+  const nginx = await startNginx({ to: made.sprinklr.origin, tls: server, ...options });
   const proxy = await startSquid([HOST], { user });
-  const inputs = { ...made.token, 'base-url': `https://${HOST}:${front.port}` };
+  const inputs = { ...made.token, 'base-url': `https://${HOST}:${nginx.port}` };
   return {
     ...made,
     proxy,
-    front,
-    tunnel: `CONNECT ${HOST}:${front.port}`,
+    nginx,
+    tunnel: `CONNECT ${HOST}:${nginx.port}`,
     inputs,
     run: (more = {}) =>
       runStep({
@@ -53,76 +53,76 @@ async function company(options: Partial<FrontOptions> = {}): Promise<Company> {
   };
 }
 
-/** What both boxes hold of a step once it is over. */
-function logsOf({ proxy, front }: Company): string {
-  return proxy.logs() + front.accessLog() + front.errorLog();
+/** The logs of both servers. */
+function logsOf({ proxy, nginx }: ProxyChain): string {
+  return proxy.logs() + nginx.accessLog() + nginx.errorLog();
 }
 
-test('through a proxy and a front that both want to know who asks there is a token, and nothing secret in a log', async () => {
-  const made = await company({ clients: authority.pem });
+test('a token is requested through a proxy with a password and an nginx with mutual TLS, and no log contains a secret', async () => {
+  const made = await startChain({ clientCa: authority.pem });
   const inputs = { ...made.inputs, ...client, 'parameters-in': 'body', verify: 'true' };
   const step = await made.run(inputs);
 
   expectSuccess(step);
   expect(step.outputs['access-token']).toBe(made.sprinklr.liveToken(app.apiKey));
-  expect(await made.proxy.asked(2)).toEqual([made.tunnel, made.tunnel]);
-  expect(await made.front.answered(2)).toEqual(['POST 200', 'GET 200']);
-  expectClean(logsOf(made), made, inputs);
+  expect(await made.proxy.requested(2)).toEqual([made.tunnel, made.tunnel]);
+  expect(await made.nginx.served(2)).toEqual(['POST 200', 'GET 200']);
+  expectNoSecrets(logsOf(made), made, inputs);
   expectNone(step.log + logsOf(made), [user.password]);
 });
 
-test('the front hears the name that it is asked for, though a proxy is in between', async () => {
-  const { run, front } = await company({ server: `if ($ssl_server_name != ${HOST}) { return 421; }` });
+test('nginx receives the server name through the proxy', async () => {
+  const { run, nginx } = await startChain({ server: `if ($ssl_server_name != ${HOST}) { return 421; }` });
 
   expectSuccess(await run());
-  expect(await front.answered(1)).toEqual(['POST 200']);
+  expect(await nginx.served(1)).toEqual(['POST 200']);
 });
 
-test('of parameters in the query the front knows all, the proxy nothing', async () => {
-  const made = await company();
+test('parameters in the query are visible to nginx, not to the proxy', async () => {
+  const made = await startChain();
   expectSuccess(await made.run());
 
-  expect(await made.proxy.asked(1)).toEqual([made.tunnel]);
-  expect(await made.front.answered(1)).toEqual(['POST 200']);
-  expect(made.front.accessLog()).toContain('client_secret=');
-  expectClean(made.proxy.logs(), made, made.inputs);
+  expect(await made.proxy.requested(1)).toEqual([made.tunnel]);
+  expect(await made.nginx.served(1)).toEqual(['POST 200']);
+  expect(made.nginx.accessLog()).toContain('client_secret=');
+  expectNoSecrets(made.proxy.logs(), made, made.inputs);
 });
 
-test('neither box has anything secret of a registration', async () => {
-  const made = await company({ clients: authority.pem });
+test('no log contains a secret of a registration', async () => {
+  const made = await startChain({ clientCa: authority.pem });
   const inputs = { ...made.inputs, ...made.register, ...client, 'base-url': made.inputs['base-url'] ?? '' };
   expectSuccess(await made.run(inputs));
 
-  expect(await made.proxy.asked(2)).toEqual([made.tunnel, made.tunnel]);
-  expect(await made.front.answered(2)).toEqual(['POST 200', 'POST 200']);
-  expectClean(logsOf(made), made, inputs);
+  expect(await made.proxy.requested(2)).toEqual([made.tunnel, made.tunnel]);
+  expect(await made.nginx.served(2)).toEqual(['POST 200', 'POST 200']);
+  expectNoSecrets(logsOf(made), made, inputs);
 });
 
-test('a client certificate that is missing at the front is not taken for a trouble of the proxy', async () => {
-  const { run, front, sprinklr } = await company({ clients: authority.pem });
+test('a missing client certificate is not reported as a failure of the proxy', async () => {
+  const { run, nginx, sprinklr } = await startChain({ clientCa: authority.pem });
   const step = await run();
 
-  expectFailure(step, 'CREDENTIALS_REJECTED', 'No required SSL certificate', 'Check mtls-certificate');
-  expect(await front.answered(1)).toEqual(['POST 400']);
+  expectFailure(step, 'CREDENTIALS_REJECTED', 'No required SSL certificate', 'mtls-certificate');
+  expect(await nginx.served(1)).toEqual(['POST 400']);
   expect(sprinklr.requests).toEqual([]);
 });
 
 test.each([
   ['has expired', () => authority.issue({ names: `DNS:${HOST}`, days: -1 }), 'CERT_HAS_EXPIRED'],
   ['is for another host', () => authority.issue({ names: 'DNS:proxy.test' }), 'ALTNAME_INVALID'],
-])('a certificate of the front that %s is refused behind a proxy, too', async (_, issue, reason) => {
-  const { run, proxy, tunnel, front } = await company({ tls: issue() });
+])('a certificate of nginx that %s is rejected through the proxy', async (_, issue, reason) => {
+  const { run, proxy, tunnel, nginx } = await startChain({ tls: issue() });
 
   expectFailure(await run(), 'TLS_FAILED', reason);
-  expect(await proxy.asked(1)).toEqual([tunnel]);
-  expect(await front.answered(0)).toEqual([]);
+  expect(await proxy.requested(1)).toEqual([tunnel]);
+  expect(await nginx.served(0)).toEqual([]);
 });
 
-test('a front that finds Sprinklr down for a moment is asked again through a tunnel of its own', async () => {
-  const { run, proxy, front, tunnel, sprinklr } = await company();
+test('a retry uses a new tunnel', async () => {
+  const { run, proxy, nginx, tunnel, sprinklr } = await startChain();
   sprinklr.fault('apptoken', { kind: 'reset' });
 
   expectSuccess(await run());
-  expect(await proxy.asked(2)).toEqual([tunnel, tunnel]);
-  expect(await front.answered(2)).toEqual(['POST 502', 'POST 200']);
+  expect(await proxy.requested(2)).toEqual([tunnel, tunnel]);
+  expect(await nginx.served(2)).toEqual(['POST 502', 'POST 200']);
 });

@@ -1,36 +1,36 @@
 import type { Issued } from '../action/authority.ts';
-import { entries, startBox } from './server-process.ts';
+import { entries, startServerProcess } from './server-process.ts';
 
-export interface Front {
+export interface ReverseProxy {
   /** `127.0.0.1:PORT` */
   readonly host: string;
   readonly port: number;
-  /** The requests it answered, in order and as its access log has them: `POST 200`. */
-  readonly answered: (expected: number) => Promise<string[]>;
+  /** The requests in its access log, in order: `POST 200`. */
+  readonly served: (expected: number) => Promise<string[]>;
   readonly accessLog: () => string;
-  /** Its error log. */
+  /** Errors of connections and of its upstream. */
   readonly errorLog: () => string;
 }
 
-export interface FrontOptions {
-  /** The origin that it forwards to. */
+export interface NginxOptions {
+  /** The origin of its upstream. */
   readonly to: string;
-  /** What it shows; without, it speaks plain HTTP. */
+  /** Its certificate. Without one, it serves plain HTTP. */
   readonly tls?: Issued;
-  /** PEM text of the CA whose clients alone it serves. */
-  readonly clients?: string;
-  /** More of its configuration. */
+  /** PEM of the CA that must have issued the client certificates. */
+  readonly clientCa?: string;
+  /** Additional directives for its server block. */
   readonly server?: string;
 }
 
-/** Nginx, as a front of Sprinklr. */
-export async function startNginx({ to, tls, clients, server = '' }: FrontOptions): Promise<Front> {
-  const box = await startBox(({ folder, port }) => ({
+/** Starts nginx as a reverse proxy of Sprinklr. */
+export async function startNginx({ to, tls, clientCa, server = '' }: NginxOptions): Promise<ReverseProxy> {
+  const nginx = await startServerProcess(({ folder, port }) => ({
     command: ['nginx', '-p', folder, '-c', `${folder}/nginx.conf`, '-e', 'stderr'],
     files: {
       'server.crt': tls?.cert ?? '',
       'server.key': tls?.key ?? '',
-      'clients.crt': clients ?? '',
+      'clients.crt': clientCa ?? '',
       'nginx.conf': `
 daemon off;
 master_process off;
@@ -47,7 +47,7 @@ http {
   server {
     listen 127.0.0.1:${port}${tls === undefined ? '' : ' ssl'};
     ${tls === undefined ? '' : 'ssl_certificate server.crt; ssl_certificate_key server.key;'}
-    ${clients === undefined ? '' : 'ssl_client_certificate clients.crt; ssl_verify_client on;'}
+    ${clientCa === undefined ? '' : 'ssl_client_certificate clients.crt; ssl_verify_client on;'}
     ${server}
     location / { proxy_pass ${to}; }
   }
@@ -57,14 +57,14 @@ http {
     ready: /using the "\w+" event method/,
   }));
   const read = (): string[] =>
-    [...box.wrote('access.log').matchAll(/"([A-Z]+) [^"]*" (\d{3}) .*\n/g)].map(
+    [...nginx.read('access.log').matchAll(/"([A-Z]+) [^"]*" (\d{3}) .*\n/g)].map(
       ([, method = '', status = '']) => `${method} ${status}`,
     );
   return {
-    host: box.host,
-    port: box.port,
-    answered: (expected) => entries(read, expected),
-    accessLog: () => box.wrote('access.log'),
-    errorLog: box.printed,
+    host: nginx.host,
+    port: nginx.port,
+    served: (expected) => entries(read, expected),
+    accessLog: () => nginx.read('access.log'),
+    errorLog: nginx.printed,
   };
 }

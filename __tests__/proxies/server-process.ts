@@ -7,24 +7,24 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach } from '@jest/globals';
 
-/** A real proxy between the action and Sprinklr. */
-export interface Box {
+/** A proxy or web server that runs as a child process. */
+export interface ServerProcess {
   /** `127.0.0.1:PORT` */
   readonly host: string;
   readonly port: number;
-  /** What it printed so far. */
+  /** Its output so far. */
   readonly printed: () => string;
-  /** What it wrote into a file of its folder so far. */
-  readonly wrote: (file: string) => string;
-  /** Ends it before the test does. */
+  /** The content of a file in its folder. */
+  readonly read: (file: string) => string;
+  /** Stops it before the end of the test. */
   readonly stop: () => Promise<void>;
 }
 
-export interface Plan {
+export interface ServerConfig {
   readonly command: readonly [string, ...string[]];
-  /** Its configuration, by name. */
+  /** Its configuration files by name. */
   readonly files: Readonly<Record<string, string>>;
-  /** What it prints once it listens. */
+  /** Matches its output when it listens. */
   readonly ready: RegExp;
 }
 
@@ -33,18 +33,20 @@ afterEach(async () => {
   await Promise.all(stopping.splice(0).map((stop) => stop()));
 });
 
-/** In a container tests are root; squid refuses to be, and the others need not. */
+/** In a container, the tests run as root, which squid rejects. */
 const unprivileged = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : undefined;
 
-/** Starts a program in a folder of its own, on a port that was free a moment ago; after the test both are gone. */
-export async function startBox(plan: (place: { folder: string; port: number }) => Plan): Promise<Box> {
-  const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-box-'));
+/** Starts a program in a new folder on a free port; both are removed after the test. */
+export async function startServerProcess(
+  configure: (place: { folder: string; port: number }) => ServerConfig,
+): Promise<ServerProcess> {
+  const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-proxy-'));
   const port = await freePort();
-  const { command, files, ready } = plan({ folder, port });
+  const { command, files, ready } = configure({ folder, port });
   for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   if (unprivileged !== undefined) {
     chownSync(folder, unprivileged.uid, unprivileged.gid);
-    // The folder of all tests is private, so its path has to be opened up.
+    // The unprivileged user must be able to reach the folder.
     chmodSync(process.env['TESTS_FOLDER'] ?? folder, 0o711);
   }
 
@@ -73,14 +75,14 @@ export async function startBox(plan: (place: { folder: string; port: number }) =
       });
     child.once('error', reject);
     child.once('close', () => {
-      reject(new Error(`${program} does not run:\n${printed}`));
+      reject(new Error(`${program} exited:\n${printed}`));
     });
   });
   return {
     host: `127.0.0.1:${port}`,
     port,
     printed: () => printed,
-    wrote: (file) => readFileSync(join(folder, file), 'utf8'),
+    read: (file) => readFileSync(join(folder, file), 'utf8'),
     stop,
   };
 }
@@ -89,7 +91,7 @@ function isRunning({ pid, exitCode, signalCode }: ChildProcess): boolean {
   return pid !== undefined && exitCode === null && signalCode === null;
 }
 
-/** A port without a listener. */
+/** A port on which no server listens. */
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -99,7 +101,7 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Entries of a log, once it has as many as are expected: boxes write them when a connection is over, or soon after. */
+/** The entries of a log. Waits for the expected number, because servers log after a connection has ended. */
 export async function entries(read: () => string[], expected: number): Promise<string[]> {
   for (let left = 100; left > 0 && read().length < expected; left--) await sleep(20);
   return read();
