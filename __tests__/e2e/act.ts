@@ -108,7 +108,7 @@ function npxFolder(home: string): string {
   mkdirSync(folder);
   const lines = [
     '#!/bin/sh',
-    'case "$1 $2" in "-y @org/sprinklr-token@1" | "-y @org/sprinklr-token@1") ;; *) exit 9 ;; esac',
+    'case "$1 $2" in "-y @org/sprinklr-token@1") ;; *) exit 9 ;; esac',
     'shift 2',
     `echo $$ > ${home}/background-process`,
     `exec setsid node ${releaseFolder()}/dist/cli.js "$@"`,

@@ -134,7 +134,7 @@ describe('two concurrent runs', () => {
     expect(results.map(({ exitCode }) => exitCode).sort()).toEqual([0, 1]);
     expect(callsTo(setup).sort()).toEqual(['apptoken 200', 'apptoken 200', 'me 200', 'me 401']);
     for (const { log } of results) {
-      expect(log).toContain('the next token made with this key ends this one');
+      expect(log).toContain('the next token for this key invalidates this one');
       expectNone(log, secretsOf(setup));
     }
   });
