@@ -36,7 +36,6 @@ export default tseslint.config(
   js.configs.recommended,
   {
     files: ['**/*.ts', '__tests__/**/*.js', 'scripts/**/*.{js,cjs}'],
-    ignores: ['scripts/mutation.js', 'scripts/mutation/**'],
     extends: [tseslint.configs.strictTypeChecked, tseslint.configs.stylisticTypeChecked],
     languageOptions: { parserOptions: { projectService: true } },
     rules: {

@@ -34,9 +34,13 @@ export function createCredentials(folder) {
 export async function startSimulator({ certificate, privateKey }, flags) {
   const secrets = { 'api-key': 'made-up-api-key', 'api-secret': 'made-up-api-secret' };
   const app = { ...secrets, 'redirect-uri': 'https://www.example.com/callback', environment: 'prod2' };
-  const options = { ...app, certificate, port: 0, 'per-second': 1_000_000, 'per-hour': 1_000_000 };
-  const args = Object.entries(options).map(([name, value]) => `--${name}=${value}`);
-  const child = spawn(process.execPath, [join(dist, 'cli.js'), 'simulate', ...args, ...flags], {
+  /** @type {Variables} */
+  const env = { ...process.env };
+  for (const [name, value] of Object.entries({ ...app, 'certificate-file': certificate }))
+    env[`SPRINKLR_${name.replaceAll('-', '_').toUpperCase()}`] = value;
+  const limits = ['--port=0', '--per-second=1000000', '--per-hour=1000000'];
+  const child = spawn(process.execPath, [join(dist, 'cli.js'), 'simulate', ...limits, ...flags], {
+    env,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';
@@ -44,6 +48,7 @@ export async function startSimulator({ certificate, privateKey }, flags) {
     printed += String(chunk);
     if (printed.includes('Ctrl-C')) break;
   }
+  if (!printed.includes('Ctrl-C')) throw new Error('The simulator did not start.');
   child.stdout.resume();
   const find = (/** @type {RegExp} */ pattern) => pattern.exec(printed)?.[1];
   const found = { 'base-url': find(/base-url +(\S+)/), 'app-id': find(/app-id +(\S+)/) };
