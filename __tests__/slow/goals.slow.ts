@@ -17,7 +17,8 @@ function clone(): string {
 }
 
 function npmRun(folder: string, args: readonly string[]): { status: number | null; printed: string } {
-  const env = { ...process.env, TEST_VOLUME: '0.01' };
+  // TEST_DIST makes fuzz run dist/, in which these tests inject faults.
+  const env = { ...process.env, TEST_VOLUME: '0.01', TEST_DIST: '1' };
   const [name = '', ...more] = args;
   const { status, stdout, stderr } = spawnSync('npm', ['run', '--silent', name, '--', ...more], {
     cwd: folder,
@@ -122,10 +123,7 @@ test.each<[what: string, miss: Miss]>([
     {
       args: ['fuzz', 'token.fuzz'],
       fault: prepend('dist/index.js', "console.log(process.env['INPUT_API-SECRET']);"),
-      printed: [
-        /the input \S+ was not masked in time|leaked/,
-        /^steps in mode token, in-process: \d+ cases, FUZZ_SEED=\d+$/m,
-      ],
+      printed: [/was not masked in time|leaked/],
     },
   ],
 ])('%s fails', (_, { args, fault, printed }) => {
