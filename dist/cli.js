@@ -14243,7 +14243,7 @@ function decodeText(file) {
   return hasControlCharacters(text3) ? void 0 : text3;
 }
 function hasControlCharacters(text3) {
-  return /[^\P{Cc}\t\n\r]|\ufffd/u.test(text3);
+  return !/^[\x20-\x7e\t\n\r]*$/.test(text3) && /[^\P{Cc}\t\n\r]|\ufffd/u.test(text3);
 }
 var PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
 var PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
@@ -15679,7 +15679,7 @@ function optional(parse) {
 }
 var line = (text3, options) => {
   requireNoQuotes(text3, options);
-  if (!/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text3))
+  if (!/^[\x20-\x7e]+$/.test(text3) && !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text3))
     throw invalid2(options, "must be one line without control characters");
   return text3;
 };
@@ -15745,7 +15745,7 @@ var INPUTS = {
     secret: true,
     frontEnds: BOTH,
     requiredIn: ["token"],
-    parse: (value, { name, read }) => requireRs256(
+    parse: (value, { name, read }) => requireRsa(
       parsePrivateKey({ value, passphrase: read("private-key-passphrase").trim(), input: name }),
       name
     )
@@ -19633,7 +19633,7 @@ function checkEndpoints(gateway, { read, show }) {
 // src/cli/doctor/credentials.ts
 function checkCredentials(context) {
   const { read } = context;
-  const key = attempt(() => parseInput("private-key", read));
+  const key = attempt(() => requireRs256(parseInput("private-key", read), "private-key"));
   const certificate = attempt(() => parseInput("certificate", read));
   return {
     checks: [

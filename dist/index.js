@@ -1541,7 +1541,7 @@ function decodeText(file) {
   return hasControlCharacters(text2) ? void 0 : text2;
 }
 function hasControlCharacters(text2) {
-  return /[^\P{Cc}\t\n\r]|\ufffd/u.test(text2);
+  return !/^[\x20-\x7e\t\n\r]*$/.test(text2) && /[^\P{Cc}\t\n\r]|\ufffd/u.test(text2);
 }
 var PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
 var PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
@@ -2711,10 +2711,6 @@ function parsePrivateKey({ value, passphrase, input }) {
     const unsupported2 = error2.code === "ERR_OSSL_EVP_UNSUPPORTED";
     throw failure(unsupported2 ? "cipher-unsupported" : "passphrase-wrong", error2);
   }
-}
-function requireRs256(key, input) {
-  signRs256(new Uint8Array(1), requireRsa(key, input));
-  return key;
 }
 function signRs256(bytes, key) {
   let cause;
@@ -4045,7 +4041,7 @@ function optional(parse) {
 }
 var line = (text2, options) => {
   requireNoQuotes(text2, options);
-  if (!/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text2))
+  if (!/^[\x20-\x7e]+$/.test(text2) && !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text2))
     throw invalid3(options, "must be one line without control characters");
   return text2;
 };
@@ -4111,7 +4107,7 @@ var INPUTS = {
     secret: true,
     frontEnds: BOTH,
     requiredIn: ["token"],
-    parse: (value, { name, read }) => requireRs256(
+    parse: (value, { name, read }) => requireRsa(
       parsePrivateKey({ value, passphrase: read("private-key-passphrase").trim(), input: name }),
       name
     )

@@ -1,5 +1,5 @@
 import { parseCertificate, parseCertificateChain } from '../credentials/certificate.ts';
-import { parsePrivateKey, requireRs256, requireRsa } from '../credentials/private-key.ts';
+import { parsePrivateKey, requireRsa } from '../credentials/private-key.ts';
 import { parseSealKey } from '../credentials/sealed-token.ts';
 import { parseAppId } from '../sprinklr/app-id.ts';
 import { parseAuthorizationCode } from '../sprinklr/authorization-code.ts';
@@ -57,7 +57,7 @@ export const INPUTS = {
     frontEnds: BOTH,
     requiredIn: ['token'],
     parse: (value, { name, read }) =>
-      requireRs256(
+      requireRsa(
         parsePrivateKey({ value, passphrase: read('private-key-passphrase').trim(), input: name }),
         name,
       ),

@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
 import { checkValidity, requireMatch, type Certificate } from '../../credentials/certificate.ts';
-import { describePrivateKey } from '../../credentials/private-key.ts';
+import { describePrivateKey, requireRs256 } from '../../credentials/private-key.ts';
 import { ActionError } from '../../errors.ts';
 import { parseInput } from '../../request/parse.ts';
 import type { InputName } from '../../request/schema.ts';
@@ -18,7 +18,7 @@ export interface Credentials {
 /** Checks the private key, the certificate, whether they match, and the client certificate for mutual TLS. */
 export function checkCredentials(context: DoctorContext): Credentials {
   const { read } = context;
-  const key = attempt(() => parseInput('private-key', read));
+  const key = attempt(() => requireRs256(parseInput('private-key', read), 'private-key'));
   const certificate = attempt(() => parseInput('certificate', read));
   return {
     checks: [
