@@ -24,8 +24,9 @@ export interface Traced {
   readonly trace: string;
 }
 
-/** Runs a step from source and traces it. */
+/** Runs a step and traces it: from source, or dist/ if TEST_DIST is 1. */
 export async function traceStep(step: Step): Promise<Traced> {
+  if (process.env['TEST_DIST'] === '1') return traceBundle(step);
   trace = '';
   const onOutput = (text: string): void => {
     const hasOutput = statSync(process.env['GITHUB_OUTPUT'] ?? '').size > 0;
