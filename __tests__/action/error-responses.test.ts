@@ -16,12 +16,6 @@ const status = (code: number, body?: string, masheryCode?: string): Fault => ({
   },
   ...(body !== undefined && { body }),
 });
-const redirect: Fault = {
-  kind: 'status',
-  status: 302,
-  body: '',
-  headers: { Location: 'https://sso.example.com/' },
-};
 const fault = (faultstring: string): string => JSON.stringify({ fault: { faultstring } });
 const INACTIVE = 'ERR_403_DEVELOPER_INACTIVE';
 const denied = '{"data":[],"errors":[{"code":403,"message":"Access is denied"}]}';
@@ -57,7 +51,6 @@ test.each<Row>([
   ['502', status(502), 'SERVER_ERROR', 2, 'HTTP 502', '2 attempts'],
   ['503', status(503), 'SERVER_ERROR', 2, 'HTTP 503', '2 attempts'],
   ['504', status(504), 'SERVER_ERROR', 2, 'HTTP 504', '2 attempts'],
-  ['a redirect', redirect, 'REDIRECTED', 1, 'sso.example.com'],
   ...[402, 405, 411, 415, 418, 501].map((code): Row => [
     String(code),
     status(code),

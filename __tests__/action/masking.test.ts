@@ -275,14 +275,6 @@ test('debug logging adds only the URL and the status of each request', async () 
   expect(debug).toEqual([[line.replaceAll('%', '%25')], [line.replaceAll('%', '%25')]]);
 });
 
-test('a private key that was pasted as the certificate is masked', async () => {
-  const { token } = await world();
-  const { step } = await runWithLines({ ...token, certificate: material().key }, [material().key]);
-
-  expect(step.outputs).toEqual({ 'error-code': 'CERTIFICATE_IS_PRIVATE_KEY' });
-  expect(step.masks).toContain(material().key.split('\n')[2]);
-});
-
 /** The runner masks a value and each of its lines. */
 function effectiveMasks({ masks }: Outcome): string[] {
   return masks.flatMap((mask) => [mask, ...mask.split(/[\r\n]+/).map((line) => line.trim())]).filter(Boolean);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runStep, type Inputs } from './harness.ts';
-import { app, material, username, world } from './world.ts';
+import { app, username, world } from './world.ts';
 
 /** A folder in place of a file, which can't be written. */
 const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-folder-'));
@@ -198,17 +198,6 @@ test('debug lines contain the URL of each request without its query', async () =
     ...['/prod2/oauth/token', '200', '/prod2/api/bdi/app/register', '200'],
   ]);
   expect(debug.join('\n')).not.toMatch(/\?|client_|grant_type|eyJhbGciOi/);
-});
-
-test('a certificate adds its fingerprint and expiry to the job summary', async () => {
-  const { token } = await world();
-  const step = await runStep({ inputs: { ...token, certificate: material().certificate } });
-
-  const { 'certificate-fingerprint': fingerprint = '', 'certificate-expires-at': expiry = '' } = step.outputs;
-  expect(rowsOf(step.summary).slice(3)).toEqual([
-    [expect.any(String), `SHA-256 ${fingerprint}`],
-    [expect.any(String), expiry],
-  ]);
 });
 
 /** The cells of the summary's table. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runStep, type Inputs } from './harness.ts';
+import { runBundle, runStep, type Inputs } from './harness.ts';
 import { app, material, world, type World } from './world.ts';
 
 /** The inputs of a `register` step that has an access token instead of a code. */
@@ -44,7 +44,7 @@ describe.each(['api2', 'api3'] as const)('at %s', (gateway) => {
 
   test('a code is exchanged first with the documented request', async () => {
     const { sprinklr, register } = await world({ gateway });
-    const step = await runStep({ inputs: register });
+    const step = await runBundle({ inputs: register });
 
     expectSuccess(step);
     const [exchange, registration] = sprinklr.requests;

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { sealToken } from '../../src/credentials/sealed-token.ts';
 import { makeMaterial } from '../material.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runStep, type Inputs, type Outcome } from './harness.ts';
+import { runBundle, runStep, type Inputs, type Outcome } from './harness.ts';
 import { app, material, world } from './world.ts';
 
 /** What one job mints and seals, and the inputs with which another opens it. */
@@ -46,7 +46,7 @@ describe('another job of the same run', () => {
   test('gets the same outputs from a sealed token without a network call', async () => {
     const { minted, unseal, requests } = await sealed();
     expect(requests).toHaveLength(1);
-    const opened = await runStep({ inputs: unseal });
+    const opened = await runBundle({ inputs: unseal });
 
     expectSuccess(opened);
     const { 'sealed-token': sealedToken, 'expires-in': before, ...same } = minted.outputs;
