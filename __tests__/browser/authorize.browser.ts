@@ -1,18 +1,13 @@
 import { expect, test } from '@jest/globals';
-import { once } from 'node:events';
-import { createServer, type AddressInfo } from 'node:net';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { start } from '../cli/harness.ts';
+import { freePort, start } from '../cli/harness.ts';
 import { openTab } from './chromium.ts';
 
 test.each([
   ['Allow', 'Code received', 0],
   ['Deny', 'No code received', 1],
 ])('a browser that is redirected to localhost after %s shows: %s', async (button, heading, exitCode) => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const redirectUri = `http://localhost:${(server.address() as AddressInfo).port}/callback`;
-  server.close();
+  const redirectUri = `http://localhost:${await freePort()}/callback`;
   const app = { apiKey: 'key', apiSecret: 'secret', redirectUri, environment: '' };
   const sprinklr = await startSimulator({ apps: [app] });
   try {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { INPUT_NAMES, definitionOf } from '../../src/request/schema.ts';
+import { expectNone } from '../action/leaks.ts';
 import { sharedMaterial, type Material } from '../material.ts';
 import { run, type Call, type Result } from './harness.ts';
 
@@ -77,7 +78,7 @@ export function doctorCall({ inputs, args = [], env = {}, ...call }: DoctorCall)
 export async function diagnose(call: DoctorCall): Promise<Diagnosis> {
   const { args, ...rest } = doctorCall(call);
   const result = await run({ ...rest, args: [...args, '--json'] });
-  expectNoSecrets(result.stdout + result.stderr, secretsOf(call));
+  expectNone(result.stdout + result.stderr, secretsOf(call));
   const { ok, checks } = JSON.parse(result.stdout) as { ok: boolean; checks: Check[] };
   return {
     ...result,
@@ -96,32 +97,4 @@ function secretsOf({ inputs, env = {}, input = '' }: DoctorCall): string[] {
   const given = [...SECRET_INPUTS.map((name) => inputs[name] ?? ''), input.toString('base64')];
   const { https_proxy: proxy = '' } = env;
   return [material.key, material.secret, ...given, /:([^:@/]+)@/.exec(proxy)?.[1] ?? ''];
-}
-
-/** A text leaks a secret if it contains this many characters of it in a row. */
-const MIN_LEAK_LENGTH = 12;
-
-/** Fails if a text contains a part of a secret, in any form in which someone could print it. */
-export function expectNoSecrets(text: string, secrets: readonly string[]): void {
-  const seen = new Set(pieces(text));
-  for (const secret of secrets) {
-    const content = secret.replace(/-----[^-]+-----/g, '').trim();
-    const bytes = Buffer.from(content);
-    const forms = [
-      content,
-      encodeURIComponent(content),
-      JSON.stringify(content).slice(1, -1),
-      bytes.toString('base64'),
-      bytes.toString('hex'),
-    ];
-    if (forms.flatMap(pieces).some((piece) => seen.has(piece)))
-      throw new Error(`A secret was printed:\n${text}`);
-  }
-}
-
-function pieces(text: string): string[] {
-  const count = Math.max(0, text.length - MIN_LEAK_LENGTH + 1);
-  return Array.from({ length: count }, (_, start) =>
-    text.slice(start, start + MIN_LEAK_LENGTH).toLowerCase(),
-  );
 }

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { afterEach, expect, test } from '@jest/globals';
 import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
 import { makeAuthority } from '../action/authority.ts';
+import { expectNone } from '../action/leaks.ts';
 import { startProxy } from '../action/proxy.ts';
 import {
   app,
   appIdOf,
   diagnose,
   doctorCall,
-  expectNoSecrets,
   material,
   validInputs,
   without,
@@ -70,7 +70,7 @@ test('on a terminal it asks first. Yes requests one token, and shows whose it is
     /user 66014640, Simulated User, ci-bot@example\.com, PARTNER_ADMIN; workspace 66000002, customer 66000000/,
   );
   expect(screen).toMatch(/Discarded locally/);
-  expectNoSecrets(screen, secretsAt(sprinklr));
+  expectNone(screen, secretsAt(sprinklr));
 });
 
 test('no leaves the current token valid, and is no error', async () => {
@@ -101,7 +101,7 @@ test('without a terminal it requires --yes, and makes no call', async () => {
   expect(sprinklr.requests).toEqual([]);
 });
 
-test('--yes --json prints one document without the token, the JWT, or a secret', async () => {
+test('--yes --json prints one document without the token, the JWT, or a secret, and sends none in the first call', async () => {
   const { sprinklr, inputs } = await sprinklrWith();
   const diagnosis = await live(inputs);
 
@@ -116,19 +116,10 @@ test('--yes --json prints one document without the token, the JWT, or a secret',
     /^Sprinklr issued a Bearer token for 2591999 s\. It expires at \S+Z\.$/,
   );
   expect(asked(sprinklr)).toEqual(['front', 'apptoken', 'me']);
-  expectNoSecrets(diagnosis.stdout + diagnosis.stderr, secretsAt(sprinklr));
-});
-
-test('the first call contains no secret', async () => {
-  const { sprinklr, inputs } = await sprinklrWith();
-  await live(inputs);
-
   const [visit] = sprinklr.requests;
   expect(visit?.method).toBe('GET');
-  expectNoSecrets(
-    JSON.stringify([visit?.headers, visit?.path, String(visit?.query), visit?.body]),
-    secretsAt(sprinklr),
-  );
+  const sent = JSON.stringify([visit?.headers, visit?.path, String(visit?.query), visit?.body]);
+  expectNone(diagnosis.stdout + diagnosis.stderr + sent, secretsAt(sprinklr));
 });
 
 test('with an error in the values, it makes no call', async () => {
@@ -183,45 +174,22 @@ test('a closed port is an error', async () => {
   });
 });
 
-test('the problem with a TLS certificate is explained', async () => {
+test('the problem with TLS is explained', async () => {
   const authority = makeAuthority();
-  const tls = async (certificate: ReturnType<typeof authority.issue>): Promise<Inputs> =>
-    (await sprinklrWith({ tls: certificate })).inputs;
-  const untrusted = await live(await tls(authority.issue()));
-  const another = await live(await tls(authority.issue({ names: 'DNS:another.example.com' })), {
-    NODE_EXTRA_CA_CERTS: authority.file,
-  });
-  const trusted = await live(await tls(authority.issue()), { NODE_EXTRA_CA_CERTS: authority.file });
-
-  expect(untrusted.check('connection')).toMatchObject({
-    status: 'error',
-    code: 'TLS_FAILED',
-    found: expect.stringContaining('does not trust'),
-  });
-  expect(another.check('connection')).toMatchObject({
-    status: 'error',
-    code: 'TLS_FAILED',
-    found: expect.stringContaining('is for another name'),
-  });
-  expect(statuses(trusted)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
-});
-
-test('a server without TLS and an expired server certificate are explained', async () => {
+  const trust = { NODE_EXTRA_CA_CERTS: authority.file };
+  const tls = async (options: Parameters<typeof authority.issue>[0] = {}): Promise<Inputs> =>
+    (await sprinklrWith({ tls: authority.issue(options) })).inputs;
   const { inputs } = await sprinklrWith();
-  const plain = await live({ ...inputs, 'base-url': (inputs['base-url'] ?? '').replace('http:', 'https:') });
-  expect(plain.check('connection')).toMatchObject({
-    code: 'TLS_FAILED',
-    found: expect.stringMatching(
-      / The server does not use TLS on this port, or requires a client certificate\.$/,
-    ),
-  });
-
-  const authority = makeAuthority();
-  const tls = authority.issue({ days: -1 });
-  const expired = await live((await sprinklrWith({ tls })).inputs, { NODE_EXTRA_CA_CERTS: authority.file });
-  expect(expired.check('connection').found).toMatch(
-    / The server's certificate expired, or this machine's clock is ahead\.$/,
-  );
+  const withoutTls = { ...inputs, 'base-url': (inputs['base-url'] ?? '').replace('http:', 'https:') };
+  for (const [problem, diagnosis] of [
+    ['does not trust', await live(await tls())],
+    ['is for another name', await live(await tls({ names: 'DNS:another.example.com' }), trust)],
+    ["certificate expired, or this machine's clock is ahead", await live(await tls({ days: -1 }), trust)],
+    ['does not use TLS on this port, or requires a client certificate', await live(withoutTls)],
+  ] as const) {
+    const found = expect.stringContaining(problem);
+    expect(diagnosis.check('connection')).toMatchObject({ status: 'error', code: 'TLS_FAILED', found });
+  }
 });
 
 test('a response without a date is a warning, and the exchange is still tried', async () => {
@@ -295,12 +263,14 @@ const refusals: readonly (readonly [what: string, change: Inputs, code: string, 
     /redirect-uri/,
   ],
   ['an unknown App ID', { 'app-id': appIdOf(new Date(), 90000) }, 'NOT_FOUND', /app-id/],
+  ['a failing server', {}, 'SERVER_ERROR', /./],
 ];
 
 test.each(refusals)(
   '%s: the exchange fails after one attempt, with the error of the action',
   async (...[, change, code, words]) => {
     const { sprinklr, inputs } = await sprinklrWith();
+    if (code === 'SERVER_ERROR') sprinklr.fault('apptoken', { kind: 'status', status: 503 });
     const diagnosis = await live({ ...inputs, ...change });
 
     expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'error', 'skipped']);
@@ -312,15 +282,6 @@ test.each(refusals)(
     expect(asked(sprinklr)).toEqual(['front', 'apptoken']);
   },
 );
-
-test('a failing server is called once', async () => {
-  const { sprinklr, inputs } = await sprinklrWith();
-  sprinklr.fault('apptoken', { kind: 'status', status: 503 });
-  const diagnosis = await live(inputs);
-
-  expect(diagnosis.check('exchange')).toMatchObject({ status: 'error', code: 'SERVER_ERROR' });
-  expect(asked(sprinklr)).toEqual(['front', 'apptoken']);
-});
 
 test('a secret in a response is not shown', async () => {
   const { sprinklr, inputs } = await sprinklrWith();

@@ -2,56 +2,17 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { expectNone } from '../action/leaks.ts';
 import {
   app,
   diagnose,
   doctorCall,
-  expectNoSecrets,
   material,
   SECRET_INPUTS,
   validInputs,
   without,
 } from './doctor-harness.ts';
 import { run, runProcess, terminal } from './harness.ts';
-
-test('it explains every valid value, and finds no errors', async () => {
-  const { ok, exitCode, stderr, checks, check } = await diagnose({ inputs: validInputs });
-
-  expect([ok, exitCode, stderr]).toEqual([true, 0, '']);
-  expect(checks.filter(({ status, remedy }) => status !== 'ok' || remedy !== undefined)).toEqual([
-    { name: 'NODE_EXTRA_CA_CERTS', status: 'skipped', found: 'Not set.' },
-  ]);
-  material.openssl('pkey', '-in', 'server.key', '-pubout', '-outform', 'DER', '-out', 'spki.der');
-  const digest = material.openssl('dgst', '-sha256', '-r', 'spki.der').toString().slice(0, 64);
-  expect(check('private-key').found).toContain(
-    `base64 of PKCS#8 DER, RSA, 2048 bits, SHA-256 of the public key ${digest}.`,
-  );
-  const fingerprint = material
-    .openssl('x509', '-in', 'server.crt', '-noout', '-fingerprint', '-sha256')
-    .toString();
-  const hex = fingerprint.replace(/^.*=/, '').replaceAll(':', '').trim().toLowerCase();
-  expect(check('certificate').found).toMatch(
-    new RegExp(`CN=ci.example.com, valid from \\S+Z to \\S+Z, SHA-256 ${hex}\\.`),
-  );
-  expect(check('app-id').found).toMatch(/partner 80000, registered \d{4}-\S+Z/);
-  expect(check('API URL').found).toBe('https://api2.sprinklr.com/prod2');
-  expect(check('registration endpoint').found).toBe(
-    'POST https://api2.sprinklr.com/prod2/api/bdi/app/register',
-  );
-  expect(check('exchange endpoint').found).toBe(
-    `POST https://api2.sprinklr.com/prod2/oauth/apptoken/${encodeURIComponent(validInputs['app-id'] ?? '')}`,
-  );
-  expect(check('clock').found).toMatch(/^It is \d{4}-\d\d-\d\dT\S+Z\.$/);
-});
-
-test('it makes no network calls unless told to', async () => {
-  const sprinklr = await startSimulator({ apps: [app] });
-  const { ok } = await diagnose({ inputs: { ...validInputs, 'base-url': sprinklr.origin } });
-  await sprinklr.close();
-
-  expect(ok).toBe(true);
-  expect(sprinklr.requests).toEqual([]);
-});
 
 /** Everything that it checks, in order. */
 const CHECKS = [
@@ -76,12 +37,47 @@ const CHECKS = [
   'NODE_TLS_REJECT_UNAUTHORIZED',
 ];
 
-test('every value has its place in the report, and omitted ones have their default', async () => {
-  const { checks, check } = await diagnose({ inputs: validInputs });
+test('it explains every value or its default, in order, and finds no errors', async () => {
+  const { ok, exitCode, stderr, checks, check } = await diagnose({ inputs: validInputs });
+
+  expect([ok, exitCode, stderr]).toEqual([true, 0, '']);
   expect(checks.map(({ name }) => name)).toEqual(CHECKS);
+  expect(checks.filter(({ status, remedy }) => status !== 'ok' || remedy !== undefined)).toEqual([
+    { name: 'NODE_EXTRA_CA_CERTS', status: 'skipped', found: 'Not set.' },
+  ]);
+  material.openssl('pkey', '-in', 'server.key', '-pubout', '-outform', 'DER', '-out', 'spki.der');
+  const digest = material.openssl('dgst', '-sha256', '-r', 'spki.der').toString().slice(0, 64);
+  expect(check('private-key').found).toContain(
+    `base64 of PKCS#8 DER, RSA, 2048 bits, SHA-256 of the public key ${digest}.`,
+  );
+  const fingerprint = material
+    .openssl('x509', '-in', 'server.crt', '-noout', '-fingerprint', '-sha256')
+    .toString();
+  const hex = fingerprint.replace(/^.*=/, '').replaceAll(':', '').trim().toLowerCase();
+  expect(check('certificate').found).toMatch(
+    new RegExp(`CN=ci.example.com, valid from \\S+Z to \\S+Z, SHA-256 ${hex}\\.`),
+  );
+  expect(check('app-id').found).toMatch(/partner 80000, registered \d{4}-\S+Z/);
+  expect(check('API URL').found).toBe('https://api2.sprinklr.com/prod2');
+  expect(check('registration endpoint').found).toBe(
+    'POST https://api2.sprinklr.com/prod2/api/bdi/app/register',
+  );
+  expect(check('exchange endpoint').found).toBe(
+    `POST https://api2.sprinklr.com/prod2/oauth/apptoken/${encodeURIComponent(validInputs['app-id'] ?? '')}`,
+  );
+  expect(check('clock').found).toMatch(/^It is \d{4}-\d\d-\d\dT\S+Z\.$/);
   expect(check('audience').found).toBe('https://www.sprinklr.com/ (the default).');
   expect(check('gateway').found).toBe('api2 (the default).');
   expect(check('api-key').found).toBe(`${app.apiKey.length} characters. (from SPRINKLR_API_KEY)`);
+});
+
+test('it makes no network calls unless told to', async () => {
+  const sprinklr = await startSimulator({ apps: [app] });
+  const { ok } = await diagnose({ inputs: { ...validInputs, 'base-url': sprinklr.origin } });
+  await sprinklr.close();
+
+  expect(ok).toBe(true);
+  expect(sprinklr.requests).toEqual([]);
 });
 
 test('a few values are enough. A missing one is no error, and its check says how to pass it', async () => {
@@ -163,7 +159,7 @@ test.each(SECRET_INPUTS)('--%s is refused with the reason, and its value is not 
     const { exitCode, stdout, stderr } = await run({ args: ['doctor', ...args] });
     expect([exitCode, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(new RegExp(`^--${name} is not accepted on the command line: .*history.*process`));
-    expectNoSecrets(stderr, [value]);
+    expectNone(stderr, [value]);
   }
 });
 
@@ -195,7 +191,7 @@ test('it prints a line for each check, its status first, and the remedy below an
   expect(stdout).toMatch(/^ {2}error {4}environment: .*\(INPUT_INVALID\)\n {11}\S.*--environment/m);
   expect(stdout).toMatch(/\n1 error, 1 warning\.\n$/);
   expect(stdout).not.toContain('\u001B');
-  expectNoSecrets(stdout, [app.apiKey, app.apiSecret, material.secret]);
+  expectNone(stdout, [app.apiKey, app.apiSecret, material.secret]);
 });
 
 test.each([

@@ -1,13 +1,11 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { runStep } from '../action/harness.ts';
-import { cliPath, run as runCli } from './harness.ts';
+import { cliPath, freePort, run as runCli } from './harness.ts';
 
 interface WorkflowStep {
   readonly id?: string;
@@ -24,15 +22,6 @@ afterEach(() => {
     process.kill(Number(readFileSync(join(jobFolder, 'pid'), 'utf8')), 'SIGTERM');
   rmSync(jobFolder, { recursive: true, force: true });
 });
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 test('examples/dry-run.yml gets a token from the simulator and calls it, with no Sprinklr', async () => {
   const defaultPort = 8899;

@@ -1,10 +1,12 @@
 /** Runs the command line: its source in this process, or the built dist/cli.js as a child process. */
 import { spawn } from 'node:child_process';
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough, Readable, Writable } from 'node:stream';
+import { PassThrough, Writable } from 'node:stream';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
 import pty from '@lydell/node-pty';
@@ -48,46 +50,18 @@ function needsProcess(env: Call['env'] = {}): boolean {
 
 /** Runs a command without a terminal, and collects what it prints. */
 export async function run(call: Call): Promise<Result> {
-  return needsProcess(call.env) ? await runProcess(call) : await runSource(call);
-}
-
-async function runSource({ args, input = '', env, cwd = process.cwd(), now }: Call): Promise<Result> {
-  const output = { stdout: '', stderr: '' };
-  const exitCode = await main(args, {
-    stdin: Readable.from([Buffer.from(input)]),
-    stdout: collect((text) => (output.stdout += text)),
-    stderr: collect((text) => (output.stderr += text)),
-    env: environment({ ...(env && { env }) }),
-    cwd,
-    program: cliPath,
-    signals: new EventEmitter(),
-    now: () => now ?? new Date(),
-    exitCode: 0,
-  });
-  return { exitCode, ...output };
-}
-
-function collect(add: (text: string) => void): Writable {
-  return new Writable({
-    write(chunk: Buffer, _, done) {
-      add(chunk.toString());
-      done();
-    },
-  });
+  return await finish(start(call), call);
 }
 
 /** The same, always with the built program. */
-export async function runProcess({ args, input = '', cwd, ...call }: Call): Promise<Result> {
-  const child = spawn(process.execPath, [cliPath, ...args], { env: environment(call), cwd, stdio: 'pipe' });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  // A command that does not read its input can end before all of it is written.
-  child.stdin.on('error', () => undefined);
-  child.stdin.end(input);
-  const exitCode = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { exitCode, stdout, stderr };
+export async function runProcess(call: Call): Promise<Result> {
+  return await finish(startProcess(call), call);
+}
+
+async function finish(program: Running, { input = '' }: Call): Promise<Result> {
+  program.give(input);
+  const { exitCode } = await program.exit;
+  return { exitCode, stdout: program.stdout(), stderr: program.stderr() };
 }
 
 export interface Running {
@@ -98,7 +72,12 @@ export interface Running {
   /** Writes to its standard input and, by default, ends it. */
   give(input: string | Buffer, options?: { end: boolean }): void;
   kill(signal: NodeJS.Signals): void;
-  readonly exit: Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>;
+  readonly exit: Promise<Exit>;
+}
+
+interface Exit {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
 }
 
 const running = new Set<Running>();
@@ -112,82 +91,71 @@ afterEach(async () => {
 
 /** Starts a command without a terminal. It is ended after the test at the latest. */
 export function start(call: Omit<Call, 'input'>): Running {
-  const program = needsProcess(call.env) ? startProcess(call) : startSource(call);
-  running.add(program);
-  void program.exit.then(() => running.delete(program));
-  return program;
+  return needsProcess(call.env) ? startProcess(call) : startSource(call);
 }
 
 /** The same, always with the built program. */
-export function startProcess({ args, cwd, ...call }: Omit<Call, 'input'>): Running {
+export function startProcess({ args, cwd, ...call }: Call): Running {
   const child = spawn(process.execPath, [cliPath, ...args], { env: environment(call), cwd, stdio: 'pipe' });
+  // A command that does not read its input can end before all of it is written.
   child.stdin.on('error', () => undefined);
-  return watch({
-    stdin: child.stdin,
-    kill: (signal) => child.kill(signal),
-    listen: (add) => {
-      child.stdout.on('data', (chunk: Buffer) => {
-        add('stdout', chunk.toString());
-      });
-      child.stderr.on('data', (chunk: Buffer) => {
-        add('stderr', chunk.toString());
-      });
-    },
-    exit: new Promise((resolve) => {
-      child.on('close', (exitCode, signal) => {
-        resolve({ exitCode, signal });
-      });
-    }),
+  const printed = { stdout: '', stderr: '' };
+  child.stdout.on('data', (chunk: Buffer) => (printed.stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (printed.stderr += chunk.toString()));
+  const exit = new Promise<Exit>((resolve) => {
+    child.on('close', (exitCode, signal) => {
+      resolve({ exitCode, signal });
+    });
   });
+  return watch({ stdin: child.stdin, printed, kill: (signal) => child.kill(signal), exit });
 }
 
-function startSource({ args, cwd = process.cwd(), ...call }: Omit<Call, 'input'>): Running {
-  const signals = new EventEmitter();
+function startSource({ args, cwd = process.cwd(), ...call }: Call): Running {
+  const printed = { stdout: '', stderr: '' };
+  const collect = (name: 'stdout' | 'stderr'): Writable =>
+    new Writable({
+      write(chunk: Buffer, _, done) {
+        printed[name] += chunk.toString();
+        done();
+      },
+    });
   const stdin = new PassThrough();
-  const output = new EventEmitter();
-  const stream = (name: string): Writable => collect((text) => output.emit('text', name, text));
+  const signals = new EventEmitter();
   const io: Io = {
     stdin,
-    stdout: stream('stdout'),
-    stderr: stream('stderr'),
-    env: environment(call),
+    stdout: collect('stdout'),
+    stderr: collect('stderr'),
+    env: environment({ ...(call.env && { env: call.env }) }),
     cwd,
     program: cliPath,
     signals,
     now: () => call.now ?? new Date(),
     exitCode: 0,
   };
-  return watch({
-    stdin,
-    kill: (signal) => {
-      if (!signals.emit(signal)) throw new Error(`Nothing handles ${signal}: use startProcess.`);
-    },
-    listen: (add) => {
-      output.on('text', add);
-    },
-    exit: main(args, io).then((exitCode) => ({ exitCode, signal: null })),
-  });
+  const kill = (signal: NodeJS.Signals): void => {
+    if (!signals.emit(signal)) throw new Error(`Nothing handles ${signal}: use startProcess.`);
+  };
+  const exit = main(args, io).then((exitCode) => ({ exitCode, signal: null }));
+  return watch({ stdin, printed, kill, exit });
 }
 
 interface Started extends Pick<Running, 'exit'> {
   readonly stdin: Writable;
+  readonly printed: { readonly stdout: string; readonly stderr: string };
   readonly kill: (signal: NodeJS.Signals) => unknown;
-  readonly listen: (add: (name: 'stdout' | 'stderr', text: string) => void) => void;
 }
 
-function watch({ stdin, kill, listen, exit }: Started): Running {
-  const printed = { stdout: '', stderr: '' };
-  const changes = createChanges(() => `${printed.stdout}\n${printed.stderr}`);
-  listen((name, text) => {
-    printed[name] += text;
-    changes.notify();
-  });
-  void exit.then(changes.end);
-  return {
+function watch({ stdin, printed, kill, exit }: Started): Running {
+  const program: Running = {
     stdout: () => printed.stdout,
     stderr: () => printed.stderr,
-    prints: (pattern) =>
-      changes.waitFor(String(pattern), () => pattern.exec(printed.stdout) ?? pattern.exec(printed.stderr)),
+    prints: (pattern) => {
+      const look = (): RegExpExecArray | null => pattern.exec(printed.stdout) ?? pattern.exec(printed.stderr);
+      return waitFor(look, {
+        exit,
+        describe: () => `${String(pattern)}:\n${printed.stdout}\n${printed.stderr}`,
+      });
+    },
     give: (input, { end } = { end: true }) => {
       if (end) stdin.end(input);
       else stdin.write(input);
@@ -197,56 +165,35 @@ function watch({ stdin, kill, listen, exit }: Started): Running {
     },
     exit,
   };
+  running.add(program);
+  void exit.then(() => running.delete(program));
+  return program;
 }
 
-interface Changes {
-  readonly notify: () => void;
-  readonly end: () => void;
-  /** Looks again after each change, until something is found. */
-  readonly waitFor: <Found>(what: string, look: () => Found | null) => Promise<Found>;
+interface Wait {
+  readonly exit: Promise<unknown>;
+  readonly describe: () => string;
 }
 
-function createChanges(everything: () => string): Changes {
-  const watchers = new Set<() => void>();
-  let isOver = false;
-  const notify = (): void => {
-    for (const watcher of watchers) watcher();
-  };
-  return {
-    notify,
-    end: () => {
-      isOver = true;
-      notify();
-    },
-    waitFor: (what, look) =>
-      new Promise((resolve, reject) => {
-        const stop = (): void => {
-          watchers.delete(watcher);
-          clearTimeout(timer);
-        };
-        const giveUp = (): void => {
-          stop();
-          reject(new Error(`Never printed ${what}:\n${everything()}`));
-        };
-        const timer = setTimeout(giveUp, 15_000);
-        const watcher = (): void => {
-          const found = look();
-          if (found !== null) {
-            stop();
-            resolve(found);
-          } else if (isOver) giveUp();
-        };
-        watchers.add(watcher);
-        watcher();
-      }),
-  };
+/** Looks again until something is found, for at most 15 seconds. */
+async function waitFor<Found>(look: () => Found | null, { exit, describe }: Wait): Promise<Found> {
+  const state = { ended: false };
+  void exit.then(() => (state.ended = true));
+  const deadline = Date.now() + 15_000;
+  for (;;) {
+    const isLast = state.ended || Date.now() > deadline;
+    const found = look();
+    if (found !== null) return found;
+    if (isLast) throw new Error(`Never printed ${describe()}`);
+    await pause(10);
+  }
 }
 
 export interface Terminal {
   /** Everything that the screen received. */
   screen(): string;
   /** Waits until the screen received a text. */
-  shows(text: string | RegExp): Promise<void>;
+  shows(text: string): Promise<void>;
   /** Types a line and Enter. */
   type(line: string): void;
   /** Types single keys, such as Ctrl-C ('\u0003'). */
@@ -263,17 +210,17 @@ export function terminal({ args, cwd, ...call }: Omit<Call, 'input'>): Terminal 
     ...(cwd !== undefined && { cwd }),
   });
   let received = '';
-  const changes = createChanges(() => received);
-  session.onData((data) => {
-    received += data;
-    changes.notify();
+  session.onData((data) => (received += data));
+  const exit = new Promise<number>((resolve) => {
+    session.onExit(({ exitCode }) => {
+      resolve(exitCode);
+    });
   });
   return {
     screen: () => received,
     shows: async (text) => {
-      const isShown = (): boolean =>
-        typeof text === 'string' ? received.includes(text) : text.test(received);
-      await changes.waitFor(String(text), () => (isShown() ? true : null));
+      const look = (): true | null => (received.includes(text) ? true : null);
+      await waitFor(look, { exit, describe: () => `${text}:\n${received}` });
     },
     type: (line) => {
       session.write(`${line}\r`);
@@ -281,13 +228,27 @@ export function terminal({ args, cwd, ...call }: Omit<Call, 'input'>): Terminal 
     press: (keys) => {
       session.write(keys);
     },
-    exit: new Promise((resolve) => {
-      session.onExit(({ exitCode }) => {
-        changes.end();
-        resolve(exitCode);
-      });
-    }),
+    exit,
   };
+}
+
+/** Listens on a port that stays in use until it is closed. */
+export async function listen(host = '127.0.0.1'): Promise<{ port: number; close: () => Promise<void> }> {
+  const server = createServer().listen(0, host);
+  await once(server, 'listening');
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: async () => {
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+export async function freePort(): Promise<number> {
+  const { port, close } = await listen();
+  await close();
+  return port;
 }
 
 /** A file for Node to load first, which stops its clock. */

@@ -54,14 +54,21 @@ interface RequestParts {
 
 /** Sends one request. Rejects if the response is incomplete. */
 export function send(
-  { origin }: Simulator,
+  { origin }: Pick<Simulator, 'origin'>,
   path: string,
   { method = 'GET', headers = {}, body = '' }: RequestParts = {},
 ): Promise<ReceivedResponse> {
   return new Promise((resolve, reject) => {
     // Not as one URL, because its constructor encodes what a test wants to send raw.
     const { hostname, port } = new URL(origin);
-    const options = { hostname, port, path, method, headers: { ...headers }, agent: false };
+    const options = {
+      hostname: hostname.replace(/^\[|\]$/g, ''),
+      port,
+      path,
+      method,
+      headers: { ...headers },
+      agent: false,
+    };
     const outgoing = request(options, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
