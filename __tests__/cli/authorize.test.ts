@@ -440,7 +440,7 @@ describe('a consent that fails', () => {
   test('if it is denied, the browser and the terminal say so', async () => {
     const redirectUri = `http://127.0.0.1:${await freePort()}/callback`;
     const sprinklr = await sprinklrFor(redirectUri);
-    const browser = fakeBrowser('deny');
+    const browser = fakeBrowser({ decision: 'deny' });
     const flags = ['--redirect-uri', redirectUri, '--environment', 'prod2', '--base-url', sprinklr.origin];
     const { exitCode, stdout, stderr } = await run({
       args: ['authorize', ...flags],

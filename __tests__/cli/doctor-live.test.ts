@@ -122,20 +122,14 @@ test('--yes --json prints one document without the token, the JWT, or a secret, 
   expectNone(diagnosis.stdout + diagnosis.stderr + sent, secretsAt(sprinklr));
 });
 
-test('with an error in the values, it makes no call', async () => {
+test('with an error in the values or without a required one, it makes no call', async () => {
   const { sprinklr, inputs } = await sprinklrWith();
-  const diagnosis = await live({ ...inputs, 'api-secret': app.apiKey });
+  const wrong = await live({ ...inputs, 'api-secret': app.apiKey });
+  expect(statuses(wrong)).toEqual(Array(5).fill('skipped'));
+  expect(wrong.exitCode).toBe(1);
 
-  expect(statuses(diagnosis)).toEqual(Array(5).fill('skipped'));
-  expect(diagnosis.exitCode).toBe(1);
-  expect(sprinklr.requests).toEqual([]);
-});
-
-test('a missing required input is an error', async () => {
-  const { sprinklr, inputs } = await sprinklrWith();
-  const diagnosis = await live(without(inputs, 'api-secret'));
-
-  expect(diagnosis.check('inputs')).toMatchObject({
+  const { check } = await live(without(inputs, 'api-secret'));
+  expect(check('inputs')).toMatchObject({
     status: 'error',
     code: 'INPUT_MISSING',
     found: expect.stringContaining('api-secret'),
@@ -144,15 +138,23 @@ test('a missing required input is an error', async () => {
   expect(sprinklr.requests).toEqual([]);
 });
 
-test('after an unknown host, nothing more is tried', async () => {
-  const diagnosis = await live({ ...validInputs, 'base-url': 'https://sprinklr.invalid' });
-
-  expect(statuses(diagnosis)).toEqual(['error', 'skipped', 'skipped', 'skipped', 'skipped']);
-  expect(diagnosis.check('name resolution')).toMatchObject({
+test('after an unknown host or a closed port, nothing more is tried', async () => {
+  const unknown = await live({ ...validInputs, 'base-url': 'https://sprinklr.invalid' });
+  expect(statuses(unknown)).toEqual(['error', 'skipped', 'skipped', 'skipped', 'skipped']);
+  expect(unknown.check('name resolution')).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
     found: expect.stringContaining('sprinklr.invalid'),
   });
-  expect(diagnosis.check('identity').found).toBe('Not tried because the name resolution failed.');
+  expect(unknown.check('identity').found).toBe('Not tried because the name resolution failed.');
+
+  const { sprinklr, inputs } = await sprinklrWith();
+  await sprinklr.close();
+  const closed = await live(inputs);
+  expect(statuses(closed)).toEqual(['ok', 'error', 'skipped', 'skipped', 'skipped']);
+  expect(closed.check('connection')).toMatchObject({
+    code: 'NETWORK_UNREACHABLE',
+    found: expect.stringContaining('ECONNREFUSED'),
+  });
 });
 
 test('behind a proxy it resolves the name of the proxy', async () => {
@@ -160,18 +162,6 @@ test('behind a proxy it resolves the name of the proxy', async () => {
   const diagnosis = await live({ ...validInputs, 'base-url': 'https://sprinklr.invalid' }, env);
 
   expect(diagnosis.check('name resolution').found).toMatch(/^Cannot resolve proxy\.invalid \(the proxy\): /);
-});
-
-test('a closed port is an error', async () => {
-  const { sprinklr, inputs } = await sprinklrWith();
-  await sprinklr.close();
-  const diagnosis = await live(inputs);
-
-  expect(statuses(diagnosis)).toEqual(['ok', 'error', 'skipped', 'skipped', 'skipped']);
-  expect(diagnosis.check('connection')).toMatchObject({
-    code: 'NETWORK_UNREACHABLE',
-    found: expect.stringContaining('ECONNREFUSED'),
-  });
 });
 
 test('the problem with TLS is explained', async () => {

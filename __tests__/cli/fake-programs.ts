@@ -4,20 +4,15 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 
-interface FakeProgram {
-  /** A search path that has the program before all others. */
-  readonly path: string;
-  /** A search path that has nothing else. */
-  readonly onlyPath: string;
-}
-
 interface GhCall {
   readonly args: readonly string[];
   readonly input: string;
   readonly env: string;
 }
 
-export interface FakeGh extends FakeProgram {
+export interface FakeGh {
+  /** A search path that has the program before all others. */
+  readonly path: string;
   /** In order. */
   calls(): GhCall[];
   /** The arguments of each call, joined by spaces. */
@@ -39,10 +34,6 @@ interface GhOptions {
 
 function createFolder(): string {
   return mkdtempSync(join(tmpdir(), 'sprinklr-fake-'));
-}
-
-function searchPaths(folder: string): FakeProgram {
-  return { path: [folder, process.env['PATH']].join(delimiter), onlyPath: folder };
 }
 
 /** GitHub's command line. */
@@ -77,7 +68,7 @@ esac
         return { args: read('args').split('\u001F').slice(0, -1), input: read('input'), env: read('env') };
       });
   return {
-    ...searchPaths(folder),
+    path: [folder, process.env['PATH']].join(delimiter),
     calls,
     lines: () => calls().map(({ args }) => args.join(' ')),
     stored: (name) => calls().find(({ args }) => args[1] === 'set' && args[2] === name)?.input ?? '',
@@ -91,14 +82,15 @@ interface Visit {
   readonly redirect: { readonly url: string; readonly status: number; readonly body: string };
 }
 
-export interface FakeBrowser extends FakeProgram {
+export interface FakeBrowser {
+  readonly path: string;
   readonly isOpened: () => boolean;
   /** The browser can take longer than the command that opened it. */
   readonly visit: () => Promise<Visit>;
 }
 
 /** A browser with a person who presses one of the buttons on the simulator's consent page. */
-export function fakeBrowser(decision: 'allow' | 'deny' = 'allow'): FakeBrowser {
+export function fakeBrowser({ decision = 'allow', path = process.env['PATH'] } = {}): FakeBrowser {
   const folder = createFolder();
   const record = join(folder, 'visit.json');
   writeFileSync(
@@ -122,7 +114,7 @@ const unescape = (text) => text.replace(/&#39;/g, "'").replace(/&quot;/g, '"').r
     { mode: 0o755 },
   );
   return {
-    ...searchPaths(folder),
+    path: [folder, path].join(delimiter),
     isOpened: () => existsSync(join(folder, 'opened')),
     visit: async () => {
       const end = Date.now() + 10_000;

@@ -1,20 +1,11 @@
 import { spawnSync } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { writeFiles, type NewFile } from '../../src/cli/files.ts';
 import { processIo, type Io } from '../../src/cli/io.ts';
+import { contentsOf, folderWith } from './folders.ts';
 import { cliPath } from './harness.ts';
 
 const io: Io = { ...processIo(), signals: new EventEmitter() };
@@ -24,21 +15,6 @@ const FILES: NewFile[] = [
 ];
 const NEW = { public: 'new public', key: 'new key' };
 const OLD = { public: 'old public', key: 'old key' };
-
-function folderWith(contents: Record<string, string> = {}): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-files-'));
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, name), content);
-  return folder;
-}
-
-function contentsOf(folder: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(folder).map((name) => {
-      const path = join(folder, name);
-      return [name, statSync(path).isDirectory() ? '(folder)' : readFileSync(path, 'utf8')];
-    }),
-  );
-}
 
 test.each([true, false])(
   'a new folder and secret files are for the owner only (replace: %p)',
@@ -53,17 +29,15 @@ test.each([true, false])(
   },
 );
 
-test('without replace, an existing file stays, and nothing is left behind', async () => {
-  const folder = folderWith({ key: OLD.key });
-  await expect(writeFiles(folder, FILES, { replace: false, io })).rejects.toThrow('already exists');
-  expect(contentsOf(folder)).toEqual({ key: OLD.key });
-});
-
-test('without replace, a link that leads nowhere counts as a file', async () => {
-  const folder = folderWith();
-  symlinkSync(join(folder, 'elsewhere'), join(folder, 'key'));
-  await expect(writeFiles(folder, FILES, { replace: false, io })).rejects.toThrow('already exists');
-  expect(readdirSync(folder)).toEqual(['key']);
+test('without replace, an existing file or a link that leads nowhere stays, and nothing is left behind', async () => {
+  const file = folderWith({ key: OLD.key });
+  const link = folderWith();
+  symlinkSync(join(link, 'elsewhere'), join(link, 'key'));
+  for (const folder of [file, link]) {
+    await expect(writeFiles(folder, FILES, { replace: false, io })).rejects.toThrow('already exists');
+    expect(readdirSync(folder)).toEqual(['key']);
+  }
+  expect(contentsOf(file)).toEqual({ key: OLD.key });
 });
 
 test('two at the same time do not mix their files', async () => {

@@ -3,42 +3,22 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { emptyPath, fakeGh } from './fake-programs.ts';
+import { contentsOf, folderWith } from './folders.ts';
 import { run, startProcess, terminal, type Call, type Result } from './harness.ts';
 
-const root = mkdtempSync(join(tmpdir(), 'sprinklr-token-keygen-'));
-
-let folders = 0;
-function newFolder(contents: Record<string, string> = {}): string {
-  const folder = join(root, `${++folders}`);
-  mkdirSync(folder);
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, name), content);
-  return folder;
-}
+const root = folderWith();
 
 const SET = ['server.crt', 'server.csr', 'server.der', 'server.key'];
 const OLD_SET = Object.fromEntries(SET.map((name) => [name, `the old ${name}`]));
-
-function contentsOf(folder: string): Record<string, string> {
-  return Object.fromEntries(
-    readdirSync(folder)
-      .filter((name) => name !== '.git')
-      .map((name) => {
-        const path = join(folder, name);
-        return [name, statSync(path).isDirectory() ? '(folder)' : readFileSync(path, 'latin1')];
-      }),
-  );
-}
 
 function openssl(cwd: string, command: string): string {
   const { status, stdout, stderr } = spawnSync('openssl', command.split(' '), { cwd, encoding: 'utf8' });
@@ -70,7 +50,7 @@ async function keygen(args: readonly string[], { env, ...call }: Omit<Call, 'arg
 
 describe('the files', () => {
   test('have one key and the subject, length, and days that were given, and only the owner can read the key', async () => {
-    const folder = join(newFolder(), 'with space');
+    const folder = join(folderWith(), 'with space');
     const { exitCode, stdout, stderr } = await keygen(
       `--common-name ci.example.com --organization Exämple --organizational-unit Ops --country de --state Hessen
       --locality Kassel --email ci@example.com --bits 3072 --days 90 --folder`
@@ -105,7 +85,7 @@ describe('the files', () => {
   });
 
   test('come with commands that store and delete them, for any folder, and without a secret', async () => {
-    const folder = join(newFolder(), "it's $HOME `here`");
+    const folder = join(folderWith(), "it's $HOME `here`");
     const { stderr } = await keygen([...NAMED, '--folder', folder]);
     const gh = fakeGh();
     const lines = stderr.split('\n').map((line) => line.trim());
@@ -128,7 +108,7 @@ describe('the files', () => {
   });
 
   test.each(['1', ' 3650 '])('are valid for %s days', async (days) => {
-    const folder = newFolder();
+    const folder = folderWith();
     expect((await keygen([...NAMED, '--days', days, '--folder', folder])).exitCode).toBe(0);
     expect(daysLeft(folder)).toBeCloseTo(Number(days), 1);
   });
@@ -172,7 +152,7 @@ describe('usage errors', () => {
       '--secrets-to must have the form OWNER/REPO',
     ]),
   ])('%j', async (args, problem) => {
-    const cwd = newFolder();
+    const cwd = folderWith();
     const gh = fakeGh();
     const { exitCode, stdout, stderr } = await keygen(args, { cwd, env: { PATH: gh.path } });
     expect(stderr).toContain(problem);
@@ -184,7 +164,7 @@ describe('usage errors', () => {
 
 describe('the folder', () => {
   test('can be new in an existing one, but not a file', async () => {
-    const parent = newFolder({ file: '' });
+    const parent = folderWith({ file: '' });
     for (const [folder, problem] of [
       [join(parent, 'no', 'keys'), `${join(parent, 'no')} is not a folder`],
       [join(parent, 'file'), `${join(parent, 'file')} is not a folder`],
@@ -204,7 +184,7 @@ describe('the folder', () => {
   });
 
   test('keeps its files without --force, and has the whole set replaced with it', async () => {
-    const folder = newFolder({ 'server.csr': 'mine' });
+    const folder = folderWith({ 'server.csr': 'mine' });
     symlinkSync(join(root, 'nowhere'), join(folder, 'server.key'));
     const refused = await keygen([...NAMED, '--folder', folder]);
     expect(refused.exitCode).toBe(1);
@@ -219,7 +199,7 @@ describe('the folder', () => {
   });
 
   test('in the place of a file is not replaced, even with --force', async () => {
-    const folder = newFolder({ ...OLD_SET, 'server.der': '' });
+    const folder = folderWith({ ...OLD_SET, 'server.der': '' });
     execFileSync('rm', [join(folder, 'server.der')]);
     mkdirSync(join(folder, 'server.der'));
     const before = contentsOf(folder);
@@ -229,7 +209,7 @@ describe('the folder', () => {
   });
 
   test('is checked again when the files are written', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const session = terminal({
       args: ['keygen', '--organization', 'x', '--country', 'de'],
       cwd: folder,
@@ -247,7 +227,7 @@ describe('in a git work tree', () => {
   const git = (cwd: string, ...args: string[]): string =>
     execFileSync('git', args, { cwd, encoding: 'utf8', env: { ...process.env, ...GIT_ENV } });
   const workTree = (ignored?: string): string => {
-    const folder = newFolder(ignored === undefined ? {} : { '.gitignore': ignored });
+    const folder = folderWith(ignored === undefined ? {} : { '.gitignore': ignored });
     git(folder, 'init', '--quiet');
     return folder;
   };
@@ -270,7 +250,7 @@ describe('in a git work tree', () => {
 
   test('it finds the work tree behind a symbolic link, and in spite of GIT_DIR', async () => {
     const tree = workTree();
-    const link = join(newFolder(), 'link');
+    const link = join(folderWith(), 'link');
     symlinkSync(tree, link);
     const elsewhere = workTree();
     writeFileSync(join(elsewhere, '.git/info/exclude'), '*\n');
@@ -315,7 +295,7 @@ const SLOW = { ...GIT_ENV, NODE_OPTIONS: `--require ${slowKey}` };
 
 describe('on a terminal', () => {
   test('it asks for the name, repeats invalid answers, and shows progress', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const session = terminal({ args: ['keygen'], cwd: folder, env: GIT_ENV });
     await session.shows('Common name');
     session.type('');
@@ -337,7 +317,7 @@ describe('on a terminal', () => {
   });
 
   test('Enter omits what is optional', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const session = terminal({ args: ['keygen'], cwd: folder, env: GIT_ENV });
     await session.shows('Common name');
     session.type('ci.example.com');
@@ -352,7 +332,7 @@ describe('on a terminal', () => {
   });
 
   test('with a name it asks nothing, and Ctrl-C during key generation leaves and stores nothing', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const gh = fakeGh();
     const args = ['keygen', ...NAMED, '--secrets-to', 'o/r'];
     const session = terminal({ args, cwd: folder, env: { ...SLOW, PATH: gh.path } });
@@ -369,7 +349,7 @@ describe('on a terminal', () => {
     ['Ctrl-D', '\u0004'],
     ['Esc', '\u001B'],
   ])('%s at a question cancels', async (_, key) => {
-    const folder = newFolder();
+    const folder = folderWith();
     const session = terminal({ args: ['keygen'], cwd: folder, env: GIT_ENV });
     await session.shows('Common name');
     session.press(key);
@@ -383,7 +363,7 @@ describe('--secrets-to', () => {
   const TO = [...NAMED, '--secrets-to', 'example/pipeline'];
 
   test('stores both through standard input, besides the files', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const gh = fakeGh();
     const { exitCode, stdout, stderr } = await keygen(TO, { cwd: folder, env: { PATH: gh.path } });
     expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: '' });
@@ -407,7 +387,7 @@ describe('--secrets-to', () => {
   });
 
   test('with --no-files keeps nothing: standard output is the certificate of the stored key', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const gh = fakeGh();
     const { exitCode, stdout, stderr } = await keygen(
       [...NAMED, '--secrets-to', 'git.example.com/example/pipeline', '--env', 'two words', '--no-files'],
@@ -456,7 +436,7 @@ describe('--secrets-to', () => {
     ['is not installed', emptyPath],
     ['is not logged in: no hosts', () => fakeGh({ fails: 'auth status', says: 'no hosts' }).path],
   ])('creates nothing if gh %s', async (problem, path) => {
-    const folder = newFolder();
+    const folder = folderWith();
     const { exitCode, stdout, stderr } = await keygen(TO, { cwd: folder, env: { PATH: path() } });
     expect({ exitCode, stdout }).toEqual({ exitCode: 1, stdout: '' });
     expect(stderr).toContain(problem);
@@ -465,7 +445,7 @@ describe('--secrets-to', () => {
   });
 
   test.each(['secret', 'variable'] as const)('replaces an existing %s only with --force', async (holds) => {
-    const folder = newFolder();
+    const folder = folderWith();
     const gh = fakeGh({ holds });
     const call = { cwd: folder, env: { PATH: gh.path } };
     const { exitCode, stderr } = await keygen(TO, call);
@@ -477,7 +457,7 @@ describe('--secrets-to', () => {
   });
 
   test('if gh fails after the files are written, says how to store them', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const says = '\\033[31m\\nfailed:\\007 HTTP 403\\033[0m\\nmore\\n';
     const gh = fakeGh({ fails: 'secret set', says });
     const { exitCode, stdout, stderr } = await keygen(TO, { cwd: folder, env: { PATH: gh.path } });
@@ -490,7 +470,7 @@ describe('--secrets-to', () => {
   });
 
   test('quotes the commands for both shells', async () => {
-    const args = [...TO, '--env', "it's", '--folder', newFolder()];
+    const args = [...TO, '--env', "it's", '--folder', folderWith()];
     const gh = fakeGh({ fails: 'variable set' });
     const { exitCode, stdout, stderr } = await keygen(args, { env: { PATH: gh.path } });
     expect([exitCode, stdout]).toEqual([1, '']);
@@ -503,7 +483,7 @@ describe('--secrets-to', () => {
   });
 
   test('with --no-files, if gh cannot store the key, says that nothing was kept', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const gh = fakeGh({ fails: 'secret set' });
     const call = { cwd: folder, env: { PATH: gh.path } };
     const { exitCode, stdout, stderr } = await keygen([...TO, '--no-files'], call);
@@ -515,7 +495,7 @@ describe('--secrets-to', () => {
 
   test('with --no-files, if gh cannot store the certificate, prints it', async () => {
     const gh = fakeGh({ fails: 'variable set' });
-    const call = { cwd: newFolder(), env: { PATH: gh.path } };
+    const call = { cwd: folderWith(), env: { PATH: gh.path } };
     const { exitCode, stdout, stderr } = await keygen([...TO, '--no-files'], call);
     expect(exitCode).toBe(1);
     expect(stderr).toContain('SPRINKLR_PRIVATE_KEY is stored in example/pipeline, but SPRINKLR_CERTIFICATE');
@@ -523,7 +503,7 @@ describe('--secrets-to', () => {
   });
 
   test('Ctrl-C while gh runs ends gh, and says what is where', async () => {
-    const folder = newFolder();
+    const folder = folderWith();
     const gh = fakeGh({ hangs: 'secret set' });
     const session = terminal({ args: ['keygen', ...TO], cwd: folder, env: { ...GIT_ENV, PATH: gh.path } });
     await session.shows('Storing the key');
@@ -538,7 +518,7 @@ describe('--secrets-to', () => {
     const gh = fakeGh({ hangs: 'secret set' });
     const program = startProcess({
       args: ['keygen', ...TO],
-      cwd: newFolder(),
+      cwd: folderWith(),
       env: { ...GIT_ENV, PATH: gh.path },
     });
     while (!gh.lines().some((line) => line.startsWith('secret set')))

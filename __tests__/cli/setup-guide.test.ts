@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { runStep } from '../action/harness.ts';
 import { fakeBrowser, fakeGh } from './fake-programs.ts';
@@ -42,12 +42,12 @@ test('the commands of docs/setup.md lead from nothing to an API call, against si
 
   // Step 6: consent in a browser. --dispatch passes the code to gh, which starts register.yml with it.
   const gh = fakeGh();
-  const browser = fakeBrowser();
+  const browser = fakeBrowser({ path: gh.path });
   const authorizeArgs = argumentsOf(/ authorize --base-url /);
   const authorize = await run({
     args: authorizeArgs.map((word) => word.replace('http://127.0.0.1:8899', origin)).concat('--dispatch'),
     env: {
-      PATH: [browser.onlyPath, gh.path].join(delimiter),
+      PATH: browser.path,
       DISPLAY: ':0',
       SPRINKLR_API_KEY: connection['api-key'],
     },

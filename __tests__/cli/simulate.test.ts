@@ -346,6 +346,7 @@ test('a failed start leaves no file behind', async () => {
 test('--help explains fault scripts', async () => {
   const { exitCode, stdout } = await run({ args: ['simulate', '--help'] });
   expect(exitCode).toBe(0);
-  for (const text of ['--certificate-file <file>', 'retry-after:2']) expect(stdout).toContain(text);
+  for (const text of ['--certificate-file <file>', '(default: 8899)', 'retry-after:2'])
+    expect(stdout).toContain(text);
   expect(stdout).toMatch(/\nA fault script is\n {2}\S/);
 });

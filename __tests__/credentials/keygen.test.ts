@@ -3,9 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { connect, createServer } from 'node:tls';
-import type { AddressInfo } from 'node:net';
-import { once } from 'node:events';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseCertificate } from '../../src/credentials/certificate.ts';
 import {
@@ -206,27 +203,10 @@ test('a server certificate is for the loopback interface and the given hosts, ea
   expect(text).toMatch(/Basic Constraints: critical\s+CA:FALSE\n/);
   expect(text).toMatch(/Key Usage: critical\s+Digital Signature, Key Encipherment\n/);
   expect(text).toContain('TLS Web Server Authentication');
-  expect(openssl('verify -CAfile tls.crt -purpose sslserver tls.crt')).toContain('OK');
+  for (const host of ['-verify_hostname localhost', '-verify_hostname sprinklr.test', '-verify_ip 127.0.0.1'])
+    expect(openssl(`verify -CAfile tls.crt -purpose sslserver ${host} tls.crt`)).toContain('OK');
+  expect(new X509Certificate(server.certificate).checkPrivateKey(createPrivateKey(server.key))).toBe(true);
 });
-
-test.each(['localhost', '127.0.0.1', 'sprinklr.test'])(
-  'a client that trusts it connects to %s',
-  async (host) => {
-    const listener = createServer({ key: server.key, cert: server.certificate }, (socket) => socket.end());
-    listener.listen(0, '127.0.0.1');
-    await once(listener, 'listening');
-    const { port } = listener.address() as AddressInfo;
-    const name = host === '127.0.0.1' ? {} : { servername: host };
-    const client = connect({ host: '127.0.0.1', port, ca: server.certificate, ...name });
-    try {
-      await once(client, 'secureConnect');
-      expect(client.authorized).toBe(true);
-    } finally {
-      client.destroy();
-      listener.close();
-    }
-  },
-);
 
 /** 253 characters, with labels of 63: the limits of a DNS name. */
 const LONGEST_NAME = [...Array<string>(3).fill('a'.repeat(63)), 'a'.repeat(61)].join('.');

@@ -38,6 +38,7 @@ test('the front page shows apps, certificates, and requests, and no secret', asy
     'pq7s…',
     'prod2',
     'prod (default)',
+    '<dd>none</dd>',
     '2030-01-02T03:04:05Z',
     '2030-01-02T04:04:05Z',
     'C=US, O=Example, CN=ci.example.com',

@@ -94,7 +94,7 @@ test('a certificate cannot be registered for an unknown API key', async () => {
   expect(() => simulator.register(material.certificate, 'unknown')).toThrow('no app');
 });
 
-test('who am I returns the user of the token', async () => {
+test('who am I returns the user of the token, and the workspace of the app', async () => {
   const { simulator, token } = await startWithToken();
   expect(json(await whoAmI(simulator, token))).toEqual({
     data: {
@@ -108,24 +108,18 @@ test('who am I returns the user of the token', async () => {
     },
     errors: [],
   });
-});
-
-test('who am I returns the workspace of the app', async () => {
-  const simulator = await start({ apps: [{ ...app, workspaceId: 7 }] });
-  const response = await whoAmI(simulator, simulator.issueAccessToken(app.apiKey));
+  const other = await start({ apps: [{ ...app, workspaceId: 7 }] });
+  const response = await whoAmI(other, other.issueAccessToken(app.apiKey));
   expect(json(response)).toMatchObject({ data: { workspaceId: 7 } });
 });
 
-test('who am I rejects an unknown token', async () => {
+test('who am I rejects an unknown token, and a request without one, also if the API key has no live token', async () => {
   const response = await whoAmI(await start(), 'P9+ewuw+Nid5hg4KBRNP=');
   expect(response.status).toBe(401);
   expect(json(response)).toEqual({
     data: [],
     errors: [{ id: expect.any(String), code: 401, message: 'Invalid or expired token' }],
   });
-});
-
-test('who am I rejects a request without a token, also if the API key has no live token', async () => {
   const headers = { Key: app.apiKey };
   expect((await send(await start(), '/prod2/api/v2/me', { headers })).status).toBe(401);
 });
