@@ -137,29 +137,21 @@ function checkClientCertificate(context: DoctorContext): Check[] {
   const unreadable = unreadableChecks(name, inputs, context);
   if (unreadable.length > 0) return unreadable;
   if (!values.given.has(name) && !values.given.has('mtls-private-key')) return [];
-  const chain = attempt(() => parseInput(name, read));
-  const key = attempt(() => parseInput('mtls-private-key', read));
-  for (const result of [chain, key]) if (result instanceof ActionError) return [failedCheck(name, result)];
-  if (
-    chain === undefined ||
-    key === undefined ||
-    chain instanceof ActionError ||
-    key instanceof ActionError
-  ) {
+  const pair = attempt(() => {
+    const chain = parseInput(name, read);
+    const key = parseInput('mtls-private-key', read);
+    if (chain !== undefined && key !== undefined) return { chain, key };
     const missing: InputName = chain === undefined ? name : 'mtls-private-key';
-    const error = new ActionError('INPUT_MISSING', `${missing} is missing.`, {
-      remedy: '',
-      inputs: [missing],
-    });
-    return [failedCheck(name, error)];
-  }
+    throw new ActionError('INPUT_MISSING', `${missing} is missing.`, { remedy: '', inputs: [missing] });
+  });
+  if (pair instanceof ActionError) return [failedCheck(name, pair)];
 
-  const certificate = new X509Certificate(chain);
+  const certificate = new X509Certificate(pair.chain);
   // Node's types omit that a certificate without a subject has undefined here.
   const subject = show(((certificate.subject as string | undefined) ?? '').replaceAll('\n', ', '));
   const expiresAt = new Date(certificate.validTo);
   const problem = (found: string, remedy: string): Check[] => [{ name, status: 'error', found, remedy }];
-  if (!certificate.checkPrivateKey(key)) {
+  if (!certificate.checkPrivateKey(pair.key)) {
     return problem(
       `${subject} does not match mtls-private-key.`,
       "Use both files of one pair. In a file with several certificates, the client's own must be the first.",

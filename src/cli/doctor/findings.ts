@@ -39,7 +39,7 @@ const KEY_AND_SECRET = ['api-key', 'api-secret'] as const;
 const EXACT = [...KEY_AND_SECRET, 'app-id', 'username', 'redirect-uri', 'audience', 'base-url'] as const;
 const ONE_LINE = [...EXACT, 'environment'] as const;
 
-const GENERAL_RULES: Rule[] = [
+const RULES: readonly Rule[] = [
   {
     inputs: EXACT,
     // The last line break of a file belongs to the file.
@@ -83,9 +83,6 @@ const GENERAL_RULES: Rule[] = [
     found: 'A private key.',
     remedy: 'Use a private key only as private-key. If others could see this value, create a new key pair.',
   },
-];
-
-const SECRET_RULES: Rule[] = [
   {
     inputs: KEY_AND_SECRET,
     applies: isAppId,
@@ -115,9 +112,6 @@ const SECRET_RULES: Rule[] = [
     found: 'Contains a space or a character that is not ASCII.',
     remedy: 'Copy it again from the page of the Sprinklr developer app.',
   },
-];
-
-const APP_ID_RULES: Rule[] = [
   {
     inputs: ['app-id'],
     applies: (text) => /\\u003d/i.test(text),
@@ -138,9 +132,6 @@ const APP_ID_RULES: Rule[] = [
     found: 'Its length is not a multiple of four, so characters are missing, usually = signs at the end.',
     remedy: 'Copy all of it. A double-click stops before the = signs.',
   },
-];
-
-const NAME_RULES: Rule[] = [
   {
     inputs: ['username', 'environment', 'audience', 'redirect-uri'],
     applies: (text, _, read) => KEY_AND_SECRET.some((name) => read(name) === text),
@@ -192,10 +183,7 @@ const NAME_RULES: Rule[] = [
     found: 'No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, …',
     remedy: 'To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
   },
-];
-
-/** Sprinklr compares the callback URL as text, so what a browser treats as equal is different here. */
-const REDIRECT_URI_RULES: Rule[] = [
+  // Sprinklr compares the callback URL as text, so what a browser treats as equal is different here.
   {
     inputs: ['redirect-uri'],
     applies: (text) => /%3a%2f%2f/i.test(text),
@@ -239,11 +227,3 @@ function redirectUriRule(applies: (url: URL, text: string) => boolean, found: st
     remedy: "Compare it with the developer app's callback URL. They must match exactly.",
   };
 }
-
-const RULES: readonly Rule[] = [
-  ...GENERAL_RULES,
-  ...SECRET_RULES,
-  ...APP_ID_RULES,
-  ...NAME_RULES,
-  ...REDIRECT_URI_RULES,
-];
