@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { createInterface } from 'node:readline';
-import { paint } from './colors.ts';
 import { openBrowser } from './consent/browser.ts';
 import { isLoopbackCallback, startCallbackServer, type CallbackServer } from './consent/callback-server.ts';
 import { readConsentResponse } from './consent/response.ts';
 import { CliError, systemErrorReason } from './errors.ts';
-import { note, type Io } from './io.ts';
+import { note, paint, type Io } from './io.ts';
 import { ask, isInteractive } from './prompts.ts';
 
 /** Seconds until an authorization code expires, and how long to wait for one. */
@@ -129,15 +128,15 @@ function timedOut(timeout: AbortSignal, seconds: number): Promise<never> {
 }
 
 async function pastedCode(message: string, { read, io }: Waiting, signal: AbortSignal): Promise<string> {
-  const isUnusable = (text: string): boolean => {
+  const validate = (text: string): string | undefined => {
     try {
-      return read(text) === undefined;
+      if (read(text) !== undefined) return undefined;
     } catch {
-      return false;
+      // An error response ends the question, too.
+      return undefined;
     }
+    return 'No code found. Paste the URL that contains "code=", or the code alone.';
   };
-  const validate = (text: string): string | undefined =>
-    isUnusable(text) ? 'No code found. Paste the URL that contains "code=", or the code alone.' : undefined;
   return read(await ask(io, { message, validate, signal })) ?? '';
 }
 

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
 import { generateKeyMaterial } from '../credentials/keygen.ts';
 import { startSimulator, type Simulator } from '../simulator/simulator.ts';
-import { paint } from './colors.ts';
 import { runStep, type StepRun } from './demo/runner.ts';
-import { print, type Io } from './io.ts';
+import { paint, print, type Io } from './io.ts';
 
 const APP = {
   apiKey: 'demo7apikey3k5n9x2w8q4r6t',
@@ -13,10 +12,8 @@ const APP = {
 };
 const USERNAME = 'ci-bot@example.com';
 
-interface GuideStep {
-  readonly step: string;
-  readonly happened: boolean;
-}
+/** A step of the guide, and whether it happened. */
+type GuideStep = readonly [step: string, happened: boolean];
 
 /** Shows the full flow, from a key to an API call, on a local Sprinklr. Exit code 0 only if every step really happened. */
 export function addDemo(program: Command, io: Io): Command {
@@ -37,10 +34,10 @@ async function demo(io: Io): Promise<void> {
   try {
     const steps = await playGuide(sprinklr, io);
     heading(io, 'What happened, by the steps of the guide');
-    for (const { step, happened } of steps) {
+    for (const [step, happened] of steps) {
       print(io, `  ${happened ? paint('green', '✓', io.stdout) : paint('red', '✗', io.stdout)} ${step}`);
     }
-    const failed = steps.filter(({ happened }) => !happened).length;
+    const failed = steps.filter(([, happened]) => !happened).length;
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     print(
       io,
@@ -112,33 +109,18 @@ async function playGuide(sprinklr: Simulator, io: Io): Promise<GuideStep[]> {
     runs.every(({ log }) => !log.join('\n').includes(secret)),
   );
   return [
-    { step: 'Step 1  The API key works in its environment', happened: answered('apptoken') },
-    {
-      step: 'Step 2  A one-time code from the browser consent became an OAuth token',
-      happened: answered('token'),
-    },
-    {
-      step: 'Step 3  RSA key as PKCS#8 DER, X.509 certificate',
-      happened: privateKey.startsWith('MII'),
-    },
-    { step: 'Step 4  A JWT signed with the key, for this one exchange', happened: answered('apptoken') },
-    {
-      step: 'Step 5  The certificate registered, its App ID returned',
-      happened: answered('register') && appId !== '',
-    },
-    {
-      step: "Then    The JWT exchanged for the API key's one valid token",
-      happened: minted.exitCode === 0 && tokenIsCurrent,
-    },
-    {
-      step: 'Then    The API knows whose token it is',
-      happened: answered('me') && response.startsWith('200'),
-    },
-    {
-      step: 'Then    A wrong callback URL rejected and explained',
-      happened: rejected.outputs['error-code'] === 'CREDENTIALS_REJECTED',
-    },
-    { step: 'Always  No secret in any log', happened: masked },
+    ['Step 1  The API key works in its environment', answered('apptoken')],
+    ['Step 2  A one-time code from the browser consent became an OAuth token', answered('token')],
+    ['Step 3  RSA key as PKCS#8 DER, X.509 certificate', privateKey.startsWith('MII')],
+    ['Step 4  A JWT signed with the key, for this one exchange', answered('apptoken')],
+    ['Step 5  The certificate registered, its App ID returned', answered('register') && appId !== ''],
+    ["Then    The JWT exchanged for the API key's one valid token", minted.exitCode === 0 && tokenIsCurrent],
+    ['Then    The API knows whose token it is', answered('me') && response.startsWith('200')],
+    [
+      'Then    A wrong callback URL rejected and explained',
+      rejected.outputs['error-code'] === 'CREDENTIALS_REJECTED',
+    ],
+    ['Always  No secret in any log', masked],
   ];
 }
 

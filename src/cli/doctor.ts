@@ -3,15 +3,13 @@ import type { Secrets } from '../context.ts';
 import { describePrivateKey } from '../credentials/private-key.ts';
 import { ActionError } from '../errors.ts';
 import { createSecrets, sanitize } from '../redaction.ts';
-import type { TokenRequest } from '../modes/token.ts';
-import { parseRequest } from '../request/parse.ts';
-import type { ReadInput } from '../request/parsers.ts';
+import { parseTokenRequest } from '../request/parse.ts';
 import { attempt, failedCheck, type Check, type DoctorContext } from './doctor/check.ts';
 import { checkAge, checkCredentials } from './doctor/credentials.ts';
 import { checkEndpoints, checkInputs, DOCTOR_INPUTS, readGateway } from './doctor/inputs.ts';
 import { checkLive, skippedLiveChecks } from './doctor/live.ts';
 import { checkMachine } from './doctor/machine.ts';
-import { jsonReport, textReport, type Report } from './doctor/report.ts';
+import { createReport, type Report } from './doctor/report.ts';
 import { usageError } from './errors.ts';
 import { isSecret } from './inputs.ts';
 import { note, type Io } from './io.ts';
@@ -60,7 +58,7 @@ async function doctor(options: Options, io: Io): Promise<void> {
       'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".',
     );
   }
-  const report = options.json === true ? jsonReport(io) : textReport(io);
+  const report = createReport(io, { json: options.json === true });
   const secrets = maskedSecrets(values);
   const context: DoctorContext = {
     values,
@@ -123,7 +121,10 @@ async function reportLive(
   { context, secrets, agreed }: { context: DoctorContext; secrets: Secrets; agreed: boolean },
 ): Promise<void> {
   const { read, io } = context;
-  const request = attempt(() => parseTokenRequest(read, secrets));
+  const sealScope = (): never => {
+    throw new Error('doctor seals nothing.');
+  };
+  const request = attempt(() => parseTokenRequest(read, { secrets, sealScope }));
   if (request instanceof ActionError) {
     addAll(report, [failedCheck('inputs', request), ...skippedLiveChecks()]);
     return;
@@ -133,13 +134,4 @@ async function reportLive(
     return agreed || (await confirm(io, 'Request a token?'));
   };
   for await (const check of checkLive({ request, secrets, consent, io })) report.add(check);
-}
-
-function parseTokenRequest(read: ReadInput, secrets: Secrets): TokenRequest {
-  const sealScope = (): never => {
-    throw new Error('doctor seals nothing.');
-  };
-  const request = parseRequest(read, { secrets, sealScope });
-  if (request.mode !== 'token') throw new Error('The default mode is not token.');
-  return request;
 }

@@ -1,7 +1,6 @@
 import { ActionError } from '../errors.ts';
-import { paint } from './colors.ts';
 import { remedyOf } from './inputs.ts';
-import { note, type Io } from './io.ts';
+import { note, paint, type Io } from './io.ts';
 
 /** A failure that the user can fix: the problem and what to do, never a stack trace. */
 export class CliError extends Error {

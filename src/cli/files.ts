@@ -92,7 +92,8 @@ export async function writeFiles(
     const undo: (() => Promise<unknown>)[] = [];
     const replaced: string[] = [];
     try {
-      if (await createFolder(folder)) undo.push(() => rmdir(folder));
+      const created = await mkdir(folder, { mode: 0o700, recursive: true });
+      if (created !== undefined) undo.push(() => rmdir(folder));
       const staging = replace ? await mkdtemp(join(folder, '.sprinklr-token-')) : folder;
       if (replace) {
         undo.push(() => rm(staging, { recursive: true }));
@@ -125,16 +126,6 @@ export async function writeFiles(
       );
     }
   });
-}
-
-async function createFolder(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder, { mode: 0o700 });
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  }
 }
 
 async function createFile(path: string, content: string | Buffer, mode: number): Promise<void> {

@@ -1,5 +1,6 @@
-import type { EventEmitter } from 'node:events';
+import { once, type EventEmitter } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
+import { styleText } from 'node:util';
 
 /** What a command uses of its process. Tests pass their own. */
 export interface Io {
@@ -35,6 +36,13 @@ export function processIo(): Io {
   };
 }
 
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan';
+
+/** Colors a text if the stream is a terminal that supports it. Node honors `NO_COLOR` and `TERM=dumb` here. */
+export function paint(style: Style, text: string, stream: NodeJS.WritableStream): string {
+  return styleText(style, text, { stream });
+}
+
 /** Prints lines of the command's result. */
 export function print(io: Io, ...lines: string[]): void {
   io.stdout.write(lines.map((line) => `${line}\n`).join(''));
@@ -54,13 +62,7 @@ const TERMINATION_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves when a person or the system asks the program to end. */
 export async function terminationSignal(io: Io): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const end = (): void => {
-      for (const signal of TERMINATION_SIGNALS) io.signals.off(signal, end);
-      resolve();
-    };
-    for (const signal of TERMINATION_SIGNALS) io.signals.on(signal, end);
-  });
+  await deferSignals(io, (interrupted) => once(interrupted, 'abort'));
 }
 
 /** Runs work that a signal must not cut off halfway. The work gets an `AbortSignal` and stops where it is safe. */

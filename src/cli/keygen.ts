@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { generateKeyMaterial, type KeyMaterial, type Subject } from '../credentials/keygen.ts';
 import { CliError, usageError } from './errors.ts';
 import { checkFolder, writeFiles, type NewFile } from './files.ts';
-import { requireGh } from './gh.ts';
+import { gh, requireGh } from './gh.ts';
 import { note, print, progress, type Io } from './io.ts';
 import { deleteCommands, SECRET, storeCommands, VARIABLE } from './keygen/instructions.ts';
-import { choiceOption, integerOption } from './options.ts';
+import { integerOption } from './options.ts';
 import { ask, isInteractive } from './prompts.ts';
-import { describeRepository, isStored, parseRepository, store, type Repository } from './repository.ts';
+import { describeRepository, ghFlags, parseRepository, type Repository } from './repository.ts';
 import { requireIgnored } from './work-tree.ts';
 
 const KEY_FILES = ['server.key', 'server.der'];
@@ -51,7 +51,11 @@ export function addKeygen(program: Command, io: Io): Command {
     .addOption(
       integerOption('days', 'days that the certificate is valid', { min: 1, max: 3650, default: 365 }),
     )
-    .addOption(choiceOption('bits', 'length of the key', ['2048', '3072', '4096']))
+    .addOption(
+      new Option('--bits <number>', 'length of the key')
+        .choices(['2048', '3072', '4096'])
+        .default('2048', '2048'),
+    )
     .option(
       '--folder <dir>',
       'where to create the files (default: the current folder); in a git work tree, git must ignore the key files',
@@ -183,16 +187,15 @@ async function askSubject(given: Subject, io: Io): Promise<Subject> {
     commonName,
     organization:
       organization === '' ? await ask(io, { message: 'Organization (Enter for none)' }) : organization,
-    country: country === '' ? await askCountry(io) : country,
+    country:
+      country === ''
+        ? await ask(io, {
+            message: 'Country, two letters (Enter for none)',
+            validate: (answer) =>
+              /^([a-z]{2})?$/i.test(answer) ? undefined : 'Enter two letters, such as US, or nothing.',
+          })
+        : country,
   };
-}
-
-async function askCountry(io: Io): Promise<string> {
-  return await ask(io, {
-    message: 'Country, two letters (Enter for none)',
-    validate: (answer) =>
-      /^([a-z]{2})?$/i.test(answer) ? undefined : 'Enter two letters, such as US, or nothing.',
-  });
 }
 
 function filesOf(material: KeyMaterial): NewFile[] {
@@ -224,13 +227,14 @@ async function requireStorable(
   { replace }: { replace: boolean },
 ): Promise<void> {
   await requireGh(io, repository.host);
-  for (const item of [
-    { kind: 'secret', name: SECRET } as const,
-    { kind: 'variable', name: VARIABLE } as const,
-  ]) {
-    if (!(await isStored(io, repository, item)) || replace) continue;
+  for (const [kind, name] of [
+    ['secret', SECRET],
+    ['variable', VARIABLE],
+  ] as const) {
+    const list = await gh(io, [kind, 'list', ...ghFlags(repository)]);
+    if (replace || !list.split('\n').some((line) => line.split(/\s/)[0] === name)) continue;
     throw new CliError(
-      `${describeRepository(repository)} already has the ${item.kind} ${item.name}.`,
+      `${describeRepository(repository)} already has the ${kind} ${name}.`,
       'If it is replaced, jobs fail until the new certificate is registered. Store the new pair in another environment (--env NAME), or replace it with --force.',
     );
   }
@@ -243,13 +247,14 @@ async function storeMaterial(
   { repository, folder }: { repository: Repository; folder: string | undefined },
 ): Promise<void> {
   const target = describeRepository(repository);
+  const flags = ghFlags(repository);
   const byHand =
     folder === undefined
       ? undefined
       : ['The files are complete.', ...storeCommands(folder, repository)].join('\n');
   try {
     progress(io, `Storing the key in ${target}`);
-    await store(io, repository, { kind: 'secret', name: SECRET, value: privateKeyDer.toString('base64') });
+    await gh(io, ['secret', 'set', SECRET, ...flags], { input: privateKeyDer.toString('base64') });
   } catch (error) {
     throw new CliError(
       `Cannot store ${SECRET} in ${target}. ${(error as Error).message}`,
@@ -259,7 +264,7 @@ async function storeMaterial(
   }
   try {
     progress(io, `Storing the certificate in ${target}`);
-    await store(io, repository, { kind: 'variable', name: VARIABLE, value: certificatePem });
+    await gh(io, ['variable', 'set', VARIABLE, ...flags], { input: certificatePem });
   } catch (error) {
     // The stored key is useless without its certificate.
     if (folder === undefined) print(io, certificatePem.trimEnd());

@@ -18,18 +18,3 @@ export function integerOption(
       );
     });
 }
-
-/** A flag with one of a few words. The first is the default. */
-export function choiceOption(
-  flag: string,
-  description: string,
-  choices: readonly [string, ...string[]],
-): Option {
-  return new Option(`--${flag} <choice>`, `${description}: ${choices.join(', ')}`)
-    .default(choices[0], choices[0])
-    .argParser((text) => {
-      const found = choices.find((choice) => choice === text.trim().toLowerCase());
-      if (found !== undefined) return found;
-      throw usageError(`--${flag} must be ${choices.join(' or ')}.`, `Correct --${flag}.`);
-    });
-}

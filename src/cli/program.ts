@@ -76,6 +76,11 @@ function describeUsageError(error: CommanderError, program: Command, args: reado
       const [, flag] = /'(--[a-z]+(?:-[a-z]+)*)(?:=.*)?'/s.exec(error.message) ?? [];
       return usageError(flag === undefined ? 'Unknown option.' : `Unknown option ${flag}.`, remedy);
     }
+    case 'commander.invalidArgument': {
+      const [, flag = '', choices = ''] =
+        /^error: option '(--[a-z-]+) .*Allowed choices are ([\d, ]+)\.$/s.exec(error.message) ?? [];
+      return usageError(`${flag} must be ${choices.replaceAll(', ', ' or ')}.`, `Correct ${flag}.`);
+    }
     case 'commander.optionMissingArgument':
     case 'commander.missingMandatoryOptionValue':
     case 'commander.conflictingOption':

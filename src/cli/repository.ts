@@ -1,6 +1,4 @@
 import { usageError } from './errors.ts';
-import { gh } from './gh.ts';
-import type { Io } from './io.ts';
 
 /** A GitHub repository, and where in it secrets and variables are stored. */
 export interface Repository {
@@ -32,25 +30,4 @@ export function describeRepository({ name, environment }: Repository): string {
 /** The flags that select it, as gh takes them. */
 export function ghFlags({ name, environment }: Repository): string[] {
   return ['--repo', name, ...(environment === undefined ? [] : ['--env', environment])];
-}
-
-type Kind = 'secret' | 'variable';
-
-/** Whether a secret or variable exists. @throws {CliError} */
-export async function isStored(
-  io: Io,
-  repository: Repository,
-  { kind, name }: { kind: Kind; name: string },
-): Promise<boolean> {
-  const list = await gh(io, [kind, 'list', ...ghFlags(repository)]);
-  return list.split('\n').some((line) => line.split(/\s/)[0] === name);
-}
-
-/** Stores a secret or variable. The value goes through standard input. @throws {CliError} */
-export async function store(
-  io: Io,
-  repository: Repository,
-  { kind, name, value }: { kind: Kind; name: string; value: string },
-): Promise<void> {
-  await gh(io, [kind, 'set', name, ...ghFlags(repository)], { input: value });
 }

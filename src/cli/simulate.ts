@@ -16,9 +16,8 @@ import {
   type SimulatorOptions,
 } from '../simulator/simulator.ts';
 import { createGateway, isLoopback } from '../sprinklr/gateway.ts';
-import { paint } from './colors.ts';
 import { CliError, systemErrorReason, usageError } from './errors.ts';
-import { print, terminationSignal, type Io } from './io.ts';
+import { paint, print, terminationSignal, type Io } from './io.ts';
 import { integerOption } from './options.ts';
 import { addValueFlags, requireValues } from './values.ts';
 

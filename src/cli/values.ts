@@ -93,7 +93,9 @@ export async function readValues(
     try {
       given.set(
         name,
-        source.path === undefined ? asText(source) : await readValueFile(source.path, name, io),
+        source.path === undefined
+          ? { ...source, isFile: false, isBinary: false }
+          : await readValueFile(source.path, name, io),
       );
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
@@ -138,10 +140,6 @@ function findSource(name: InputName, options: OptionValues, io: Io): Source | un
   // A CI system may set a variable to an empty string if its secret does not exist.
   if (!value && file !== '') return { path: file };
   return value === undefined ? undefined : { text: value, source: variable };
-}
-
-function asText({ text, source }: { text: string; source: string }): Value {
-  return { text, source, isFile: false, isBinary: false };
 }
 
 async function readValueFile(path: string, name: InputName, io: Io): Promise<Value> {

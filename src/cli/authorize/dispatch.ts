@@ -1,18 +1,17 @@
 import { CODE_SECONDS, formatDuration } from '../consent.ts';
-import { paint } from '../colors.ts';
 import { usageError } from '../errors.ts';
 import { gh, requireGh } from '../gh.ts';
-import { note, print, type Io } from '../io.ts';
+import { note, paint, print, type Io } from '../io.ts';
 import { confirm, isInteractive } from '../prompts.ts';
 import { parseRepository } from '../repository.ts';
 
 export interface Workflow {
   /** `register.yml` */
   readonly file: string;
-  /** `--repo` and `--ref`, as gh takes them. */
-  readonly flags: readonly string[];
-  /** A GitHub Enterprise host. */
+  /** `OWNER/REPO`, or `HOST/OWNER/REPO` on GitHub Enterprise. */
+  readonly repository: string | undefined;
   readonly host: string | undefined;
+  readonly ref: string | undefined;
 }
 
 /** @throws {CliError} for text that is not one plain word: it becomes part of a command that the user pastes */
@@ -23,15 +22,11 @@ export function parseWorkflow(options: { workflow: string; repo?: string; ref?: 
   };
   const { repo, ref } = options;
   const repository = repo === undefined ? undefined : parseRepository(repo, '--repo');
-  const reference =
-    ref === undefined ? undefined : word('ref', ref, { pattern: /^\w[\w./+-]*$/, example: 'main' });
   return {
     file: word('workflow', options.workflow, { pattern: /^\w[\w.-]*$/, example: 'register.yml' }),
-    flags: [
-      ...(repository === undefined ? [] : ['--repo', repository.name]),
-      ...(reference === undefined ? [] : ['--ref', reference]),
-    ],
+    repository: repository?.name,
     host: repository?.host,
+    ref: ref === undefined ? undefined : word('ref', ref, { pattern: /^\w[\w./+-]*$/, example: 'main' }),
   };
 }
 
@@ -49,13 +44,15 @@ export async function dispatchWorkflow({ code, workflow, dispatch }: Dispatch, i
     io,
     paint('green', `Received the code. It works once, until ${describeExpiry(expiresAt, io)}.`, io.stderr),
   );
-  const command = ['workflow', 'run', workflow.file, ...workflow.flags];
-  if (dispatch || (isInteractive(io) && (await confirm(io, `Start ${workflow.file} with it, using gh?`)))) {
+  const { file, repository, ref, host } = workflow;
+  const inRepository = repository === undefined ? [] : ['--repo', repository];
+  const command = ['workflow', 'run', file, ...inRepository, ...(ref === undefined ? [] : ['--ref', ref])];
+  if (dispatch || (isInteractive(io) && (await confirm(io, `Start ${file} with it, using gh?`)))) {
     try {
-      if (!dispatch) await requireGh(io, workflow.host);
+      if (!dispatch) await requireGh(io, host);
       // Through standard input: other users of the machine can read a program's arguments.
       await gh(io, [...command, '--json'], { input: JSON.stringify({ code: asWord(code) }) });
-      note(io, `Started ${workflow.file}. To watch it: gh run watch${repoFlag(workflow)}`);
+      note(io, `Started ${file}. To watch it: ${['gh run watch', ...inRepository].join(' ')}`);
       return;
     } catch (error) {
       note(
@@ -81,11 +78,6 @@ function printCommand(code: string, command: readonly string[], io: Io): void {
   print(io, `gh ${command.join(' ')} -f code=${asWord(code)}`);
 }
 
-function repoFlag({ flags }: Workflow): string {
-  const index = flags.indexOf('--repo');
-  return index < 0 ? '' : ` --repo ${flags[index + 1] ?? ''}`;
-}
-
 /**
  * The code as one plain word in any shell. A code with unusual characters becomes a query parameter, which the action
  * also accepts.
@@ -102,6 +94,5 @@ function asWord(code: string): string {
 /** `14:05:09 (9 min 58 s from now)` */
 function describeExpiry(expiresAt: Date, io: Io): string {
   const seconds = Math.max(0, Math.round((expiresAt.getTime() - io.now().getTime()) / 1000));
-  const time = [expiresAt.getHours(), expiresAt.getMinutes(), expiresAt.getSeconds()];
-  return `${time.map((part) => String(part).padStart(2, '0')).join(':')} (${formatDuration(seconds)} from now)`;
+  return `${expiresAt.toTimeString().slice(0, 8)} (${formatDuration(seconds)} from now)`;
 }

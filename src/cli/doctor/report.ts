@@ -1,5 +1,4 @@
-import { paint } from '../colors.ts';
-import { print, type Io } from '../io.ts';
+import { paint, print, type Io } from '../io.ts';
 import type { Check, Status } from './check.ts';
 
 /** Prints checks as they are made. */
@@ -10,46 +9,38 @@ export interface Report {
   readonly finish: () => boolean;
 }
 
-/** For people: a line for each check, and its remedy below. */
-export function textReport(io: Io): Report {
+/** For people, a line for each check, and its remedy below. For scripts, one JSON document at the end. */
+export function createReport(io: Io, { json }: { json: boolean }): Report {
   const checks: Check[] = [];
-  const color = { ok: 'green', warning: 'yellow', error: 'red', skipped: 'dim' } as const;
-  const mark = (status: Status): string =>
-    paint(color[status], (status === 'skipped' ? '-' : status).padEnd(7), io.stdout);
   return {
     heading: (text) => {
-      print(io, '', paint('bold', text, io.stdout));
+      if (!json) print(io, '', paint('bold', text, io.stdout));
     },
     add: (check) => {
       checks.push(check);
-      const { name, status, found, remedy, code } = check;
-      print(io, `  ${mark(status)}  ${name}: ${found}${code === undefined ? '' : ` (${code})`}`);
-      if (remedy !== undefined) print(io, `           ${paint('cyan', remedy, io.stdout)}`);
+      if (!json) printCheck(check, io);
     },
     finish: () => {
-      const count = (status: Status): number => checks.filter((check) => check.status === status).length;
-      const plural = (number: number, noun: string): string => `${number} ${noun}${number === 1 ? '' : 's'}`;
-      const errors = count('error');
-      const warnings = count('warning');
-      const total = errors === 0 ? 'No errors' : plural(errors, 'error');
-      print(io, '', `${total}${warnings === 0 ? '' : `, ${plural(warnings, 'warning')}`}.`);
-      return errors === 0;
+      const ok = checks.every(({ status }) => status !== 'error');
+      print(io, ...(json ? [JSON.stringify({ ok, checks }, null, 2)] : ['', summarize(checks)]));
+      return ok;
     },
   };
 }
 
-/** For scripts: one JSON document at the end. */
-export function jsonReport(io: Io): Report {
-  const checks: Check[] = [];
-  return {
-    heading: () => undefined,
-    add: (check) => {
-      checks.push(check);
-    },
-    finish: () => {
-      const ok = checks.every(({ status }) => status !== 'error');
-      print(io, JSON.stringify({ ok, checks }, null, 2));
-      return ok;
-    },
+const COLORS = { ok: 'green', warning: 'yellow', error: 'red', skipped: 'dim' } as const;
+
+function printCheck({ name, status, found, remedy, code }: Check, io: Io): void {
+  const mark = paint(COLORS[status], (status === 'skipped' ? '-' : status).padEnd(7), io.stdout);
+  print(io, `  ${mark}  ${name}: ${found}${code === undefined ? '' : ` (${code})`}`);
+  if (remedy !== undefined) print(io, `           ${paint('cyan', remedy, io.stdout)}`);
+}
+
+/** `2 errors, 1 warning.` */
+function summarize(checks: readonly Check[]): string {
+  const count = (status: Status): string => {
+    const number = checks.filter((check) => check.status === status).length;
+    return number === 0 ? '' : `${number} ${status}${number === 1 ? '' : 's'}`;
   };
+  return `${[count('error') || 'No errors', count('warning')].filter((text) => text !== '').join(', ')}.`;
 }
