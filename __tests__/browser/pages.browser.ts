@@ -2,12 +2,9 @@ import { afterEach, expect, test } from '@jest/globals';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Page } from 'playwright-core';
 import { startSimulator, type App, type Simulator } from '../../src/simulator/simulator.ts';
 import { sharedMaterial } from '../material.ts';
 import { openTab, overflow } from './chromium.ts';
-
-const screenshots = process.env['SCREENSHOTS'];
 
 const closing: (() => unknown)[] = [];
 afterEach(async () => {
@@ -62,16 +59,10 @@ async function world(): Promise<World> {
   };
 }
 
-async function picture(page: Page, name: string): Promise<void> {
-  if (screenshots !== undefined)
-    await page.screenshot({ path: `${screenshots}/${name}.png`, fullPage: true });
-}
-
 test('Allow lands on the callback with a code that works, and with the state', async () => {
   const { app, sprinklr, landings, consent } = await world();
   const page = await openTab();
   await page.goto(consent());
-  await picture(page, 'consent');
   expect(await page.title()).toBe('Allow access?');
   await page.getByRole('button', { name: 'Allow' }).click();
   await page.waitForURL(/\/callback/);
@@ -114,7 +105,6 @@ test('a consent that cannot be is told, and goes nowhere', async () => {
   const page = await openTab();
   const reply = await page.goto(consent({ client_id: 'unknown' }));
   expect(reply?.status()).toBe(400);
-  await picture(page, 'rejection');
   expect(await page.getByRole('heading').textContent()).toBe('Authorization failed');
   expect(await page.getByText('No app has this client_id.').isVisible()).toBe(true);
   expect(landings).toEqual([]);
@@ -135,7 +125,6 @@ test('no page is wider than a phone, even with long names, and each loads its st
     ['front-narrow', sprinklr.origin],
   ] as const) {
     await page.goto(address);
-    await picture(page, name);
     expect({ name, overflow: await overflow(page) }).toEqual({ name, overflow: 0 });
     expect(await page.evaluate<number>('document.styleSheets.length')).toBe(1);
     // `x"><script>` of the state is text.

@@ -1,8 +1,8 @@
 /** Replacements for the programs that the command line starts. They record what they were started with. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { folderWith } from './folders.ts';
 
 interface GhCall {
   readonly args: readonly string[];
@@ -32,10 +32,6 @@ interface GhOptions {
   readonly holds?: 'secret' | 'variable';
 }
 
-function createFolder(): string {
-  return mkdtempSync(join(tmpdir(), 'sprinklr-fake-'));
-}
-
 /** GitHub's command line. */
 export function fakeGh({
   fails = '',
@@ -43,7 +39,7 @@ export function fakeGh({
   hangs = '',
   holds,
 }: GhOptions = {}): FakeGh {
-  const folder = createFolder();
+  const folder = folderWith();
   writeFileSync(
     join(folder, 'gh'),
     `#!/bin/sh
@@ -91,7 +87,7 @@ export interface FakeBrowser {
 
 /** A browser with a person who presses one of the buttons on the simulator's consent page. */
 export function fakeBrowser({ decision = 'allow', path = process.env['PATH'] } = {}): FakeBrowser {
-  const folder = createFolder();
+  const folder = folderWith();
   const record = join(folder, 'visit.json');
   writeFileSync(
     join(folder, 'xdg-open'),
@@ -128,6 +124,4 @@ const unescape = (text) => text.replace(/&#39;/g, "'").replace(/&quot;/g, '"').r
 }
 
 /** A search path with nothing on it. */
-export function emptyPath(): string {
-  return createFolder();
-}
+export const emptyPath = (): string => folderWith();
