@@ -123,6 +123,11 @@ test.each<[string, Partial<typeof RUNNER>]>([
   ['in a local action', { GITHUB_ACTION_REPOSITORY: '' }],
   ['without a ref', { GITHUB_ACTION_REF: '' }],
   ['with a repository that is no name', { GITHUB_ACTION_REPOSITORY: 'org/sprinklr-token/x y' }],
+  ['with a repository that has a query', { GITHUB_ACTION_REPOSITORY: 'org/sprinklr-token?x' }],
+  ['with a repository that starts with ?', { GITHUB_ACTION_REPOSITORY: '?/org/sprinklr-token' }],
+  ['with a repository that has no owner', { GITHUB_ACTION_REPOSITORY: 'sprinklr-token' }],
+  ['with a ref that starts with ?', { GITHUB_ACTION_REF: '?v1' }],
+  ['with a ref that contains a line break', { GITHUB_ACTION_REF: 'v1\n::warning::' }],
   ['with a ref that is no name', { GITHUB_ACTION_REF: 'v1) [x](http://example.com' }],
 ])('%s, there is no link', (_, env) => {
   Object.assign(process.env, RUNNER, env);

@@ -1,6 +1,7 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
+import type { ErrorCode } from '../../src/errors.ts';
 import { generateKeyMaterial, type KeyMaterial } from '../../src/credentials/keygen.ts';
-import type { RecordedRequest } from '../../src/simulator/simulator.ts';
+import type { Fault, RecordedRequest } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runStep } from './harness.ts';
 import { app, world, type World } from './world.ts';
@@ -35,11 +36,12 @@ const issuedAt = ({ query }: RecordedRequest): number =>
     }
   ).iat;
 
-describe.each([
+test.each([
   ['behind', 10 * MINUTE],
   ['ahead of', -10 * MINUTE],
-])('a runner whose clock is ten minutes %s Sprinklr', (direction, seconds) => {
-  test("signs once more with Sprinklr's time and warns", async () => {
+])(
+  "a runner whose clock is ten minutes %s Sprinklr signs once more with Sprinklr's time and warns",
+  async (direction, seconds) => {
     const { sprinklr, token } = await skewed(seconds);
     const step = await runStep({ inputs: token });
 
@@ -53,71 +55,40 @@ describe.each([
     expect(Math.abs(second - first - seconds)).toBeLessThan(5);
     const answered = (sprinklr.requests[1]?.at ?? NaN) + 2591999_000;
     expect(Math.abs(Date.parse(step.outputs['expires-at'] ?? '') - answered)).toBeLessThan(5000);
-  });
+  },
+);
 
-  test.each([400, 401])('does not retry a second response with status %i', async (status) => {
-    const { sprinklr, token } = await skewed(seconds);
-    sprinklr.fault('apptoken', ...Array.from({ length: 4 }, () => ({ kind: 'status' as const, status })));
-    const step = await runStep({ inputs: token });
-
-    expectFailure(step, 'CREDENTIALS_REJECTED', `HTTP ${status}`);
-    expect(step.warnings).toHaveLength(1);
-    expect(sprinklr.requests).toHaveLength(2);
-  });
+const status = (code: number, headers: Record<string, string> = { 'Retry-After': '0' }): Fault => ({
+  kind: 'status',
+  status: code,
+  headers,
 });
 
-test('the response to the second assertion is final, even if its status is retryable', async () => {
+// __tests__/sprinklr/tokens.test.ts tests which responses cause a second assertion.
+test.each<[code: ErrorCode, status: number]>([
+  ['CREDENTIALS_REJECTED', 401],
+  ['SERVER_ERROR', 503],
+])('the response to the second assertion is final (%s, HTTP %i)', async (code, second) => {
   const { sprinklr, token } = await skewed(10 * MINUTE);
-  sprinklr.fault(
-    'apptoken',
-    { kind: 'none' },
-    { kind: 'status', status: 503, headers: { 'Retry-After': '0' } },
-  );
+  sprinklr.fault('apptoken', status(401), status(second), status(second));
   const step = await runStep({ inputs: token });
 
-  expectFailure(step, 'SERVER_ERROR', 'HTTP 503');
-  expect(sprinklr.requests).toHaveLength(2);
-});
-
-test('a clock that is off by less than 30 s does not cause a retry', async () => {
-  const { sprinklr, token } = await skewed(20);
-  sprinklr.fault('apptoken', { kind: 'status', status: 401 });
-  const step = await runStep({ inputs: token });
-
-  expectFailure(step, 'CREDENTIALS_REJECTED');
-  expect(step.warnings).toEqual([]);
-  expect(sprinklr.requests).toHaveLength(1);
-});
-
-test('a clock that is off by more than 30 s causes a retry', async () => {
-  const { sprinklr, token } = await skewed(40);
-  sprinklr.fault('apptoken', { kind: 'status', status: 401 });
-  const step = await runStep({ inputs: token });
-
-  expectSuccess(step);
+  expectFailure(step, code, `HTTP ${second}`);
   expect(step.warnings).toHaveLength(1);
   expect(sprinklr.requests).toHaveLength(2);
 });
 
-test.each([403, 404, 421])('status %i does not cause a retry for clock skew', async (status) => {
-  const { sprinklr, token } = await skewed(10 * MINUTE);
-  sprinklr.fault('apptoken', { kind: 'status', status });
+test.each<[what: string, seconds: number, fault: Fault]>([
+  ['a clock that is off by less than 30 s', 20, status(401)],
+  ['another status', 10 * MINUTE, status(404)],
+  ['an invalid date', 10 * MINUTE, status(401, { Date: 'yesterday' })],
+  ['an empty date', 10 * MINUTE, status(401, { Date: '' })],
+])('a response with %s does not cause a retry for clock skew', async (_, seconds, fault) => {
+  const { sprinklr, token } = await skewed(seconds);
+  sprinklr.fault('apptoken', fault);
   const step = await runStep({ inputs: token });
 
   expect(step.exitCode).toBe(1);
-  expect(step.warnings).toEqual([]);
-  expect(sprinklr.requests).toHaveLength(1);
-});
-
-test.each([
-  ['an invalid date', 'yesterday'],
-  ['an empty date', ''],
-])('a response with %s does not cause a retry for clock skew', async (_, date) => {
-  const { sprinklr, token } = await skewed(10 * MINUTE);
-  sprinklr.fault('apptoken', { kind: 'status', status: 401, headers: { Date: date } });
-  const step = await runStep({ inputs: token });
-
-  expectFailure(step, 'CREDENTIALS_REJECTED');
   expect(step.warnings).toEqual([]);
   expect(sprinklr.requests).toHaveLength(1);
 });

@@ -68,8 +68,12 @@ const TEST_DIST = process.env['TEST_DIST'] === '1';
 export async function runStep(step: Step): Promise<Outcome> {
   const needsProcess =
     step.onStart !== undefined || Object.keys(step.env ?? {}).some((name) => name.startsWith('NODE_'));
-  if (TEST_DIST || needsProcess) return runBundle(step);
-  return inTurn(() => observe(step, (env) => runSource(env, step)));
+  return TEST_DIST || needsProcess ? runBundle(step) : runSource(step);
+}
+
+/** The same, but always from source in this process, even with `TEST_DIST=1`. */
+export function runSource(step: Step): Promise<Outcome> {
+  return inTurn(() => observe(step, (env) => runInProcess(env, step)));
 }
 
 /** The same, but always as a child process that runs the committed `dist/index.js`. */
@@ -85,7 +89,7 @@ function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
   return result;
 }
 
-async function runSource(env: Environment, { onOutput }: Step): Promise<Ended> {
+async function runInProcess(env: Environment, { onOutput }: Step): Promise<Ended> {
   let log = '';
   const write = (chunk: string | Uint8Array, ...rest: unknown[]): boolean => {
     const text = Buffer.from(chunk).toString();

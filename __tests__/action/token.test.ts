@@ -19,32 +19,37 @@ test('a step with valid inputs outputs the current token', async () => {
   expect(step.env).toEqual({});
 });
 
-test('the exchange is the documented request: parameters in the query, no body, Content-Length 0', async () => {
-  const { sprinklr, token, appId } = await world();
-  await runBundle({ inputs: token });
+test.each(['query', 'body'])(
+  'the exchange is the documented request, with parameters in the %s',
+  async (place) => {
+    const { sprinklr, token, appId } = await world();
+    await runBundle({ inputs: { ...token, 'parameters-in': place } });
 
-  expect(sprinklr.requests).toHaveLength(1);
-  const [request] = sprinklr.requests;
-  expect(request?.method).toBe('POST');
-  expect(request?.path).toBe(`/prod2/oauth/apptoken/${encodeURIComponent(appId)}`);
-  expect(request?.headers).toMatchObject({
-    key: app.apiKey,
-    // Compressed responses can't be searched for secrets.
-    'accept-encoding': 'identity',
-    'content-length': '0',
-    'content-type': 'application/x-www-form-urlencoded',
-    accept: 'application/json',
-    'user-agent': 'sprinklr-token',
-  });
-  expect(request?.body).toBe('');
-  expect(Object.fromEntries(request?.query ?? [])).toEqual({
-    client_id: app.apiKey,
-    client_secret: app.apiSecret,
-    redirect_uri: app.redirectUri,
-    grant_type: 'authorization_code',
-    refresh_token: expect.any(String),
-  });
-});
+    expect(sprinklr.requests).toHaveLength(1);
+    const [request] = sprinklr.requests;
+    const query = Object.fromEntries(request?.query ?? []);
+    const body = Object.fromEntries(new URLSearchParams(request?.body));
+    expect(request?.method).toBe('POST');
+    expect(request?.path).toBe(`/prod2/oauth/apptoken/${encodeURIComponent(appId)}`);
+    expect(request?.headers).toMatchObject({
+      key: app.apiKey,
+      // Compressed responses can't be searched for secrets.
+      'accept-encoding': 'identity',
+      'content-length': String(request?.body.length),
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'application/json',
+      'user-agent': 'sprinklr-token',
+    });
+    expect(place === 'query' ? body : query).toEqual({});
+    expect(place === 'query' ? query : body).toEqual({
+      client_id: app.apiKey,
+      client_secret: app.apiSecret,
+      redirect_uri: app.redirectUri,
+      grant_type: 'authorization_code',
+      refresh_token: expect.stringMatching(/^[\w-]+\.[\w-]+\.[\w-]+$/),
+    });
+  },
+);
 
 test('the assertion is signed with RS256 and has the documented claims and the given lifetime', async () => {
   const { sprinklr, token, appId } = await world();
