@@ -48,7 +48,7 @@ test('every secret input and its URL encodings are masked before any other line'
     'access-token': 'Stray+access/token=',
     'authorization-code': 'Stray+code/1=',
     'private-key-passphrase': 'Stray pass/phrase',
-    'mtls-passphrase': 'Stray mtls/phrase',
+    'mtls-passphrase': 'p4ss',
   });
 
   expect(step.errors).toEqual([]);
@@ -62,7 +62,7 @@ test('every secret input and its URL encodings are masked before any other line'
     'Stray+access/token=',
     'Stray+code/1=',
     'Stray pass/phrase',
-    'Stray mtls/phrase',
+    'p4ss',
   ];
   for (const form of secrets.flatMap(encodingsOf)) expect(early).toContain(maskOf(form));
 });
@@ -107,8 +107,8 @@ test('the access token and its URL encodings are masked before any file of the r
 test('a registration masks its code and both tokens of the code exchange before the next request', async () => {
   const { sprinklr, register } = await world();
   const code = register['authorization-code'] ?? '';
-  const accessToken = 'Bought+access/token=1';
-  const refreshToken = 'Bought+refresh/token=2';
+  const accessToken = 'Exchanged+access/token=1';
+  const refreshToken = 'Exchanged+refresh/token=2';
   sprinklr.fault('token', {
     kind: 'body',
     json: { access_token: accessToken, refresh_token: refreshToken, token_type: 'Bearer', expires_in: 100 },
@@ -129,7 +129,7 @@ test('a registration masks its code and both tokens of the code exchange before 
 
 test('a token in an unusable response is masked before the error is reported', async () => {
   const { sprinklr, token } = await world();
-  const accessToken = 'Useless+access/token=1';
+  const accessToken = 'Unusable+access/token=1';
   sprinklr.fault('apptoken', {
     kind: 'body',
     json: { access_token: accessToken, errors: [{ message: `do not use ${accessToken}` }] },
@@ -161,26 +161,14 @@ test.each([200, 401, 503])(
   },
 );
 
-test('the code in a pasted redirect URL is masked separately', async () => {
-  const { register } = await world();
-  const code = register['authorization-code'] ?? '';
-  const { step } = await runWithLines({
-    ...register,
-    'authorization-code': `${app.redirectUri}&code=${encodeURIComponent(code)}&state=a-state`,
-  });
-
-  expect(step.errors).toEqual([]);
-  expect(step.masks).toContain(code);
-});
-
-test('a PEM key is masked line by line, without its boundaries', async () => {
+test('a PEM key is masked line by line, without its boundaries and short lines', async () => {
   const { token } = await world();
   const { key } = material();
   const authority = makeAuthority();
   const client = authority.issue();
   const { step } = await runWithLines({
     ...token,
-    'private-key': key,
+    'private-key': `${key.replaceAll('\n', '\r\n')}x=\r\n`,
     'mtls-certificate': client.cert,
     'mtls-private-key': client.key,
   });
@@ -191,44 +179,7 @@ test('a PEM key is masked line by line, without its boundaries', async () => {
     if (line.startsWith('-----')) expect(effectiveMasks(step)).not.toContain(line);
     else expect(step.masks).toContain(line);
   }
-});
-
-test('the PEM lines and the base64 of the key are masked for every input format', async () => {
-  const { token } = await world();
-  const { step } = await runWithLines({ ...token, 'private-key': material().key.replaceAll('\n', ' ') });
-
-  expect(step.errors).toEqual([]);
-  expect(step.masks).toContain(material().secret);
-  material().openssl('pkcs8', '-topk8', '-nocrypt', '-in', 'server.key', '-out', 'pkcs8.pem');
-  for (const line of material().read('pkcs8.pem').toString().trim().split('\n').slice(1, -1))
-    if (line.length >= 8) expect(step.masks).toContain(line);
-});
-
-test('no mask is shorter than eight characters if it is part of a value', async () => {
-  const { token, register } = await world();
-  const pem = material().key.replaceAll('\n', '\r\n');
-  const steps = [
-    await runWithLines({ ...token, 'private-key': `${pem}x=\r\n` }),
-    await runWithLines(register),
-    await runWithLines({ ...token, 'private-key-passphrase': 'a\nb\nlong enough\nc' }),
-  ];
-
-  for (const { step } of steps) {
-    const short = effectiveMasks(step).filter((mask) => mask.length < 8);
-    expect(short).toEqual([]);
-  }
-});
-
-test('a secret of four characters is masked, one of three is not', async () => {
-  const { token } = await world();
-  const { step } = await runWithLines({
-    ...token,
-    'private-key-passphrase': 'abc',
-    'mtls-passphrase': 'p4ss',
-  });
-
-  expect(step.masks).toContain('p4ss');
-  expect(step.masks).not.toContain('abc');
+  expect(effectiveMasks(step).filter((mask) => mask.length < 8)).toEqual([]);
 });
 
 test('identifiers that are not secret are not masked', async () => {

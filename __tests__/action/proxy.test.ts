@@ -146,7 +146,6 @@ test('the password of a proxy is sent only to the proxy', async () => {
 });
 
 test.each([
-  [401, 1, 'https_proxy'],
   [403, 1, 'CONNECT'],
   [407, 1, 'https_proxy'],
   [502, 2, 'proxy'],
@@ -192,15 +191,9 @@ test('a proxy that never responds fails the step at its time limit', async () =>
   expect(proxy.tunnels).toHaveLength(1);
 });
 
-test.each([
-  ['http://[', 'not a URL'],
-  ['http://builder:Pr0xy-%zz-passw0rd@proxy.test:3128', 'a password that is not percent-encoded'],
-  ['proxy.test:3128', 'no scheme'],
-  ['socks5://proxy.test:1080', 'an unsupported protocol'],
-  ['::', 'colons'],
-])('the proxy address %s (%s) is reported', async (address) => {
+test('an invalid proxy address is reported without its password', async () => {
   const { sprinklr, run } = await proxiedWorld();
-  const step = await run({ https_proxy: address }, { 'max-attempts': '4' });
+  const step = await run({ https_proxy: 'http://builder:Pr0xy-%zz-passw0rd@proxy.test:3128' });
 
   expectFailure(step, 'NETWORK_UNREACHABLE', 'https_proxy');
   expect(sprinklr.requests).toEqual([]);

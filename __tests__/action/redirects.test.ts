@@ -33,25 +33,22 @@ function redirectError(step: Outcome): string {
   return step.errors[0]?.message ?? '';
 }
 
-test.each([301, 302, 303, 307, 308])(
-  'a %i to another host is reported with the host and not followed',
-  async (status) => {
-    const { sprinklr, token } = await world();
-    const other = await startRawServer('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
-    sprinklr.fault('apptoken', {
-      kind: 'status',
-      status,
-      headers: { Location: `${other.origin}/login` },
-      body: '',
-    });
-    const step = await runStep({ inputs: token });
+test.each([301, 307])('a %i to another host is reported with the host and not followed', async (status) => {
+  const { sprinklr, token } = await world();
+  const other = await startRawServer('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n');
+  sprinklr.fault('apptoken', {
+    kind: 'status',
+    status,
+    headers: { Location: `${other.origin}/login` },
+    body: '',
+  });
+  const step = await runStep({ inputs: token });
 
-    expect(redirectError(step)).toContain(new URL(other.origin).host);
-    expect(step.errors[0]?.message).toContain(`HTTP ${status}`);
-    expect(other.calls()).toBe(0);
-    expect(sprinklr.requests).toHaveLength(1);
-  },
-);
+  expect(redirectError(step)).toContain(new URL(other.origin).host);
+  expect(step.errors[0]?.message).toContain(`HTTP ${status}`);
+  expect(other.calls()).toBe(0);
+  expect(sprinklr.requests).toHaveLength(1);
+});
 
 test('a registration sends neither its code nor its certificate to the target of a redirect', async () => {
   const { sprinklr, register } = await world();
@@ -82,15 +79,9 @@ test('a redirect to the same host is not followed', async () => {
 });
 
 test.each([
-  ['http://api2.sprinklr.com/prod2/oauth', 'api2.sprinklr.com'],
-  ['//login.example.com/sso', 'login.example.com'],
   ['https://builder:Hunter2-pass@login.example.com/?token=abc', 'login.example.com'],
   ['https://[2001:db8:1:2:3:4:5:6]:8443/', '[2001:db8:1:2:3:4:5:6]:8443'],
-  ['https://xn--mnchen-3ya.example/', 'xn--mnchen-3ya.example'],
   ['javascript:alert(document.cookie)', 'no host'],
-  ['data:text/html,<h1>hello</h1>', 'no host'],
-  ['login', 'same host'],
-  ['', 'unreadable'],
   ['https://', 'unreadable'],
 ])('only the host of the Location "%s" is reported', async (location, host) => {
   const { token } = await world();
@@ -98,15 +89,8 @@ test.each([
   const step = await runStep({ inputs: { ...token, 'base-url': server.origin } });
 
   expect(redirectError(step)).toContain(host);
-  expect(step.shown).not.toMatch(/Hunter2|builder|token=abc|alert|hello|sso/);
+  expect(step.shown).not.toMatch(/Hunter2|builder|token=abc|alert/);
   expect(server.calls()).toBe(1);
-});
-
-test('a redirect without a Location is reported', async () => {
-  const { sprinklr, token } = await world();
-  sprinklr.fault('apptoken', { kind: 'status', status: 307, body: '' });
-
-  expect(redirectError(await runStep({ inputs: token }))).toContain('unreadable');
 });
 
 test('control characters in a Location are not logged', async () => {

@@ -21,12 +21,7 @@ test('seal adds the output sealed-token to those of a token, and changes no othe
   expect(others['access-token']).toBe(sprinklr.liveToken(app.apiKey));
 });
 
-test('without seal there is no sealed token', async () => {
-  const { token } = await world();
-  expect((await runStep({ inputs: token })).outputs).not.toHaveProperty('sealed-token');
-});
-
-test('the sealed token is not masked and holds no masked value, so that a runner passes it on', async () => {
+test('the sealed token contains no masked value, so the runner does not drop the output', async () => {
   const { token } = await world();
   const masks = new Set<string>();
   const sealed: string[] = [];
@@ -103,8 +98,8 @@ async function sealInProcess(apiSecret: string, others: readonly string[] = []):
 
 test('a sealed token that contains a short secret by chance is sealed again', async () => {
   const [header = ''] = (await sealInProcess(app.apiSecret))?.split('.') ?? [];
-  // So many that about every fifth sealed token contains one: 2,800 positions for 1,500 of the 64^4 texts of four
-  // characters. One in the header would be in all of them.
+  // About every fifth sealed token contains one of these: it has 2,800 positions for 1,500 of the 64^4 texts of four
+  // characters. A secret that is in the header would be in every token.
   const short = Array.from({ length: 1500 }, () => randomBytes(3).toString('base64url')).filter(
     (secret) => !header.includes(secret),
   );
@@ -113,12 +108,4 @@ test('a sealed token that contains a short secret by chance is sealed again', as
     expect(sealed).toMatch(JWE);
     expect(short.filter((secret) => sealed?.includes(secret))).toEqual([]);
   }
-});
-
-test('a secret that every sealed token contains fails the step, because GitHub would drop the output', async () => {
-  // The start of every header, in base64url.
-  await expect(sealInProcess('eyJh')).rejects.toMatchObject({
-    code: 'INPUT_INVALID',
-    remedy: expect.stringContaining('8 characters'),
-  });
 });

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { expect, test } from '@jest/globals';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runStep } from './harness.ts';
@@ -16,100 +16,73 @@ const text = (body: string, status = 200): Fault => ({
   headers: { 'Content-Type': 'application/json', 'Retry-After': '0' },
 });
 
-describe('a documented response', () => {
-  test.each<[string, Fault, string]>([
-    ['as in the example of the guide', json(documented), '2591999'],
-    ['as in the table of the guide', json({ access_token, token_type, expires_in: 28799 }), '28799'],
-    ['with the lifetime as a string', json({ access_token, token_type, expires_in: '28799' }), '28799'],
-    ['with Expires_in as a string', json({ access_token, token_type, Expires_in: '60' }), '60'],
-    ['with one of two lifetimes null', json({ ...documented, expires_in: null }), '2591999'],
-    ['with bearer in lowercase', json({ ...documented, token_type: 'bearer' }), '2591999'],
-    [
-      'with an empty error list and other members',
-      json({ ...documented, errors: [], Errors: [], scope: 'r' }),
-      '2591999',
-    ],
-    ['with status 201', text(JSON.stringify(documented), 201), '2591999'],
-    ['with indentation', text(JSON.stringify(documented, null, 4)), '2591999'],
-  ])('%s is output', async (_, fault, expiresIn) => {
-    const { sprinklr, token } = await world();
-    sprinklr.fault('apptoken', fault);
-    const started = Date.now();
-    const step = await runStep({ inputs: token });
-    const took = Date.now() - started;
+test.each<[string, Fault, string]>([
+  ['as in the example of the guide', json(documented), '2591999'],
+  ['as in the table of the guide', json({ access_token, token_type, expires_in: 28799 }), '28799'],
+  ['with strings', json({ access_token, token_type: 'bearer', expires_in: '28799' }), '28799'],
+  [
+    'with an empty error list and other members',
+    json({ ...documented, expires_in: null, errors: [], Errors: [], scope: 'r' }),
+    '2591999',
+  ],
+  ['with status 201 and indentation', text(JSON.stringify(documented, null, 4), 201), '2591999'],
+  ['of exactly 1 MiB', text(JSON.stringify(documented).padStart(1024 * 1024)), '2591999'],
+])('a response %s is output', async (_, fault, expiresIn) => {
+  const { sprinklr, token } = await world();
+  sprinklr.fault('apptoken', fault);
+  const started = Date.now();
+  const step = await runStep({ inputs: token });
+  const took = Date.now() - started;
 
-    expectSuccess(step);
-    expect(step.outputs).toMatchObject({
-      'access-token': access_token,
-      'token-type': 'Bearer',
-      'expires-in': expiresIn,
-    });
-    const lifetimeMs = Date.parse(step.outputs['expires-at'] ?? '') - started;
-    expect(lifetimeMs).toBeGreaterThanOrEqual(Number(expiresIn) * 1000);
-    expect(lifetimeMs).toBeLessThanOrEqual(Number(expiresIn) * 1000 + took);
+  expectSuccess(step);
+  expect(step.outputs).toMatchObject({
+    'access-token': access_token,
+    'token-type': 'Bearer',
+    'expires-in': expiresIn,
   });
+  const lifetimeMs = Date.parse(step.outputs['expires-at'] ?? '') - started;
+  expect(lifetimeMs).toBeGreaterThanOrEqual(Number(expiresIn) * 1000);
+  expect(lifetimeMs).toBeLessThanOrEqual(Number(expiresIn) * 1000 + took);
 });
 
 const errors = [{ id: '7', code: 401, message: 'Invalid consumer key' }];
 const brokenToken = (token: string): Fault => json({ ...documented, access_token: token });
 const lifetime = (value: unknown): Fault => json({ access_token, token_type, Expires_in: value });
 
-describe('a response with a success status that is not usable:', () => {
-  test.each<[string, Fault, ...facts: (string | RegExp)[]]>([
-    ['an error list in errors', json({ data: null, errors }), 'Invalid consumer key'],
-    ['an error list in Errors', json({ data: null, Errors: errors }), 'Invalid consumer key'],
-    ['an error list beside an empty one', json({ errors: [], Errors: errors }), 'Invalid consumer key'],
-    ['an error list beside a token', json({ ...documented, errors }), 'Invalid consumer key'],
-    ['an OAuth error', json({ error: 'invalid_grant', error_description: 'gone' }), 'invalid_grant: gone'],
-    ['a fault', json({ fault: { faultstring: 'Quota violation' } }), 'Quota violation'],
-    ['an HTML page', { kind: 'html' }, 'Sign in to the network'],
-    ['malformed JSON', { kind: 'garbage' }],
-    ['an empty body', text('')],
-    ['no content', text('', 204), 'HTTP 204'],
-    ['a JSON array', json([documented])],
-    ['a JSON string', json('Bearer')],
-    ['null', json(null)],
-    ['more than 1 MiB', { kind: 'giant' }, '1 MiB'],
-    ['a byte more than 1 MiB', { kind: 'giant', bytes: 1024 * 1024 + 1 }, '1 MiB'],
-    ['no token', json({ token_type, Expires_in }), 'access token'],
-    ['an empty token', brokenToken(''), 'token'],
-    ['a token that is a number', json({ ...documented, access_token: 12345678 }), 'access token'],
-    ['a token that is a list', json({ ...documented, access_token: [access_token] }), 'access token'],
-    ['a token of two lines', brokenToken(`${access_token}\n${access_token}`), 'token'],
-    ['a token with a line break', brokenToken(`${access_token}\n`), 'token'],
-    ['a token with a control character', brokenToken(`${access_token}\u0007`), 'token'],
-    ['a token with a space', brokenToken(`${access_token} ${access_token}`), 'token'],
-    ['a token with a non-ASCII letter', brokenToken(`${access_token}é`), 'token'],
-    ['a token of seven characters', brokenToken('P9+ewuw'), 'token'],
-    ['another type of token', json({ ...documented, token_type: 'mac' }), 'bearer'],
-    ['a type that is a number', json({ ...documented, token_type: 1 }), 'bearer'],
-    ['no lifetime', json({ access_token, token_type }), 'token'],
-    ['a lifetime of 0', lifetime(0), 'token'],
-    ['a negative lifetime', lifetime(-1), 'token'],
-    ['a negative lifetime as a string', lifetime('-60'), 'token'],
-    ['a fractional lifetime', lifetime(59.5), 'token'],
-    ['a lifetime in words', lifetime('30 days'), 'token'],
-    ['a lifetime with an exponent', lifetime('1e3'), 'token'],
-    ['an empty lifetime', lifetime(''), 'token'],
-    ['a lifetime that is true', lifetime(true), 'token'],
-    ['a lifetime beyond the range of dates', lifetime(1e300), 'token'],
-    ['a lifetime of 400 digits', lifetime('9'.repeat(400)), 'token'],
-  ])('%s fails the step without a retry and prints no token', async (_, fault, ...facts) => {
-    const { sprinklr, token } = await world();
-    sprinklr.fault('apptoken', fault);
-    const step = await runStep({ inputs: token, secrets: [access_token, 'A'.repeat(40)] });
-
-    expectFailure(step, 'RESPONSE_INVALID', /HTTP 20[014]/, 'base-url', ...facts);
-    expect(sprinklr.requests).toHaveLength(1);
-  });
-});
-
-test('a response of exactly 1 MiB is accepted', async () => {
+// Besides the responses of __tests__/sprinklr/tokens.test.ts and success-body.test.ts.
+test.each<[string, Fault, ...facts: (string | RegExp)[]]>([
+  ['an error list beside an empty one', json({ errors: [], Errors: errors }), 'Invalid consumer key'],
+  ['an error list beside a token', json({ ...documented, errors }), 'Invalid consumer key'],
+  ['an OAuth error', json({ error: 'invalid_grant', error_description: 'gone' }), 'invalid_grant: gone'],
+  ['a fault', json({ fault: { faultstring: 'Quota violation' } }), 'Quota violation'],
+  ['an HTML page', { kind: 'html' }, 'Sign in to the network'],
+  ['malformed JSON', { kind: 'garbage' }],
+  ['no content', text('', 204), 'HTTP 204'],
+  ['a byte more than 1 MiB', { kind: 'giant', bytes: 1024 * 1024 + 1 }, '1 MiB'],
+  ['no token', json({ token_type, Expires_in }), 'access token'],
+  ['an empty token', brokenToken(''), 'token'],
+  ['a token that is a number', json({ ...documented, access_token: 12345678 }), 'access token'],
+  ['a token that is a list', json({ ...documented, access_token: [access_token] }), 'access token'],
+  ['a token with a line break', brokenToken(`${access_token}\n`), 'token'],
+  ['a token with a control character', brokenToken(`${access_token}\u0007`), 'token'],
+  ['a token with a space', brokenToken(`${access_token} ${access_token}`), 'token'],
+  ['a token with a non-ASCII letter', brokenToken(`${access_token}é`), 'token'],
+  ['another type of token', json({ ...documented, token_type: 'mac' }), 'bearer'],
+  ['a type that is a number', json({ ...documented, token_type: 1 }), 'bearer'],
+  ['a negative lifetime', lifetime(-1), 'token'],
+  ['a negative lifetime as a string', lifetime('-60'), 'token'],
+  ['a fractional lifetime', lifetime(59.5), 'token'],
+  ['a lifetime in words', lifetime('30 days'), 'token'],
+  ['a lifetime with an exponent', lifetime('1e3'), 'token'],
+  ['an empty lifetime', lifetime(''), 'token'],
+  ['a lifetime that is true', lifetime(true), 'token'],
+  ['a lifetime beyond the range of dates', lifetime(1e300), 'token'],
+  ['a lifetime of 400 digits', lifetime('9'.repeat(400)), 'token'],
+])('a response with %s fails the step without a retry and prints no token', async (_, fault, ...facts) => {
   const { sprinklr, token } = await world();
-  const padding = ' '.repeat(1024 * 1024 - JSON.stringify(documented).length);
-  sprinklr.fault('apptoken', text(padding + JSON.stringify(documented)));
-  const step = await runStep({ inputs: token });
+  sprinklr.fault('apptoken', fault);
+  const step = await runStep({ inputs: token, secrets: [access_token, 'A'.repeat(40)] });
 
-  expectSuccess(step);
-  expect(step.outputs['access-token']).toBe(access_token);
+  expectFailure(step, 'RESPONSE_INVALID', /HTTP 20[014]/, 'base-url', ...facts);
+  expect(sprinklr.requests).toHaveLength(1);
 });

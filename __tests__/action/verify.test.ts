@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Fault, Simulator } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runStep } from './harness.ts';
+import { runStep, type Inputs } from './harness.ts';
 import { app, world } from './world.ts';
 
-/** Of the simulator. */
+/** The workspace of the simulator's user. */
 const workspace = '66000002';
 const endpoints = ({ requests }: Simulator): unknown[] => requests.map(({ endpoint }) => endpoint);
 
-test('verify asks whose token it is, with the token and the API key, and outputs the IDs', async () => {
+test('verify checks the identity of the token and outputs its IDs', async () => {
   const { sprinklr, token } = await world();
   const step = await runStep({ inputs: { ...token, verify: 'true' } });
 
@@ -32,7 +32,7 @@ test('verify asks whose token it is, with the token and the API key, and outputs
   );
 });
 
-test('without verify there is no identity call, and there are no IDs', async () => {
+test('without verify, there is no identity check, and no IDs are output', async () => {
   const { sprinklr, token } = await world();
   const step = await runStep({ inputs: token });
 
@@ -40,47 +40,40 @@ test('without verify there is no identity call, and there are no IDs', async () 
   expect(Object.keys(step.outputs).filter((name) => name.endsWith('-id'))).toEqual([]);
 });
 
-describe('allowed-workspace-ids', () => {
-  test.each([
-    ['one', workspace],
-    ['commas', `1,${workspace},2`],
-    ['commas and space', ` 1 , ${workspace} `],
-    ['line ends', `1\n${workspace}\n`],
-    ["Windows' line ends, and a comma at the end", `1,\r\n${workspace},\r\n`],
-  ])('implies verify, and takes a list (%s)', async (_, list) => {
+test('allowed-workspace-ids implies verify and is a list', async () => {
+  const { sprinklr, token } = await world();
+  const list = `1,\r\n${workspace} , 2\n`;
+  const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': list } });
+
+  expectSuccess(step);
+  expect(endpoints(sprinklr)).toEqual(['apptoken', 'me']);
+  expect(step.outputs['workspace-id']).toBe(workspace);
+});
+
+test.each(['66000003', '6600000', '660000020', '066000002'])(
+  'with allowed-workspace-ids %s, a token of another workspace is not output',
+  async (list) => {
+    const { sprinklr, token } = await world();
+    const inputs = { ...token, 'allowed-workspace-ids': list, seal: 'true', 'export-env': 'true' };
+    const step = await runStep({ inputs });
+
+    const liveToken = sprinklr.liveToken(app.apiKey) ?? '';
+    expectFailure(step, 'WORKSPACE_NOT_ALLOWED', `workspace ${workspace}`, 'allowed-workspace-ids');
+    expect(step.masks).toContain(liveToken);
+    expect(step.log.replace(/^::add-mask::.*$/gm, '')).not.toContain(liveToken);
+  },
+);
+
+test.each(['66000002 # sandbox', '*'])(
+  'allowed-workspace-ids "%s" is rejected before any request',
+  async (list) => {
     const { sprinklr, token } = await world();
     const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': list } });
 
-    expectSuccess(step);
-    expect(endpoints(sprinklr)).toEqual(['apptoken', 'me']);
-    expect(step.outputs['workspace-id']).toBe(workspace);
-  });
-
-  test.each(['66000003', '6600000', '660000020', '066000002'])(
-    'does not output a token of another workspace (%s)',
-    async (list) => {
-      const { sprinklr, token } = await world();
-      const inputs = { ...token, 'allowed-workspace-ids': list, seal: 'true', 'export-env': 'true' };
-      const live = (): string => sprinklr.liveToken(app.apiKey) ?? '';
-      const step = await runStep({ inputs });
-
-      expectFailure(step, 'WORKSPACE_NOT_ALLOWED', `workspace ${workspace}`, 'allowed-workspace-ids');
-      expect(step.masks).toContain(live());
-      expect(step.log.replace(/^::add-mask::.*$/gm, '')).not.toContain(live());
-    },
-  );
-
-  test.each(['prod', '66000002;66000003', '66000002 # sandbox', '-1', '*'])(
-    'must be numeric IDs ("%s")',
-    async (list) => {
-      const { sprinklr, token } = await world();
-      const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': list } });
-
-      expectFailure(step, 'INPUT_INVALID', 'allowed-workspace-ids');
-      expect(sprinklr.requests).toEqual([]);
-    },
-  );
-});
+    expectFailure(step, 'INPUT_INVALID', 'allowed-workspace-ids');
+    expect(sprinklr.requests).toEqual([]);
+  },
+);
 
 describe('the identity check', () => {
   test('of a token that another job has invalidated names that as the likely cause', async () => {
@@ -88,41 +81,33 @@ describe('the identity check', () => {
     sprinklr.fault('me', { kind: 'status', status: 503, headers: { 'Retry-After': '1' } });
     const checking = runStep({ inputs: { ...token, verify: 'true', 'export-env': 'true' } });
     while (!endpoints(sprinklr).includes('me')) await new Promise((resolve) => setTimeout(resolve, 10));
-    const ended = sprinklr.liveToken(app.apiKey);
+    const invalidated = sprinklr.liveToken(app.apiKey);
     sprinklr.issueAccessToken(app.apiKey);
     const step = await checking;
 
-    const words = [/identity check/i, 'HTTP 401', 'another job'];
-    expectFailure(step, 'CREDENTIALS_REJECTED', ...words);
-    expect(step.masks).toContain(ended);
+    expectFailure(step, 'CREDENTIALS_REJECTED', /identity check/i, 'HTTP 401', 'another job');
+    expect(step.masks).toContain(invalidated);
   });
 
+  // Besides the responses of __tests__/sprinklr/identity.test.ts.
   test.each<[string, Fault, string]>([
     ['no data', { kind: 'body', json: { errors: [] } }, 'user'],
-    ['data of null', { kind: 'body', json: { data: null, errors: [] } }, 'user'],
-    ['a list', { kind: 'body', json: { data: [], errors: [] } }, 'user'],
-    ['no workspace', me({ workspaceId: undefined }), 'workspace ID'],
-    ['a workspace of null', me({ workspaceId: null }), 'workspace ID'],
+    ['a null workspace', me({ workspaceId: null }), 'workspace ID'],
     ['a workspace with a name', me({ workspaceId: 'main' }), 'workspace ID'],
-    ['a workspace that is rounded', me({ workspaceId: 2 ** 60 }), 'workspace ID'],
-    ['a workspace below zero', me({ workspaceId: -1 }), 'workspace ID'],
-    ['a workspace in halves', me({ workspaceId: 1.5 }), 'workspace ID'],
-    ['no user id', me({ id: '' }), 'user ID'],
-    ['no customer id', me({ customerId: {} }), 'customer ID'],
-    ['an error', { kind: 'body', json: { data: null, errors: [{ message: 'no' }] } }, 'no'],
-    ['a page', { kind: 'html' }, 'JSON'],
-    ['half of JSON', { kind: 'garbage' }, 'JSON'],
-    ['too much', { kind: 'giant' }, '1 MiB'],
-  ])('that gets %s outputs nothing', async (_, fault, words) => {
+    ['an empty user ID', me({ id: '' }), 'user ID'],
+    ['an object as the customer ID', me({ customerId: {} }), 'customer ID'],
+    ['an HTML page', { kind: 'html' }, 'JSON'],
+    ['a response of more than 1 MiB', { kind: 'giant' }, '1 MiB'],
+  ])('that gets %s outputs nothing', async (_, fault, fact) => {
     const { sprinklr, token } = await world();
     sprinklr.fault('me', fault);
     const step = await runStep({ inputs: { ...token, verify: 'true' } });
 
-    expectFailure(step, 'RESPONSE_INVALID', /identity check/i, 'HTTP 200', words);
+    expectFailure(step, 'RESPONSE_INVALID', /identity check/i, 'HTTP 200', fact);
     expect(step.masks).toContain(sprinklr.liveToken(app.apiKey));
   });
 
-  test('takes ids as digits in a text, and as text as they are', async () => {
+  test('accepts IDs that are strings of digits, and does not round them', async () => {
     const { sprinklr, token } = await world();
     sprinklr.fault('me', me({ workspaceId: '12345678901234567890' }));
     const step = await runStep({ inputs: { ...token, 'allowed-workspace-ids': '12345678901234567890' } });
@@ -131,7 +116,7 @@ describe('the identity check', () => {
     expect(step.outputs['workspace-id']).toBe('12345678901234567890');
   });
 
-  test('is asked again where Sprinklr is down for a moment', async () => {
+  test('is retried after a temporary failure', async () => {
     const { sprinklr, token } = await world();
     sprinklr.fault('me', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } });
     expectSuccess(await runStep({ inputs: { ...token, verify: 'true' } }));
@@ -139,47 +124,29 @@ describe('the identity check', () => {
   });
 });
 
-describe('a matrix', () => {
-  test('without seal gets a notice, once, that its jobs end each other', async () => {
-    const { token } = await world();
-    const step = await runStep({ inputs: { ...token, 'strategy-job-total': '3' } });
+const MATRIX = { 'strategy-job-total': '3' };
+test.each<[what: string, mode: 'token' | 'register', inputs: Inputs, notices: RegExp[]]>([
+  ['a matrix', 'token', MATRIX, [/^This is one of 3 jobs of a matrix\..*docs\/parallel-jobs\.md\.$/]],
+  ['a matrix with seal', 'token', { ...MATRIX, seal: 'true' }, []],
+  ['a matrix that registers', 'register', MATRIX, []],
+  ['a matrix of one job', 'token', { 'strategy-job-total': '1' }, []],
+  ['no matrix', 'token', { 'strategy-job-total': '' }, []],
+  ['a runner without expressions', 'token', { 'strategy-job-total': '${{ strategy.job-total }}' }, []],
+])(
+  'a job of %s gets a notice if its jobs invalidate the tokens of each other',
+  async (_, ...[mode, inputs, notices]) => {
+    const made = await world();
+    const step = await runStep({ inputs: { ...made[mode], ...inputs } });
 
     expectSuccess(step);
-    expect(step.notices.map(({ message }) => message)).toEqual([
-      expect.stringMatching(/^This is one of 3 jobs of a matrix\..*docs\/parallel-jobs\.md\.$/),
-    ]);
-  });
+    expect(step.notices.map(({ message }) => message)).toEqual(
+      notices.map((notice) => expect.stringMatching(notice)),
+    );
+  },
+);
 
-  test.each([
-    ['that seals', { 'strategy-job-total': '3', seal: 'true' }],
-    ['of one job', { 'strategy-job-total': '1' }],
-    ['that is none', { 'strategy-job-total': '' }],
-    ['on a runner that fills nothing in', { 'strategy-job-total': '${{ strategy.job-total }}' }],
-  ])('%s gets none', async (_, inputs) => {
-    const { token } = await world();
-    const step = await runStep({ inputs: { ...token, ...inputs } });
-
-    expectSuccess(step);
-    expect(step.notices).toEqual([]);
-  });
-
-  test('that only registers gets none', async () => {
-    const { register } = await world();
-    const step = await runStep({ inputs: { ...register, 'strategy-job-total': '3' } });
-
-    expectSuccess(step);
-    expect(step.notices).toEqual([]);
-  });
-});
-
-/** What `/api/v2/me` says (docs/development/sprinklr-api.md, "Who am I"), with some of it changed. */
-function me(changed: Record<string, unknown>): Fault {
-  const data = {
-    id: 66014640,
-    name: 'CI',
-    email: 'ci-bot@example.com',
-    customerId: 66000000,
-    workspaceId: 66000002,
-  };
-  return { kind: 'body', json: { data: { ...data, ...changed }, errors: [] } };
+/** The response of `/api/v2/me` (docs/development/sprinklr-api.md, "Who am I"), with these changes. */
+function me(changes: Record<string, unknown>): Fault {
+  const data = { id: 66014640, name: 'CI', customerId: 66000000, workspaceId: 66000002, ...changes };
+  return { kind: 'body', json: { data, errors: [] } };
 }
