@@ -4,18 +4,10 @@ import type { Fault } from '../../src/simulator/simulator.ts';
 import { expectFailure } from './expectations.ts';
 import { runBundle, runStep, type Inputs, type Outcome } from './harness.ts';
 import { closedPort } from './http-server.ts';
-import { app, world } from './world.ts';
+import { app, status, world } from './world.ts';
 
-/** With `Retry-After: 0`, so that retries are immediate, and to show that this header alone causes none. */
-const status = (code: number, body?: string, masheryCode?: string): Fault => ({
-  kind: 'status',
-  status: code,
-  headers: {
-    'Retry-After': '0',
-    ...(masheryCode !== undefined && { 'Content-Type': 'text/xml', 'X-Mashery-Error-Code': masheryCode }),
-  },
-  ...(body !== undefined && { body }),
-});
+const mashery = (body: string, code: string): Fault =>
+  status(403, body, { 'Content-Type': 'text/xml', 'X-Mashery-Error-Code': code });
 const fault = (faultstring: string): string => JSON.stringify({ fault: { faultstring } });
 const INACTIVE = 'ERR_403_DEVELOPER_INACTIVE';
 const denied = '{"data":[],"errors":[{"code":403,"message":"Access is denied"}]}';
@@ -26,11 +18,11 @@ type Row = [name: string, fault: Fault, code: ErrorCode, attempts: number, ...fa
 test.each<Row>([
   ['400', status(400), 'CREDENTIALS_REJECTED', 1, 'HTTP 400', 'redirect-uri', 'api-secret'],
   ['401', status(401), 'CREDENTIALS_REJECTED', 1, 'HTTP 401', 'private-key', 'username'],
-  ['403 Developer Inactive in a header', status(403, '', INACTIVE), 'API_KEY_INACTIVE', 1, INACTIVE],
+  ['403 Developer Inactive in a header', mashery('', INACTIVE), 'API_KEY_INACTIVE', 1, INACTIVE],
   ['403 Developer Inactive in a fault', status(403, fault('Developer Inactive')), 'API_KEY_INACTIVE', 1],
   [
     '403 Developer Over Rate in markup',
-    status(403, '<h1>Developer Over Rate</h1>', 'ERR_403_DEVELOPER_OVER_RATE'),
+    mashery('<h1>Developer Over Rate</h1>', 'ERR_403_DEVELOPER_OVER_RATE'),
     ...(['RATE_LIMITED', 2, '2 attempts', 'Developer Over Rate', '1,000'] as const),
   ],
   ['403 with a reason', status(403, denied), 'PERMISSION_DENIED', 1, 'Access is denied', 'Generate Token'],

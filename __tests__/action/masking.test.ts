@@ -67,20 +67,28 @@ test('every secret input and its URL encodings are masked before any other line'
   for (const form of secrets.flatMap(encodingsOf)) expect(early).toContain(maskOf(form));
 });
 
+/** Expects that every form of the secrets is masked before the first line that matches, counted from `from`. */
+function expectMaskedBefore(
+  pattern: RegExp,
+  { lines, from = 0 }: { lines: readonly string[]; from?: number },
+  secrets: readonly string[],
+): void {
+  const at = lines.findIndex((line, index) => index >= from && pattern.test(line));
+  expect(at).toBeGreaterThan(-1);
+  const before = lines.slice(0, at);
+  for (const form of secrets.flatMap(encodingsOf)) expect(before).toContain(maskOf(form));
+}
+
 test('the assertion is masked before its request is logged', async () => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', { kind: 'retry-after', after: 0 });
   const { lines } = await runWithLines(token);
 
-  const assertions = sprinklr.requests.map(({ query }) => query.get('refresh_token') ?? '');
-  expect(new Set(assertions).size).toBe(2);
-  const posts = lines.flatMap((line, at) => (line.startsWith('::debug::POST') ? [at] : []));
-  expect(posts).toHaveLength(2);
-  assertions.forEach((assertion, nth) => {
-    const masked = lines.indexOf(maskOf(assertion));
-    expect(masked).toBeGreaterThan(-1);
-    expect(masked).toBeLessThan(posts[nth] ?? -1);
-  });
+  const [first = '', second = ''] = sprinklr.requests.map(({ query }) => query.get('refresh_token') ?? '');
+  expect(second).not.toBe(first);
+  expectMaskedBefore(/^::debug::POST/, { lines }, [first]);
+  const from = lines.findIndex((line) => line.startsWith('::debug::POST')) + 1;
+  expectMaskedBefore(/^::debug::POST/, { lines, from }, [second]);
 });
 
 test('the access token and its URL encodings are masked before any file of the runner contains it', async () => {
@@ -91,73 +99,43 @@ test('the access token and its URL encodings are masked before any file of the r
 
   const value = sprinklr.liveToken(app.apiKey) ?? '';
   expect(step.env['SPRINKLR_ACCESS_TOKEN']).toBe(value);
-  const written = ['GITHUB_OUTPUT access-token', 'GITHUB_ENV SPRINKLR_ACCESS_TOKEN'].map((place) =>
-    lines.indexOf(`written: ${place}`),
-  );
-  const key = lines.indexOf('written: GITHUB_ENV SPRINKLR_API_KEY');
-  expect(Math.min(...written, key)).toBeGreaterThan(-1);
-  for (const form of encodingsOf(value)) {
-    const masked = lines.indexOf(maskOf(form));
-    expect(masked).toBeGreaterThan(-1);
-    expect(masked).toBeLessThan(Math.min(...written));
-  }
-  expect(lines.indexOf(maskOf(app.apiKey))).toBeLessThan(key);
+  expectMaskedBefore(/^written: GITHUB_OUTPUT access-token/, { lines }, [value]);
+  expectMaskedBefore(/^written: GITHUB_ENV SPRINKLR_ACCESS_TOKEN/, { lines }, [value]);
+  expectMaskedBefore(/^written: GITHUB_ENV SPRINKLR_API_KEY/, { lines }, [app.apiKey]);
 });
 
 test('a registration masks its code and both tokens of the code exchange before the next request', async () => {
   const { sprinklr, register } = await world();
-  const code = register['authorization-code'] ?? '';
-  const accessToken = 'Exchanged+access/token=1';
-  const refreshToken = 'Exchanged+refresh/token=2';
-  sprinklr.fault('token', {
-    kind: 'body',
-    json: { access_token: accessToken, refresh_token: refreshToken, token_type: 'Bearer', expires_in: 100 },
-  });
+  const tokens = {
+    access_token: 'Exchanged+access/token=1',
+    refresh_token: 'Exchanged+refresh/token=2',
+  };
+  sprinklr.fault('token', { kind: 'body', json: { ...tokens, token_type: 'Bearer', expires_in: 100 } });
   // The registration fails because the simulator did not issue this token.
-  const { step, lines } = await runWithLines(register, [accessToken, refreshToken]);
+  const { step, lines } = await runWithLines(register, Object.values(tokens));
 
   expect(step.outputs).toEqual({ 'error-code': 'CREDENTIALS_REJECTED' });
-  const exchange = lines.findIndex((line) => /^::debug::POST .*\/oauth\/token/.test(line));
-  const upload = lines.findIndex((line) => /^::debug::POST .*\/register/.test(line));
-  expect(lines.indexOf(maskOf(code))).toBeGreaterThan(-1);
-  expect(lines.indexOf(maskOf(code))).toBeLessThan(exchange);
-  for (const form of [accessToken, refreshToken].flatMap(encodingsOf)) {
-    expect(lines.indexOf(maskOf(form))).toBeGreaterThan(-1);
-    expect(lines.indexOf(maskOf(form))).toBeLessThan(upload);
-  }
+  expectMaskedBefore(/^::debug::POST .*\/oauth\/token/, { lines }, [register['authorization-code'] ?? '']);
+  expectMaskedBefore(/^::debug::POST .*\/register/, { lines }, Object.values(tokens));
 });
 
-test('a token in an unusable response is masked before the error is reported', async () => {
-  const { sprinklr, token } = await world();
-  const accessToken = 'Unusable+access/token=1';
-  sprinklr.fault('apptoken', {
-    kind: 'body',
-    json: { access_token: accessToken, errors: [{ message: `do not use ${accessToken}` }] },
-  });
-  const { step, lines } = await runWithLines(token, [accessToken]);
-
-  expect(step.outputs).toEqual({ 'error-code': 'RESPONSE_INVALID' });
-  expect(lines.indexOf(maskOf(accessToken))).toBeGreaterThan(-1);
-  expect(lines.indexOf(maskOf(accessToken))).toBeLessThan(
-    lines.findIndex((line) => line.startsWith('::error')),
-  );
-});
-
-test.each([200, 401, 503])(
-  'a token in a response with status %i that is not JSON is masked before the response is logged',
-  async (status) => {
+const accessToken = 'Unusable+access/token=1';
+const asForm = `access_token=${encodeURIComponent(accessToken)} is not JSON`;
+const asJson = JSON.stringify({ access_token: accessToken, errors: [{ message: `not ${accessToken}` }] });
+test.each([
+  ['200 that is not JSON', 200, asForm],
+  ['200 with an error', 200, asJson],
+  ['401', 401, asForm],
+  ['503', 503, asForm],
+])(
+  'a token in a response with status %s is masked before the response is logged',
+  async (_, status, body) => {
     const { sprinklr, token } = await world();
-    const accessToken = 'Early+access/token=1';
-    const body = `access_token=${encodeURIComponent(accessToken)} is not JSON`;
     sprinklr.fault('apptoken', { kind: 'status', status, body });
     const { step, lines } = await runWithLines({ ...token, 'max-attempts': '1' }, [accessToken]);
 
     expect(step.exitCode).toBe(1);
-    const logged = lines.findIndex((line) => line.startsWith('::debug::POST'));
-    for (const form of encodingsOf(accessToken)) {
-      expect(lines.indexOf(maskOf(form))).toBeGreaterThan(-1);
-      expect(lines.indexOf(maskOf(form))).toBeLessThan(logged);
-    }
+    expectMaskedBefore(/^::debug::POST/, { lines }, [accessToken]);
   },
 );
 

@@ -2,21 +2,11 @@ import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/errors.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runBundle, runStep, type Inputs } from './harness.ts';
+import { runBundle, runStep } from './harness.ts';
 import { closedPort } from './http-server.ts';
-import { app, world, type World } from './world.ts';
+import { app, status, withAccessToken, world } from './world.ts';
 
-const status = (code: number, body?: string): Fault => ({
-  kind: 'status',
-  status: code,
-  headers: { 'Retry-After': '0' },
-  ...(body !== undefined && { body }),
-});
 const overRate = '<h1>Developer Over Rate</h1>';
-
-function withAccessToken({ register, sprinklr }: World): Inputs {
-  return { ...register, 'access-token': sprinklr.issueAccessToken(app.apiKey), 'authorization-code': '' };
-}
 
 // One of each kind: __tests__/sprinklr tests every response. A registration can't be undone, so it is sent again only if it certainly was not processed.
 const final: [name: string, fault: Fault, code: ErrorCode, ...facts: string[]][] = [

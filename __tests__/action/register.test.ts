@@ -2,19 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/errors.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runBundle, runStep, type Inputs } from './harness.ts';
-import { app, material, world, type World } from './world.ts';
-
-/** The inputs of a `register` step that has an access token instead of a code. */
-function withAccessToken({ register, sprinklr }: World): Inputs {
-  return {
-    ...register,
-    'access-token': sprinklr.issueAccessToken(app.apiKey),
-    'authorization-code': '',
-    'api-secret': '',
-    'redirect-uri': '',
-  };
-}
+import { runStep, type Inputs } from './harness.ts';
+import { app, material, withAccessToken, world } from './world.ts';
 
 const paths = {
   api2: '/prod2/api/bdi/app/register',

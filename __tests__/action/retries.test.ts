@@ -3,24 +3,15 @@ import type { ErrorCode } from '../../src/errors.ts';
 import type { Fault, RecordedRequest } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runBundle, runStep, type Outcome } from './harness.ts';
-import { app, world } from './world.ts';
+import { app, claimsIn, status, world } from './world.ts';
 
-const status = (code: number, headers: Record<string, string> = {}): Fault => ({
-  kind: 'status',
-  status: code,
-  headers,
-});
-const unavailable = status(503, { 'Retry-After': '0' });
+const unavailable = status(503);
+const retryAfter = (code: number, value: string): Fault => status(code, undefined, { 'Retry-After': value });
 const httpDate = (milliseconds: number): string => new Date(milliseconds).toUTCString();
 
 /** Seconds between requests. */
 const gaps = (requests: readonly RecordedRequest[]): number[] =>
   requests.slice(1).map(({ at }, index) => (at - (requests[index]?.at ?? NaN)) / 1000);
-
-const claims = ({ query }: RecordedRequest): { jti?: string } =>
-  JSON.parse(Buffer.from(query.get('refresh_token')?.split('.')[1] ?? '', 'base64url').toString()) as {
-    jti?: string;
-  };
 
 test('an exchange that fails twice succeeds at the third attempt, each with a new assertion', async () => {
   const { sprinklr, token } = await world();
@@ -30,7 +21,7 @@ test('an exchange that fails twice succeeds at the third attempt, each with a ne
   expectSuccess(step);
   expect(step.outputs['access-token']).toBe(sprinklr.liveToken(app.apiKey));
   expect(sprinklr.requests.map((request) => request.status)).toEqual([503, 200, 200]);
-  expect(new Set(sprinklr.requests.map((request) => claims(request).jti)).size).toBe(3);
+  expect(new Set(sprinklr.requests.map((request) => claimsIn(request).jti)).size).toBe(3);
   expect(new Set(sprinklr.requests.map(({ query }) => query.get('refresh_token'))).size).toBe(3);
   expect(step.warnings).toEqual([]);
 });
@@ -50,7 +41,7 @@ test.each([
 
 test('attempts that fail for different reasons count together, and the last one is reported', async () => {
   const { sprinklr, token } = await world();
-  sprinklr.fault('apptoken', unavailable, status(429, { 'Retry-After': '0' }), status(404));
+  sprinklr.fault('apptoken', unavailable, status(429), status(404));
   const step = await runStep({ inputs: token });
 
   expectFailure(step, 'NOT_FOUND', 'HTTP 404', '3 attempts');
@@ -58,11 +49,8 @@ test('attempts that fail for different reasons count together, and the last one 
 
 test('without Retry-After, the action waits 1 s, then 2 s, with jitter', async () => {
   const { sprinklr, token } = await world();
-  sprinklr.fault('apptoken', status(500), {
-    kind: 'status',
-    status: 403,
-    body: '<h1>Developer Over Rate</h1>',
-  });
+  const overRate: Fault = { kind: 'status', status: 403, body: '<h1>Developer Over Rate</h1>' };
+  sprinklr.fault('apptoken', { kind: 'status', status: 500 }, overRate);
   const step = await runStep({ inputs: token });
 
   expectSuccess(step);
@@ -89,12 +77,16 @@ function at(
   headers: Record<string, string> = {},
 ): Fault {
   const now = Date.now() + clock;
-  return status(429, {
-    Date: httpDate(now),
-    ...(retryAfter !== undefined && { 'Retry-After': httpDate(now + retryAfter * 1000) }),
-    ...(reset !== undefined && { 'X-RateLimit-Reset': String(Math.floor(now / 1000) + reset) }),
-    ...headers,
-  });
+  return {
+    kind: 'status',
+    status: 429,
+    headers: {
+      Date: httpDate(now),
+      ...(retryAfter !== undefined && { 'Retry-After': httpDate(now + retryAfter * 1000) }),
+      ...(reset !== undefined && { 'X-RateLimit-Reset': String(Math.floor(now / 1000) + reset) }),
+      ...headers,
+    },
+  };
 }
 
 test('the action waits as long as the server requests, in any format', async () => {
@@ -113,9 +105,9 @@ test('the action waits as long as the server requests, in any format', async () 
 
 test.each<[string, Fault, ErrorCode]>([
   ['429 for an hour', { kind: 'retry-after', after: 3600 }, 'RATE_LIMITED'],
-  ['503 for an hour', status(503, { 'Retry-After': '3600' }), 'SERVER_ERROR'],
-  ['429 for 400 digits', status(429, { 'Retry-After': '9'.repeat(400) }), 'RATE_LIMITED'],
-  ['429 until tomorrow', status(429, { 'Retry-After': httpDate(Date.now() + 86_400_000) }), 'RATE_LIMITED'],
+  ['503 for an hour', retryAfter(503, '3600'), 'SERVER_ERROR'],
+  ['429 for 400 digits', retryAfter(429, '9'.repeat(400)), 'RATE_LIMITED'],
+  ['429 until tomorrow', retryAfter(429, httpDate(Date.now() + 86_400_000)), 'RATE_LIMITED'],
 ])('a requested wait beyond the time limit (%s) fails the step at once', async (_, fault, code) => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', fault);

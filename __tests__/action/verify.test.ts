@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Fault, Simulator } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runStep, type Inputs } from './harness.ts';
-import { app, world } from './world.ts';
+import { app, status, world } from './world.ts';
 
 /** The workspace of the simulator's user. */
 const workspace = '66000002';
@@ -118,7 +118,7 @@ describe('the identity check', () => {
 
   test('is retried after a temporary failure', async () => {
     const { sprinklr, token } = await world();
-    sprinklr.fault('me', { kind: 'status', status: 503, headers: { 'Retry-After': '0' } });
+    sprinklr.fault('me', status(503));
     expectSuccess(await runStep({ inputs: { ...token, verify: 'true' } }));
     expect(endpoints(sprinklr)).toEqual(['apptoken', 'me', 'me']);
   });

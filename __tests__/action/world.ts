@@ -1,5 +1,11 @@
 import { afterEach } from '@jest/globals';
-import { startSimulator, type Simulator, type SimulatorOptions } from '../../src/simulator/simulator.ts';
+import {
+  startSimulator,
+  type Fault,
+  type RecordedRequest,
+  type Simulator,
+  type SimulatorOptions,
+} from '../../src/simulator/simulator.ts';
 import { sharedMaterial, type Material } from '../material.ts';
 import type { Inputs } from './harness.ts';
 
@@ -55,5 +61,29 @@ export async function world(options: SimulatorOptions = {}): Promise<World> {
       certificate,
       'authorization-code': sprinklr.issueCode(app.apiKey),
     },
+  };
+}
+
+/** The inputs of a successful `register` step with an access token instead of a code. */
+export function withAccessToken({ register, sprinklr }: World): Inputs {
+  const unused = { 'authorization-code': '', 'api-secret': '', 'redirect-uri': '' };
+  return { ...register, ...unused, 'access-token': sprinklr.issueAccessToken(app.apiKey) };
+}
+
+/** The claims of the assertion in a token exchange. */
+export function claimsIn({
+  query,
+}: RecordedRequest): Readonly<Record<'iat' | 'exp' | 'aud' | 'jti', unknown>> {
+  const payload = query.get('refresh_token')?.split('.')[1] ?? '';
+  return JSON.parse(Buffer.from(payload, 'base64url').toString()) as ReturnType<typeof claimsIn>;
+}
+
+/** A response with `Retry-After: 0`, so that retries are immediate, and to show that this header alone causes none. */
+export function status(code: number, body?: string, headers: Readonly<Record<string, string>> = {}): Fault {
+  return {
+    kind: 'status',
+    status: code,
+    headers: { 'Retry-After': '0', ...headers },
+    ...(body !== undefined && { body }),
   };
 }
