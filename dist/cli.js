@@ -14063,6 +14063,8 @@ var require_tunnel2 = __commonJS({
 });
 
 // src/cli/io.ts
+var import_node_events = require("node:events");
+var import_node_util = require("node:util");
 function processIo() {
   return {
     stdin: process.stdin,
@@ -14075,6 +14077,9 @@ function processIo() {
     now: () => /* @__PURE__ */ new Date(),
     exitCode: 0
   };
+}
+function paint(style, text3, stream) {
+  return (0, import_node_util.styleText)(style, text3, { stream });
 }
 function print(io, ...lines) {
   io.stdout.write(lines.map((line2) => `${line2}
@@ -14089,13 +14094,7 @@ function progress(io, text3) {
 }
 var TERMINATION_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
 async function terminationSignal(io) {
-  await new Promise((resolve3) => {
-    const end = () => {
-      for (const signal of TERMINATION_SIGNALS) io.signals.off(signal, end);
-      resolve3();
-    };
-    for (const signal of TERMINATION_SIGNALS) io.signals.on(signal, end);
-  });
+  await deferSignals(io, (interrupted) => (0, import_node_events.once)(interrupted, "abort"));
 }
 async function deferSignals(io, work) {
   const controller = new AbortController();
@@ -15971,10 +15970,6 @@ function inputText(name, read) {
 function parseInput(name, read) {
   return INPUTS[name].parse(inputText(name, read), { name, read });
 }
-function parseRequest(read, options) {
-  maskSecretInputs(read, options.secrets);
-  return REQUEST_PARSERS[parseInput("mode", read)](read, options);
-}
 function parseTokenRequest(read, options) {
   maskSecretInputs(read, options.secrets);
   requireInputsOf("token", read);
@@ -15995,35 +15990,6 @@ function parseTokenRequest(read, options) {
     seal: parseInput("seal", read) ? parseSealing(read, options) : void 0
   };
 }
-function parseRegisterRequest(read, options) {
-  const { secrets } = options;
-  requireInputsOf("register", read);
-  const certificate = parsePublicInput("certificate", read, secrets);
-  if (certificate === void 0) throw missing(["certificate"]);
-  return {
-    mode: "register",
-    certificate,
-    certificateWarningDays: parseInput("certificate-warning-days", read),
-    privateKey: isSet("private-key", read) ? maskKey(parseInput("private-key", read), secrets) : void 0,
-    apiKey: parseInput("api-key", read),
-    grant: parseGrant(read, secrets),
-    gateway: parseGateway(read),
-    http: parseHttpOptions(read, secrets)
-  };
-}
-function parseUnsealRequest(read, options) {
-  requireInputsOf("unseal", read);
-  return {
-    mode: "unseal",
-    sealedToken: parseInput("sealed-token", read),
-    ...parseSealing(read, options)
-  };
-}
-var REQUEST_PARSERS = {
-  token: parseTokenRequest,
-  register: parseRegisterRequest,
-  unseal: parseUnsealRequest
-};
 function parseGateway(read) {
   return createGateway({
     gateway: parseInput("gateway", read),
@@ -16052,24 +16018,6 @@ function parseSealing(read, { secrets, sealScope }) {
   }
   const sealKey = bytes === void 0 ? { kind: "private-key", privateKey: maskKey(parseInput("private-key", read), secrets) } : { kind: "seal-key", bytes };
   return { sealKey, scope: sealScope() };
-}
-function parseGrant(read, secrets) {
-  const hasToken = isSet("access-token", read);
-  if (hasToken === isSet("authorization-code", read)) {
-    throw new ActionError(
-      hasToken ? "INPUT_INVALID" : "INPUT_MISSING",
-      `\`access-token\` and \`authorization-code\` are both ${hasToken ? "set" : "empty"}.`,
-      {
-        remedy: "Set exactly one: the code from the browser consent (simplest; valid for 10 minutes), or an access token that you got with it.",
-        inputs: ["authorization-code"]
-      }
-    );
-  }
-  if (hasToken) return { accessToken: parseInput("access-token", read) };
-  requireInputs(read, ["api-secret", "redirect-uri"]);
-  const code2 = parseInput("authorization-code", read);
-  secrets.mask(code2);
-  return { code: code2, app: parseDeveloperApp(read) };
 }
 function parseHttpOptions(read, secrets) {
   return {
@@ -16131,12 +16079,6 @@ function parsePublicInput(name, read, secrets) {
 var import_node_crypto4 = require("node:crypto");
 var import_node_readline2 = require("node:readline");
 
-// src/cli/colors.ts
-var import_node_util = require("node:util");
-function paint(style, text3, stream) {
-  return (0, import_node_util.styleText)(style, text3, { stream });
-}
-
 // src/cli/consent/browser.ts
 var import_node_child_process = require("node:child_process");
 function browserCommand(url, { platform, env }) {
@@ -16164,7 +16106,7 @@ async function openBrowser(url, { env }) {
 }
 
 // src/cli/consent/callback-server.ts
-var import_node_events = require("node:events");
+var import_node_events2 = require("node:events");
 var import_node_http = require("node:http");
 function isLoopbackCallback({ protocol, hostname }) {
   return protocol === "http:" && isLoopback(hostname);
@@ -16198,7 +16140,7 @@ async function startCallbackServer(redirectUri, read) {
   for (const { address, server } of servers) {
     try {
       server.listen(Number(redirectUri.port || "80"), address);
-      await (0, import_node_events.once)(server, "listening");
+      await (0, import_node_events2.once)(server, "listening");
     } catch (error) {
       const { code: errorCode = "" } = error;
       if (addresses.length > 1 && address === "::1" && errorCode !== "EADDRINUSE") continue;
@@ -17448,14 +17390,14 @@ function timedOut(timeout, seconds) {
   });
 }
 async function pastedCode(message2, { read, io }, signal) {
-  const isUnusable = (text3) => {
+  const validate = (text3) => {
     try {
-      return read(text3) === void 0;
+      if (read(text3) !== void 0) return void 0;
     } catch {
-      return false;
+      return void 0;
     }
+    return 'No code found. Paste the URL that contains "code=", or the code alone.';
   };
-  const validate = (text3) => isUnusable(text3) ? 'No code found. Paste the URL that contains "code=", or the code alone.' : void 0;
   return read(await ask(io, { message: message2, validate, signal })) ?? "";
 }
 async function pipedCode({ read, io }, signal) {
@@ -17558,13 +17500,6 @@ function describeRepository({ name, environment }) {
 function ghFlags({ name, environment }) {
   return ["--repo", name, ...environment === void 0 ? [] : ["--env", environment]];
 }
-async function isStored(io, repository, { kind, name }) {
-  const list = await gh(io, [kind, "list", ...ghFlags(repository)]);
-  return list.split("\n").some((line2) => line2.split(/\s/)[0] === name);
-}
-async function store(io, repository, { kind, name, value }) {
-  await gh(io, [kind, "set", name, ...ghFlags(repository)], { input: value });
-}
 
 // src/cli/authorize/dispatch.ts
 function parseWorkflow(options) {
@@ -17574,14 +17509,11 @@ function parseWorkflow(options) {
   };
   const { repo, ref } = options;
   const repository = repo === void 0 ? void 0 : parseRepository(repo, "--repo");
-  const reference = ref === void 0 ? void 0 : word("ref", ref, { pattern: /^\w[\w./+-]*$/, example: "main" });
   return {
     file: word("workflow", options.workflow, { pattern: /^\w[\w.-]*$/, example: "register.yml" }),
-    flags: [
-      ...repository === void 0 ? [] : ["--repo", repository.name],
-      ...reference === void 0 ? [] : ["--ref", reference]
-    ],
-    host: repository?.host
+    repository: repository?.name,
+    host: repository?.host,
+    ref: ref === void 0 ? void 0 : word("ref", ref, { pattern: /^\w[\w./+-]*$/, example: "main" })
   };
 }
 async function dispatchWorkflow({ code: code2, workflow, dispatch }, io) {
@@ -17590,12 +17522,14 @@ async function dispatchWorkflow({ code: code2, workflow, dispatch }, io) {
     io,
     paint("green", `Received the code. It works once, until ${describeExpiry(expiresAt, io)}.`, io.stderr)
   );
-  const command = ["workflow", "run", workflow.file, ...workflow.flags];
-  if (dispatch || isInteractive(io) && await confirm2(io, `Start ${workflow.file} with it, using gh?`)) {
+  const { file, repository, ref, host } = workflow;
+  const inRepository = repository === void 0 ? [] : ["--repo", repository];
+  const command = ["workflow", "run", file, ...inRepository, ...ref === void 0 ? [] : ["--ref", ref]];
+  if (dispatch || isInteractive(io) && await confirm2(io, `Start ${file} with it, using gh?`)) {
     try {
-      if (!dispatch) await requireGh(io, workflow.host);
+      if (!dispatch) await requireGh(io, host);
       await gh(io, [...command, "--json"], { input: JSON.stringify({ code: asWord(code2) }) });
-      note(io, `Started ${workflow.file}. To watch it: gh run watch${repoFlag(workflow)}`);
+      note(io, `Started ${file}. To watch it: ${["gh run watch", ...inRepository].join(" ")}`);
       return;
     } catch (error) {
       note(
@@ -17619,10 +17553,6 @@ function printCommand(code2, command, io) {
   );
   print(io, `gh ${command.join(" ")} -f code=${asWord(code2)}`);
 }
-function repoFlag({ flags }) {
-  const index = flags.indexOf("--repo");
-  return index < 0 ? "" : ` --repo ${flags[index + 1] ?? ""}`;
-}
 function asWord(code2) {
   if (/^(?!code=|error=)[\w.~+=-]+$/.test(code2)) return code2;
   const encoded = encodeURIComponent(code2).replace(
@@ -17633,8 +17563,7 @@ function asWord(code2) {
 }
 function describeExpiry(expiresAt, io) {
   const seconds = Math.max(0, Math.round((expiresAt.getTime() - io.now().getTime()) / 1e3));
-  const time = [expiresAt.getHours(), expiresAt.getMinutes(), expiresAt.getSeconds()];
-  return `${time.map((part) => String(part).padStart(2, "0")).join(":")} (${formatDuration(seconds)} from now)`;
+  return `${expiresAt.toTimeString().slice(0, 8)} (${formatDuration(seconds)} from now)`;
 }
 
 // src/cli/options.ts
@@ -17646,13 +17575,6 @@ function integerOption(flag2, description, range) {
       `--${flag2} must be a whole number from ${range.min} to ${range.max}.`,
       `Correct --${flag2}.`
     );
-  });
-}
-function choiceOption(flag2, description, choices) {
-  return new Option(`--${flag2} <choice>`, `${description}: ${choices.join(", ")}`).default(choices[0], choices[0]).argParser((text3) => {
-    const found = choices.find((choice2) => choice2 === text3.trim().toLowerCase());
-    if (found !== void 0) return found;
-    throw usageError(`--${flag2} must be ${choices.join(" or ")}.`, `Correct --${flag2}.`);
   });
 }
 
@@ -17715,7 +17637,8 @@ async function writeFiles(folder, files, { replace, io }) {
     const undo = [];
     const replaced = [];
     try {
-      if (await createFolder(folder)) undo.push(() => (0, import_promises2.rmdir)(folder));
+      const created = await (0, import_promises2.mkdir)(folder, { mode: 448, recursive: true });
+      if (created !== void 0) undo.push(() => (0, import_promises2.rmdir)(folder));
       const staging = replace ? await (0, import_promises2.mkdtemp)((0, import_node_path.join)(folder, ".sprinklr-token-")) : folder;
       if (replace) {
         undo.push(() => (0, import_promises2.rm)(staging, { recursive: true }));
@@ -17746,15 +17669,6 @@ async function writeFiles(folder, files, { replace, io }) {
       );
     }
   });
-}
-async function createFolder(folder) {
-  try {
-    await (0, import_promises2.mkdir)(folder, { mode: 448 });
-    return true;
-  } catch (error) {
-    if (error.code === "EEXIST") return false;
-    throw error;
-  }
 }
 async function createFile(path, content, mode) {
   const file = await (0, import_promises2.open)(path, "wx", mode);
@@ -17820,7 +17734,7 @@ async function readValues(names, options, io) {
     try {
       given.set(
         name,
-        source.path === void 0 ? asText(source) : await readValueFile(source.path, name, io)
+        source.path === void 0 ? { ...source, isFile: false, isBinary: false } : await readValueFile(source.path, name, io)
       );
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
@@ -17850,9 +17764,6 @@ function findSource(name, options, io) {
   const { [variable]: value, [`${variable}_FILE`]: file = "" } = io.env;
   if (!value && file !== "") return { path: file };
   return value === void 0 ? void 0 : { text: value, source: variable };
-}
-function asText({ text: text3, source }) {
-  return { text: text3, source, isFile: false, isBinary: false };
 }
 async function readValueFile(path, name, io) {
   const absolute = path === "-" ? path : (0, import_node_path2.resolve)(io.cwd, path);
@@ -18246,7 +18157,7 @@ function cut({ status, headers, body }) {
 }
 
 // src/simulator/server.ts
-var import_node_events2 = require("node:events");
+var import_node_events3 = require("node:events");
 var import_node_http3 = require("node:http");
 var import_node_https = require("node:https");
 
@@ -18817,14 +18728,14 @@ async function startServer(listener, { host = "127.0.0.1", port = 0, tls }) {
     socket.once("close", () => sockets.delete(socket));
   });
   server.listen(port, host);
-  await (0, import_node_events2.once)(server, "listening");
+  await (0, import_node_events3.once)(server, "listening");
   const scheme = tls === void 0 ? "http" : "https";
   const hostname = host.includes(":") ? `[${host}]` : host;
   return {
     origin: `${scheme}://${hostname}:${server.address().port}`,
     async close() {
       if (!server.listening) return;
-      const closed = (0, import_node_events2.once)(server, "close");
+      const closed = (0, import_node_events3.once)(server, "close");
       server.close();
       for (const socket of sockets) socket.destroy();
       await closed;
@@ -19080,10 +18991,10 @@ async function demo(io) {
   try {
     const steps2 = await playGuide(sprinklr, io);
     heading(io, "What happened, by the steps of the guide");
-    for (const { step, happened } of steps2) {
+    for (const [step, happened] of steps2) {
       print(io, `  ${happened ? paint("green", "\u2713", io.stdout) : paint("red", "\u2717", io.stdout)} ${step}`);
     }
-    const failed = steps2.filter(({ happened }) => !happened).length;
+    const failed = steps2.filter(([, happened]) => !happened).length;
     const seconds = ((performance.now() - start2) / 1e3).toFixed(1);
     print(
       io,
@@ -19148,33 +19059,18 @@ async function playGuide(sprinklr, io) {
     (secret) => runs.every(({ log }) => !log.join("\n").includes(secret))
   );
   return [
-    { step: "Step 1  The API key works in its environment", happened: answered("apptoken") },
-    {
-      step: "Step 2  A one-time code from the browser consent became an OAuth token",
-      happened: answered("token")
-    },
-    {
-      step: "Step 3  RSA key as PKCS#8 DER, X.509 certificate",
-      happened: privateKey.startsWith("MII")
-    },
-    { step: "Step 4  A JWT signed with the key, for this one exchange", happened: answered("apptoken") },
-    {
-      step: "Step 5  The certificate registered, its App ID returned",
-      happened: answered("register") && appId !== ""
-    },
-    {
-      step: "Then    The JWT exchanged for the API key's one valid token",
-      happened: minted.exitCode === 0 && tokenIsCurrent
-    },
-    {
-      step: "Then    The API knows whose token it is",
-      happened: answered("me") && response.startsWith("200")
-    },
-    {
-      step: "Then    A wrong callback URL rejected and explained",
-      happened: rejected.outputs["error-code"] === "CREDENTIALS_REJECTED"
-    },
-    { step: "Always  No secret in any log", happened: masked }
+    ["Step 1  The API key works in its environment", answered("apptoken")],
+    ["Step 2  A one-time code from the browser consent became an OAuth token", answered("token")],
+    ["Step 3  RSA key as PKCS#8 DER, X.509 certificate", privateKey.startsWith("MII")],
+    ["Step 4  A JWT signed with the key, for this one exchange", answered("apptoken")],
+    ["Step 5  The certificate registered, its App ID returned", answered("register") && appId !== ""],
+    ["Then    The JWT exchanged for the API key's one valid token", minted.exitCode === 0 && tokenIsCurrent],
+    ["Then    The API knows whose token it is", answered("me") && response.startsWith("200")],
+    [
+      "Then    A wrong callback URL rejected and explained",
+      rejected.outputs["error-code"] === "CREDENTIALS_REJECTED"
+    ],
+    ["Always  No secret in any log", masked]
   ];
 }
 async function callApi(url, token3) {
@@ -19318,7 +19214,7 @@ function isAppId(text3) {
 var KEY_AND_SECRET = ["api-key", "api-secret"];
 var EXACT = [...KEY_AND_SECRET, "app-id", "username", "redirect-uri", "audience", "base-url"];
 var ONE_LINE = [...EXACT, "environment"];
-var GENERAL_RULES = [
+var RULES = [
   {
     inputs: EXACT,
     // The last line break of a file belongs to the file.
@@ -19361,9 +19257,7 @@ var GENERAL_RULES = [
     status: "error",
     found: "A private key.",
     remedy: "Use a private key only as private-key. If others could see this value, create a new key pair."
-  }
-];
-var SECRET_RULES = [
+  },
   {
     inputs: KEY_AND_SECRET,
     applies: isAppId,
@@ -19391,9 +19285,7 @@ var SECRET_RULES = [
     status: "warning",
     found: "Contains a space or a character that is not ASCII.",
     remedy: "Copy it again from the page of the Sprinklr developer app."
-  }
-];
-var APP_ID_RULES = [
+  },
   {
     inputs: ["app-id"],
     applies: (text3) => /\\u003d/i.test(text3),
@@ -19413,9 +19305,7 @@ var APP_ID_RULES = [
     status: "warning",
     found: "Its length is not a multiple of four, so characters are missing, usually = signs at the end.",
     remedy: "Copy all of it. A double-click stops before the = signs."
-  }
-];
-var NAME_RULES = [
+  },
   {
     inputs: ["username", "environment", "audience", "redirect-uri"],
     applies: (text3, _, read) => KEY_AND_SECRET.some((name) => read(name) === text3),
@@ -19464,9 +19354,8 @@ var NAME_RULES = [
     status: "warning",
     found: "No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, \u2026",
     remedy: 'To find yours, search the page source of the Sprinklr UI for "sentry-environment".'
-  }
-];
-var REDIRECT_URI_RULES = [
+  },
+  // Sprinklr compares the callback URL as text, so what a browser treats as equal is different here.
   {
     inputs: ["redirect-uri"],
     applies: (text3) => /%3a%2f%2f/i.test(text3),
@@ -19508,13 +19397,6 @@ function redirectUriRule(applies, found) {
     remedy: "Compare it with the developer app's callback URL. They must match exactly."
   };
 }
-var RULES = [
-  ...GENERAL_RULES,
-  ...SECRET_RULES,
-  ...APP_ID_RULES,
-  ...NAME_RULES,
-  ...REDIRECT_URI_RULES
-];
 
 // src/cli/doctor/inputs.ts
 var DOCTOR_INPUTS = CLI_INPUTS.filter(
@@ -19730,22 +19612,19 @@ function checkClientCertificate(context) {
   const unreadable = unreadableChecks(name, inputs, context);
   if (unreadable.length > 0) return unreadable;
   if (!values.given.has(name) && !values.given.has("mtls-private-key")) return [];
-  const chain = attempt(() => parseInput(name, read));
-  const key = attempt(() => parseInput("mtls-private-key", read));
-  for (const result of [chain, key]) if (result instanceof ActionError) return [failedCheck(name, result)];
-  if (chain === void 0 || key === void 0 || chain instanceof ActionError || key instanceof ActionError) {
+  const pair = attempt(() => {
+    const chain = parseInput(name, read);
+    const key = parseInput("mtls-private-key", read);
+    if (chain !== void 0 && key !== void 0) return { chain, key };
     const missing2 = chain === void 0 ? name : "mtls-private-key";
-    const error = new ActionError("INPUT_MISSING", `${missing2} is missing.`, {
-      remedy: "",
-      inputs: [missing2]
-    });
-    return [failedCheck(name, error)];
-  }
-  const certificate = new import_node_crypto9.X509Certificate(chain);
+    throw new ActionError("INPUT_MISSING", `${missing2} is missing.`, { remedy: "", inputs: [missing2] });
+  });
+  if (pair instanceof ActionError) return [failedCheck(name, pair)];
+  const certificate = new import_node_crypto9.X509Certificate(pair.chain);
   const subject = show((certificate.subject ?? "").replaceAll("\n", ", "));
   const expiresAt = new Date(certificate.validTo);
   const problem = (found2, remedy) => [{ name, status: "error", found: found2, remedy }];
-  if (!certificate.checkPrivateKey(key)) {
+  if (!certificate.checkPrivateKey(pair.key)) {
     return problem(
       `${subject} does not match mtls-private-key.`,
       "Use both files of one pair. In a file with several certificates, the client's own must be the first."
@@ -21102,13 +20981,13 @@ function liveSteps({ request, secrets, consent, io }) {
   const origin = new URL("/", gateway.apiUrl);
   const warnings = [];
   const context = createContext({ secrets, warnings, io });
-  const once3 = {
+  const once4 = {
     ...request,
     certificate: void 0,
     verify: void 0,
     http: { ...request.http, maxAttempts: 1 }
   };
-  const session = () => createHttpSession(once3.http, context);
+  const session = () => createHttpSession(once4.http, context);
   let response;
   let accessToken;
   const runs = {
@@ -21122,7 +21001,7 @@ function liveSteps({ request, secrets, consent, io }) {
     exchange: async () => {
       if (!await consent()) return { status: "skipped", found: "Not requested, because you declined." };
       progress(io, "Requesting a token");
-      ({ accessToken } = await token2(once3, context).catch(suggestSwap));
+      ({ accessToken } = await token2(once4, context).catch(suggestSwap));
       return describeToken(accessToken, warnings);
     },
     identity: async () => {
@@ -21295,44 +21174,35 @@ function checkTlsVerification({ env }) {
 }
 
 // src/cli/doctor/report.ts
-function textReport(io) {
+function createReport(io, { json }) {
   const checks = [];
-  const color = { ok: "green", warning: "yellow", error: "red", skipped: "dim" };
-  const mark = (status) => paint(color[status], (status === "skipped" ? "-" : status).padEnd(7), io.stdout);
   return {
     heading: (text3) => {
-      print(io, "", paint("bold", text3, io.stdout));
+      if (!json) print(io, "", paint("bold", text3, io.stdout));
     },
     add: (check) => {
       checks.push(check);
-      const { name, status, found, remedy, code: code2 } = check;
-      print(io, `  ${mark(status)}  ${name}: ${found}${code2 === void 0 ? "" : ` (${code2})`}`);
-      if (remedy !== void 0) print(io, `           ${paint("cyan", remedy, io.stdout)}`);
-    },
-    finish: () => {
-      const count = (status) => checks.filter((check) => check.status === status).length;
-      const plural = (number, noun) => `${number} ${noun}${number === 1 ? "" : "s"}`;
-      const errors = count("error");
-      const warnings = count("warning");
-      const total = errors === 0 ? "No errors" : plural(errors, "error");
-      print(io, "", `${total}${warnings === 0 ? "" : `, ${plural(warnings, "warning")}`}.`);
-      return errors === 0;
-    }
-  };
-}
-function jsonReport(io) {
-  const checks = [];
-  return {
-    heading: () => void 0,
-    add: (check) => {
-      checks.push(check);
+      if (!json) printCheck(check, io);
     },
     finish: () => {
       const ok = checks.every(({ status }) => status !== "error");
-      print(io, JSON.stringify({ ok, checks }, null, 2));
+      print(io, ...json ? [JSON.stringify({ ok, checks }, null, 2)] : ["", summarize(checks)]);
       return ok;
     }
   };
+}
+var COLORS = { ok: "green", warning: "yellow", error: "red", skipped: "dim" };
+function printCheck({ name, status, found, remedy, code: code2 }, io) {
+  const mark = paint(COLORS[status], (status === "skipped" ? "-" : status).padEnd(7), io.stdout);
+  print(io, `  ${mark}  ${name}: ${found}${code2 === void 0 ? "" : ` (${code2})`}`);
+  if (remedy !== void 0) print(io, `           ${paint("cyan", remedy, io.stdout)}`);
+}
+function summarize(checks) {
+  const count = (status) => {
+    const number = checks.filter((check) => check.status === status).length;
+    return number === 0 ? "" : `${number} ${status}${number === 1 ? "" : "s"}`;
+  };
+  return `${[count("error") || "No errors", count("warning")].filter((text3) => text3 !== "").join(", ")}.`;
 }
 
 // src/cli/doctor.ts
@@ -21361,7 +21231,7 @@ async function doctor(options, io) {
       'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".'
     );
   }
-  const report = options.json === true ? jsonReport(io) : textReport(io);
+  const report = createReport(io, { json: options.json === true });
   const secrets = maskedSecrets(values);
   const context = {
     values,
@@ -21415,7 +21285,10 @@ function addAll(report, checks) {
 }
 async function reportLive(report, { context, secrets, agreed }) {
   const { read, io } = context;
-  const request = attempt(() => parseTokenRequest2(read, secrets));
+  const sealScope = () => {
+    throw new Error("doctor seals nothing.");
+  };
+  const request = attempt(() => parseTokenRequest(read, { secrets, sealScope }));
   if (request instanceof ActionError) {
     addAll(report, [failedCheck("inputs", request), ...skippedLiveChecks()]);
     return;
@@ -21425,14 +21298,6 @@ async function reportLive(report, { context, secrets, agreed }) {
     return agreed || await confirm2(io, "Request a token?");
   };
   for await (const check of checkLive({ request, secrets, consent, io })) report.add(check);
-}
-function parseTokenRequest2(read, secrets) {
-  const sealScope = () => {
-    throw new Error("doctor seals nothing.");
-  };
-  const request = parseRequest(read, { secrets, sealScope });
-  if (request.mode !== "token") throw new Error("The default mode is not token.");
-  return request;
 }
 
 // src/cli/keygen.ts
@@ -21511,7 +21376,9 @@ function addKeygen(program2, io) {
     "Creates what step 3 of Sprinklr's guide creates, without openssl: a private key (server.key, and server.der for the secret), a certificate request (server.csr), and a self-signed certificate (server.crt)."
   ).option("--common-name <text>", "name of the certificate; asked for on a terminal").option("--organization <text>", "organization").option("--organizational-unit <text>", "organizational unit").option("--country <code>", "two letters").option("--state <text>", "state or province").option("--locality <text>", "city").option("--email <address>", "email address").addOption(
     integerOption("days", "days that the certificate is valid", { min: 1, max: 3650, default: 365 })
-  ).addOption(choiceOption("bits", "length of the key", ["2048", "3072", "4096"])).option(
+  ).addOption(
+    new Option("--bits <number>", "length of the key").choices(["2048", "3072", "4096"]).default("2048", "2048")
+  ).option(
     "--folder <dir>",
     "where to create the files (default: the current folder); in a git work tree, git must ignore the key files"
   ).option("--force", "replace existing files and, with --secrets-to, what GitHub stores").option(
@@ -21625,14 +21492,11 @@ async function askSubject(given, io) {
     ...given,
     commonName,
     organization: organization === "" ? await ask(io, { message: "Organization (Enter for none)" }) : organization,
-    country: country === "" ? await askCountry(io) : country
+    country: country === "" ? await ask(io, {
+      message: "Country, two letters (Enter for none)",
+      validate: (answer) => /^([a-z]{2})?$/i.test(answer) ? void 0 : "Enter two letters, such as US, or nothing."
+    }) : country
   };
-}
-async function askCountry(io) {
-  return await ask(io, {
-    message: "Country, two letters (Enter for none)",
-    validate: (answer) => /^([a-z]{2})?$/i.test(answer) ? void 0 : "Enter two letters, such as US, or nothing."
-  });
 }
 function filesOf(material) {
   return [
@@ -21653,23 +21517,25 @@ function describeFiles(folder) {
 }
 async function requireStorable(io, repository, { replace }) {
   await requireGh(io, repository.host);
-  for (const item of [
-    { kind: "secret", name: SECRET },
-    { kind: "variable", name: VARIABLE }
+  for (const [kind, name] of [
+    ["secret", SECRET],
+    ["variable", VARIABLE]
   ]) {
-    if (!await isStored(io, repository, item) || replace) continue;
+    const list = await gh(io, [kind, "list", ...ghFlags(repository)]);
+    if (replace || !list.split("\n").some((line2) => line2.split(/\s/)[0] === name)) continue;
     throw new CliError(
-      `${describeRepository(repository)} already has the ${item.kind} ${item.name}.`,
+      `${describeRepository(repository)} already has the ${kind} ${name}.`,
       "If it is replaced, jobs fail until the new certificate is registered. Store the new pair in another environment (--env NAME), or replace it with --force."
     );
   }
 }
 async function storeMaterial(io, { privateKeyDer, certificatePem }, { repository, folder }) {
   const target = describeRepository(repository);
+  const flags = ghFlags(repository);
   const byHand = folder === void 0 ? void 0 : ["The files are complete.", ...storeCommands(folder, repository)].join("\n");
   try {
     progress(io, `Storing the key in ${target}`);
-    await store(io, repository, { kind: "secret", name: SECRET, value: privateKeyDer.toString("base64") });
+    await gh(io, ["secret", "set", SECRET, ...flags], { input: privateKeyDer.toString("base64") });
   } catch (error) {
     throw new CliError(
       `Cannot store ${SECRET} in ${target}. ${error.message}`,
@@ -21679,7 +21545,7 @@ async function storeMaterial(io, { privateKeyDer, certificatePem }, { repository
   }
   try {
     progress(io, `Storing the certificate in ${target}`);
-    await store(io, repository, { kind: "variable", name: VARIABLE, value: certificatePem });
+    await gh(io, ["variable", "set", VARIABLE, ...flags], { input: certificatePem });
   } catch (error) {
     if (folder === void 0) print(io, certificatePem.trimEnd());
     throw new CliError(
@@ -21866,6 +21732,10 @@ function describeUsageError(error, program2, args) {
     case "commander.unknownOption": {
       const [, flag2] = /'(--[a-z]+(?:-[a-z]+)*)(?:=.*)?'/s.exec(error.message) ?? [];
       return usageError(flag2 === void 0 ? "Unknown option." : `Unknown option ${flag2}.`, remedy);
+    }
+    case "commander.invalidArgument": {
+      const [, flag2 = "", choices = ""] = /^error: option '(--[a-z-]+) .*Allowed choices are ([\d, ]+)\.$/s.exec(error.message) ?? [];
+      return usageError(`${flag2} must be ${choices.replaceAll(", ", " or ")}.`, `Correct ${flag2}.`);
     }
     case "commander.optionMissingArgument":
     case "commander.missingMandatoryOptionValue":

@@ -2,7 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/errors.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
-import { runStep, type Inputs } from './harness.ts';
+import { runBundle, runStep, type Inputs } from './harness.ts';
 import { app, material, withAccessToken, world } from './world.ts';
 
 const paths = {

@@ -78,26 +78,6 @@ test('nginx receives the server name through the proxy', async () => {
   expect(await nginx.served(1)).toEqual(['POST 200']);
 });
 
-test('parameters in the query are visible to nginx, not to the proxy', async () => {
-  const made = await startChain();
-  expectSuccess(await made.run());
-
-  expect(await made.proxy.requested(1)).toEqual([made.tunnel]);
-  expect(await made.nginx.served(1)).toEqual(['POST 200']);
-  expect(made.nginx.accessLog()).toContain('client_secret=');
-  expectNoSecrets(made.proxy.logs(), made, made.inputs);
-});
-
-test('no log contains a secret of a registration', async () => {
-  const made = await startChain({ clientCa: authority.pem });
-  const inputs = { ...made.inputs, ...made.register, ...client, 'base-url': made.inputs['base-url'] ?? '' };
-  expectSuccess(await made.run(inputs));
-
-  expect(await made.proxy.requested(2)).toEqual([made.tunnel, made.tunnel]);
-  expect(await made.nginx.served(2)).toEqual(['POST 200', 'POST 200']);
-  expectNoSecrets(logsOf(made), made, inputs);
-});
-
 test('a missing client certificate is not reported as a failure of the proxy', async () => {
   const { run, nginx, sprinklr } = await startChain({ clientCa: authority.pem });
   const step = await run();

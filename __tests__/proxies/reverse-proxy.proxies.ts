@@ -197,16 +197,6 @@ describe('nginx that compresses although the action asks for identity encoding',
 });
 
 describe('the logs of nginx', () => {
-  test('contain no secret of an exchange with parameters in the body', async () => {
-    const made = await nginxWorld();
-    const inputs = { ...made.inputs, 'parameters-in': 'body', verify: 'true' };
-    expectSuccess(await made.run(inputs));
-
-    expect(await made.nginx.served(2)).toEqual(['POST 200', 'GET 200']);
-    expectNoSecrets(made.nginx.accessLog(), made, inputs);
-    expectNoSecrets(made.nginx.errorLog(), made, inputs);
-  });
-
   test('contain no secret of an exchange whose connection broke', async () => {
     const made = await nginxWorld();
     made.sprinklr.fault('apptoken', { kind: 'reset' });
