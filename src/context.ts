@@ -11,8 +11,10 @@ export interface Secrets {
   readonly mask: (value: string) => void;
   /** Whether a text contains a masked value or a form of it that is masked. */
   readonly containsSecret: (text: string) => boolean;
-  /** The text with every trace of a masked value replaced by `***`. */
+  /** The text with every masked value, and every form of it that is masked, replaced by `***`. */
   readonly redact: (text: string) => string;
+  /** Whether a text gives a masked value away in any form, such as encoded, in parts, or in another case. */
+  readonly reveals: (text: string) => boolean;
 }
 
 /** What a flow is given besides its request, so that nothing below `action/` and `cli/` knows where it runs. */

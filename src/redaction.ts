@@ -1,35 +1,40 @@
 import type { Secrets } from './context.ts';
+import { decodeBase64Runs, decodeEscapes, decodeHexRuns, ESCAPE_DECODERS, serialize } from './encodings.ts';
 
 /** Longest quotation of what a server said, in characters. */
 const MAX_QUOTE_LENGTH = 300;
+/** How much of a server's text is looked at, in characters. The quotation comes from there. */
+const MAX_TEXT_LENGTH = 10_000;
 
 /** A shorter mask would hide ordinary text in the log, and protect nothing. */
 const MIN_FRAGMENT_LENGTH = 8;
 const MIN_SECRET_LENGTH = 4;
 
-/** A text leaks a secret if it contains this many characters of it in a row. */
+/** A text reveals a secret if it contains this many letters and digits of it in a row. */
 const MIN_LEAK_LENGTH = 12;
+/** How often an encoding can be nested. */
+const MAX_DECODINGS = 3;
+/** A text that can be decoded to more than this many characters is not worth the search. */
+const MAX_DECODED_LENGTH = 500_000;
+
+/** What is printed in place of a text that reveals a secret in a form that cannot be cut out safely. */
+export const WITHHELD = '(not shown: it contains a secret)';
 
 /**
- * Collects the values that must never be printed. The runner's masks hide them in all later output. `redact` hides them in
- * text from servers, which is changed and shortened before it is printed.
+ * Collects the values that must never be printed. The runner's masks hide them in all later output. `redact` and `reveals`
+ * are for text from servers, which is changed and shortened before it is printed.
  *
  * @param setSecret registers one text as a mask with the runner
  */
 export function createSecrets(setSecret: (text: string) => void): Secrets {
   const masked = new Set<string>();
-  const whole = new Set<string>();
+  const values = new Set<string>();
 
   return {
     mask(value) {
-      if (value.length < MIN_SECRET_LENGTH || whole.has(value)) return;
-      whole.add(value);
-      // The runner splits a mask into lines and hides each, even a PEM's boundary lines and its short last line.
-      const asItIs = /[\r\n]/.test(value) ? [] : [value];
-      // Outside of PEM, `\n` can be two plain characters, and the text around them too short to be masked by itself.
-      const mayBeOneLine = value.includes('\\n') && !value.includes('-----BEGIN ');
-      const asOneLine = mayBeOneLine ? asItIs.flatMap(escapes) : [];
-      for (const form of [...asItIs, ...asOneLine, ...formsToMask(value)]) {
+      if (value.length < MIN_SECRET_LENGTH || values.has(value)) return;
+      values.add(value);
+      for (const form of formsToMask(value)) {
         if (masked.has(form)) continue;
         masked.add(form);
         setSecret(form);
@@ -37,92 +42,132 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
     },
     containsSecret: (text) => [...masked].some((form) => text.includes(form)),
     redact(text) {
-      const values = [...whole];
-      return redact(text, [...masked, ...values, ...values.flatMap(escapes), ...values.flatMap(encodings)]);
+      const longestFirst = [...masked, ...values].sort((a, b) => b.length - a.length);
+      return longestFirst.reduce((redacted, form) => redacted.replaceAll(form, '***'), text);
     },
+    reveals: (text) => revealsAny(text, values),
   };
-}
-
-/** The forms in which a later step could print a value: each line, as is and escaped for a URL, a form, or JSON. */
-function formsToMask(value: string): string[] {
-  const lines = value
-    .split(/\r?\n|\\n/)
-    .map((line) => line.trim())
-    .filter((line) => !PEM_BOUNDARY.test(line));
-  // All lines at once: a key has dozens.
-  const escaped = escapes(lines.join('\n')).flatMap((text) => text.split(/%0A|\\n/));
-  return [...lines, ...escaped].filter((form) => form.length >= MIN_FRAGMENT_LENGTH);
-}
-
-/** A text as it appears in URLs, forms, and JSON. */
-function escapes(text: string): string[] {
-  // A lone surrogate has no percent-encoded form.
-  const wellFormed = Buffer.from(text).toString();
-  return [
-    encodeURIComponent(wellFormed),
-    new URLSearchParams({ '': wellFormed }).toString().slice(1),
-    JSON.stringify(text).slice(1, -1),
-  ];
-}
-
-/** The boundary lines of a PEM file are not secret, and appear in every log that shows a key's kind. */
-const PEM_BOUNDARY = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-
-/** Other forms in which a server could echo a value. The runner masks these by itself. */
-function encodings(value: string): string[] {
-  const bytes = Buffer.from(value);
-  // In the base64 of a longer text, a value can start at the second or third byte of a group.
-  const inside = [1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes])
-      .toString('base64')
-      .slice(4, -4);
-    return [encoded, encoded.replaceAll('+', '-').replaceAll('/', '_')];
-  });
-  const whole = [bytes.toString('base64'), bytes.toString('base64url'), bytes.toString('hex')];
-  return [...whole, ...inside.filter((text) => text.length >= MIN_FRAGMENT_LENGTH)];
-}
-
-/** Replaces whatever shares `MIN_LEAK_LENGTH` characters in a row with a secret, in either case, and every shorter secret. */
-function redact(text: string, forms: readonly string[]): string {
-  const leaks = new Set<string>();
-  for (const form of forms.map(lowerCase)) {
-    if (form.length < MIN_LEAK_LENGTH) leaks.add(form);
-    for (let start = 0; start + MIN_LEAK_LENGTH <= form.length; start++)
-      leaks.add(form.slice(start, start + MIN_LEAK_LENGTH));
-  }
-  const lengths = new Set([...leaks].map((leak) => leak.length));
-  const lower = lowerCase(text);
-
-  let shown = '';
-  let hiddenUntil = 0;
-  for (let index = 0; index < text.length; index++) {
-    for (const length of lengths) {
-      if (leaks.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
-    }
-    if (index >= hiddenUntil) shown += text.charAt(index);
-    else if (!shown.endsWith('***')) shown += '***';
-  }
-  return shown;
-}
-
-/** ASCII only: the length of other letters can change. */
-function lowerCase(text: string): string {
-  return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 /**
  * Makes text from a server safe to print: one line without secrets and without anything that the runner takes for a
- * workflow command. It redacts first, so that no truncation splits a secret, and again last, because the text that was
- * removed can have interrupted one.
+ * workflow command. Plain secrets become `***`. A text that reveals a secret in any other form is withheld.
  */
 export function sanitize(text: string, secrets: Secrets): string {
-  const printable = secrets
-    .redact(text.slice(0, 10_000))
+  const redacted = secrets.redact(text.slice(0, MAX_TEXT_LENGTH));
+  if (secrets.reveals(redacted)) return WITHHELD;
+  const line = redacted
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
     // The runner takes `::name::` at the start of a line, and `##[name]` anywhere in it, for a command.
     .replace(/:(?=:)/g, ': ')
     .replaceAll('##[', '# #[')
     .trim();
-  const line = secrets.redact(printable);
   return line.length > MAX_QUOTE_LENGTH ? `${line.slice(0, MAX_QUOTE_LENGTH)}…` : line;
+}
+
+/** The boundary lines of a PEM file are not secret, and appear in every log that shows a key's kind. */
+const PEM_BOUNDARY = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
+
+/** The forms in which a later step could print a value: as is, each line of it, and what common serializers make of both. */
+function formsToMask(value: string): string[] {
+  // The runner splits a mask into lines and hides each, even a PEM's boundary lines and its short last line.
+  const isOneLine = !/[\r\n]/.test(value);
+  // Outside of PEM, `\n` can be two plain characters, and the text around them too short to be masked by itself.
+  const hasEscape = value.includes('\\n') && !value.includes('-----BEGIN ');
+  const lines = value
+    .replace(PEM_BOUNDARY, '\n')
+    .split(/\r?\n|\\n/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= MIN_FRAGMENT_LENGTH);
+  return [
+    ...(isOneLine ? [value] : []),
+    ...(hasEscape ? serialize(value) : []),
+    ...lines,
+    ...lines.flatMap(serialize),
+  ];
+}
+
+/**
+ * Whether a text reveals one of the values: contains `MIN_LEAK_LENGTH` letters and digits of it in a row (or all of a
+ * shorter one), in either case, whatever is between them, and whichever encodings were applied. Takes time linear in the
+ * text and in the values.
+ */
+function revealsAny(text: string, values: ReadonlySet<string>): boolean {
+  const variants = decodings(text);
+  if (variants === undefined) return true;
+  const normalized = new Set(variants.map(normalize));
+  const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
+  for (const value of values) {
+    // Of a value such as `!?$%&/()`, nothing is left when it is normalized.
+    if (variants.some((variant) => variant.includes(value))) return true;
+    for (const form of revealingForms(value)) {
+      if (form.length >= MIN_LEAK_LENGTH) {
+        for (const window of windows(form)) if (runs.has(window)) return true;
+      } else if (form.length >= MIN_SECRET_LENGTH) {
+        for (const variant of normalized) if (variant.includes(form)) return true;
+      }
+    }
+  }
+  return false;
+}
+
+function* windows(text: string): Generator<string> {
+  for (let start = 0; start + MIN_LEAK_LENGTH <= text.length; start++)
+    yield text.slice(start, start + MIN_LEAK_LENGTH);
+}
+
+/** The text, what rounds of decoding make of it, and all of these without markup and invisible characters. Undefined if it is too much. */
+function decodings(text: string): string[] | undefined {
+  const found = new Set<string>();
+  let latest = [text];
+  let length = 0;
+  for (let round = 0; round <= MAX_DECODINGS; round++) {
+    const added: string[] = [];
+    for (const variant of latest.flatMap((one) => [one, withoutMarkup(one)])) {
+      if (variant.trim() === '' || found.has(variant)) continue;
+      found.add(variant);
+      added.push(variant);
+      length += variant.length;
+      if (length > MAX_DECODED_LENGTH) return undefined;
+    }
+    if (round < MAX_DECODINGS) latest = added.flatMap(decodeOnce);
+  }
+  return [...found];
+}
+
+function withoutMarkup(text: string): string {
+  return text.replace(/\p{C}+/gu, '').replace(/<[^<>]*>/g, '');
+}
+
+function decodeOnce(text: string): string[] {
+  return [
+    ...[decodeEscapes, ...ESCAPE_DECODERS].map((decode) => decode(text)),
+    ...decodeBase64Runs(text),
+    ...decodeHexRuns(text),
+  ];
+}
+
+/** Only letters and digits, in lowercase: separators, tags, and the zero bytes of UTF-16 don't hide a secret. */
+function normalize(text: string): string {
+  return text
+    .normalize('NFKD')
+    .replace(/[^\p{L}\p{N}]+/gu, '')
+    .toLowerCase();
+}
+
+/** The normalized forms of a value: as is, and in base64 (at each offset within a longer text), hex, and percent-encoding. */
+function revealingForms(value: string): string[] {
+  const text = value.replace(PEM_BOUNDARY, '');
+  const bytes = Buffer.from(text);
+  const base64 = [0, 1, 2].map((offset) => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
+    // The first and last groups also encode the neighbors.
+    return offset === 0 ? encoded.replace(/=+$/, '') : encoded.slice(4, -4);
+  });
+  const encoded = [...base64, bytes.toString('hex'), encodeURIComponent(bytes.toString())];
+  return [
+    normalize(text),
+    // A shorter one could be part of an ordinary word.
+    ...encoded.map(normalize).filter((form) => form.length >= MIN_FRAGMENT_LENGTH),
+  ];
 }

@@ -46,7 +46,7 @@ export async function registerCertificate(
   const appId = readAppId(data);
   if (appId === undefined) throw toInvalidResponseError(response, 'contains no App ID', context);
   // It will be printed.
-  if (secrets.redact(appId) !== appId)
+  if (secrets.reveals(appId))
     throw toInvalidResponseError(response, 'contains a secret in place of the App ID', context);
   return appId;
 }

@@ -1,0 +1,108 @@
+/** Which characters serializers escape: Go (`&<>`), Gson (`=&<>'`), .NET (`+&<>'"`), and stricter ones. */
+const ESCAPED_SETS = [/[&<>]/g, /[=&<>']/g, /\\"|[+&<>'"]/g, /\\"|[+=&<>'"]/g, /\\"|[+=/&<>'"]/g];
+const ESCAPES: readonly ((character: string) => string)[] = [
+  (character) => `\\u${hex(character, 4)}`,
+  (character) => `\\u${hex(character, 4).toUpperCase()}`,
+  (character) => `&#${character.charCodeAt(0)};`,
+  (character) => `&#x${hex(character, 2)};`,
+  (character) => `&#x${hex(character, 2).toUpperCase()};`,
+];
+const NAMED_ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function hex(character: string, digits: number): string {
+  return character.charCodeAt(0).toString(16).padStart(digits, '0');
+}
+
+/** What common serializers make of a text: URLs, forms, JSON, HTML, and base64 without padding. */
+export function serialize(text: string): string[] {
+  // A lone surrogate has no percent-encoded form.
+  const wellFormed = Buffer.from(text).toString();
+  const urls = [encodeURIComponent(wellFormed), new URLSearchParams({ '': wellFormed }).toString().slice(1)];
+  const json = JSON.stringify(text).slice(1, -1);
+  const escaped = ESCAPED_SETS.flatMap((set) =>
+    ESCAPES.map((escape) => json.replace(set, (found) => escape(found.slice(-1)))),
+  );
+  return [
+    ...urls,
+    ...urls.map((url) => url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
+    ...[json, ...escaped].flatMap((form) => [form, form.replaceAll('/', '\\/')]),
+    text.replace(/[&<>"']/g, (character) => NAMED_ENTITIES[character] ?? character),
+    Buffer.from(text).toString('base64').replace(/=+$/, ''),
+  ];
+}
+
+/** Decodes JSON escapes, HTML entities, and percent-encoding, in this order. */
+export function decodeEscapes(text: string): string {
+  return ESCAPE_DECODERS.reduce((decoded, decode) => decode(decoded), text);
+}
+
+/** One decoder for each kind of escape, in one pass: what a text contains can look like another kind, or like another escape. */
+export const ESCAPE_DECODERS: readonly ((text: string) => string)[] = [
+  (text) =>
+    text.replace(
+      /\\(?:u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})|([nrt]|[bf])|(["'\\/]))/g,
+      (_, ...[braced, unicode, byte, control, character]: (string | undefined)[]) =>
+        control === undefined ? (character ?? fromCode(braced ?? unicode ?? byte ?? '', 16)) : ' ',
+    ),
+  (text) =>
+    text.replace(
+      /&(?:#x([0-9a-f]{1,8})|#(\d{1,10})|([a-z][a-z0-9]{1,31})(?=;));?/gi,
+      (_, ...[hexadecimal, decimal, name = '']: (string | undefined)[]) =>
+        hexadecimal === undefined && decimal === undefined
+          ? decodeName(name)
+          : fromCode(hexadecimal ?? decimal ?? '', hexadecimal === undefined ? 10 : 16),
+    ),
+  (text) =>
+    text.replace(/%u([0-9a-f]{4})|((?:%[0-9a-f]{2})+)/gi, (_, unicode: string | undefined, bytes: string) =>
+      unicode === undefined ? decodeBytes(bytes) : fromCode(unicode, 16),
+    ),
+];
+
+function decodeName(name: string): string {
+  const [, letter] = /^([a-z])(acute|grave|circ|uml|tilde|cedil|ring|caron|slash)$/i.exec(name) ?? [];
+  return letter ?? ENTITIES[name.toLowerCase()] ?? ' ';
+}
+
+/** The named entities that can be part of a tag or of another escape. The others are not part of a word. */
+const ENTITIES: Readonly<Record<string, string>> = {
+  amp: '&',
+  bsol: '\\',
+  gt: '>',
+  lt: '<',
+  num: '#',
+  percnt: '%',
+  semi: ';',
+};
+
+function fromCode(code: string, radix: number): string {
+  const value = Number.parseInt(code, radix);
+  return value <= 0x10_ff_ff ? String.fromCodePoint(value) : ' ';
+}
+
+function decodeBytes(percentEncoded: string): string {
+  const bytes = Buffer.from(percentEncoded.replaceAll('%', ''), 'hex');
+  const text = bytes.toString('utf8');
+  return text.includes('\ufffd') ? bytes.toString('latin1') : text;
+}
+
+/** What can be meant by the base64 in a text, in either alphabet, wrapped or not, wherever a group of four starts. */
+export function decodeBase64Runs(text: string): string[] {
+  const runs = text.replace(/\s+|\\[rn]/g, '').match(/[\w+/-]{16,}/g) ?? [];
+  return [0, 1, 2, 3].map((offset) =>
+    runs.map((run) => Buffer.from(run.slice(offset), 'base64').toString()).join(' '),
+  );
+}
+
+/** What can be meant by the hexadecimal digits in a text, with or without separators, wherever a byte starts. */
+export function decodeHexRuns(text: string): string[] {
+  const runs = text.replace(/0x|[\s:,;-]/gi, '').match(/[0-9a-f]{16,}/gi) ?? [];
+  return [0, 1].map((offset) =>
+    runs.map((run) => Buffer.from(run.slice(offset), 'hex').toString()).join(' '),
+  );
+}
