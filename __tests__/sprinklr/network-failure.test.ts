@@ -1,23 +1,33 @@
 import { afterEach, expect, test } from '@jest/globals';
+import { ProxyError, type Observation } from '../../src/sprinklr/agent.ts';
 import { toNetworkFailure, type NetworkFailure } from '../../src/sprinklr/network-failure.ts';
 
 const url = new URL('https://api2.sprinklr.com/prod2/oauth/apptoken/eyJw?client_secret=Hunter2');
 
+const unsent: Observation = { sent: false, reused: false, responded: false };
+const sent: Observation = { ...unsent, sent: true };
+
 /** The failure for an error of Node, whose message contains a secret. */
 function failureOf(
-  properties: { code?: string; message?: string; syscall?: string },
+  properties: { code?: string; errors?: readonly object[] },
+  observed = unsent,
   deadlineSeconds?: number,
 ): NetworkFailure {
   const cause = Object.assign(new Error('of Hunter2'), properties);
-  const failure = toNetworkFailure(cause, url, deadlineSeconds);
+  const failure = toNetworkFailure(cause, url, { ...observed, deadlineSeconds });
   expect(failure.error.cause).toBe(cause);
-  expect(failure.error.message + failure.error.remedy).not.toMatch(/Hunter2|client_secret/);
-  expect(failure.error.message).toContain('api2.sprinklr.com');
+  expectNoSecret(failure);
   return failure;
+}
+
+function expectNoSecret({ error }: NetworkFailure): void {
+  expect(error.message + error.remedy).not.toMatch(/Hunter2|client_secret/);
+  expect(error.message).toContain('api2.sprinklr.com');
 }
 
 afterEach(() => {
   delete process.env['https_proxy'];
+  delete process.env['no_proxy'];
 });
 
 test.each([
@@ -34,7 +44,7 @@ test.each([
   'INVALID_PURPOSE',
   'PATH_LENGTH_EXCEEDED',
   'ERROR_IN_CERT_NOT_BEFORE_FIELD',
-])('%s is TLS_FAILED: final and unsent', (code) => {
+])('%s is TLS_FAILED, and is final', (code) => {
   expect(failureOf({ code })).toMatchObject({
     error: {
       code: 'TLS_FAILED',
@@ -49,14 +59,15 @@ test.each([
 });
 
 test.each([
-  ['ECONNREFUSED', true],
-  ['ENOTFOUND', true],
-  ['EAI_AGAIN', true],
-  ['EHOSTUNREACH', true],
-  ['ENETUNREACH', true],
-  ['ECONNRESET', false],
-  ['EPIPE', false],
-])('%s is NETWORK_UNREACHABLE: retryable, unsent: %s', (code, unsent) => {
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'EPIPE',
+])('%s is NETWORK_UNREACHABLE, and is retryable', (code) => {
   expect(failureOf({ code })).toMatchObject({
     error: {
       code: 'NETWORK_UNREACHABLE',
@@ -66,15 +77,39 @@ test.each([
       ),
     },
     retryable: true,
-    unsent,
+    unsent: true,
+    stale: false,
   });
 });
 
 test.each([
-  ['connect', true],
-  ['read', false],
-])('ETIMEDOUT in the system call "%s" is unsent: %s', (syscall, unsent) => {
-  expect(failureOf({ code: 'ETIMEDOUT', syscall }).unsent).toBe(unsent);
+  'ECONNREFUSED',
+  'ETIMEDOUT',
+  'ECONNRESET',
+  'EPROTO',
+  'CERT_HAS_EXPIRED',
+  'HPE_INVALID_CONSTANT',
+  '',
+])('whether a request that failed with "%s" was sent is observed, not inferred', (code) => {
+  expect(failureOf({ code }, unsent).unsent).toBe(true);
+  expect(failureOf({ code }, sent).unsent).toBe(false);
+  expect(failureOf({ code }, unsent, 60).unsent).toBe(true);
+  expect(failureOf({ code }, sent, 60).unsent).toBe(false);
+});
+
+test('only a reused connection without a response is stale', () => {
+  const reused = { ...sent, reused: true };
+  expect(failureOf({ code: 'ECONNRESET' }, reused).stale).toBe(true);
+  expect(failureOf({ code: 'ECONNRESET' }, { ...reused, responded: true }).stale).toBe(false);
+  expect(failureOf({ code: 'ECONNRESET' }, sent).stale).toBe(false);
+  expect(failureOf({ code: 'ECONNRESET' }, reused, 60).stale).toBe(false);
+  expect(failureOf({ code: 'HPE_INVALID_CONSTANT' }, reused).stale).toBe(false);
+});
+
+test('of several addresses that failed, the first reason is named', () => {
+  const errors = [{ code: 'ETIMEDOUT' }, { code: 'ECONNREFUSED' }];
+  expect(failureOf({ errors }).error.message).toContain('(ETIMEDOUT)');
+  expect(failureOf({ errors: [] }).error.message).toContain('(connection lost)');
 });
 
 test.each([
@@ -93,7 +128,7 @@ test.each([
 });
 
 test('a response that is not HTTP is RESPONSE_INVALID: final and possibly sent', () => {
-  expect(failureOf({ code: 'HPE_INVALID_CONSTANT' })).toMatchObject({
+  expect(failureOf({ code: 'HPE_INVALID_CONSTANT' }, sent)).toMatchObject({
     error: {
       code: 'RESPONSE_INVALID',
       message: expect.stringContaining('not HTTP'),
@@ -105,7 +140,7 @@ test('a response that is not HTTP is RESPONSE_INVALID: final and possibly sent',
 });
 
 test('the time limit takes precedence over the error that it caused', () => {
-  expect(failureOf({ code: 'ECONNREFUSED' }, 60)).toMatchObject({
+  expect(failureOf({ code: 'ECONNREFUSED' }, sent, 60)).toMatchObject({
     error: {
       code: 'TIMED_OUT',
       message: expect.stringMatching(/`timeout-seconds`.*60 s/),
@@ -116,69 +151,117 @@ test('the time limit takes precedence over the error that it caused', () => {
   });
 });
 
+/** The failure of a tunnel. The proxy's address contains a secret. */
+function tunnelFailure(details: { status?: number; challenge?: string; code?: string }): NetworkFailure {
+  const proxy = new URL('http://builder:Hunter2@proxy.example.com:3128');
+  const cause = details.code === undefined ? undefined : Object.assign(new Error('of Hunter2'), details);
+  const failure = toNetworkFailure(new ProxyError(proxy, { ...details, cause }), url, {
+    ...unsent,
+    deadlineSeconds: undefined,
+  });
+  expectNoSecret(failure);
+  expect(failure.error.message).toContain('through the proxy proxy.example.com:3128 (');
+  expect([failure.unsent, failure.stale]).toEqual([true, false]);
+  return failure;
+}
+
 const PROXY_CREDENTIALS = /password in https_proxy: http:\/\/USER:PASSWORD@HOST:PORT.*percent-encoded/;
 const PROXY_NETWORK = /the proxy can reach.*`base-url`/;
 const OWN_NETWORK = /this machine can reach.*https_proxy and no_proxy/;
 test.each([
   {
-    problem: 'statusCode=401',
+    details: { status: 401 },
     reason: 'the proxy responded with 401',
     remedy: PROXY_CREDENTIALS,
     retryable: false,
   },
   {
-    problem: 'statusCode=403',
+    details: { status: 403 },
     reason: 'the proxy responded with 403',
     remedy: /CONNECT to api2\.sprinklr\.com.*no_proxy/,
     retryable: false,
   },
   {
-    problem: 'statusCode=407',
+    details: { status: 407 },
     reason: 'the proxy responded with 407',
     remedy: PROXY_CREDENTIALS,
     retryable: false,
   },
-  { problem: 'statusCode=429', reason: 'the proxy responded with 429', remedy: OWN_NETWORK, retryable: true },
+  { details: { status: 429 }, reason: 'the proxy responded with 429', remedy: OWN_NETWORK, retryable: true },
   {
-    problem: 'statusCode=500',
+    details: { status: 500 },
     reason: 'the proxy responded with 500',
     remedy: PROXY_NETWORK,
     retryable: true,
   },
   {
-    problem: 'statusCode=503',
+    details: { status: 503 },
     reason: 'the proxy responded with 503',
     remedy: PROXY_NETWORK,
     retryable: true,
   },
+  { details: {}, reason: 'the proxy cannot be reached', remedy: OWN_NETWORK, retryable: true },
   {
-    problem: 'cause=of Hunter2',
-    reason: 'the proxy cannot be reached',
+    details: { code: 'ECONNREFUSED' },
+    reason: 'the proxy cannot be reached: ECONNREFUSED',
     remedy: OWN_NETWORK,
     retryable: true,
   },
-])('a tunnel that fails with $problem is unsent: $reason', ({ problem, reason, remedy, retryable }) => {
-  process.env['https_proxy'] = 'http://builder:Hunter2@proxy.example.com:3128';
-  const message = `tunneling socket could not be established, ${problem}`;
-  expect(failureOf({ code: 'ECONNRESET', message })).toMatchObject({
-    error: {
-      code: 'NETWORK_UNREACHABLE',
-      message: expect.stringContaining(`through the proxy (${reason})`),
-      remedy: expect.stringMatching(remedy),
-    },
-    retryable,
-    unsent: true,
-  });
+  {
+    details: { code: 'HPE_INVALID_CONSTANT' },
+    reason: 'the proxy does not respond in HTTP',
+    remedy: /expects TLS.*https:\/\//,
+    retryable: false,
+  },
+])('a tunnel that fails with $details is unsent: $reason', ({ details, reason, remedy, retryable }) => {
+  const failure = tunnelFailure(details);
+  expect(failure.error).toMatchObject({ code: 'NETWORK_UNREACHABLE', remedy: expect.stringMatching(remedy) });
+  expect(failure.error.message).toContain(`(${reason})`);
+  expect(failure.retryable).toBe(retryable);
+});
+
+test.each([
+  'EPROTO',
+  'ERR_SSL_WRONG_VERSION_NUMBER',
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'ERR_TLS_CERT_ALTNAME_INVALID',
+])('%s on the way to the proxy is a TLS failure of the proxy itself', (code) => {
+  const { error, retryable } = tunnelFailure({ code });
+  expect(error.code).toBe('TLS_FAILED');
+  expect(error.message).toContain(`TLS with the proxy itself failed: ${code}`);
+  expect(error.remedy).toMatch(/https_proxy starts with https:\/\/ only if.*NODE_EXTRA_CA_CERTS/);
+  expect(retryable).toBe(false);
+});
+
+test.each([
+  ['NTLM', 'NTLM'],
+  ['Negotiate', 'Negotiate'],
+  ['Negotiate, NTLM', 'NTLM and Negotiate'],
+  ['Kerberos', 'Kerberos'],
+])('a 407 that offers only "%s" says that no password can help', (challenge, schemes) => {
+  const { error, retryable } = tunnelFailure({ status: 407, challenge });
+  expect(error.message).toContain(`offers only ${schemes} authentication`);
+  expect(error.remedy).toMatch(/No user name and password .*can help.*cntlm/);
+  expect(retryable).toBe(false);
+});
+
+test.each(['', 'Basic realm="NTLM"', 'Negotiate, Basic realm="proxy"'])(
+  'a 407 that offers "%s" leads to the user name and password',
+  (challenge) => {
+    expect(tunnelFailure({ status: 407, challenge }).error.remedy).toMatch(PROXY_CREDENTIALS);
+  },
+);
+
+test('an entry of no_proxy that matches no host name is named, with the one to write', () => {
+  process.env['no_proxy'] = '10.0.0.0/8';
+  expect(tunnelFailure({ status: 403 }).error.remedy).toMatch(
+    /matches no host name \(10\.0\.0\.0\/8\)\. .*add api2\.sprinklr\.com to it\.$/,
+  );
+  process.env['no_proxy'] = '*.example.com';
+  expect(tunnelFailure({ status: 403 }).error.remedy).not.toContain('no host name');
 });
 
 test('a connection that is lost behind a proxy says so', () => {
   process.env['https_proxy'] = 'http://proxy.example.com:3128';
   expect(failureOf({ code: 'ECONNRESET' }).error.message).toContain('through the proxy (ECONNRESET)');
-});
-
-test('the text of a tunnel failure counts only at the start of a message', () => {
-  const message = 'Hunter2: tunneling socket could not be established, statusCode=407';
-  const { error, unsent } = failureOf({ code: 'ECONNRESET', message });
-  expect(error.message).toContain('(ECONNRESET)');
-  expect(unsent).toBe(false);
 });

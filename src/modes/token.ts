@@ -52,7 +52,14 @@ export async function token(request: TokenRequest, context: Context): Promise<To
   const { certificate, gateway, app, username, seal } = request;
   if (certificate !== undefined) checkCertificate(certificate, request, context);
 
-  const http = createHttpSession(request.http, context);
+  if (/^https:\/\/www\.sprinklr\.com$/i.test(request.audience)) {
+    context.log.warning(
+      '`audience` lacks the trailing slash of https://www.sprinklr.com/. Sprinklr may reject the JWT.',
+    );
+  }
+
+  // One connection for the exchange and the identity check.
+  const http = createHttpSession({ ...request.http, keepAlive: true }, context);
   const { appId, parametersIn } = request;
   const sign = (issuedAt: Date): string => signMasked(request, issuedAt, context);
   const accessToken = await exchangeAssertion(http, { gateway, app, appId, parametersIn, sign }, context);

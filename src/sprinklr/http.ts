@@ -1,8 +1,10 @@
-import type { IncomingMessage, RequestOptions } from 'node:http';
+import type { Agent, RequestOptions } from 'node:http';
 import { HttpClient } from '@actions/http-client';
 import { ActionError } from '../errors.ts';
 import type { Context } from '../context.ts';
-import { MAX_RESPONSE_BYTES, findTokens, type HttpResponse } from './response.ts';
+import { createAgent, type Observation } from './agent.ts';
+import { readBody } from './read-body.ts';
+import { findTokens, type HttpResponse } from './response.ts';
 import { toNetworkFailure, type NetworkFailure } from './network-failure.ts';
 import { proxyFor } from './proxy.ts';
 import { classifyResponse } from './classify-response.ts';
@@ -18,17 +20,20 @@ export interface HttpRequest {
 
 /**
  * Whether a call can be retried after a failure that can be temporary: `idempotent` always, `if-unsent` only if Sprinklr
- * certainly did not process it (rejected by a rate limit, or never sent).
+ * certainly did not process it (rejected by a rate limit, or never sent), `never` for an idempotent call whose outcome is
+ * final.
  */
 export type RetryPolicy = 'idempotent' | 'if-unsent' | 'never';
 
 export interface HttpOptions {
-  /** Limit for all calls together, waits included, from the moment the session is created. */
+  /** Time limit for all calls together, including waits, from the call of `createHttpSession`. */
   readonly timeoutSeconds: number;
   /** Maximum attempts per call. */
   readonly maxAttempts: number;
   /** PEM text, for apps with mutual TLS. */
   readonly clientCertificate?: { readonly cert: string; readonly key: string } | undefined;
+  /** Whether later calls use the connection of the first one. All calls must go to the same origin. */
+  readonly keepAlive?: boolean;
 }
 
 export interface HttpSession {
@@ -46,18 +51,28 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
   const deadline = startDeadline(options.timeoutSeconds);
   const endsAt = performance.now() + options.timeoutSeconds * 1000;
   const exceedsDeadline = (seconds: number): boolean => seconds * 1000 >= endsAt - performance.now();
+  let connections: ReturnType<typeof createAgent> | undefined;
 
   return {
     async send(build, retryPolicy) {
-      for (let attempt = 1; ; attempt++) {
+      for (let attempt = 1; ;) {
         const request = build();
-        const { response: response, failure } = await attemptOnce(request, deadline, options);
+        connections ??= createAgent(request.url.protocol, {
+          keepAlive: options.keepAlive === true,
+          clientCertificate: options.clientCertificate,
+          proxy: proxyFor(request.url),
+        });
+        const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
         // First, whatever its status: a failure can contain a token, too.
-        for (const token of findTokens(response?.body ?? '')) secrets.mask(token);
+        const { tokens, complete } = findTokens(response?.body ?? '');
+        for (const token of tokens) secrets.mask(token);
         const { origin, pathname } = request.url;
         log.debug(
           `${request.method} ${origin}${pathname}: ${response ? response.status : failure.error.code}`,
         );
+
+        // The server closed the connection between two calls. That says nothing about this one, so it is no attempt.
+        if (failure?.stale && retryPolicy !== 'if-unsent') continue;
 
         const shouldRetry = response
           ? isRetryable(response, retryPolicy)
@@ -71,6 +86,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
           if (failure) throw withAttemptContext(failure, attempt, retryPolicy);
           return {
             ...response,
+            unquotable: !complete,
             attempts: attempt,
             ...(wait !== undefined && { retryAfterExceedsDeadline: wait }),
           };
@@ -80,6 +96,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
           `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${options.maxAttempts}).`,
         );
         await new Promise((resolve) => setTimeout(resolve, wait * 1000));
+        attempt++;
       }
     },
   };
@@ -98,7 +115,7 @@ function withAttemptContext(
   return new ActionError(code, `${message}${attempts}${processed}`, { remedy, cause });
 }
 
-function isRetryable(response: Omit<HttpResponse, 'attempts'>, retryPolicy: RetryPolicy): boolean {
+function isRetryable(response: ReceivedResponse, retryPolicy: RetryPolicy): boolean {
   const code = classifyResponse(response);
   return (
     retryPolicy !== 'never' &&
@@ -106,56 +123,57 @@ function isRetryable(response: Omit<HttpResponse, 'attempts'>, retryPolicy: Retr
   );
 }
 
+type ReceivedResponse = Omit<HttpResponse, 'attempts' | 'unquotable'>;
+
 type Outcome =
-  | { response: Omit<HttpResponse, 'attempts'>; failure?: never }
-  | { response?: never; failure: NetworkFailure };
+  { response: ReceivedResponse; failure?: never } | { response?: never; failure: NetworkFailure };
+
+interface Attempt {
+  readonly agent: Agent;
+  readonly observation: Observation;
+  readonly deadline: Promise<never>;
+  readonly options: HttpOptions;
+}
 
 async function attemptOnce(
   request: HttpRequest,
-  deadline: Promise<never>,
-  options: HttpOptions,
+  { agent, observation, deadline, options }: Attempt,
 ): Promise<Outcome> {
-  proxyFor(request.url);
-  const abortController = new AbortController();
-  const client = new HttpClient('sprinklr-token', [requestHandler(options, abortController.signal)], {
+  Object.assign(observation, { sent: false, reused: false, responded: false });
+  const client = new HttpClient('sprinklr-token', [handlerFor(agent)], {
     allowRedirects: false,
     // An idle timeout, longer than the deadline, so that the deadline always comes first.
     socketTimeout: options.timeoutSeconds * 2000,
   });
   try {
-    return { response: await Promise.race([exchange(client, request), deadline]) };
+    return { response: await Promise.race([exchange(client, request, observation), deadline]) };
   } catch (error) {
-    // `dispose` does not end a tunnel that is being opened.
-    client.dispose();
-    abortController.abort();
+    // Ends what is still in progress, also a tunnel that is being opened.
+    agent.destroy();
     const deadlineSeconds = error instanceof DeadlineExceededError ? options.timeoutSeconds : undefined;
-    return { failure: toNetworkFailure(error, request.url, deadlineSeconds) };
+    return { failure: toNetworkFailure(error, request.url, { ...observation, deadlineSeconds }) };
   }
 }
 
 async function exchange(
   client: HttpClient,
   { method, url, headers, body }: HttpRequest,
-): Promise<Omit<HttpResponse, 'attempts'>> {
+  observation: Observation,
+): Promise<ReceivedResponse> {
   const { message } = await client.request(method, url.href, body, {
     Accept: 'application/json',
     'Accept-Encoding': 'identity',
     ...headers,
   });
+  observation.responded = true;
   return { status: message.statusCode ?? 0, headers: message.headers, ...(await readBody(message)) };
 }
 
-/** `@actions/http-client` accepts neither a signal nor a client certificate, but a handler can set Node's request options. */
-function requestHandler(
-  { clientCertificate }: HttpOptions,
-  signal: AbortSignal,
-): NonNullable<ConstructorParameters<typeof HttpClient>[1]>[number] {
+/** `@actions/http-client` accepts no agent, but a handler can set the options of Node's request. */
+function handlerFor(agent: Agent): NonNullable<ConstructorParameters<typeof HttpClient>[1]>[number] {
   return {
     prepareRequest(options: RequestOptions) {
-      options.signal = signal;
-      // On the agent, because a tunnel through a proxy reads only those options.
-      if (clientCertificate !== undefined)
-        Object.assign((options.agent as unknown as { options: object }).options, clientCertificate);
+      options.agent = agent;
     },
     canHandleAuthentication: () => false,
     handleAuthentication: () => Promise.reject(new Error('not used')),
@@ -164,7 +182,6 @@ function requestHandler(
 
 class DeadlineExceededError extends Error {}
 
-/** Not an `AbortSignal`: a request that waits for a proxy to open its tunnel ignores its signal. */
 function startDeadline(seconds: number): Promise<never> {
   const deadline = new Promise<never>((_, reject) => {
     setTimeout(reject, seconds * 1000, new DeadlineExceededError()).unref();
@@ -172,22 +189,4 @@ function startDeadline(seconds: number): Promise<never> {
   // Between two calls, nothing awaits it.
   deadline.catch(() => undefined);
   return deadline;
-}
-
-function readBody(message: IncomingMessage): Promise<{ body: string; truncated: boolean }> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    message.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= MAX_RESPONSE_BYTES) return;
-      message.destroy();
-      resolve({ body: '', truncated: true });
-    });
-    message.on('end', () => {
-      resolve({ body: Buffer.concat(chunks).toString('utf8'), truncated: false });
-    });
-    message.on('error', reject);
-  });
 }

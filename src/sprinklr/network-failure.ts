@@ -1,39 +1,38 @@
-import { getProxyUrl } from '@actions/http-client/lib/proxy';
 import { ActionError, type ErrorCode } from '../errors.ts';
+import { ProxyError, type Observation } from './agent.ts';
+import { proxyFor, unmatchedNoProxyEntries } from './proxy.ts';
 
 /** A call that got no HTTP response. */
 export interface NetworkFailure {
   readonly error: ActionError;
   /** Whether another attempt can succeed. */
   readonly retryable: boolean;
-  /** Whether nothing of the request left this machine. */
+  /** Whether the request was certainly not sent. */
   readonly unsent: boolean;
+  /** Whether a connection that was open before failed. The server may have closed it before the request. */
+  readonly stale: boolean;
 }
-
-const UNSENT_ERROR_CODES = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH']);
 
 /** What Node and OpenSSL call certificate and handshake failures. */
 const TLS_ERROR_CODES =
   /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
 
-/** How the `tunnel` package begins its messages. */
-const TUNNEL_ERROR_PREFIX = 'tunneling socket could not be established';
-
 /**
  * Says what went wrong below HTTP. Never quotes the original error: its message can contain the query of the URL.
  *
- * @param deadlineSeconds the time limit, if reaching it ended the call
+ * @param observed.deadlineSeconds the time limit, if reaching it ended the call
  */
 export function toNetworkFailure(
   cause: unknown,
   url: URL,
-  deadlineSeconds: number | undefined,
+  observed: Observation & { deadlineSeconds: number | undefined },
 ): NetworkFailure {
-  const { code = '', message = '', syscall } = cause as { code?: string; message?: string; syscall?: string };
-  const permanent = (errorCode: ErrorCode, problem: string, remedy: string): NetworkFailure => ({
-    error: new ActionError(errorCode, problem, { remedy, cause }),
+  const { sent, reused, responded, deadlineSeconds } = observed;
+  const permanent = (code: ErrorCode, message: string, remedy: string): NetworkFailure => ({
+    error: new ActionError(code, message, { remedy, cause }),
     retryable: false,
-    unsent: false,
+    unsent: !sent,
+    stale: false,
   });
 
   if (deadlineSeconds !== undefined) {
@@ -43,15 +42,17 @@ export function toNetworkFailure(
       'Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr.',
     );
   }
+  if (cause instanceof ProxyError) return toProxyFailure(cause, url);
+
+  const code = errorCodeOf(cause);
   if (TLS_ERROR_CODES.test(code)) {
-    const failure = permanent(
+    return permanent(
       'TLS_FAILED',
       `No trusted TLS connection to ${url.host} (${code}).`,
       'If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. ' +
         'If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose ' +
         "server must support TLS 1.2 or later, and the machine's clock.",
     );
-    return { ...failure, unsent: true };
   }
   if (code.startsWith('HPE_')) {
     return permanent(
@@ -60,19 +61,24 @@ export function toNetworkFailure(
       'Check `base-url`, and the proxy on the way to Sprinklr.',
     );
   }
-
-  if (message.startsWith(TUNNEL_ERROR_PREFIX)) return proxyTunnelFailure(cause, url, message);
-
-  const proxy = getProxyUrl(url) === undefined ? '' : ' through the proxy';
+  const proxy = proxyFor(url) === undefined ? '' : ' through the proxy';
+  const reason = /^E[A-Z_]+$/.test(code) ? code : 'connection lost';
   return {
-    error: new ActionError(
-      'NETWORK_UNREACHABLE',
-      `No connection to ${url.host}${proxy} (${/^E[A-Z_]+$/.test(code) ? code : 'connection lost'}).`,
-      { remedy: CHECK_CONNECTIVITY, cause },
-    ),
+    error: new ActionError('NETWORK_UNREACHABLE', `No connection to ${url.host}${proxy} (${reason}).`, {
+      remedy: CHECK_CONNECTIVITY,
+      cause,
+    }),
     retryable: true,
-    unsent: UNSENT_ERROR_CODES.has(code) || syscall === 'connect',
+    unsent: !sent,
+    stale: reused && !responded,
   };
+}
+
+/** The code of an error, or of the first error in Node's `AggregateError` for several addresses of one host. */
+function errorCodeOf(error: unknown): string {
+  const { code, errors } = error as { code?: unknown; errors?: unknown };
+  if (typeof code === 'string') return code;
+  return Array.isArray(errors) && errors.length > 0 ? errorCodeOf(errors[0]) : '';
 }
 
 const CHECK_CONNECTIVITY =
@@ -81,29 +87,78 @@ const CHECK_CONNECTIVITY =
 const CHECK_PROXY_CREDENTIALS =
   'Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.';
 
-/** A proxy that refuses a tunnel is not asked again: more wrong passwords could lock the account. */
-const PROXY_REMEDIES: Readonly<Record<number, (host: string) => string>> = {
-  // What tinyproxy responds to a wrong password.
-  401: () => CHECK_PROXY_CREDENTIALS,
-  403: (host) =>
-    `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`,
-  407: () => CHECK_PROXY_CREDENTIALS,
-};
-
-function proxyTunnelFailure(cause: unknown, { host }: URL, message: string): NetworkFailure {
-  const status = Number(/statusCode=(\d+)/.exec(message)?.[1]);
-  const reason = Number.isNaN(status) ? 'the proxy cannot be reached' : `the proxy responded with ${status}`;
-  const proxyRemedy = PROXY_REMEDIES[status]?.(host);
+/** There is no tunnel, so nothing was sent to the target. */
+function toProxyFailure({ proxy, status, challenge, cause }: ProxyError, { host }: URL): NetworkFailure {
+  const retryable = (failed: NetworkFailure): NetworkFailure => ({ ...failed, retryable: true });
+  const failure = (code: ErrorCode, reason: string, remedy: string): NetworkFailure => ({
+    error: new ActionError(code, `No connection to ${host} through the proxy ${proxy.host} (${reason}).`, {
+      remedy: `${remedy}${hintForNoProxy(host)}`,
+      cause,
+    }),
+    retryable: false,
+    unsent: true,
+    stale: false,
+  });
+  const code = errorCodeOf(cause ?? {});
+  if (TLS_ERROR_CODES.test(code)) {
+    return failure(
+      'TLS_FAILED',
+      `TLS with the proxy itself failed: ${code}`,
+      'Check that https_proxy starts with https:// only if the proxy itself expects TLS; most expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to the PEM file of that CA.',
+    );
+  }
+  if (code.startsWith('HPE_')) {
+    return failure(
+      'NETWORK_UNREACHABLE',
+      'the proxy does not respond in HTTP',
+      'Check the port in https_proxy. If the proxy itself expects TLS, start https_proxy with https://.',
+    );
+  }
+  if (status === undefined) {
+    const reason = /^E[A-Z_]+$/.test(code)
+      ? `the proxy cannot be reached: ${code}`
+      : 'the proxy cannot be reached';
+    return retryable(failure('NETWORK_UNREACHABLE', reason, CHECK_CONNECTIVITY));
+  }
+  const reason = `the proxy responded with ${status}`;
+  // A proxy that refuses a tunnel is not asked again: more wrong passwords could lock the account.
+  if (
+    status === 407 &&
+    !/\bbasic\b/i.test(challenge) &&
+    /\b(ntlm|negotiate|kerberos|digest)\b/i.test(challenge)
+  ) {
+    return failure(
+      'NETWORK_UNREACHABLE',
+      `${reason} and offers only ${schemesIn(challenge)} authentication`,
+      'No user name and password in https_proxy can help. Use a proxy or a rule that allows this machine without authentication or with Basic authentication, or run a local proxy that logs in, such as cntlm.',
+    );
+  }
+  // tinyproxy responds with 401 to a wrong password.
+  if (status === 401 || status === 407)
+    return failure('NETWORK_UNREACHABLE', reason, CHECK_PROXY_CREDENTIALS);
+  if (status === 403) {
+    return failure(
+      'NETWORK_UNREACHABLE',
+      reason,
+      `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`,
+    );
+  }
   const remedy =
     status >= 500
       ? 'Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it.'
       : CHECK_CONNECTIVITY;
-  return {
-    error: new ActionError('NETWORK_UNREACHABLE', `No connection to ${host} through the proxy (${reason}).`, {
-      remedy: proxyRemedy ?? remedy,
-      cause,
-    }),
-    retryable: proxyRemedy === undefined,
-    unsent: true,
-  };
+  return retryable(failure('NETWORK_UNREACHABLE', reason, remedy));
+}
+
+function schemesIn(challenge: string): string {
+  const known = ['NTLM', 'Negotiate', 'Kerberos', 'Digest'];
+  return known.filter((scheme) => new RegExp(`\\b${scheme}\\b`, 'i').test(challenge)).join(' and ');
+}
+
+/** An entry that matches no host name exempts nothing here. */
+function hintForNoProxy(host: string): string {
+  const [entry] = unmatchedNoProxyEntries();
+  return entry === undefined
+    ? ''
+    : ` no_proxy contains an entry that matches no host name (${entry}). To bypass the proxy, add ${host.replace(/:\d+$/, '')} to it.`;
 }

@@ -1,0 +1,46 @@
+import type { IncomingMessage } from 'node:http';
+
+/** The most that is read of a response. The documented ones are a few hundred bytes. */
+const MAX_RESPONSE_BYTES = 1024 * 1024;
+
+/** Reads a response as text. One that is longer than `MAX_RESPONSE_BYTES` is not kept. */
+export function readBody(message: IncomingMessage): Promise<{ body: string; truncated: boolean }> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    message.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= MAX_RESPONSE_BYTES) return;
+      message.destroy();
+      resolve({ body: '', truncated: true });
+    });
+    message.on('end', () => {
+      resolve({
+        body: decodeText(Buffer.concat(chunks), message.headers['content-type'] ?? ''),
+        truncated: false,
+      });
+    });
+    message.on('error', reject);
+  });
+}
+
+/** Decodes UTF-16 if the byte-order mark or the zero bytes say so, else what the header names, else UTF-8. */
+export function decodeText(bytes: Buffer, contentType: string): string {
+  const [, named = 'utf-8'] = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType) ?? [];
+  for (const charset of [utf16Of(bytes) ?? named, 'utf-8']) {
+    try {
+      return new TextDecoder(charset).decode(bytes);
+    } catch {
+      // Not a name that the Encoding standard knows.
+    }
+  }
+  return '';
+}
+
+function utf16Of(bytes: Buffer): string | undefined {
+  const [first = 1, second = 1] = bytes;
+  if ((first === 0xff && second === 0xfe) || (first !== 0 && second === 0)) return 'utf-16le';
+  if ((first === 0xfe && second === 0xff) || (first === 0 && second !== 0)) return 'utf-16be';
+  return undefined;
+}
