@@ -11,6 +11,23 @@ test.each([
   ['escaped as in raw JSON', appId.replaceAll('=', '\\u003d')],
   ['escaped in uppercase', appId.replaceAll('=', '\\u003D')],
   ['with one of two = escaped', appId.replace('=', '\\u003d')],
+  ['percent-encoded', encodeURIComponent(appId)],
+  ['percent-encoded in lowercase', appId.replaceAll('=', '%3d')],
+  ['percent-encoded twice', appId.replaceAll('=', '%253D')],
+  ['with HTML entities', appId.replaceAll('=', '&#61;')],
+  ['with escapes whose backslashes are doubled', appId.replaceAll('=', '\\\\u003d')],
+  ['in double quotes', `"${appId}"`],
+  ['in single quotes', `'${appId}'`],
+  ['in typographic quotes', `\u201c${appId}\u201d`],
+  ['in quotes and escaped', `"${appId.replaceAll('=', '\\u003d')}"`],
+  ['in the JSON response', `{"data":"${appId.replaceAll('=', '\\u003d')}","Errors":[]}`],
+  ['in the formatted JSON response', `{\n  "data" : "${appId}",\n  "Errors" : [ ]\n}`],
+  ['in the JSON response with escaped quotes', `{\\"data\\":\\"${appId}\\",\\"Errors\\":[]}`],
+  ['in the JSON response as a JSON string', JSON.stringify(`{"data":"${appId}","Errors":[]}`)],
+  ['in a part of the JSON response', `"data":"${appId}",`],
+  ['without =', appId.replaceAll('=', '')],
+  ['with one of two =', appId.slice(0, -1)],
+  ['without = in quotes', `"${appId.replaceAll('=', '')}"`],
   ['with surrounding white space', `  ${appId}\n`],
 ])('an App ID %s is accepted', (_, text) => {
   expect(parseAppId(text)).toBe(appId);
@@ -32,16 +49,15 @@ test('any base64, in either alphabet, padded or not, is kept exactly', () => {
 test.each([
   ['an empty text', ''],
   ['padding only', '=='],
-  ['quotes', `"${appId}"`],
   ['padding inside', 'ab==cd'],
   ['too much padding', 'abcd==='],
   ['a space', 'eyJw SWQi'],
   ['a line break', 'eyJw\nSWQi'],
-  ['the JSON response', `{"data":"${appId}"}`],
   ['a path', '../../api/v2/me'],
   ['a query', 'eyJw?x=1'],
-  ['percent-encoding', 'eyJw%3D%3D'],
-  ['another escape', 'eyJw\\u002f'],
+  ['a path in an escape', '..%2f..%2fapi'],
+  ['a JSON response without data', '{"errors":[{"message":"no"}]}'],
+  ['an empty data', '{"data":""}'],
   ['a Cyrillic letter', 'еyJw'],
 ])('%s is not accepted as an App ID', (_, text) => {
   expect(thrownError(() => parseAppId(text))).toMatchObject({
@@ -50,6 +66,11 @@ test.each([
     remedy: expect.stringMatching(/"data".* eyJ/),
     inputs: ['app-id'],
   });
+});
+
+test('the = signs of base64 that is no App ID are not restored', () => {
+  for (const json of ['{"a":1}', '"text"', 'no JSON at all'])
+    expect(parseAppId(btoa(json).replace(/=+$/, ''))).toBe(btoa(json).replace(/=+$/, ''));
 });
 
 test('an App ID contains its partner and the time of its registration', () => {

@@ -22,23 +22,85 @@ test('every status from 100 to 599 has the documented code', () => {
     expect([status, classifyResponse(httpResponse(status))]).toEqual([status, expectedCode(status)]);
 });
 
-const html = (heading: string): HttpResponse => httpResponse(403, `<h1>${heading}</h1>`);
+const html = (status: number, heading: string): HttpResponse =>
+  httpResponse(status, `<h1>${heading}</h1>`, { 'content-type': 'text/xml' });
 const mashery = (status: number, code: string): HttpResponse =>
   httpResponse(status, '', { 'x-mashery-error-code': code });
+const json = (status: number, body: object): HttpResponse => httpResponse(status, JSON.stringify(body));
 
-test.each<[string, HttpResponse, ErrorCode]>([
-  ['Developer Inactive in the body', html('Developer Inactive'), 'API_KEY_INACTIVE'],
-  ['Developer Inactive in a header', mashery(403, 'ERR_403_DEVELOPER_INACTIVE'), 'API_KEY_INACTIVE'],
-  ['Developer Over Rate in the body', html('Developer Over Rate'), 'RATE_LIMITED'],
-  ['Developer Over Rate in a header', mashery(403, 'ERR_403_DEVELOPER_OVER_RATE'), 'RATE_LIMITED'],
-  ['Developer Over Qps in the body', html('Developer Over Qps'), 'RATE_LIMITED'],
-  ['Developer Over Qps in a header', mashery(403, 'ERR_403_DEVELOPER_OVER_QPS'), 'RATE_LIMITED'],
-  ['another error of the gateway', mashery(403, 'ERR_403_NOT_AUTHORIZED'), 'PERMISSION_DENIED'],
-  ['an inactive user', httpResponse(403, '{"error":"user inactive"}'), 'PERMISSION_DENIED'],
-])('a 403 with %s is classified by its text', (_, response, code) => {
-  expect(classifyResponse(response)).toBe(code);
+const RATE_LIMITS = [
+  'Developer Over Rate',
+  'DEVELOPER OVER RATE',
+  'Developer&nbsp;Over&#32;Rate',
+  'Developer <b>Over</b><br>Qps',
+  'Account Over Queries Per Second Limit',
+  'API Bundle key has gone over its throttle limit',
+];
+test.each(RATE_LIMITS)('a 403 or 429 that says "%s" is RATE_LIMITED', (text) => {
+  for (const status of [403, 429]) {
+    expect(classifyResponse(html(status, text))).toBe('RATE_LIMITED');
+    expect(classifyResponse(json(status, { errors: [{ message: text }] }))).toBe('RATE_LIMITED');
+    expect(classifyResponse(httpResponse(status, '', { 'x-error': text }))).toBe('RATE_LIMITED');
+  }
+  expect(classifyResponse(html(401, text))).toBe('CREDENTIALS_REJECTED');
 });
 
-test('the text of the gateway counts only in a 403', () => {
-  expect(classifyResponse(mashery(401, 'ERR_403_DEVELOPER_INACTIVE'))).toBe('CREDENTIALS_REJECTED');
+test.each(['ERR_403_DEVELOPER_OVER_RATE', 'ERR_403_DEVELOPER_OVER_QPS', 'ERR_403_SERVICE_PLAN_OVER_LIMIT'])(
+  'a 403 with the header %s is RATE_LIMITED',
+  (code) => {
+    expect(classifyResponse(mashery(403, code))).toBe('RATE_LIMITED');
+  },
+);
+
+const INACTIVE_KEYS = [
+  'Developer Inactive',
+  'developer inactive',
+  'Developer\\u0020Inactive',
+  'Developer%20Inactive',
+  'Invalid APIKey',
+  'Invalid API Key',
+  'Invalid ApiKey for given resource',
+  'Invalid APIKey/ClientID',
+  'Invalid ClientID',
+  'Invalid client id : k7apikey',
+  'Invalid consumer key',
+];
+test.each(INACTIVE_KEYS)('a 400, 401, or 403 that says "%s" is API_KEY_INACTIVE', (text) => {
+  for (const status of [400, 401, 403]) {
+    for (const body of [
+      `<h1>${text}</h1>`,
+      `{"error":"invalid_request","error_description":"${text}"}`,
+      `{"success":false,"errors":[{"code":"X","message":"${text}"}]}`,
+      `{"data":[],"errors":[{"id":"1","code":401,"message":"${text}"}]}`,
+      `{"fault":{"faultstring":"${text}","detail":{"errorcode":"oauth.v2.X"}}}`,
+      `{"ErrorCode":"invalid_request","Error":"${text}"}`,
+      `{"timestamp":1,"status":${status},"error":"${text}","path":"/x"}`,
+      `<html><head><style>${'x'.repeat(20_000)}</style></head><body>${text}</body></html>`,
+    ])
+      expect([body, classifyResponse(httpResponse(status, body))]).toEqual([body, 'API_KEY_INACTIVE']);
+    expect(classifyResponse(httpResponse(status, '', { 'x-error': text }))).toBe('API_KEY_INACTIVE');
+  }
+  expect(classifyResponse(html(404, text))).toBe('NOT_FOUND');
+});
+
+test.each([400, 401, 403])("Mashery's header ERR_403_DEVELOPER_INACTIVE counts under status %i", (status) => {
+  expect(classifyResponse(mashery(status, 'ERR_403_DEVELOPER_INACTIVE'))).toBe('API_KEY_INACTIVE');
+});
+
+test('a rate limit takes precedence over an inactive key', () => {
+  const response = {
+    ...html(403, 'Developer Inactive'),
+    headers: { 'x-mashery-error-code': 'ERR_403_DEVELOPER_OVER_QPS' },
+  };
+  expect(classifyResponse(response)).toBe('RATE_LIMITED');
+});
+
+test.each<[string, HttpResponse, ErrorCode]>([
+  ['another error of the gateway', mashery(403, 'ERR_403_NOT_AUTHORIZED'), 'PERMISSION_DENIED'],
+  ['an inactive user', json(403, { error: 'user inactive' }), 'PERMISSION_DENIED'],
+  ['an OAuth error and an id', json(401, { error: 'invalid_client', id: '5' }), 'CREDENTIALS_REJECTED'],
+  ['words of two values', json(403, { a: 'over', b: 'rate' }), 'PERMISSION_DENIED'],
+  ['part of a word', html(403, 'Discover rates'), 'PERMISSION_DENIED'],
+])('%s is classified by its status', (_, response, code) => {
+  expect(classifyResponse(response)).toBe(code);
 });

@@ -6,7 +6,7 @@ import { createTestContext, type TestContext } from './context.ts';
 export const gateway = createGateway({ gateway: 'api2', environment: 'prod2' });
 
 export function httpResponse(status: number, body = '', headers: HttpResponse['headers'] = {}): HttpResponse {
-  return { status, headers, body, truncated: false, attempts: 1 };
+  return { status, headers, body, truncated: false, unquotable: false, attempts: 1 };
 }
 
 export interface FakeSession extends TestContext {

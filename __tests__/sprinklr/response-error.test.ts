@@ -6,6 +6,7 @@ import {
   toResponseError,
   type Operation,
 } from '../../src/sprinklr/response-error.ts';
+import type { HttpResponse } from '../../src/sprinklr/response.ts';
 import { httpResponse } from './fake-session.ts';
 
 const secrets = createSecrets(() => undefined);
@@ -26,22 +27,23 @@ const REMEDIES: Partial<Record<ErrorCode, RegExp>> = {
 const REMEDIES_BY_OPERATION: Record<Operation, Partial<Record<ErrorCode, RegExp>>> = {
   'token exchange': {
     CREDENTIALS_REJECTED:
-      /`api-secret`.*`redirect-uri`.*trailing slash.*`private-key`.*`app-id`.*`username`.*expired.*clock/,
+      /`api-secret`.*`redirect-uri`.*trailing slash.*`private-key`.*`app-id`.*`username`.*password.*`audience`.*certificate.*expired.*clock/,
     NOT_FOUND: /`environment`, `gateway`, and `app-id`/,
     PERMISSION_DENIED: /admin.*Generate Token.*`username`/,
   },
   registration: {
-    CREDENTIALS_REJECTED: /access token.*`api-key`.*new code.*10 minutes/,
+    CREDENTIALS_REJECTED: /access token.*`api-key`.*password.*new code.*500, `redirect-uri`.*10 minutes/,
     NOT_FOUND: /`environment` and `gateway`: `api2` and `api3`/,
     RESPONSE_INVALID: /may have been registered.*`gateway`, `environment`, and `base-url`/,
     SERVER_ERROR: /may have been registered.*not retried.*new certificate/,
   },
   'code exchange': {
-    CREDENTIALS_REJECTED: /once.*10 minutes.*`api-secret` and `redirect-uri`.*trailing slash/,
-    SERVER_ERROR: /may have been used.*not retried.*new one/,
+    CREDENTIALS_REJECTED:
+      /once.*10 minutes.*500, `redirect-uri`.*`api-secret` and `redirect-uri`.*trailing slash/,
+    SERVER_ERROR: /may have been used.*not retried.*new code.*500, `redirect-uri`/,
   },
   'identity check': {
-    CREDENTIALS_REJECTED: /same API key.*Request one token/,
+    CREDENTIALS_REJECTED: /same API key.*Request one token.*password/,
     PERMISSION_DENIED: /admin.*`username`.*`verify` and `allowed-workspace-ids`/,
   },
 };
@@ -136,3 +138,60 @@ test.each(['No required SSL certificate was sent', 'The SSL certificate error'])
     expect(toResponseError(httpResponse(401, body), 'token exchange', secrets).remedy).not.toContain('mtls');
   },
 );
+
+test.each([
+  '{"error":"access_denied","error_description":"Access to resource is forbidden"}',
+  '<h1>Access to resource is forbidden</h1>',
+])('a 400 of %s names the missing permission', (body) => {
+  for (const operation of operations) {
+    const { code, message, remedy } = toResponseError(httpResponse(400, body), operation, secrets);
+    expect(code).toBe('CREDENTIALS_REJECTED');
+    expect(message).toContain('denied permission');
+    expect(remedy).toMatch(
+      /Ask a Sprinklr admin to (grant the platform permission Generate Token|let the user)/,
+    );
+  }
+  expect(toResponseError(httpResponse(401, body), 'token exchange', secrets).message).toContain(
+    'credentials',
+  );
+});
+
+test.each<[string, string, HttpResponse['headers']]>([
+  ['a page', '<!DOCTYPE html><html><head><title>Blocked</title></head></html>', {}],
+  ['a page after a comment', '<!-- x --><HTML lang="en"><body>Blocked</body>', {}],
+  ['a fragment of a page', '<div>Blocked by policy</div>', { 'content-type': 'text/html; charset=utf-8' }],
+])('a 403 with %s says that a proxy or firewall may have blocked the call', (_, body, headers) => {
+  for (const operation of operations) {
+    const { code, message, remedy } = toResponseError(httpResponse(403, body, headers), operation, secrets);
+    expect(code).toBe('PERMISSION_DENIED');
+    expect(message).toMatch(/web page.*proxy or firewall/);
+    expect(remedy).toMatch(/proxy or firewall blocks Sprinklr.*Sprinklr admin/);
+  }
+});
+
+test.each<[string, string, HttpResponse['headers']]>([
+  ["the gateway's page", '<h1>Not Authorized</h1>', { 'content-type': 'text/html' }],
+  [
+    "the gateway's page as XML",
+    '<?xml version="1.0"?>\n<h1>Not Authorized</h1>\n',
+    { 'content-type': 'text/xml' },
+  ],
+  ["the gateway's header", '<html></html>', { 'x-mashery-error-code': 'ERR_403_NOT_AUTHORIZED' }],
+  ['JSON', '{"message":"<html>"}', { 'content-type': 'application/json' }],
+  ['nothing', '', { 'content-type': 'text/html' }],
+])('a 403 with %s does not blame a firewall', (_, body, headers) => {
+  const { message } = toResponseError(httpResponse(403, body, headers), 'token exchange', secrets);
+  expect(message).not.toContain('firewall');
+});
+
+test('a response that reveals a secret is not quoted, and the message says so', () => {
+  const withSecret = createSecrets(() => undefined);
+  withSecret.mask('k7apikey3n5x9w2q8r4t6y1zu');
+  const response = httpResponse(401, '{"message":"unknown: K7APIKEY3N5X9W2Q8R4T6Y1ZU"}');
+  const { message } = toResponseError(response, 'token exchange', withSecret);
+  expect(message).toMatch(/What the server said is not shown, because it contains a secret\.$/);
+  const context = { operation: 'token exchange', secrets: withSecret } as const;
+  expect(toInvalidResponseError({ ...response, status: 200 }, 'contains no user', context).message).toMatch(
+    /contains no user\. What the server said is not shown/,
+  );
+});

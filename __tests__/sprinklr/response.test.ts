@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { createSecrets } from '../../src/redaction.ts';
+import { createSecrets, WITHHELD } from '../../src/redaction.ts';
 import { describeError, findTokens, type HttpResponse } from '../../src/sprinklr/response.ts';
 import { cases } from '../volume.ts';
 import { httpResponse } from './fake-session.ts';
@@ -18,18 +18,37 @@ test.each([
   ['JSON in single quotes', `{'access_token': '${token}'}`],
   ['a form', `token_type=bearer&access_token=${encodeURIComponent(token)}&expires_in=60`],
   ['XML', `<response><access_token>${token}</access_token></response>`],
+  ['broken JSON with an escaped name', `{"access_tok\\u0065n":"${token}"`],
+  ['escaped XML', `&lt;access_token&gt;${token}&lt;/access_token&gt;`],
+  ['another spelling', `{"accessToken":"${token}"}`],
+  ['uppercase', `{"ACCESS_TOKEN":"${token}"}`],
+  ['mixed case', `{"Access_Token":"${token}"}`],
+  ['hyphens', `{"access-token":"${token}"}`],
+  ['spaces', `{"Access Token":"${token}"}`],
+  ['a header', `X-Auth-Token: ${token}`],
+  ['a code', `{"authorizationCode":"${token}"}`],
+  ['JSON in a JSON string', JSON.stringify({ message: JSON.stringify({ access_token: token }) })],
+  [
+    'JSON in a JSON string, twice',
+    JSON.stringify({ a: JSON.stringify([JSON.stringify({ idToken: token })]) }),
+  ],
+  ['JSON that is a string', JSON.stringify(JSON.stringify({ access_token: token }))],
+  ['JSON with \\u003d', `{"access_token":"${token.replaceAll('=', '\\u003d')}"}`],
+  ['text with escaped JSON', `Failed after {\\"access_token\\":\\"${token.replaceAll('=', '\\\\u003d')}\\"}`],
   ['lines', `token_type: Bearer\naccess_token: ${token}\n`],
 ])('a token is found in %s', (_, body) => {
-  expect(findTokens(body)).toContain(token);
+  expect(findTokens(body)).toMatchObject({ tokens: expect.arrayContaining([token]), complete: true });
 });
 
+const tokensIn = (body: string): string[] => findTokens(body).tokens;
+
 test('a token with broken escapes is found in the form in which it would be quoted', () => {
-  expect(findTokens('{"access_token":"P9\\/ewuw\\/Nid5hg')).toEqual(
+  expect(tokensIn('{"access_token":"P9\\/ewuw\\/Nid5hg')).toEqual(
     expect.arrayContaining(['P9/ewuw/Nid5hg', 'P9\\/ewuw\\/Nid5hg']),
   );
-  expect(findTokens('{"access_token":"P9\\xewuwNid5hg"')).toContain('P9\\xewuwNid5hg');
-  expect(findTokens('{"access_token" : "P9 \\xewuw Nid5hg')).toContain('P9 \\xewuw Nid5hg');
-  expect(findTokens('access_token=P9%ewuwNid5hg')).toContain('P9%ewuwNid5hg');
+  expect(tokensIn('{"access_token":"P9\\xewuwNid5hg"')).toContain('P9\\xewuwNid5hg');
+  expect(tokensIn('{"access_token" : "P9 \\xewuw Nid5hg')).toContain('P9 \\xewuw Nid5hg');
+  expect(tokensIn('access_token=P9%ewuwNid5hg')).toContain('P9%ewuwNid5hg');
 });
 
 test.each([
@@ -41,8 +60,26 @@ test.each([
   '{"my_access_token":"x"}',
   '{"access_token_type":"x"}',
   'access_token is missing',
+  'Invalid token: Authenticate again.',
+  '{"error":"invalid_token"}',
+  '{"access_token":"P9+ewuw"}',
 ])('%j contains no token', (body) => {
-  expect(findTokens(body)).toEqual([]);
+  expect(findTokens(body)).toEqual({ tokens: [], complete: true });
+});
+
+test('no more than 10 tokens are masked, and none of more than 16,384 characters', () => {
+  const numbered = (count: number): string =>
+    JSON.stringify(Array.from({ length: count }, (_, index) => ({ token: `number-${index}-x` })));
+  expect(findTokens(numbered(10))).toMatchObject({ tokens: { length: 10 }, complete: true });
+  expect(findTokens(numbered(11))).toMatchObject({ tokens: { length: 10 }, complete: false });
+  const sized = (length: number): string => JSON.stringify({ token: 'x'.repeat(length) });
+  expect(findTokens(sized(16_384))).toMatchObject({ tokens: { length: 1 }, complete: true });
+  expect(findTokens(sized(16_385))).toEqual({ tokens: [], complete: false });
+});
+
+test('a response with more tokens than are masked is not quoted', () => {
+  const response = { ...httpResponse(401, '{"message":"no"}'), unquotable: true };
+  expect(describeError(response, secrets)).toBe(WITHHELD);
 });
 
 const MEGABYTE = 1024 * 1024;
@@ -53,11 +90,13 @@ test.each([
   ['names and quotes', '"access_token":"\\'.repeat(MEGABYTE / 17)],
   ['one name and spaces', `"access_token"${' '.repeat(MEGABYTE)}`],
   ['one name and escapes', `"access_token":"${'\\"'.repeat(MEGABYTE / 2)}`],
+  ['a JSON string', `"${'x'.repeat(MEGABYTE)}"`],
+  ['numbers', `[${'1,'.repeat(MEGABYTE / 2)}1]`],
   ['tokens', `{${'"access_token":"12345678",'.repeat(MEGABYTE / 26)}"a":1}`],
-])('1 MiB of %s is searched in less than 3 seconds', (_, body) => {
+])('1 MiB of %s is searched in less than 1 second', (_, body) => {
   const startedAt = performance.now();
   findTokens(body);
-  expect(performance.now() - startedAt).toBeLessThan(3000);
+  expect(performance.now() - startedAt).toBeLessThan(1000);
 });
 
 const secrets = createSecrets(() => undefined);
@@ -84,6 +123,11 @@ test.each([
     'the application',
     '{"timestamp":1,"status":500,"error":"Internal Server Error","path":"/x"}',
     'Internal Server Error',
+  ],
+  [
+    "Apigee's OAuth policy",
+    '{"ErrorCode":"invalid_request","Error":"Invalid client id : x"}',
+    'invalid_request: Invalid client id : x',
   ],
   ['a proxy', '<html><head><title>Blocked</title></head><body><p>Ask IT.</p></body></html>', 'Blocked'],
   ['a server that sends no body', '', ''],
@@ -134,6 +178,8 @@ test.each([
   ['surrounding white space', '{"message":" \\n y\\t"}', 'y'],
   ['a heading with attributes', '<h1 class="a" id=b>Blocked</h1><p>Ask IT</p>', 'Blocked'],
   ['a page without a heading', '<p class="a">Ask</p><p>IT</p>', 'Ask IT'],
+  ['incomplete markup', 'Hun<b title="<i>">ter2', ''],
+  ['a comment with >', 'Hun<!-- > -->ter2', ''],
   ['300 characters', 'x'.repeat(300), 'x'.repeat(300)],
   ['301 characters', 'x'.repeat(301), `${'x'.repeat(300)}…`],
 ])('a body with %s is quoted safely', (_, body, quote) => {

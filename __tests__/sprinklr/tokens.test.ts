@@ -16,6 +16,8 @@ const dateHeader = (seconds: number): HttpResponse['headers'] => ({
   date: secondsLater(seconds).toUTCString(),
 });
 
+const DAY_SECONDS = 24 * 3600;
+
 /** Exchanges an assertion, and records when each JWT was issued. */
 async function exchange(
   { http, context }: FakeSession,
@@ -47,6 +49,8 @@ test('an assertion exchange is idempotent; a code exchange is retried only if it
 test.each([
   [31, '31 s behind'],
   [-31, '31 s ahead'],
+  [DAY_SECONDS, '86400 s behind'],
+  [-DAY_SECONDS, '86400 s ahead'],
 ])(
   "a rejection with a clock skew of %i s is retried once with the server's time, with a warning",
   async (skew, difference) => {
@@ -62,6 +66,32 @@ test.each([
     expect(session.warnings).toEqual([expect.stringContaining(difference)]);
   },
 );
+
+test.each([400, 401])('after a %i, a clock skew of more than 24 hours is not corrected', async (status) => {
+  for (const skew of [DAY_SECONDS + 1, -DAY_SECONDS - 1, 20 * 365 * DAY_SECONDS]) {
+    const session = fakeSession(httpResponse(status, '{"error":"invalid_grant"}', dateHeader(skew)));
+    await expect(exchange(session)).rejects.toMatchObject({
+      code: 'CREDENTIALS_REJECTED',
+      message: expect.stringMatching(
+        new RegExp(`"invalid_grant".*${Math.abs(skew)} s (behind|ahead of) the server's, more than 24 hours`),
+      ),
+      remedy: expect.stringMatching(/^Correct the machine's clock/),
+    });
+    expect([session.calls.length, session.warnings]).toEqual([1, []]);
+  }
+});
+
+test('an inactive API key is not blamed on the clock', async () => {
+  const session = fakeSession(httpResponse(401, '<h1>Developer Inactive</h1>', dateHeader(3600)));
+  await expect(exchange(session)).rejects.toMatchObject({ code: 'API_KEY_INACTIVE' });
+  expect(session.calls).toHaveLength(1);
+});
+
+test('the response to the corrected time is final', async () => {
+  const session = fakeSession(httpResponse(401, '', dateHeader(60)), httpResponse(401, '', dateHeader(120)));
+  await expect(exchange(session)).rejects.toMatchObject({ code: 'CREDENTIALS_REJECTED' });
+  expect(session.calls).toHaveLength(2);
+});
 
 test.each([
   ['400 without clock skew', httpResponse(400, '', dateHeader(0))],
@@ -105,15 +135,62 @@ test.each<[string, object, number]>([
   });
 });
 
+test.each<[string, object]>([
+  ['more than 100 years', { expires_in: CENTURY_SECONDS + 1 }],
+  ['a list', { expires_in: ['100'] }],
+  ['0', { expires_in: 0 }],
+  ['less than a second', { expires_in: 0.5 }],
+  ['a negative number', { expires_in: -1 }],
+  ['text', { expires_in: 'never' }],
+  ['an empty text', { expires_in: '' }],
+  ['null', { expires_in: null }],
+  ['digits beyond every number', { expires_in: '9'.repeat(400) }],
+  ['no lifetime', {}],
+])('with a lifetime of %s, the token is returned without one, with a warning', async (_, fields) => {
+  const session = fakeSession(httpResponse(200, body(fields)));
+  const { token } = await exchange(session);
+  expect(token).toEqual({ value: 'P9+ewuw+Nid5', type: 'Bearer' });
+  expect(session.warnings).toEqual([expect.stringMatching(/`expires-in` and `expires-at` are empty/)]);
+});
+
+test('a code exchange needs no lifetime, and does not warn', async () => {
+  const session = fakeSession(httpResponse(200, body({})));
+  expect(await exchangeOneTimeCode(session)).toEqual({ value: 'P9+ewuw+Nid5', type: 'Bearer' });
+  expect(session.warnings).toEqual([]);
+});
+
+test.each([undefined, null, '', 'bearer', 'BEARER', 'BearerToken'])(
+  'the token type %j is Bearer',
+  async (type) => {
+    const { token } = await exchange(
+      fakeSession(httpResponse(200, body({ expires_in: 9, token_type: type }))),
+    );
+    expect(token).toMatchObject({ type: 'Bearer', expiresIn: 9 });
+  },
+);
+
+test.each([{ errors: [] }, { Errors: [] }, { error: '' }, { error: null }])(
+  'a response with a token and %j is a success',
+  async (fields) => {
+    const { token } = await exchange(fakeSession(httpResponse(200, body({ expires_in: '9.5', ...fields }))));
+    expect(token.value).toBe('P9+ewuw+Nid5');
+  },
+);
+
+test('a token is masked, also if the response contains more tokens than are masked', async () => {
+  const session = fakeSession(httpResponse(200, tokenBody));
+  await exchange(session);
+  expect(session.context.secrets.containsSecret('P9+ewuw+Nid5')).toBe(true);
+});
+
 test.each<[string, object, string]>([
-  ['a lifetime of more than 100 years', { expires_in: CENTURY_SECONDS + 1 }, 'lifetime'],
-  ['a lifetime in a list', { expires_in: ['100'] }, 'lifetime'],
-  ['a lifetime of 0', { expires_in: 0 }, 'lifetime'],
-  ['no lifetime', {}, 'lifetime'],
   ['another token type', { expires_in: 100, token_type: 'MAC' }, 'bearer'],
   ['no token', { access_token: undefined, expires_in: 100 }, 'no access token'],
-  ['a token of 7 characters', { access_token: 'P9+ewuw', expires_in: 100 }, '8 characters'],
-  ['a token of two lines', { access_token: 'P9+ewuw\nNid5', expires_in: 100 }, '8 characters'],
+  ['a token that is no text', { access_token: 12_345_678, expires_in: 100 }, 'no access token'],
+  ['a token of 7 characters', { access_token: 'P9+ewuw', expires_in: 100 }, '8 to 16,384 characters'],
+  ['a token of 16,385 characters', { access_token: 'x'.repeat(16_385) }, '8 to 16,384 characters'],
+  ['a token of two lines', { access_token: 'P9+ewuw\nNid5', expires_in: 100 }, 'one printable line'],
+  ['an error list', { expires_in: 100, errors: [{ message: 'no' }] }, 'reports an error'],
 ])('a response with %s is RESPONSE_INVALID', async (_, fields, problem) => {
   await expect(exchange(fakeSession(httpResponse(200, body(fields))))).rejects.toMatchObject({
     code: 'RESPONSE_INVALID',

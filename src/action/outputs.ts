@@ -49,11 +49,11 @@ function isWritable(path: string): boolean {
 export function setTokenOutputs(result: TokenResult | UnsealResult, options: OutputOptions): void {
   const { accessToken, apiUrl } = result;
   const { certificate, identity, sealedToken }: Partial<TokenResult> = result.mode === 'token' ? result : {};
-  const expiresAt = accessToken.expiresAt.toISOString();
+  const expiresAt = accessToken.expiresAt?.toISOString() ?? '';
 
   core.setOutput('access-token', accessToken.value);
   core.setOutput('token-type', accessToken.type);
-  core.setOutput('expires-in', accessToken.expiresIn);
+  core.setOutput('expires-in', accessToken.expiresIn ?? '');
   core.setOutput('expires-at', expiresAt);
   core.setOutput('api-url', apiUrl);
   if (sealedToken !== undefined) core.setOutput('sealed-token', sealedToken);
@@ -74,13 +74,15 @@ export function setTokenOutputs(result: TokenResult | UnsealResult, options: Out
     result.mode === 'token'
       ? `for ${result.username.replaceAll('##[', '# #[')} at`
       : 'from another job of this run, for';
-  core.info(`Sprinklr access token ${subject} ${apiUrl}. Expires at ${expiresAt}.`);
+  core.info(
+    `Sprinklr access token ${subject} ${apiUrl}. ${expiresAt === '' ? 'Its expiry is unknown' : `Expires at ${expiresAt}`}.`,
+  );
   core.info('Sprinklr keeps one live token per API key: the next token for this key invalidates this one.');
   if (options.jobSummary) {
     writeSummary('Sprinklr access token', [
       result.mode === 'token' ? ['User', result.username] : ['Requested by', 'another job of this run'],
       ['API URL', apiUrl],
-      ['Expires at', `${expiresAt}, or when the next token is requested with this API key`],
+      ['Expires at', `${expiresAt || 'unknown'}, or when the next token is requested with this API key`],
       ...(identity === undefined ? [] : identityRows(identity)),
       ...(certificate === undefined ? [] : certificateRows(certificate)),
     ]);

@@ -25,6 +25,7 @@ export async function unseal(request: UnsealRequest, { secrets, now }: Context):
   const payload = await unsealToken(sealedToken, { sealKey, scope, now: now() });
   secrets.mask(payload.accessToken);
   const { accessToken: value, tokenType: type, expiresAt, apiUrl } = payload;
+  if (expiresAt === undefined) return { mode: 'unseal', accessToken: { value, type }, apiUrl };
   const expiresIn = Math.floor((expiresAt.valueOf() - now().valueOf()) / 1000);
   return { mode: 'unseal', accessToken: { value, type, expiresIn, expiresAt }, apiUrl };
 }

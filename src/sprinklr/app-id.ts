@@ -1,3 +1,4 @@
+import { decodeEscapes } from '../encodings.ts';
 import { ActionError } from '../errors.ts';
 
 declare const brand: unique symbol;
@@ -5,25 +6,39 @@ declare const brand: unique symbol;
 export type AppId = string & { readonly [brand]: 'AppId' };
 
 /**
- * Reads an App ID as people paste it. The registration response escapes `=` as `\u003d`, so a copy from raw JSON ends in a
- * literal `\u003d\u003d` (docs/development/sprinklr-api.md, "Register a certificate").
+ * Reads an App ID in every common form of copying: as is, in quotes, with `\u003d` or `%3D` for `=`, as the whole JSON
+ * response, or without its `=` at the end (docs/development/sprinklr-api.md, "Register a certificate").
  *
  * @throws {ActionError} INPUT_INVALID
  */
 export function parseAppId(text: string): AppId {
-  const unescaped = text.trim().replace(/\\u003d/gi, '=');
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
+  const value = valueFromJson(decodeEscapes(decodeEscapes(text)))
+    .replace(/^["'`\u2018\u201c\s]+|["'`\u2019\u201d,;\s]+$/g, '')
+    .replace(/\\+(?=[/=+])|\\+$/g, '');
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) {
     throw new ActionError('INPUT_INVALID', '`app-id` is not an App ID: it is not base64.', {
-      remedy:
-        'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
+      remedy: 'Use the value of "data" from the registration response. It usually starts with eyJ.',
       inputs: ['app-id'],
     });
   }
-  return unescaped as AppId;
+  return restorePadding(value) as AppId;
+}
+
+/** The value of `data`, if the text is the registration response or a part of it, in whichever quotes a shell left. */
+function valueFromJson(text: string): string {
+  return /(?:^\W*|["'])data\\*["'`]?\s*[:=]\s*\\*["'`]?([^"'`,}\s]+)/.exec(text)?.[1] ?? text;
+}
+
+/** A double-click stops before the `=` signs. They are restored only if the result is certainly an App ID. */
+function restorePadding(value: string): string {
+  const bare = value.replace(/=+$/, '');
+  const padded = bare.padEnd(Math.ceil(bare.length / 4) * 4, '=');
+  const claims = decodeAppId(padded);
+  return claims?.partnerId === undefined && claims?.registeredAt === undefined ? value : padded;
 }
 
 /** What an App ID contains: the partner, and when its certificate was registered. Undefined if it cannot be decoded. */
-export function decodeAppId(appId: AppId): { partnerId?: number; registeredAt?: Date } | undefined {
+export function decodeAppId(appId: string): { partnerId?: number; registeredAt?: Date } | undefined {
   try {
     const claims: unknown = JSON.parse(Buffer.from(appId, 'base64').toString('utf8'));
     if (typeof claims !== 'object' || claims === null) return undefined;

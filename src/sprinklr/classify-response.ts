@@ -1,26 +1,7 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
+import { decodeEscapes } from '../encodings.ts';
 import type { HttpResponse } from './response.ts';
-
-/**
- * The error code for a response, from its status, headers, and body alone (docs/development/sprinklr-api.md, "Errors");
- * undefined for a 2xx.
- */
-export function classifyResponse({
-  status,
-  headers,
-  body,
-}: Pick<HttpResponse, 'status' | 'headers' | 'body'>): ResponseErrorCode | undefined {
-  if (status >= 200 && status < 300) return undefined;
-  if (status >= 300 && status < 400) return 'REDIRECTED';
-  if (status === 403) {
-    // Mashery says it in a header, in the body, or in both.
-    const text = `${String(headers['x-mashery-error-code'] ?? '')} ${body}`;
-    if (/developer[ _]over[ _](rate|qps)/i.test(text)) return 'RATE_LIMITED';
-    if (/developer[ _]inactive/i.test(text)) return 'API_KEY_INACTIVE';
-    return 'PERMISSION_DENIED';
-  }
-  return CODES[status] ?? 'RESPONSE_INVALID';
-}
 
 export type ResponseErrorCode = Extract<
   ErrorCode,
@@ -35,12 +16,55 @@ export type ResponseErrorCode = Extract<
   | 'SERVER_ERROR'
 >;
 
+/** How much of a body is searched for the gateways' texts, in characters. They are a few dozen bytes long. */
+const MAX_SEARCHED_LENGTH = 100_000;
+
+/** What the gateways say, as `searchableText` writes it. */
+const RATE_LIMIT =
+  /\bover ?(rate|qps|queries per second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
+const INACTIVE_KEY =
+  /\bdeveloper ?inactive\b|invalid ?api ?key\b|invalid ?client ?id\b|invalid ?consumer ?key\b/;
+
+/**
+ * The error code for a response, from its status, headers, and body alone (docs/development/errors.md, "Classify a
+ * response"). The first matching rule wins. Undefined for a 2xx.
+ */
+export function classifyResponse({
+  status,
+  headers,
+  body,
+}: Pick<HttpResponse, 'status' | 'headers' | 'body'>): ResponseErrorCode | undefined {
+  if (status >= 200 && status < 300) return undefined;
+  if (status >= 300 && status < 400) return 'REDIRECTED';
+  if (status === 429) return 'RATE_LIMITED';
+  if (status === 400 || status === 401 || status === 403) {
+    const text = searchableText(headers, body);
+    if (status === 403 && RATE_LIMIT.test(text)) return 'RATE_LIMITED';
+    if (INACTIVE_KEY.test(text)) return 'API_KEY_INACTIVE';
+  }
+  return CODES[status] ?? 'RESPONSE_INVALID';
+}
+
+/**
+ * Headers and body, decoded, without markup, in lowercase. Words are separated by one space, and values by `|`, so that no
+ * phrase is found across two of them.
+ */
+export function searchableText(headers: IncomingHttpHeaders, body: string): string {
+  const values = Object.values(headers).flat();
+  const text = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
+  return decodeEscapes(decodeEscapes(text))
+    .replace(/<[^<>]*>/g, ' ')
+    .toLowerCase()
+    .replace(/["{}[\],;:]+/g, '|')
+    .replace(/[^\p{L}\p{N}|]+/gu, ' ');
+}
+
 const CODES: Readonly<Record<number, ResponseErrorCode>> = {
   400: 'CREDENTIALS_REJECTED',
   401: 'CREDENTIALS_REJECTED',
+  403: 'PERMISSION_DENIED',
   404: 'NOT_FOUND',
   421: 'ENVIRONMENT_MISMATCH',
-  429: 'RATE_LIMITED',
   500: 'SERVER_ERROR',
   502: 'SERVER_ERROR',
   503: 'SERVER_ERROR',

@@ -50,7 +50,7 @@ export function parseEnvironment(text: string): string {
     .trim()
     .replace(/^\{+\s*|\s*\}+$/g, '')
     .toLowerCase();
-  if (name === 'prod') return '';
+  if (name === 'prod' || name === 'production') return '';
   // `{{env}}` is the placeholder in Sprinklr's guide.
   if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === 'env') {
     throw new ActionError('INPUT_INVALID', '`environment` is not the name of a Sprinklr environment.', {
@@ -74,17 +74,23 @@ export function isLoopback(hostname: string): boolean {
  * @throws {ActionError} INPUT_INVALID
  */
 export function parseBaseUrl(text: string): URL {
-  const invalid = (problem: string): ActionError =>
+  const invalid = (problem: string, hint = ''): ActionError =>
     new ActionError('INPUT_INVALID', `\`base-url\` ${problem}.`, {
-      remedy:
-        'Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].',
+      remedy: `${hint}Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].`,
       inputs: ['base-url'],
     });
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw invalid('is not a URL');
   if (url.username !== '' || url.password !== '') throw invalid('contains a user name or password');
-  if (url.pathname !== '/' || url.search !== '' || url.hash !== '')
-    throw invalid('contains more than an origin');
+  if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
+    // https://api2.sprinklr.com/prod2, as in the documented URLs.
+    const [, environment] = /^\/([a-z][a-z0-9-]{0,20})(?=\/|$)/i.exec(url.pathname) ?? [];
+    const hint =
+      environment === undefined || /^(api|oauth)$/i.test(environment)
+        ? ''
+        : `If \`${environment}\` is your environment, set \`environment\` to it and \`base-url\` to ${url.origin}. `;
+    throw invalid('contains more than an origin', hint);
+  }
   if (url.protocol === 'http:' && !isLoopback(url.hostname))
     throw invalid('would send secrets over plain http');
   if (url.protocol !== 'https:' && url.protocol !== 'http:') throw invalid('is neither https nor http');

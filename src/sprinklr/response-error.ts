@@ -1,7 +1,7 @@
 import type { Secrets } from '../context.ts';
 import { ActionError, type ErrorCode } from '../errors.ts';
-import { sanitize } from '../redaction.ts';
-import { classifyResponse, type ResponseErrorCode } from './classify-response.ts';
+import { sanitize, WITHHELD } from '../redaction.ts';
+import { classifyResponse, searchableText, type ResponseErrorCode } from './classify-response.ts';
 import { describeError, type HttpResponse } from './response.ts';
 
 /** The call that failed. The same status needs a different remedy in each. */
@@ -12,22 +12,64 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
   const code = classifyResponse(response) ?? 'RESPONSE_INVALID';
   const quote = describeError(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : '';
-  const { retryAfterExceedsDeadline: delay } = response;
+  const { status, retryAfterExceedsDeadline: delay } = response;
+  const special = specialCaseOf(response, code, operation);
   const sentences = [
-    `${capitalize(operation)} failed (HTTP ${response.status}${attempts}): ${CAUSES[code]}.`,
+    `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code]}.`,
     code === 'REDIRECTED'
       ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.`
       : '',
     delay === undefined
       ? ''
       : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
-    quote === '' ? 'The server gave no reason.' : `The server said: "${quote}".`,
+    quote === '' ? 'The server gave no reason.' : quotation(quote),
   ];
-  // An nginx in front of Sprinklr completes the handshake first, and then asks for a certificate or for another one.
-  const isMutualTls = response.status === 400 && quote.includes('SSL certificate');
   return new ActionError(code, sentences.filter((sentence) => sentence !== '').join(' '), {
-    remedy: isMutualTls ? MUTUAL_TLS_REMEDY : remedyFor(code, operation),
+    remedy: special?.remedy ?? remedyFor(code, operation),
   });
+}
+
+function quotation(quote: string): string {
+  return quote === WITHHELD
+    ? 'What the server said is not shown, because it contains a secret.'
+    : `The server said: "${quote}".`;
+}
+
+/** Responses whose text tells more than their status. */
+function specialCaseOf(
+  { status, headers, body }: HttpResponse,
+  code: ErrorCode,
+  operation: Operation,
+): { cause: string; remedy: string } | undefined {
+  const text = searchableText(headers, body);
+  // An nginx in front of Sprinklr completes the handshake first, and then asks for a certificate or for another one.
+  if (status === 400 && text.includes('ssl certificate'))
+    return { cause: 'the server requires another client certificate', remedy: MUTUAL_TLS_REMEDY };
+  if (status === 400 && text.includes('access to resource is forbidden')) {
+    return {
+      cause: 'Sprinklr denied permission',
+      remedy: REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION,
+    };
+  }
+  if (code === 'PERMISSION_DENIED' && isForeignPage(headers, body)) {
+    return {
+      cause: 'the response is a web page, so a proxy or firewall may have blocked the call',
+      remedy:
+        'Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded: ' +
+        (REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION),
+    };
+  }
+  return undefined;
+}
+
+/** Whether a body is an HTML page, and not the bare heading that Mashery sends. */
+function isForeignPage(headers: HttpResponse['headers'], body: string): boolean {
+  const start = body.slice(0, 2000).trimStart();
+  const isPage = start.startsWith('<') && /<(!doctype html|html|head|body|title)\b/i.test(start);
+  const isHtml = /\bhtml\b/i.test(headers['content-type'] ?? '') && body.trim() !== '';
+  const isGateway =
+    headers['x-mashery-error-code'] !== undefined || /^\s*(<\?xml[^<>]*>\s*)?<h1>[^<]*<\/h1>\s*$/i.test(body);
+  return (isPage || isHtml) && !isGateway;
 }
 
 /** The error for a 2xx response that cannot be used. `problem` completes "The response …". */
@@ -39,7 +81,7 @@ export function toInvalidResponseError(
   const quote = describeError(response, secrets);
   return new ActionError(
     'RESPONSE_INVALID',
-    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === '' ? '' : ` The server said: "${quote}".`}`,
+    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === '' ? '' : ` ${quotation(quote)}`}`,
     { remedy: remedyFor('RESPONSE_INVALID', operation) },
   );
 }
@@ -63,20 +105,25 @@ function remedyFor(code: ErrorCode, operation: Operation): string {
 const GRANT_PERMISSION =
   'Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.';
 
+/** Sprinklr's own page does not say what is wrong. */
+const NEW_CODE =
+  'Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.';
+
 const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode, string>>>> = {
   'token exchange': {
     CREDENTIALS_REJECTED:
       'Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; ' +
       '(3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this ' +
-      "environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
+      'environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the ' +
+      "trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
     NOT_FOUND: 'Check `environment`, `gateway`, and `app-id` (from registration in this environment).',
     PERMISSION_DENIED:
       'Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`.',
   },
   registration: {
     CREDENTIALS_REJECTED:
-      'The access token is not valid: it has expired, or a newer token for this `api-key` invalidated it. ' +
-      'Get a new code from the browser consent, and run this again within 10 minutes.',
+      "The access token is not valid: it has expired, or a newer token for this `api-key` or a change of the user's password " +
+      `invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
     NOT_FOUND: 'Check `environment` and `gateway`: `api2` and `api3` register at different addresses.',
     PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR:
@@ -88,17 +135,16 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
   },
   'code exchange': {
     CREDENTIALS_REJECTED:
-      'A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is also rejected, check ' +
+      `A code works once, for 10 minutes. ${NEW_CODE} If a new code is also rejected, check ` +
       '`api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.',
     NOT_FOUND: 'Check `environment` and `gateway`.',
     PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR:
-      'The code may have been used, so the call was not retried. Get a new one from the browser consent, and run this again.',
+    SERVER_ERROR: `The code may have been used, so the call was not retried. ${NEW_CODE} Then run this again.`,
   },
   'identity check': {
     CREDENTIALS_REJECTED:
       'The token is seconds old, so another job has probably requested one with the same API key, which invalidates this ' +
-      'one. Request one token, and share it with all jobs that need it.',
+      "one. Request one token, and share it with all jobs that need it. A change of the user's password also invalidates it.",
     NOT_FOUND: 'Check `environment` and `gateway`.',
     PERMISSION_DENIED:
       'Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`.',

@@ -1,16 +1,16 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Secrets } from '../context.ts';
-import { sanitize } from '../redaction.ts';
-
-/** The most that is read of a response. The documented ones are a few hundred bytes. */
-export const MAX_RESPONSE_BYTES = 1024 * 1024;
+import { decodeEscapes } from '../encodings.ts';
+import { sanitize, WITHHELD } from '../redaction.ts';
 
 export interface HttpResponse {
   readonly status: number;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-  /** Whether the body is longer than `MAX_RESPONSE_BYTES`. Then it is not read. */
+  /** Whether the body is longer than 1 MiB. Then it is not kept. */
   readonly truncated: boolean;
+  /** Whether nothing of it can be quoted, because it contains more or larger tokens than can be masked. */
+  readonly unquotable: boolean;
   /** How many times the call was made, including this one. */
   readonly attempts: number;
   /** Seconds to wait before the next attempt, if that is longer than the time limit allows. */
@@ -18,7 +18,9 @@ export interface HttpResponse {
 }
 
 /** The reason that the server gave, in any of the known shapes, safe to print. Empty if it gave none. */
-export function describeError({ status, headers, body }: HttpResponse, secrets: Secrets): string {
+export function describeError(response: HttpResponse, secrets: Secrets): string {
+  const { status, headers, body, unquotable } = response;
+  if (unquotable) return WITHHELD;
   const text = isCompressed({ headers }) ? '' : body;
   const json = parseJson(text);
   // A success contains a token, so text of unknown shape could be one.
@@ -37,6 +39,8 @@ export function isCompressed({ headers }: Pick<HttpResponse, 'headers'>): boolea
 function errorMessageFromJson(json: Readonly<Record<string, unknown>>): string {
   const fault = json['fault'];
   const parts = [
+    json['ErrorCode'],
+    json['Error'],
     json['error'],
     json['error_description'],
     isRecord(fault) ? fault['faultstring'] : undefined,
@@ -53,38 +57,78 @@ function headingFromHtml(body: string): string | undefined {
   return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 10_000))?.[2];
 }
 
+/** Empty for text with incomplete markup: what is between its parts could be anything. */
 function textFromHtml(body: string): string {
-  return body.slice(0, 10_000).replace(/<[^<>]*>/g, ' ');
+  const text = body.slice(0, 10_000).replace(/<[^<>]*>/g, ' ');
+  return /[<>]/.test(text) ? '' : text;
 }
+
+/** Tokens are masked up to this size and number. More in one response is an attack on the log. */
+export const MAX_TOKEN_LENGTH = 16 * 1024;
+const MAX_TOKENS = 10;
+/** A shorter value cannot be masked without hiding ordinary text. */
+const MIN_TOKEN_LENGTH = 8;
+const MAX_NESTED_JSON = 3;
+/** Text is quoted only from its start. */
+const MAX_DECODED_LENGTH = 20_000;
 
 /**
- * The values that a response contains under the names of tokens. A failure is quoted even if it is not JSON, so this also
- * searches broken JSON, forms, XML, and plain text.
+ * The values that a response contains under the names of tokens and codes, in any spelling. A failure is quoted even if it
+ * is not JSON, so this also searches broken JSON, JSON inside JSON strings, forms, XML, and plain text.
+ *
+ * @returns `complete` is false if there are more or larger ones than are masked; then nothing of the response can be quoted
  */
-export function findTokens(body: string): string[] {
-  const found: string[] = [];
-  // Not recursive: a megabyte of brackets is deeper than the stack.
-  const pending = [parseJson(body)];
-  while (pending.length > 0) {
-    for (const [name, value] of Object.entries(pending.pop() ?? {}) as [string, unknown][]) {
-      if (typeof value === 'string' && TOKEN_NAME.test(name)) found.push(value);
-      if (typeof value === 'object') pending.push(value);
-    }
-  }
-  for (const [, literal = ''] of body.matchAll(NAMED_LITERAL))
-    found.push(unescapeOr(() => JSON.parse(`${literal}"`), literal.slice(1)));
-  for (const [, word = ''] of body.matchAll(NAMED_WORD))
-    found.push(
-      word,
-      unescapeOr(() => decodeURIComponent(word), word),
-    );
-  return found;
+export function findTokens(body: string): { tokens: string[]; complete: boolean } {
+  const found = new Set([
+    ...tokensInJson(parseJson(body)),
+    ...tokensInText(body),
+    ...tokensInText(decodeEscapes(body.slice(0, MAX_DECODED_LENGTH))),
+  ]);
+  const usable = [...found].filter((token) => token.length >= MIN_TOKEN_LENGTH);
+  const tokens = usable.filter((token) => token.length <= MAX_TOKEN_LENGTH).slice(0, MAX_TOKENS);
+  return { tokens, complete: tokens.length === usable.length };
 }
 
-const TOKEN_NAME = /^(access|refresh|id)_token$/;
-/** In quotes that are possibly never closed. */
-const NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
-const NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
+function isTokenName(name: string): boolean {
+  return /token$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, '').toLowerCase());
+}
+
+function* tokensInJson(json: unknown, depth = 0): Generator<string> {
+  const pending = [json];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value === 'string' && depth < MAX_NESTED_JSON && /^\s*[[{"]/.test(value))
+      yield* tokensInJson(parseJson(value), depth + 1);
+    if (Array.isArray(value)) for (const entry of value) pending.push(entry);
+    if (!isRecord(value)) continue;
+    for (const [name, field] of Object.entries(value)) {
+      if (typeof field === 'string' && isTokenName(name)) yield field;
+      else pending.push(field);
+    }
+  }
+}
+
+/** A name that ends in "token" and its value, in whatever quotes, with or without backslashes before them. */
+const NAMED_VALUE = /token\\*["']?\s*[=:>]\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+/** The same in JSON, where the value can contain any character. Its quotes are possibly never closed. */
+const NAMED_LITERAL = /token"\s*:\s*"((?:[^"\\]|\\[^])*)/gi;
+
+function* tokensInText(body: string): Generator<string> {
+  for (const [, literal = ''] of body.matchAll(NAMED_LITERAL)) {
+    yield literal;
+    yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
+  }
+  for (const [, raw = ''] of body.matchAll(NAMED_VALUE)) {
+    const value = raw.replace(/\\+$/, '');
+    // "Invalid token: Authenticate again."
+    if (/^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
+    yield value;
+    yield unescapeOr(() => decodeURIComponent(value), value);
+    yield value
+      .replace(/\\+\//g, '/')
+      .replace(/\\+u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+  }
+}
 
 function unescapeOr(read: () => unknown, otherwise: string): string {
   try {
@@ -99,12 +143,31 @@ export function errorList(json: Readonly<Record<string, unknown>>): readonly unk
   return [json['errors'], json['Errors']].filter((list) => Array.isArray(list)).flat();
 }
 
+/** Undefined for text that is not JSON, and for JSON whose nesting would cost hundreds of megabytes. */
 export function parseJson(text: string): unknown {
+  if (isDeeplyNested(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
     return undefined;
   }
+}
+
+const MAX_NESTING = 1000;
+
+function isDeeplyNested(text: string): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text.length; index++) {
+    const character = text.charAt(index);
+    if (character === '\\') index++;
+    else if (character === '"') inString = !inString;
+    else if (inString) continue;
+    else if (character === '[' || character === '{') depth++;
+    else if (character === ']' || character === '}') depth--;
+    if (depth > MAX_NESTING) return true;
+  }
+  return false;
 }
 
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {

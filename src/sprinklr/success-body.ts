@@ -17,7 +17,7 @@ export function parseSuccessBody(
   const json = parseJson(response.body);
   if (!isRecord(json)) throw toInvalidResponseError(response, 'is not the documented JSON', options);
   // A 200 can also carry an error (docs/development/sprinklr-api.md, "Errors").
-  if (errorList(json).length > 0 || typeof json['error'] === 'string')
+  if (errorList(json).length > 0 || (typeof json['error'] === 'string' && json['error'] !== ''))
     throw toInvalidResponseError(response, 'reports an error', options);
   return json;
 }

@@ -1,6 +1,8 @@
-import type { Context } from '../context.ts';
-import type { HttpResponse } from './response.ts';
+import type { Context, Secrets } from '../context.ts';
+import { ActionError } from '../errors.ts';
+import { MAX_TOKEN_LENGTH, type HttpResponse } from './response.ts';
 import type { AppId } from './app-id.ts';
+import { classifyResponse } from './classify-response.ts';
 import type { Gateway } from './gateway.ts';
 import type { HttpSession, HttpRequest } from './http.ts';
 import { parseSuccessBody } from './success-body.ts';
@@ -18,8 +20,8 @@ export interface AccessToken {
   readonly value: string;
   readonly type: 'Bearer';
   /** Seconds. */
-  readonly expiresIn: number;
-  readonly expiresAt: Date;
+  readonly expiresIn?: number | undefined;
+  readonly expiresAt?: Date | undefined;
 }
 
 export interface AssertionExchange {
@@ -32,8 +34,9 @@ export interface AssertionExchange {
   sign(issuedAt: Date): string;
 }
 
-/** A larger difference between the clocks can be the reason for a rejection. */
+/** A larger difference between the clocks can be the reason for a rejection. Seconds. */
 export const MAX_CLOCK_SKEW_SECONDS = 30;
+const MAX_CLOCK_CORRECTION_SECONDS = 24 * 3600;
 
 /**
  * Exchanges a JWT for an access token (docs/development/sprinklr-api.md, "Exchange the JWT"). Safe to retry: the next
@@ -53,16 +56,35 @@ export async function exchangeAssertion(
 
   let response = await http.send(request, 'idempotent');
   const skew = response.status === 400 || response.status === 401 ? clockSkew(response, clock()) : 0;
-  if (Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
+  const isCorrectable = classifyResponse(response) === 'CREDENTIALS_REJECTED';
+  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_CORRECTION_SECONDS)
+    throw toClockError(response, skew, secrets);
+  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
     log.warning(
-      `This machine's clock is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? 'behind' : 'ahead of'} Sprinklr's. ` +
-        "Retrying with Sprinklr's time. Correct the machine's clock.",
+      `This machine's clock is ${describeSkew(skew)} Sprinklr's. Retrying with Sprinklr's time. Correct the machine's clock.`,
     );
     clock = () => new Date(context.now().valueOf() + skew * 1000);
     response = await http.send(request, 'never');
   }
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
   return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
+}
+
+/** A larger difference is not corrected: the `Date` header is more likely wrong than the clock, and the JWT would be valid then. */
+function toClockError(response: HttpResponse, skew: number, secrets: Secrets): ActionError {
+  const { code, message } = toResponseError(response, 'token exchange', secrets);
+  return new ActionError(
+    code,
+    `${message} This machine's clock is ${describeSkew(skew)} the server's, more than 24 hours.`,
+    {
+      remedy:
+        "Correct the machine's clock, then run this again. If it is correct, check `base-url` and the proxy.",
+    },
+  );
+}
+
+function describeSkew(skew: number): string {
+  return `${Math.abs(skew).toFixed(0)} s ${skew > 0 ? 'behind' : 'ahead of'}`;
 }
 
 /**
@@ -119,40 +141,53 @@ function clockSkew({ headers }: HttpResponse, now: Date): number {
   return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1000;
 }
 
-/** Checks every field of a token response. Its tokens were masked when it was received. */
+/** Checks every field of a token response. */
 function parseTokenResponse(
   response: HttpResponse,
-  { operation, context: { now, secrets } }: { operation: Operation; context: Context },
+  { operation, context: { now, secrets, log } }: { operation: Operation; context: Context },
 ): AccessToken {
   const context = { operation, secrets };
   const body = parseSuccessBody(response, context);
   const value = body['access_token'];
   if (typeof value !== 'string' || value === '')
     throw toInvalidResponseError(response, 'contains no access token', context);
-  // A shorter token could not be masked.
-  if (!/^[\x21-\x7e]{8,}$/.test(value))
+  // A shorter or longer token could not be masked.
+  if (!/^[\x21-\x7e]{8,}$/.test(value) || value.length > MAX_TOKEN_LENGTH)
     throw toInvalidResponseError(
       response,
-      'contains a token that is not one printable line of 8 characters or more',
+      'contains a token that is not one printable line of 8 to 16,384 characters',
       context,
     );
+  // Most responses contain few enough tokens that it has been masked already.
+  secrets.mask(value);
 
+  // Apigee says BearerToken.
   const type = body['token_type'] ?? 'Bearer';
-  if (typeof type !== 'string' || type.toLowerCase() !== 'bearer')
+  if (typeof type !== 'string' || !/^(bearer(token)?)?$/i.test(type))
     throw toInvalidResponseError(response, 'contains no bearer token', context);
 
-  // `Expires_in` in the portal's example, `expires_in` in its table; a number or a string of digits.
-  const lifetime = body['expires_in'] ?? body['Expires_in'];
-  const expiresIn = typeof lifetime === 'string' && /^\d+$/.test(lifetime) ? Number(lifetime) : lifetime;
-  if (
-    typeof expiresIn !== 'number' ||
-    !Number.isInteger(expiresIn) ||
-    expiresIn <= 0 ||
-    expiresIn > MAX_LIFETIME_SECONDS
-  ) {
-    throw toInvalidResponseError(response, 'has no usable token lifetime', context);
+  const expiresIn = parseLifetime(body);
+  if (expiresIn === undefined) {
+    if (operation === 'token exchange') {
+      log.warning(
+        'The response does not say when the token expires, so `expires-in` and `expires-at` are empty. The token can be used.',
+      );
+    }
+    return { value, type: 'Bearer' };
   }
   return { value, type: 'Bearer', expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1000) };
+}
+
+/** `Expires_in` in the portal's example, `expires_in` in its table; a number or a string of digits. Optional (RFC 6749 §5.1). */
+function parseLifetime(body: Readonly<Record<string, unknown>>): number | undefined {
+  return [body['expires_in'], body['Expires_in']].map(toSeconds).find((seconds) => seconds !== undefined);
+}
+
+function toSeconds(lifetime: unknown): number | undefined {
+  const seconds = typeof lifetime === 'string' && /^\d+$/.test(lifetime.trim()) ? Number(lifetime) : lifetime;
+  return typeof seconds === 'number' && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS
+    ? Math.floor(seconds)
+    : undefined;
 }
 
 /** 100 years. More could overflow a date. */

@@ -181,7 +181,9 @@ function suggestSwap(error: unknown): never {
 }
 
 function describeToken({ type, expiresIn, expiresAt }: AccessToken, warnings: readonly string[]): Outcome {
-  const found = `Sprinklr issued a ${type} token for ${expiresIn} s. It expires at ${expiresAt.toISOString()}.`;
+  const expiry =
+    expiresAt === undefined ? 'without an expiry' : `for ${expiresIn} s. It expires at ${expiresAt.toISOString()}`;
+  const found = `Sprinklr issued a ${type} token ${expiry}.`;
   return warnings.length === 0
     ? { status: 'ok', found }
     : { status: 'warning', found: [found, ...warnings].join(' ') };
