@@ -6,6 +6,7 @@ import { ActionError } from '../errors.ts';
 import type { RegisterRequest } from '../modes/register.ts';
 import type { TokenRequest } from '../modes/token.ts';
 import type { UnsealRequest } from '../modes/unseal.ts';
+import { rejectPlaceholder } from './placeholders.ts';
 import { createGateway, type Gateway } from '../sprinklr/gateway.ts';
 import type { HttpOptions } from '../sprinklr/http.ts';
 import type { DeveloperApp } from '../sprinklr/tokens.ts';
@@ -31,6 +32,7 @@ export function inputText(name: InputName, read: ReadInput): string {
  * @throws {ActionError} INPUT_INVALID, and the KEY_… and CERTIFICATE_… codes
  */
 export function parseInput<Name extends InputName>(name: Name, read: ReadInput): InputValue<Name> {
+  rejectPlaceholder(name, read);
   return INPUTS[name].parse(inputText(name, read), { name, read }) as InputValue<Name>;
 }
 
@@ -41,13 +43,13 @@ export function parseInput<Name extends InputName>(name: Name, read: ReadInput):
  * @throws {ActionError} INPUT_MISSING for all inputs that are missing, INPUT_INVALID, and the KEY_… and CERTIFICATE_… codes
  */
 export function parseRequest(read: ReadInput, options: RequestOptions): Request {
-  maskSecretInputs(read, options.secrets);
+  checkBeforeParsing(read, options.secrets);
   return REQUEST_PARSERS[parseInput('mode', read)](read, options);
 }
 
 /** {@link parseRequest} for a front end that has decided on the mode. */
 export function parseTokenRequest(read: ReadInput, options: RequestOptions): TokenRequest {
-  maskSecretInputs(read, options.secrets);
+  checkBeforeParsing(read, options.secrets);
   requireInputsOf('token', read);
   return {
     mode: 'token',
@@ -196,8 +198,27 @@ function missing(inputs: readonly InputName[]): ActionError {
   });
 }
 
+/** With this variable, anyone on the way could read the secrets. Our connections ignore it, but other steps do not. */
+function requireTlsVerification(): void {
+  if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
+  throw new ActionError(
+    'TLS_FAILED',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates.',
+    {
+      remedy: 'Unset it. For a private CA, set NODE_EXTRA_CA_CERTS to its PEM file instead.',
+    },
+  );
+}
+
 function isSet(name: InputName, read: ReadInput): boolean {
   return inputText(name, read) !== '';
+}
+
+/** Masks first: whatever is thrown after it can be printed. */
+function checkBeforeParsing(read: ReadInput, secrets: Secrets): void {
+  maskSecretInputs(read, secrets);
+  requireTlsVerification();
+  for (const name of INPUT_NAMES) rejectPlaceholder(name, read);
 }
 
 function maskSecretInputs(read: ReadInput, secrets: Secrets): void {
