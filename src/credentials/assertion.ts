@@ -10,11 +10,14 @@ export interface AssertionOptions {
   readonly subject: string;
   readonly audience: string;
   readonly issuedAt: Date;
-  /** Seconds from `iat` to `exp`. */
+  /** Seconds from `issuedAt` to `exp`. */
   readonly lifetime: number;
   /** `jti`: unique in every assertion. */
   readonly id: string;
 }
+
+/** A server without leeway rejects an `iat` that is one second ahead of its clock. */
+const IAT_BACKDATING_SECONDS = 30;
 
 /**
  * Signs an assertion for one request: a JWT (RFC 7523 §3; docs/development/sprinklr-api.md, "Sign the JWT") as a compact JWS
@@ -30,7 +33,7 @@ export function signAssertion(assertion: AssertionOptions): string {
     iss: assertion.issuer,
     sub: assertion.subject,
     aud: assertion.audience,
-    iat: issuedAt,
+    iat: issuedAt - IAT_BACKDATING_SECONDS,
     exp: issuedAt + assertion.lifetime,
     jti: assertion.id,
   };

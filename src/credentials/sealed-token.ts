@@ -10,7 +10,8 @@ import { toPkcs8Der } from './private-key.ts';
 export interface SealedTokenPayload {
   readonly accessToken: string;
   readonly tokenType: 'Bearer';
-  readonly expiresAt: Date;
+  /** Undefined if the response did not say. */
+  readonly expiresAt?: Date | undefined;
   readonly apiUrl: string;
 }
 
@@ -99,21 +100,53 @@ export async function unsealToken(
       },
     );
   });
-  const payload = JSON.parse(Buffer.from(plaintext).toString()) as Omit<SealedTokenPayload, 'expiresAt'> & {
-    expiresAt: string;
-  };
-  const expiresAt = new Date(payload.expiresAt);
-  if (expiresAt <= options.now) {
+  const payload = parsePayload(Buffer.from(plaintext).toString());
+  if (payload.expiresAt !== undefined && payload.expiresAt <= options.now) {
     throw new ActionError(
       'SEALED_TOKEN_EXPIRED',
-      `The token in \`sealed-token\` expired at ${payload.expiresAt}.`,
+      `The token in \`sealed-token\` expired at ${payload.expiresAt.toISOString()}.`,
       {
         remedy:
           'Re-run all jobs, so that the job that seals requests a new token. Re-running only failed jobs does not.',
       },
     );
   }
-  return { ...payload, expiresAt };
+  return payload;
+}
+
+/** Checks what a holder of the key sealed, as strictly as a response of Sprinklr. No message contains any of it. */
+function parsePayload(text: string): SealedTokenPayload {
+  const { accessToken, tokenType, expiresAt, apiUrl } = parseJsonObject(text);
+  const isToken = typeof accessToken === 'string' && /^[\x21-\x7e]{8,16384}$/.test(accessToken);
+  const expiry = typeof expiresAt === 'string' && ISO_DATE.test(expiresAt) ? new Date(expiresAt) : undefined;
+  const hasExpiry = expiresAt === undefined || (expiry !== undefined && !Number.isNaN(expiry.valueOf()));
+  if (!isToken || tokenType !== 'Bearer' || !hasExpiry || !isApiUrl(apiUrl)) {
+    throw invalid('contains something other than a token, its expiry, and an API URL', {
+      remedy:
+        'Use only a `sealed-token` output of this action. Another program that has the key sealed this one.',
+    });
+  }
+  return { accessToken, tokenType, apiUrl, ...(expiry && { expiresAt: expiry }) };
+}
+
+const ISO_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
+
+function parseJsonObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const json: unknown = JSON.parse(text);
+    return typeof json === 'object' && json !== null ? { ...json } : {};
+  } catch {
+    return {};
+  }
+}
+
+/** An HTTPS URL (or HTTP on a loopback address) of an origin and an environment, exactly as the action writes it. */
+function isApiUrl(text: unknown): text is string {
+  if (typeof text !== 'string' || !URL.canParse(text)) return false;
+  const { protocol, hostname, origin } = new URL(text);
+  const isLoopback = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname);
+  const isAllowed = protocol === 'https:' || (protocol === 'http:' && isLoopback);
+  return isAllowed && text.startsWith(origin) && /^(\/[a-z][a-z0-9-]*)?$/.test(text.slice(origin.length));
 }
 
 /** A separate key for each purpose, version, repository, and run. */
