@@ -12,7 +12,7 @@ import {
   type RetryPolicy,
 } from '../../src/sprinklr/http.ts';
 import { createTestContext } from './context.ts';
-import { listen, makeCertificate, startHttpsServer, startProxy, trust } from './servers.ts';
+import { cleanups, listen, makeCertificate, startHttpsServer, startProxy, trust } from './servers.ts';
 
 const VARIABLES = ['https_proxy', 'no_proxy', 'NODE_TLS_REJECT_UNAUTHORIZED'];
 afterEach(() => {
@@ -312,9 +312,13 @@ const SLOW_SERVER = `
 
 test('a host that takes a second to connect on one address family works', async () => {
   const child = spawn(process.execPath, ['-e', SLOW_SERVER], { stdio: ['ignore', 'pipe', 'inherit'] });
+  cleanups.push(() => child.kill());
   const [line] = (await once(createInterface(child.stdout), 'line')) as [string];
   const port = Number(line);
   const fillers = Array.from({ length: 4 }, () => connect(port, '127.0.0.1').on('error', () => undefined));
+  cleanups.push(() => {
+    for (const filler of fillers) filler.destroy();
+  });
   await new Promise((resolve) => setTimeout(resolve, 100));
 
   const startedAt = performance.now();
@@ -333,6 +337,4 @@ test('a host that takes a second to connect on one address family works', async 
   expect(observation.sent).toBe(true);
   // Otherwise, the server was not slow.
   expect(performance.now() - startedAt).toBeGreaterThan(300);
-  for (const filler of fillers) filler.destroy();
-  child.kill();
 });

@@ -6,7 +6,8 @@ import tls from 'node:tls';
 import { afterEach } from '@jest/globals';
 import { sharedMaterial } from '../material.ts';
 
-const cleanups: (() => unknown)[] = [];
+/** What to undo after the test. */
+export const cleanups: (() => unknown)[] = [];
 afterEach(async () => {
   await Promise.all(cleanups.splice(0).map((cleanUp) => cleanUp()));
 });
