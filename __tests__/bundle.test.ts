@@ -29,6 +29,7 @@ test('the action contains neither the command line nor the simulator, and no pac
     'scripts/stubs',
     'src/action',
     'src/credentials',
+    'src/encodings.ts',
     'src/errors.ts',
     'src/index.ts',
     'src/modes',

@@ -4266,15 +4266,15 @@ var require_util = __commonJS({
       s3 += t2;
       return s3;
     };
-    util.hexToBytes = function(hex) {
+    util.hexToBytes = function(hex2) {
       var rval = "";
       var i2 = 0;
-      if (hex.length & true) {
+      if (hex2.length & true) {
         i2 = 1;
-        rval += String.fromCharCode(parseInt(hex[0], 16));
+        rval += String.fromCharCode(parseInt(hex2[0], 16));
       }
-      for (; i2 < hex.length; i2 += 2) {
-        rval += String.fromCharCode(parseInt(hex.substr(i2, 2), 16));
+      for (; i2 < hex2.length; i2 += 2) {
+        rval += String.fromCharCode(parseInt(hex2.substr(i2, 2), 16));
       }
       return rval;
     };
@@ -4457,19 +4457,19 @@ var require_util = __commonJS({
       return output ? j - offset : out;
     };
     util.binary.hex.encode = util.bytesToHex;
-    util.binary.hex.decode = function(hex, output, offset) {
+    util.binary.hex.decode = function(hex2, output, offset) {
       var out = output;
       if (!out) {
-        out = new Uint8Array(Math.ceil(hex.length / 2));
+        out = new Uint8Array(Math.ceil(hex2.length / 2));
       }
       offset = offset || 0;
       var i2 = 0, j = offset;
-      if (hex.length & 1) {
+      if (hex2.length & 1) {
         i2 = 1;
-        out[j++] = parseInt(hex[0], 16);
+        out[j++] = parseInt(hex2[0], 16);
       }
-      for (; i2 < hex.length; i2 += 2) {
-        out[j++] = parseInt(hex.substr(i2, 2), 16);
+      for (; i2 < hex2.length; i2 += 2) {
+        out[j++] = parseInt(hex2.substr(i2, 2), 16);
       }
       return output ? j - offset : out;
     };
@@ -4840,11 +4840,11 @@ var require_util = __commonJS({
       var zeroGroups = [];
       var zeroMaxGroup = 0;
       for (var i2 = 0; i2 < bytes.length; i2 += 2) {
-        var hex = util.bytesToHex(bytes[i2] + bytes[i2 + 1]);
-        while (hex[0] === "0" && hex !== "0") {
-          hex = hex.substr(1);
+        var hex2 = util.bytesToHex(bytes[i2] + bytes[i2 + 1]);
+        while (hex2[0] === "0" && hex2 !== "0") {
+          hex2 = hex2.substr(1);
         }
-        if (hex === "0") {
+        if (hex2 === "0") {
           var last = zeroGroups[zeroGroups.length - 1];
           var idx = ip.length;
           if (!last || idx !== last.end + 1) {
@@ -4856,7 +4856,7 @@ var require_util = __commonJS({
             }
           }
         }
-        ip.push(hex);
+        ip.push(hex2);
       }
       if (zeroGroups.length > 0) {
         var group = zeroGroups[zeroMaxGroup];
@@ -9941,9 +9941,9 @@ var require_prime = __commonJS({
             if (num.bitLength() > bits) {
               num = generateRandom(bits, rng);
             }
-            var hex = num.toString(16);
+            var hex2 = num.toString(16);
             e.target.postMessage({
-              hex,
+              hex: hex2,
               workLoad
             });
             num.dAddOffset(range, 0);
@@ -11174,11 +11174,11 @@ var require_rsa = __commonJS({
       }
     }
     function _bnToBytes(b) {
-      var hex = b.toString(16);
-      if (hex[0] >= "8") {
-        hex = "00" + hex;
+      var hex2 = b.toString(16);
+      if (hex2[0] >= "8") {
+        hex2 = "00" + hex2;
       }
-      var bytes = forge2.util.hexToBytes(hex);
+      var bytes = forge2.util.hexToBytes(hex2);
       if (bytes.length > 1 && // leading 0x00 for positive integer
       (bytes.charCodeAt(0) === 0 && (bytes.charCodeAt(1) & 128) === 0 || // leading 0xFF for negative integer
       bytes.charCodeAt(0) === 255 && (bytes.charCodeAt(1) & 128) === 128)) {
@@ -11859,11 +11859,11 @@ var require_x509 = __commonJS({
       md.update(bytes);
       var digest2 = md.digest();
       if (options.encoding === "hex") {
-        var hex = digest2.toHex();
+        var hex2 = digest2.toHex();
         if (options.delimiter) {
-          return hex.match(/.{2}/g).join(options.delimiter);
+          return hex2.match(/.{2}/g).join(options.delimiter);
         }
-        return hex;
+        return hex2;
       } else if (options.encoding === "binary") {
         return digest2.getBytes();
       } else if (options.encoding) {
@@ -13831,8 +13831,8 @@ var require_tunnel = __commonJS({
     "use strict";
     var net = require("net");
     var tls = require("tls");
-    var http2 = require("http");
-    var https2 = require("https");
+    var http3 = require("http");
+    var https3 = require("https");
     var events = require("events");
     var assert = require("assert");
     var util = require("util");
@@ -13842,24 +13842,24 @@ var require_tunnel = __commonJS({
     exports2.httpsOverHttps = httpsOverHttps2;
     function httpOverHttp2(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = http2.request;
+      agent.request = http3.request;
       return agent;
     }
     function httpsOverHttp2(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = http2.request;
+      agent.request = http3.request;
       agent.createSocket = createSecureSocket;
       agent.defaultPort = 443;
       return agent;
     }
     function httpOverHttps2(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = https2.request;
+      agent.request = https3.request;
       return agent;
     }
     function httpsOverHttps2(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = https2.request;
+      agent.request = https3.request;
       agent.createSocket = createSecureSocket;
       agent.defaultPort = 443;
       return agent;
@@ -13868,7 +13868,7 @@ var require_tunnel = __commonJS({
       var self2 = this;
       self2.options = options || {};
       self2.proxyOptions = self2.options.proxy || {};
-      self2.maxSockets = self2.options.maxSockets || http2.Agent.defaultMaxSockets;
+      self2.maxSockets = self2.options.maxSockets || http3.Agent.defaultMaxSockets;
       self2.requests = [];
       self2.sockets = [];
       self2.on("free", function onFree(socket, host, port, localAddress) {
@@ -13913,7 +13913,7 @@ var require_tunnel = __commonJS({
       var self2 = this;
       var placeholder = {};
       self2.sockets.push(placeholder);
-      var connectOptions = mergeOptions({}, self2.proxyOptions, {
+      var connectOptions2 = mergeOptions({}, self2.proxyOptions, {
         method: "CONNECT",
         path: options.host + ":" + options.port,
         agent: false,
@@ -13922,14 +13922,14 @@ var require_tunnel = __commonJS({
         }
       });
       if (options.localAddress) {
-        connectOptions.localAddress = options.localAddress;
+        connectOptions2.localAddress = options.localAddress;
       }
-      if (connectOptions.proxyAuth) {
-        connectOptions.headers = connectOptions.headers || {};
-        connectOptions.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions.proxyAuth).toString("base64");
+      if (connectOptions2.proxyAuth) {
+        connectOptions2.headers = connectOptions2.headers || {};
+        connectOptions2.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions2.proxyAuth).toString("base64");
       }
       debug("making CONNECT request");
-      var connectReq = self2.request(connectOptions);
+      var connectReq = self2.request(connectOptions2);
       connectReq.useChunkedEncodingByDefault = false;
       connectReq.once("response", onResponse);
       connectReq.once("upgrade", onUpgrade);
@@ -14597,6 +14597,28 @@ var KEY_TYPE_NAMES = {
   x448: "an X448 key"
 };
 
+// src/request/placeholders.ts
+var PLACEHOLDERS = [
+  [/^\$\{\{.*\}\}$|^\{\{.*\}\}$/s, "is an expression that nothing evaluated, not its value"],
+  [
+    /^(secrets|vars)\.\w+$/,
+    "is the name of a secret or variable, not its value: the expression needs `${{ \u2026 }}` around it"
+  ],
+  [
+    /^\$([A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})$/,
+    "is the name of a shell variable, not its value: nothing expanded it"
+  ],
+  [/^(null|undefined|None)$/, "is the word that a script or template writes in place of a missing value"]
+];
+var EXEMPT = "strategy-job-total";
+function rejectPlaceholder(name, read) {
+  if (name === EXEMPT) return;
+  const text3 = read(name).trim();
+  const problem = PLACEHOLDERS.find(([pattern]) => pattern.test(text3))?.[1];
+  if (problem === void 0) return;
+  throw new ActionError("INPUT_INVALID", `\`${name}\` ${problem}.`, { remedy: "", inputs: [name] });
+}
+
 // src/sprinklr/gateway.ts
 var GATEWAYS = ["api2", "api3"];
 function createGateway(options) {
@@ -14616,7 +14638,7 @@ function createGateway(options) {
 }
 function parseEnvironment(text3) {
   const name = text3.trim().replace(/^\{+\s*|\s*\}+$/g, "").toLowerCase();
-  if (name === "prod") return "";
+  if (name === "prod" || name === "production") return "";
   if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === "env") {
     throw new ActionError("INPUT_INVALID", "`environment` is not the name of a Sprinklr environment.", {
       remedy: 'Use a name such as prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
@@ -14629,15 +14651,18 @@ function isLoopback(hostname) {
   return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(hostname);
 }
 function parseBaseUrl(text3) {
-  const invalid4 = (problem) => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
-    remedy: "Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].",
+  const invalid4 = (problem, hint = "") => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
+    remedy: `${hint}Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].`,
     inputs: ["base-url"]
   });
   const url = URL.canParse(text3) ? new URL(text3) : void 0;
   if (url === void 0) throw invalid4("is not a URL");
   if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
-    throw invalid4("contains more than an origin");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    const [, environment] = /^\/([a-z][a-z0-9-]{0,20})(?=\/|$)/i.exec(url.pathname) ?? [];
+    const hint = environment === void 0 || /^(api|oauth)$/i.test(environment) ? "" : `If \`${environment}\` is your environment, set \`environment\` to it and \`base-url\` to ${url.origin}. `;
+    throw invalid4("contains more than an origin", hint);
+  }
   if (url.protocol === "http:" && !isLoopback(url.hostname))
     throw invalid4("would send secrets over plain http");
   if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
@@ -15610,16 +15635,111 @@ function deriveKey2({ sealKey, scope: { repository, runId } }) {
   return new Uint8Array((0, import_node_crypto3.hkdfSync)("sha256", secret, "", info, 32));
 }
 
+// src/encodings.ts
+var ESCAPED_SETS = [/[&<>]/g, /[=&<>']/g, /\\"|[+&<>'"]/g, /\\"|[+=&<>'"]/g, /\\"|[+=/&<>'"]/g];
+var ESCAPES = [
+  (character) => `\\u${hex(character, 4)}`,
+  (character) => `\\u${hex(character, 4).toUpperCase()}`,
+  (character) => `&#${character.charCodeAt(0)};`,
+  (character) => `&#x${hex(character, 2)};`,
+  (character) => `&#x${hex(character, 2).toUpperCase()};`
+];
+var NAMED_ENTITIES = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;"
+};
+function hex(character, digits) {
+  return character.charCodeAt(0).toString(16).padStart(digits, "0");
+}
+function serialize(text3) {
+  const wellFormed = Buffer.from(text3).toString();
+  const urls = [encodeURIComponent(wellFormed), new URLSearchParams({ "": wellFormed }).toString().slice(1)];
+  const json = JSON.stringify(text3).slice(1, -1);
+  const escaped = ESCAPED_SETS.flatMap(
+    (set) => ESCAPES.map((escape2) => json.replace(set, (found) => escape2(found.slice(-1))))
+  );
+  return [
+    ...urls,
+    ...urls.map((url) => url.replace(/%[0-9A-F]{2}/g, (code2) => code2.toLowerCase())),
+    ...[json, ...escaped].flatMap((form) => [form, form.replaceAll("/", "\\/")]),
+    text3.replace(/[&<>"']/g, (character) => NAMED_ENTITIES[character] ?? character),
+    Buffer.from(text3).toString("base64").replace(/=+$/, "")
+  ];
+}
+function decodeEscapes(text3) {
+  return ESCAPE_DECODERS.reduce((decoded, decode3) => decode3(decoded), text3);
+}
+var ESCAPE_DECODERS = [
+  (text3) => text3.replace(
+    /\\(?:u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})|([nrt]|[bf])|(["'\\/]))/g,
+    (_, ...[braced, unicode2, byte, control, character]) => control === void 0 ? character ?? fromCode(braced ?? unicode2 ?? byte ?? "", 16) : " "
+  ),
+  (text3) => text3.replace(
+    /&(?:#x([0-9a-f]{1,8})|#(\d{1,10})|([a-z][a-z0-9]{1,31})(?=;));?/gi,
+    (_, ...[hexadecimal, decimal, name = ""]) => hexadecimal === void 0 && decimal === void 0 ? decodeName(name) : fromCode(hexadecimal ?? decimal ?? "", hexadecimal === void 0 ? 10 : 16)
+  ),
+  (text3) => text3.replace(
+    /%u([0-9a-f]{4})|((?:%[0-9a-f]{2})+)/gi,
+    (_, unicode2, bytes) => unicode2 === void 0 ? decodeBytes(bytes) : fromCode(unicode2, 16)
+  )
+];
+function decodeName(name) {
+  const [, letter] = /^([a-z])(acute|grave|circ|uml|tilde|cedil|ring|caron|slash)$/i.exec(name) ?? [];
+  return letter ?? ENTITIES[name.toLowerCase()] ?? " ";
+}
+var ENTITIES = {
+  amp: "&",
+  bsol: "\\",
+  gt: ">",
+  lt: "<",
+  num: "#",
+  percnt: "%",
+  semi: ";"
+};
+function fromCode(code2, radix) {
+  const value = Number.parseInt(code2, radix);
+  return value <= 1114111 ? String.fromCodePoint(value) : " ";
+}
+function decodeBytes(percentEncoded) {
+  const bytes = Buffer.from(percentEncoded.replaceAll("%", ""), "hex");
+  const text3 = bytes.toString("utf8");
+  return text3.includes("\uFFFD") ? bytes.toString("latin1") : text3;
+}
+function decodeBase64Runs(text3) {
+  const runs = text3.replace(/\s+|\\[rn]/g, "").match(/[\w+/-]{16,}/g) ?? [];
+  return [0, 1, 2, 3].map(
+    (offset) => runs.map((run2) => Buffer.from(run2.slice(offset), "base64").toString()).join(" ")
+  );
+}
+function decodeHexRuns(text3) {
+  const runs = text3.replace(/0x|[\s:,;-]/gi, "").match(/[0-9a-f]{16,}/gi) ?? [];
+  return [0, 1].map(
+    (offset) => runs.map((run2) => Buffer.from(run2.slice(offset), "hex").toString()).join(" ")
+  );
+}
+
 // src/sprinklr/app-id.ts
 function parseAppId(text3) {
-  const unescaped = text3.trim().replace(/\\u003d/gi, "=");
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
+  const value = valueFromJson(decodeEscapes(decodeEscapes(text3))).replace(/^["'`\u2018\u201c\s]+|["'`\u2019\u201d,;\s]+$/g, "").replace(/\\+(?=[/=+])|\\+$/g, "");
+  if (!/^(?!null$)[A-Za-z0-9+/_-]+={0,2}$/.test(value)) {
     throw new ActionError("INPUT_INVALID", "`app-id` is not an App ID: it is not base64.", {
-      remedy: 'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
+      remedy: 'Use the value of "data" from the registration response. It usually starts with eyJ.',
       inputs: ["app-id"]
     });
   }
-  return unescaped;
+  return restorePadding(value);
+}
+function valueFromJson(text3) {
+  return /(?:^\W*|["'])data\\*["'`]?\s*[:=]\s*\\*["'`]?([^"'`,}\s]+)/.exec(text3)?.[1] ?? text3;
+}
+function restorePadding(value) {
+  const bare = value.replace(/=+$/, "");
+  const padded = bare.padEnd(Math.ceil(bare.length / 4) * 4, "=");
+  const claims = decodeAppId(padded);
+  return claims?.partnerId === void 0 && claims?.registeredAt === void 0 ? value : padded;
 }
 function decodeAppId(appId) {
   try {
@@ -15968,10 +16088,11 @@ function inputText(name, read) {
   return read(name).trim() || (definitionOf(name).default ?? "");
 }
 function parseInput(name, read) {
+  rejectPlaceholder(name, read);
   return INPUTS[name].parse(inputText(name, read), { name, read });
 }
 function parseTokenRequest(read, options) {
-  maskSecretInputs(read, options.secrets);
+  checkBeforeParsing(read, options.secrets);
   requireInputsOf("token", read);
   return {
     mode: "token",
@@ -16050,8 +16171,23 @@ function missing(inputs) {
     inputs
   });
 }
+function requireTlsVerification() {
+  if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
+  throw new ActionError(
+    "TLS_FAILED",
+    "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates.",
+    {
+      remedy: "Unset it. For a private CA, set NODE_EXTRA_CA_CERTS to its PEM file instead."
+    }
+  );
+}
 function isSet(name, read) {
   return inputText(name, read) !== "";
+}
+function checkBeforeParsing(read, secrets) {
+  maskSecretInputs(read, secrets);
+  requireTlsVerification();
+  for (const name of INPUT_NAMES) rejectPlaceholder(name, read);
 }
 function maskSecretInputs(read, secrets) {
   for (const name of INPUT_NAMES) {
@@ -17760,10 +17896,10 @@ function findSource(name, options, io) {
   if (typeof text3 === "string") return { text: text3, source: `--${name}` };
   const path = flags[attributeOf(`${name}-file`)];
   if (typeof path === "string") return { path };
-  const variable = variableOf(name);
-  const { [variable]: value, [`${variable}_FILE`]: file = "" } = io.env;
+  const variable2 = variableOf(name);
+  const { [variable2]: value, [`${variable2}_FILE`]: file = "" } = io.env;
   if (!value && file !== "") return { path: file };
-  return value === void 0 ? void 0 : { text: value, source: variable };
+  return value === void 0 ? void 0 : { text: value, source: variable2 };
 }
 async function readValueFile(path, name, io) {
   const absolute = path === "-" ? path : (0, import_node_path2.resolve)(io.cwd, path);
@@ -18288,7 +18424,7 @@ var SafeHtml = class {
     this.text = text3;
   }
 };
-var ENTITIES = {
+var ENTITIES2 = {
   "&": "&amp;",
   "<": "&lt;",
   ">": "&gt;",
@@ -18301,7 +18437,7 @@ function safeHtml(literals, ...values) {
 function render(value) {
   if (value instanceof SafeHtml) return value.text;
   if (typeof value === "object") return value.map(({ text: text3 }) => text3).join("");
-  return String(value).replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
+  return String(value).replace(/[&<>"']/g, (character) => ENTITIES2[character] ?? "");
 }
 function code(text3) {
   return safeHtml`<code>${text3}</code>`;
@@ -19099,20 +19235,21 @@ function showLog(io, title, { log, exitCode, outputs }) {
 
 // src/redaction.ts
 var MAX_QUOTE_LENGTH2 = 300;
+var MAX_TEXT_LENGTH = 1e4;
 var MIN_FRAGMENT_LENGTH = 8;
 var MIN_SECRET_LENGTH = 4;
 var MIN_LEAK_LENGTH = 12;
+var MAX_DECODINGS = 3;
+var MAX_DECODED_LENGTH = 5e5;
+var WITHHELD = "(not shown: it contains a secret)";
 function createSecrets(setSecret) {
   const masked = /* @__PURE__ */ new Set();
-  const whole2 = /* @__PURE__ */ new Set();
+  const values = /* @__PURE__ */ new Set();
   return {
     mask(value) {
-      if (value.length < MIN_SECRET_LENGTH || whole2.has(value)) return;
-      whole2.add(value);
-      const asItIs = /[\r\n]/.test(value) ? [] : [value];
-      const mayBeOneLine = value.includes("\\n") && !value.includes("-----BEGIN ");
-      const asOneLine = mayBeOneLine ? asItIs.flatMap(escapes) : [];
-      for (const form of [...asItIs, ...asOneLine, ...formsToMask(value)]) {
+      if (value.length < MIN_SECRET_LENGTH || values.has(value)) return;
+      values.add(value);
+      for (const form of formsToMask(value)) {
         if (masked.has(form)) continue;
         masked.add(form);
         setSecret(form);
@@ -19120,61 +19257,94 @@ function createSecrets(setSecret) {
     },
     containsSecret: (text3) => [...masked].some((form) => text3.includes(form)),
     redact(text3) {
-      const values = [...whole2];
-      return redact2(text3, [...masked, ...values, ...values.flatMap(escapes), ...values.flatMap(encodings)]);
-    }
+      const longestFirst = [...masked, ...values].sort((a2, b) => b.length - a2.length);
+      return longestFirst.reduce((redacted, form) => redacted.replaceAll(form, "***"), text3);
+    },
+    reveals: (text3) => revealsAny(text3, values)
   };
 }
-function formsToMask(value) {
-  const lines = value.split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => !PEM_BOUNDARY2.test(line2));
-  const escaped = escapes(lines.join("\n")).flatMap((text3) => text3.split(/%0A|\\n/));
-  return [...lines, ...escaped].filter((form) => form.length >= MIN_FRAGMENT_LENGTH);
+function sanitize2(text3, secrets) {
+  const redacted = secrets.redact(text3.slice(0, MAX_TEXT_LENGTH));
+  if (secrets.reveals(redacted)) return WITHHELD;
+  const line2 = redacted.replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
+  return line2.length > MAX_QUOTE_LENGTH2 ? `${line2.slice(0, MAX_QUOTE_LENGTH2)}\u2026` : line2;
 }
-function escapes(text3) {
-  const wellFormed = Buffer.from(text3).toString();
+var PEM_BOUNDARY2 = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
+function formsToMask(value) {
+  const isOneLine = !/[\r\n]/.test(value);
+  const hasEscape = value.includes("\\n") && !value.includes("-----BEGIN ");
+  const lines = value.replace(PEM_BOUNDARY2, "\n").split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => line2.length >= MIN_FRAGMENT_LENGTH);
   return [
-    encodeURIComponent(wellFormed),
-    new URLSearchParams({ "": wellFormed }).toString().slice(1),
-    JSON.stringify(text3).slice(1, -1)
+    ...isOneLine ? [value] : [],
+    ...hasEscape ? serialize(value) : [],
+    ...lines,
+    ...lines.flatMap(serialize)
   ];
 }
-var PEM_BOUNDARY2 = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-function encodings(value) {
-  const bytes = Buffer.from(value);
-  const inside = [1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64").slice(4, -4);
-    return [encoded, encoded.replaceAll("+", "-").replaceAll("/", "_")];
-  });
-  const whole2 = [bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex")];
-  return [...whole2, ...inside.filter((text3) => text3.length >= MIN_FRAGMENT_LENGTH)];
-}
-function redact2(text3, forms) {
-  const leaks = /* @__PURE__ */ new Set();
-  for (const form of forms.map(lowerCase)) {
-    if (form.length < MIN_LEAK_LENGTH) leaks.add(form);
-    for (let start2 = 0; start2 + MIN_LEAK_LENGTH <= form.length; start2++)
-      leaks.add(form.slice(start2, start2 + MIN_LEAK_LENGTH));
-  }
-  const lengths = new Set([...leaks].map((leak) => leak.length));
-  const lower = lowerCase(text3);
-  let shown = "";
-  let hiddenUntil = 0;
-  for (let index = 0; index < text3.length; index++) {
-    for (const length of lengths) {
-      if (leaks.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
+function revealsAny(text3, values) {
+  const variants = decodings(text3);
+  if (variants === void 0) return true;
+  const normalized = new Set(variants.map(normalize));
+  const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
+  for (const value of values) {
+    if (variants.some((variant) => variant.includes(value))) return true;
+    for (const form of revealingForms(value)) {
+      if (form.length >= MIN_LEAK_LENGTH) {
+        for (const window2 of windows(form)) if (runs.has(window2)) return true;
+      } else if (form.length >= MIN_SECRET_LENGTH) {
+        for (const variant of normalized) if (variant.includes(form)) return true;
+      }
     }
-    if (index >= hiddenUntil) shown += text3.charAt(index);
-    else if (!shown.endsWith("***")) shown += "***";
   }
-  return shown;
+  return false;
 }
-function lowerCase(text3) {
-  return text3.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+function* windows(text3) {
+  for (let start2 = 0; start2 + MIN_LEAK_LENGTH <= text3.length; start2++)
+    yield text3.slice(start2, start2 + MIN_LEAK_LENGTH);
 }
-function sanitize2(text3, secrets) {
-  const printable = secrets.redact(text3.slice(0, 1e4)).replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
-  const line2 = secrets.redact(printable);
-  return line2.length > MAX_QUOTE_LENGTH2 ? `${line2.slice(0, MAX_QUOTE_LENGTH2)}\u2026` : line2;
+function decodings(text3) {
+  const found = /* @__PURE__ */ new Set();
+  let latest = [text3];
+  let length = 0;
+  for (let round = 0; round <= MAX_DECODINGS; round++) {
+    const added = [];
+    for (const variant of latest.flatMap((one) => [one, withoutMarkup(one)])) {
+      if (variant.trim() === "" || found.has(variant)) continue;
+      found.add(variant);
+      added.push(variant);
+      length += variant.length;
+      if (length > MAX_DECODED_LENGTH) return void 0;
+    }
+    if (round < MAX_DECODINGS) latest = added.flatMap(decodeOnce);
+  }
+  return [...found];
+}
+function withoutMarkup(text3) {
+  return text3.replace(new RegExp("\\p{C}+", "gu"), "").replace(/<[^<>]*>/g, "");
+}
+function decodeOnce(text3) {
+  return [
+    ...[decodeEscapes, ...ESCAPE_DECODERS].map((decode3) => decode3(text3)),
+    ...decodeBase64Runs(text3),
+    ...decodeHexRuns(text3)
+  ];
+}
+function normalize(text3) {
+  return text3.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+}
+function revealingForms(value) {
+  const text3 = value.replace(PEM_BOUNDARY2, "");
+  const bytes = Buffer.from(text3);
+  const base64 = [0, 1, 2].map((offset) => {
+    const encoded2 = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+    return offset === 0 ? encoded2.replace(/=+$/, "") : encoded2.slice(4, -4);
+  });
+  const encoded = [...base64, bytes.toString("hex"), encodeURIComponent(bytes.toString())];
+  return [
+    normalize(text3),
+    // A shorter one could be part of an ordinary word.
+    ...encoded.map(normalize).filter((form) => form.length >= MIN_FRAGMENT_LENGTH)
+  ];
 }
 
 // src/cli/doctor/check.ts
@@ -19224,7 +19394,8 @@ var RULES = [
     remedy: "Store it without (`printf %s`, not `echo`)."
   },
   {
-    inputs: ONE_LINE,
+    // The quotes of an App ID are removed.
+    inputs: ONE_LINE.filter((name) => name !== "app-id"),
     applies: (text3) => /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text3),
     status: "error",
     found: "Wrapped in quotes, which would be part of the value.",
@@ -19298,13 +19469,6 @@ var RULES = [
     status: "warning",
     found: "Does not decode to the JSON of an App ID. It can be damaged, or an API key.",
     remedy: 'Use the value of "data" in the registration response. It usually starts with eyJ.'
-  },
-  {
-    inputs: ["app-id"],
-    applies: (text3) => isAppId(text3) && text3.replace(/\\u003d/gi, "=").length % 4 !== 0,
-    status: "warning",
-    found: "Its length is not a multiple of four, so characters are missing, usually = signs at the end.",
-    remedy: "Copy all of it. A double-click stops before the = signs."
   },
   {
     inputs: ["username", "environment", "audience", "redirect-uri"],
@@ -19644,13 +19808,14 @@ var import_node_crypto10 = require("node:crypto");
 var import_promises3 = require("node:dns/promises");
 
 // src/credentials/assertion.ts
+var IAT_BACKDATING_SECONDS = 30;
 function signAssertion(assertion) {
   const issuedAt = Math.floor(assertion.issuedAt.valueOf() / 1e3);
   const claims = {
     iss: assertion.issuer,
     sub: assertion.subject,
     aud: assertion.audience,
-    iat: issuedAt,
+    iat: issuedAt - IAT_BACKDATING_SECONDS,
     exp: issuedAt + assertion.lifetime,
     jti: assertion.id
   };
@@ -20378,9 +20543,168 @@ var HttpClient = class {
 };
 var lowercaseKeys = (obj) => Object.keys(obj).reduce((c2, k) => (c2[k.toLowerCase()] = obj[k], c2), {});
 
-// src/sprinklr/response.ts
+// src/sprinklr/agent.ts
+var import_node_http4 = __toESM(require("node:http"), 1);
+var import_node_https2 = __toESM(require("node:https"), 1);
+var import_node_net2 = require("node:net");
+var ProxyError = class extends Error {
+  proxy;
+  status;
+  /** The `Proxy-Authenticate` header (RFC 9110 §11.7.1). */
+  challenge;
+  constructor(proxy, details) {
+    super("No tunnel through the proxy", { cause: details.cause });
+    this.proxy = proxy;
+    this.status = details.status;
+    this.challenge = details.challenge ?? "";
+  }
+};
+var ADDRESS_ATTEMPT_TIMEOUT_MS = 2500;
+function createAgent(protocol, options) {
+  const observation = { sent: false, reused: false, responded: false };
+  const agent = protocol === "https:" ? new HttpsAgent(options, observation) : new HttpAgent(options, observation);
+  return { agent, observation };
+}
+var HttpAgent = class extends import_node_http4.default.Agent {
+  #observation;
+  constructor({ keepAlive }, observation) {
+    super({ keepAlive });
+    this.#observation = observation;
+  }
+  createConnection(options) {
+    const socket = super.createConnection(connectOptions(options)) ?? void 0;
+    return socket?.once("connect", () => this.#observation.sent = true);
+  }
+  reuseSocket(socket, request) {
+    Object.assign(this.#observation, { sent: true, reused: true });
+    super.reuseSocket(socket, request);
+  }
+};
+var HttpsAgent = class extends import_node_https2.default.Agent {
+  #proxy;
+  #observation;
+  #tunnelRequest;
+  constructor({ keepAlive, clientCertificate, proxy }, observation) {
+    super({ keepAlive, ...clientCertificate, rejectUnauthorized: true });
+    this.#proxy = proxy;
+    this.#observation = observation;
+  }
+  createConnection(options, callback) {
+    const secure = (tunnel2) => {
+      const target = { ...connectOptions(options), ...tunnel2 && { socket: tunnel2 } };
+      const socket = super.createConnection(target) ?? void 0;
+      return socket?.once("secureConnect", () => this.#observation.sent = true);
+    };
+    if (this.#proxy === void 0) return secure();
+    this.#tunnelRequest = openTunnel(this.#proxy, options, (error, socket) => {
+      this.#tunnelRequest = void 0;
+      if (error) callback(error);
+      else callback(null, secure(socket));
+    });
+    return void 0;
+  }
+  reuseSocket(socket, request) {
+    Object.assign(this.#observation, { sent: true, reused: true });
+    super.reuseSocket(socket, request);
+  }
+  destroy() {
+    this.#tunnelRequest?.destroy();
+    super.destroy();
+  }
+};
+function connectOptions(options) {
+  return {
+    ...options,
+    ...options.host !== void 0 && { host: withoutBrackets(options.host) },
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_TIMEOUT_MS
+  };
+}
+function openTunnel(proxy, target, callback) {
+  const authority = `${target.host ?? ""}:${target.port ?? 443}`;
+  const credentials = decodeURIComponent(`${proxy.username}:${proxy.password}`);
+  const isTls = proxy.protocol === "https:";
+  const connection = connectOptions({ host: proxy.hostname });
+  const request = (isTls ? import_node_https2.default : import_node_http4.default).request({
+    ...connection,
+    port: proxy.port || (isTls ? 443 : 80),
+    // Node would take the name from the Host header, which is the target's. An address has none (RFC 6066 §3).
+    ...isTls && {
+      servername: (0, import_node_net2.isIP)(connection.host) === 0 ? connection.host : "",
+      rejectUnauthorized: true
+    },
+    method: "CONNECT",
+    path: authority,
+    agent: false,
+    headers: {
+      Host: authority,
+      ...credentials !== ":" && {
+        "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`
+      }
+    }
+  });
+  request.once("connect", ({ statusCode: status = 0, headers }, socket) => {
+    if (status >= 200 && status < 300) {
+      callback(null, socket);
+      return;
+    }
+    socket.destroy();
+    const challenge = [headers["proxy-authenticate"] ?? []].flat().join(", ");
+    callback(new ProxyError(proxy, { status, challenge }));
+  });
+  request.once("error", (cause) => {
+    callback(new ProxyError(proxy, { cause }));
+  });
+  request.end();
+  return request;
+}
+function withoutBrackets(host) {
+  return host.replace(/^\[|\]$/g, "");
+}
+
+// src/sprinklr/read-body.ts
 var MAX_RESPONSE_BYTES = 1024 * 1024;
-function describeError2({ status, headers, body }, secrets) {
+function readBody2(message2) {
+  return new Promise((resolve3, reject) => {
+    const chunks = [];
+    let bytes = 0;
+    message2.on("data", (chunk) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= MAX_RESPONSE_BYTES) return;
+      message2.destroy();
+      resolve3({ body: "", truncated: true });
+    });
+    message2.on("end", () => {
+      resolve3({
+        body: decodeText2(Buffer.concat(chunks), message2.headers["content-type"] ?? ""),
+        truncated: false
+      });
+    });
+    message2.on("error", reject);
+  });
+}
+function decodeText2(bytes, contentType) {
+  const [, named = "utf-8"] = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType) ?? [];
+  for (const charset of [utf16Of(bytes) ?? named, "utf-8"]) {
+    try {
+      return new TextDecoder(charset).decode(bytes);
+    } catch {
+    }
+  }
+  return "";
+}
+function utf16Of(bytes) {
+  const [first = 1, second = 1] = bytes;
+  if (first === 255 && second === 254 || first !== 0 && second === 0) return "utf-16le";
+  if (first === 254 && second === 255 || first === 0 && second !== 0) return "utf-16be";
+  return void 0;
+}
+
+// src/sprinklr/response.ts
+function describeError2(response, secrets) {
+  const { status, headers, body, unquotable } = response;
+  if (unquotable) return WITHHELD;
   const text3 = isCompressed({ headers }) ? "" : body;
   const json = parseJson2(text3);
   const message2 = isRecord(json) ? errorMessageFromJson(json) : headingFromHtml(text3) ?? (status >= 200 && status < 300 ? "" : textFromHtml(text3));
@@ -20393,6 +20717,8 @@ function isCompressed({ headers }) {
 function errorMessageFromJson(json) {
   const fault = json["fault"];
   const parts = [
+    json["ErrorCode"],
+    json["Error"],
     json["error"],
     json["error_description"],
     isRecord(fault) ? fault["faultstring"] : void 0,
@@ -20405,29 +20731,56 @@ function headingFromHtml(body) {
   return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 1e4))?.[2];
 }
 function textFromHtml(body) {
-  return body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
+  const text3 = body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
+  return /[<>]/.test(text3) ? "" : text3;
 }
+var MAX_TOKEN_LENGTH = 16 * 1024;
+var MAX_TOKENS = 10;
+var MIN_TOKEN_LENGTH = 8;
+var MAX_NESTED_JSON = 3;
+var MAX_DECODED_LENGTH2 = 2e4;
 function findTokens(body) {
-  const found = [];
-  const pending = [parseJson2(body)];
+  const found = /* @__PURE__ */ new Set([
+    ...tokensInJson(parseJson2(body)),
+    ...tokensInText(body),
+    ...tokensInText(decodeEscapes(body.slice(0, MAX_DECODED_LENGTH2)))
+  ]);
+  const usable = [...found].filter((token3) => token3.length >= MIN_TOKEN_LENGTH);
+  const tokens = usable.filter((token3) => token3.length <= MAX_TOKEN_LENGTH).slice(0, MAX_TOKENS);
+  return { tokens, complete: tokens.length === usable.length };
+}
+function isTokenName(name) {
+  return /token$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, "").toLowerCase());
+}
+function* tokensInJson(json, depth = 0) {
+  const pending = [json];
   while (pending.length > 0) {
-    for (const [name, value] of Object.entries(pending.pop() ?? {})) {
-      if (typeof value === "string" && TOKEN_NAME.test(name)) found.push(value);
-      if (typeof value === "object") pending.push(value);
+    const value = pending.pop();
+    if (typeof value === "string" && depth < MAX_NESTED_JSON && /^\s*[[{"]/.test(value))
+      yield* tokensInJson(parseJson2(value), depth + 1);
+    if (Array.isArray(value)) for (const entry of value) pending.push(entry);
+    if (!isRecord(value)) continue;
+    for (const [name, field] of Object.entries(value)) {
+      if (typeof field === "string" && isTokenName(name)) yield field;
+      else pending.push(field);
     }
   }
-  for (const [, literal = ""] of body.matchAll(NAMED_LITERAL))
-    found.push(unescapeOr(() => JSON.parse(`${literal}"`), literal.slice(1)));
-  for (const [, word = ""] of body.matchAll(NAMED_WORD))
-    found.push(
-      word,
-      unescapeOr(() => decodeURIComponent(word), word)
-    );
-  return found;
 }
-var TOKEN_NAME = /^(access|refresh|id)_token$/;
-var NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
-var NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
+var NAMED_VALUE = /token\\*["']?\s*[=:>]\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+var NAMED_LITERAL = /token"\s*:\s*"((?:[^"\\]|\\[^])*)/gi;
+function* tokensInText(body) {
+  for (const [, literal = ""] of body.matchAll(NAMED_LITERAL)) {
+    yield literal;
+    yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
+  }
+  for (const [, raw = ""] of body.matchAll(NAMED_VALUE)) {
+    const value = raw.replace(/\\+$/, "");
+    if (/^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
+    yield value;
+    yield unescapeOr(() => decodeURIComponent(value), value);
+    yield value.replace(/\\+\//g, "/").replace(/\\+u([0-9a-f]{4})/gi, (_, code2) => String.fromCharCode(Number.parseInt(code2, 16)));
+  }
+}
 function unescapeOr(read, otherwise) {
   try {
     return String(read());
@@ -20439,26 +20792,101 @@ function errorList(json) {
   return [json["errors"], json["Errors"]].filter((list) => Array.isArray(list)).flat();
 }
 function parseJson2(text3) {
+  if (isDeeplyNested(text3)) return void 0;
   try {
     return JSON.parse(text3);
   } catch {
     return void 0;
   }
 }
+var MAX_NESTING2 = 1e3;
+function isDeeplyNested(text3) {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text3.length; index++) {
+    const character = text3.charAt(index);
+    if (character === "\\") index++;
+    else if (character === '"') inString = !inString;
+    else if (inString) continue;
+    else if (character === "[" || character === "{") depth++;
+    else if (character === "]" || character === "}") depth--;
+    if (depth > MAX_NESTING2) return true;
+  }
+  return false;
+}
 function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+// src/sprinklr/proxy.ts
+var import_node_net3 = require("node:net");
+function proxyFor(url) {
+  const text3 = variable("https_proxy");
+  if (text3 === "" || url.protocol !== "https:" || isLoopback(url.hostname)) return void 0;
+  const proxy = parseProxy(text3.includes("://") ? text3 : `http://${text3}`);
+  if (proxy !== void 0) return isExempt(url) ? void 0 : proxy;
+  throw new ActionError(
+    "NETWORK_UNREACHABLE",
+    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
+    {
+      remedy: "Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode special characters in user name and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40."
+    }
+  );
+}
+function unmatchedNoProxyEntries() {
+  return noProxyEntries().filter((entry) => /^[\w.:/*-]{1,100}$/.test(entry) && /\/|.\*|^\*[^.]/.test(entry));
+}
+function parseProxy(text3) {
+  if (/[\s\\"'`]/.test(text3) || !URL.canParse(text3)) return void 0;
+  const proxy = new URL(text3);
+  const { protocol, hostname, pathname, search, hash, username, password: password2 } = proxy;
+  const isComplete = /^https?:$/.test(protocol) && hostname !== "" && pathname === "/" && search + hash === "";
+  try {
+    decodeURIComponent(`${username}:${password2}`);
+  } catch {
+    return void 0;
+  }
+  return isComplete && !/[?#]$/.test(text3) ? proxy : void 0;
+}
+function isExempt({ hostname, port }) {
+  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  return noProxyEntries().some((entry) => {
+    if (entry === "*") return true;
+    if (entry.includes("/")) return isInRange(host, entry);
+    const [, name = entry, entryPort = ""] = /^(.*[^:]|\[.*\]):(\d+)$/.exec(entry) ?? [];
+    if (entryPort !== "" && (0, import_node_net3.isIP)(entry) === 0 && entryPort !== (port || "443")) return false;
+    const domain = ((0, import_node_net3.isIP)(entry) === 0 ? name : entry).replace(/^\[|\]$/g, "").replace(/^\*?\./, "");
+    return host === domain || (0, import_node_net3.isIP)(host) === 0 && host.endsWith(`.${domain}`);
+  });
+}
+function isInRange(host, range) {
+  const [network = "", prefix = ""] = range.split("/");
+  const [version, networkVersion] = [(0, import_node_net3.isIP)(host), (0, import_node_net3.isIP)(network)];
+  if (version === 0 || version !== networkVersion || !/^\d{1,3}$/.test(prefix)) return false;
+  const bits = Number(prefix);
+  if (bits > (version === 4 ? 32 : 128)) return false;
+  const list = new import_node_net3.BlockList();
+  const family = version === 4 ? "ipv4" : "ipv6";
+  list.addSubnet(network, bits, family);
+  return list.check(host, family);
+}
+function noProxyEntries() {
+  return variable("no_proxy").toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "");
+}
+function variable(name) {
+  const values = [process.env[name], process.env[name.toUpperCase()]];
+  return values.find((value) => value !== void 0 && value !== "")?.trim() ?? "";
+}
+
 // src/sprinklr/network-failure.ts
-var UNSENT_ERROR_CODES = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 var TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
-var TUNNEL_ERROR_PREFIX = "tunneling socket could not be established";
-function toNetworkFailure(cause, url, deadlineSeconds) {
-  const { code: code2 = "", message: message2 = "", syscall } = cause;
-  const permanent = (errorCode, problem, remedy) => ({
-    error: new ActionError(errorCode, problem, { remedy, cause }),
+function toNetworkFailure(cause, url, observed) {
+  const { sent, reused, responded, deadlineSeconds } = observed;
+  const permanent = (code3, message2, remedy) => ({
+    error: new ActionError(code3, message2, { remedy, cause }),
     retryable: false,
-    unsent: false
+    unsent: !sent,
+    stale: false
   });
   if (deadlineSeconds !== void 0) {
     return permanent(
@@ -20467,13 +20895,14 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
       "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr."
     );
   }
+  if (cause instanceof ProxyError) return toProxyFailure(cause, url);
+  const code2 = errorCodeOf(cause);
   if (TLS_ERROR_CODES.test(code2)) {
-    const failure = permanent(
+    return permanent(
       "TLS_FAILED",
       `No trusted TLS connection to ${url.host} (${code2}).`,
       "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
     );
-    return { ...failure, unsent: true };
   }
   if (code2.startsWith("HPE_")) {
     return permanent(
@@ -20482,63 +20911,88 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
       "Check `base-url`, and the proxy on the way to Sprinklr."
     );
   }
-  if (message2.startsWith(TUNNEL_ERROR_PREFIX)) return proxyTunnelFailure(cause, url, message2);
-  const proxy = getProxyUrl(url) === void 0 ? "" : " through the proxy";
+  const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
+  const reason = /^E[A-Z_]+$/.test(code2) ? code2 : "connection lost";
   return {
-    error: new ActionError(
-      "NETWORK_UNREACHABLE",
-      `No connection to ${url.host}${proxy} (${/^E[A-Z_]+$/.test(code2) ? code2 : "connection lost"}).`,
-      { remedy: CHECK_CONNECTIVITY, cause }
-    ),
+    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${url.host}${proxy} (${reason}).`, {
+      remedy: CHECK_CONNECTIVITY,
+      cause
+    }),
     retryable: true,
-    unsent: UNSENT_ERROR_CODES.has(code2) || syscall === "connect"
+    unsent: !sent,
+    stale: reused && !responded
   };
+}
+function errorCodeOf(error) {
+  const { code: code2, errors } = error;
+  if (typeof code2 === "string") return code2;
+  return Array.isArray(errors) && errors.length > 0 ? errorCodeOf(errors[0]) : "";
 }
 var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
 var CHECK_PROXY_CREDENTIALS = "Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
-var PROXY_REMEDIES = {
-  // What tinyproxy responds to a wrong password.
-  401: () => CHECK_PROXY_CREDENTIALS,
-  403: (host) => `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`,
-  407: () => CHECK_PROXY_CREDENTIALS
-};
-function proxyTunnelFailure(cause, { host }, message2) {
-  const status = Number(/statusCode=(\d+)/.exec(message2)?.[1]);
-  const reason = Number.isNaN(status) ? "the proxy cannot be reached" : `the proxy responded with ${status}`;
-  const proxyRemedy = PROXY_REMEDIES[status]?.(host);
-  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
-  return {
-    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${host} through the proxy (${reason}).`, {
-      remedy: proxyRemedy ?? remedy,
+function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
+  const retryable = (failed) => ({ ...failed, retryable: true });
+  const failure = (code3, reason2, remedy2) => ({
+    error: new ActionError(code3, `No connection to ${host} through the proxy ${proxy.host} (${reason2}).`, {
+      remedy: `${remedy2}${hintForNoProxy(host)}`,
       cause
     }),
-    retryable: proxyRemedy === void 0,
-    unsent: true
-  };
-}
-
-// src/sprinklr/proxy.ts
-function proxyFor(url) {
-  const isSet2 = ["https_proxy", "HTTPS_PROXY"].some((name) => process.env[name]);
-  if (url.protocol !== "https:" || !isSet2 || checkBypass(url)) return getProxyUrl(url);
-  let cause;
-  try {
-    const proxy = getProxyUrl(url);
-    if (proxy !== void 0 && /^https?:$/.test(proxy.protocol) && proxy.hostname !== "") return proxy;
-  } catch (error) {
-    cause = error;
+    retryable: false,
+    unsent: true,
+    stale: false
+  });
+  const code2 = errorCodeOf(cause ?? {});
+  if (TLS_ERROR_CODES.test(code2)) {
+    return failure(
+      "TLS_FAILED",
+      `TLS with the proxy itself failed: ${code2}`,
+      "Check that https_proxy starts with https:// only if the proxy itself expects TLS; most expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to the PEM file of that CA."
+    );
   }
-  throw new ActionError(
-    "NETWORK_UNREACHABLE",
-    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
-    {
-      remedy: "Set it to a URL such as http://proxy.example.com:3128. Percent-encode special characters in its password.",
-      cause
-    }
-  );
+  if (code2.startsWith("HPE_")) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      "the proxy does not respond in HTTP",
+      "Check the port in https_proxy. If the proxy itself expects TLS, start https_proxy with https://."
+    );
+  }
+  if (status === void 0) {
+    const reason2 = /^E[A-Z_]+$/.test(code2) ? `the proxy cannot be reached: ${code2}` : "the proxy cannot be reached";
+    return retryable(failure("NETWORK_UNREACHABLE", reason2, CHECK_CONNECTIVITY));
+  }
+  const reason = `the proxy responded with ${status}`;
+  if (status === 407 && !/\bbasic\b/i.test(challenge) && /\b(ntlm|negotiate|kerberos|digest)\b/i.test(challenge)) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      `${reason} and offers only ${schemesIn(challenge)} authentication`,
+      "No user name and password in https_proxy can help. Use a proxy or a rule that allows this machine without authentication or with Basic authentication, or run a local proxy that logs in, such as cntlm."
+    );
+  }
+  if (status === 401 || status === 407)
+    return failure("NETWORK_UNREACHABLE", reason, CHECK_PROXY_CREDENTIALS);
+  if (status === 403) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      reason,
+      `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`
+    );
+  }
+  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
+  return retryable(failure("NETWORK_UNREACHABLE", reason, remedy));
+}
+function schemesIn(challenge) {
+  const known = ["NTLM", "Negotiate", "Kerberos", "Digest"];
+  return known.filter((scheme) => new RegExp(`\\b${scheme}\\b`, "i").test(challenge)).join(" and ");
+}
+function hintForNoProxy(host) {
+  const [entry] = unmatchedNoProxyEntries();
+  return entry === void 0 ? "" : ` no_proxy contains an entry that matches no host name (${entry}). To bypass the proxy, add ${host.replace(/:\d+$/, "")} to it.`;
 }
 
 // src/sprinklr/classify-response.ts
+var MAX_SEARCHED_LENGTH = 1e5;
+var RATE_LIMIT2 = /\bover ?(rate|qps|queries per second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
+var INACTIVE_KEY = /\bdeveloper ?inactive\b|invalid ?api ?key\b|invalid ?client ?id\b|invalid ?consumer ?key\b/;
 function classifyResponse({
   status,
   headers,
@@ -20546,20 +21000,25 @@ function classifyResponse({
 }) {
   if (status >= 200 && status < 300) return void 0;
   if (status >= 300 && status < 400) return "REDIRECTED";
-  if (status === 403) {
-    const text3 = `${String(headers["x-mashery-error-code"] ?? "")} ${body}`;
-    if (/developer[ _]over[ _](rate|qps)/i.test(text3)) return "RATE_LIMITED";
-    if (/developer[ _]inactive/i.test(text3)) return "API_KEY_INACTIVE";
-    return "PERMISSION_DENIED";
+  if (status === 429) return "RATE_LIMITED";
+  if (status === 400 || status === 401 || status === 403) {
+    const text3 = searchableText(headers, body);
+    if (status === 403 && RATE_LIMIT2.test(text3)) return "RATE_LIMITED";
+    if (INACTIVE_KEY.test(text3)) return "API_KEY_INACTIVE";
   }
   return CODES[status] ?? "RESPONSE_INVALID";
+}
+function searchableText(headers, body) {
+  const values = Object.values(headers).flat();
+  const text3 = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
+  return decodeEscapes(decodeEscapes(text3)).replace(/<[^<>]*>/g, " ").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(/[^\p{L}\p{N}|]+/gu, " ");
 }
 var CODES = {
   400: "CREDENTIALS_REJECTED",
   401: "CREDENTIALS_REJECTED",
+  403: "PERMISSION_DENIED",
   404: "NOT_FOUND",
   421: "ENVIRONMENT_MISMATCH",
-  429: "RATE_LIMITED",
   500: "SERVER_ERROR",
   502: "SERVER_ERROR",
   503: "SERVER_ERROR",
@@ -20594,22 +21053,31 @@ function createHttpSession(options, { log, secrets, random, now }) {
   const deadline = startDeadline(options.timeoutSeconds);
   const endsAt = performance.now() + options.timeoutSeconds * 1e3;
   const exceedsDeadline = (seconds) => seconds * 1e3 >= endsAt - performance.now();
+  let connections;
   return {
     async send(build, retryPolicy) {
-      for (let attempt2 = 1; ; attempt2++) {
+      for (let attempt2 = 1; ; ) {
         const request = build();
-        const { response, failure } = await attemptOnce(request, deadline, options);
-        for (const token3 of findTokens(response?.body ?? "")) secrets.mask(token3);
+        connections ??= createAgent(request.url.protocol, {
+          keepAlive: options.keepAlive === true,
+          clientCertificate: options.clientCertificate,
+          proxy: proxyFor(request.url)
+        });
+        const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
+        const { tokens, complete } = findTokens(response?.body ?? "");
+        for (const token3 of tokens) secrets.mask(token3);
         const { origin, pathname } = request.url;
         log.debug(
           `${request.method} ${origin}${pathname}: ${response ? response.status : failure.error.code}`
         );
+        if (failure?.stale && retryPolicy !== "if-unsent") continue;
         const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
         const wait = shouldRetry && attempt2 < options.maxAttempts ? retryDelaySeconds({ attempt: attempt2, random: random(), headers: response?.headers, now: now() }) : void 0;
         if (wait === void 0 || exceedsDeadline(wait)) {
           if (failure) throw withAttemptContext(failure, attempt2, retryPolicy);
           return {
             ...response,
+            unquotable: !complete,
             attempts: attempt2,
             ...wait !== void 0 && { retryAfterExceedsDeadline: wait }
           };
@@ -20619,6 +21087,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
           `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt2 + 1} of ${options.maxAttempts}).`
         );
         await new Promise((resolve3) => setTimeout(resolve3, wait * 1e3));
+        attempt2++;
       }
     }
   };
@@ -20633,37 +21102,34 @@ function isRetryable(response, retryPolicy) {
   const code2 = classifyResponse(response);
   return retryPolicy !== "never" && (code2 === "RATE_LIMITED" || code2 === "SERVER_ERROR" && retryPolicy === "idempotent");
 }
-async function attemptOnce(request, deadline, options) {
-  proxyFor(request.url);
-  const abortController = new AbortController();
-  const client = new HttpClient("sprinklr-token", [requestHandler(options, abortController.signal)], {
+async function attemptOnce(request, { agent, observation, deadline, options }) {
+  Object.assign(observation, { sent: false, reused: false, responded: false });
+  const client = new HttpClient("sprinklr-token", [handlerFor(agent)], {
     allowRedirects: false,
     // An idle timeout, longer than the deadline, so that the deadline always comes first.
     socketTimeout: options.timeoutSeconds * 2e3
   });
   try {
-    return { response: await Promise.race([exchange(client, request), deadline]) };
+    return { response: await Promise.race([exchange(client, request, observation), deadline]) };
   } catch (error) {
-    client.dispose();
-    abortController.abort();
+    agent.destroy();
     const deadlineSeconds = error instanceof DeadlineExceededError ? options.timeoutSeconds : void 0;
-    return { failure: toNetworkFailure(error, request.url, deadlineSeconds) };
+    return { failure: toNetworkFailure(error, request.url, { ...observation, deadlineSeconds }) };
   }
 }
-async function exchange(client, { method, url, headers, body }) {
+async function exchange(client, { method, url, headers, body }, observation) {
   const { message: message2 } = await client.request(method, url.href, body, {
     Accept: "application/json",
     "Accept-Encoding": "identity",
     ...headers
   });
+  observation.responded = true;
   return { status: message2.statusCode ?? 0, headers: message2.headers, ...await readBody2(message2) };
 }
-function requestHandler({ clientCertificate }, signal) {
+function handlerFor(agent) {
   return {
     prepareRequest(options) {
-      options.signal = signal;
-      if (clientCertificate !== void 0)
-        Object.assign(options.agent.options, clientCertificate);
+      options.agent = agent;
     },
     canHandleAuthentication: () => false,
     handleAuthentication: () => Promise.reject(new Error("not used"))
@@ -20678,46 +21144,57 @@ function startDeadline(seconds) {
   deadline.catch(() => void 0);
   return deadline;
 }
-function readBody2(message2) {
-  return new Promise((resolve3, reject) => {
-    const chunks = [];
-    let bytes = 0;
-    message2.on("data", (chunk) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= MAX_RESPONSE_BYTES) return;
-      message2.destroy();
-      resolve3({ body: "", truncated: true });
-    });
-    message2.on("end", () => {
-      resolve3({ body: Buffer.concat(chunks).toString("utf8"), truncated: false });
-    });
-    message2.on("error", reject);
-  });
-}
 
 // src/sprinklr/response-error.ts
 function toResponseError(response, operation, secrets) {
   const code2 = classifyResponse(response) ?? "RESPONSE_INVALID";
   const quote = describeError2(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
-  const { retryAfterExceedsDeadline: delay } = response;
+  const { status, retryAfterExceedsDeadline: delay } = response;
+  const special = specialCaseOf(response, code2, operation);
   const sentences = [
-    `${capitalize(operation)} failed (HTTP ${response.status}${attempts}): ${CAUSES[code2]}.`,
+    `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code2]}.`,
     code2 === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
     delay === void 0 ? "" : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
-    quote === "" ? "The server gave no reason." : `The server said: "${quote}".`
+    quote === "" ? "The server gave no reason." : quotation(quote)
   ];
-  const isMutualTls = response.status === 400 && quote.includes("SSL certificate");
   return new ActionError(code2, sentences.filter((sentence) => sentence !== "").join(" "), {
-    remedy: isMutualTls ? MUTUAL_TLS_REMEDY : remedyFor(code2, operation)
+    remedy: special?.remedy ?? remedyFor(code2, operation)
   });
+}
+function quotation(quote) {
+  return quote === WITHHELD ? "What the server said is not shown, because it contains a secret." : `The server said: "${quote}".`;
+}
+function specialCaseOf({ status, headers, body }, code2, operation) {
+  const text3 = searchableText(headers, body);
+  if (status === 400 && text3.includes("ssl certificate"))
+    return { cause: "the server requires another client certificate", remedy: MUTUAL_TLS_REMEDY };
+  if (status === 400 && text3.includes("access to resource is forbidden")) {
+    return {
+      cause: "Sprinklr denied permission",
+      remedy: REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION
+    };
+  }
+  if (code2 === "PERMISSION_DENIED" && isForeignPage(headers, body)) {
+    return {
+      cause: "the response is a web page, so a proxy or firewall may have blocked the call",
+      remedy: "Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded: " + (REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION)
+    };
+  }
+  return void 0;
+}
+function isForeignPage(headers, body) {
+  const start2 = body.slice(0, 2e3).trimStart();
+  const isPage = start2.startsWith("<") && /<(!doctype html|html|head|body|title)\b/i.test(start2);
+  const isHtml = /\bhtml\b/i.test(headers["content-type"] ?? "") && body.trim() !== "";
+  const isGateway = headers["x-mashery-error-code"] !== void 0 || /^\s*(<\?xml[^<>]*>\s*)?<h1>[^<]*<\/h1>\s*$/i.test(body);
+  return (isPage || isHtml) && !isGateway;
 }
 function toInvalidResponseError(response, problem, { operation, secrets }) {
   const quote = describeError2(response, secrets);
   return new ActionError(
     "RESPONSE_INVALID",
-    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` The server said: "${quote}".`}`,
+    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
     { remedy: remedyFor("RESPONSE_INVALID", operation) }
   );
 }
@@ -20736,27 +21213,28 @@ function remedyFor(code2, operation) {
   return REMEDIES_BY_OPERATION[operation][code2] ?? REMEDIES[code2] ?? "";
 }
 var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
+var NEW_CODE = "Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.";
 var REMEDIES_BY_OPERATION = {
   "token exchange": {
-    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
+    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
     NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
     PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
   },
   registration: {
-    CREDENTIALS_REJECTED: "The access token is not valid: it has expired, or a newer token for this `api-key` invalidated it. Get a new code from the browser consent, and run this again within 10 minutes.",
+    CREDENTIALS_REJECTED: `The access token is not valid: it has expired, or a newer token for this \`api-key\` or a change of the user's password invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
     NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
     PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR: "The certificate may have been registered, so the call was not retried. What a second registration of the same certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.",
     RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
   },
   "code exchange": {
-    CREDENTIALS_REJECTED: "A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is also rejected, check `api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.",
+    CREDENTIALS_REJECTED: `A code works once, for 10 minutes. ${NEW_CODE} If a new code is also rejected, check \`api-secret\` and \`redirect-uri\`, exactly as registered, including any trailing slash.`,
     NOT_FOUND: "Check `environment` and `gateway`.",
     PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR: "The code may have been used, so the call was not retried. Get a new one from the browser consent, and run this again."
+    SERVER_ERROR: `The code may have been used, so the call was not retried. ${NEW_CODE} Then run this again.`
   },
   "identity check": {
-    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it.",
+    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it. A change of the user's password also invalidates it.",
     NOT_FOUND: "Check `environment` and `gateway`.",
     PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
   }
@@ -20787,13 +21265,13 @@ function parseSuccessBody(response, options) {
     throw toInvalidResponseError(response, "is compressed, but no encoding was requested", options);
   const json = parseJson2(response.body);
   if (!isRecord(json)) throw toInvalidResponseError(response, "is not the documented JSON", options);
-  if (errorList(json).length > 0 || typeof json["error"] === "string")
+  if (errorList(json).length > 0 || typeof json["error"] === "string" && json["error"] !== "")
     throw toInvalidResponseError(response, "reports an error", options);
   return json;
 }
 
 // src/sprinklr/identity.ts
-async function whoAmI(http2, { gateway, apiKey, accessToken }, { secrets }) {
+async function whoAmI(http3, { gateway, apiKey, accessToken }, { secrets }) {
   const context = { operation: "identity check", secrets };
   const request = {
     method: "GET",
@@ -20801,7 +21279,7 @@ async function whoAmI(http2, { gateway, apiKey, accessToken }, { secrets }) {
     headers: { Authorization: `Bearer ${accessToken}`, Key: apiKey },
     body: ""
   };
-  const response = await http2.send(() => request, "idempotent");
+  const response = await http3.send(() => request, "idempotent");
   if (response.status < 200 || response.status >= 300)
     throw toResponseError(response, context.operation, secrets);
   const { data } = parseSuccessBody(response, context);
@@ -20832,22 +21310,39 @@ function optionalText(data, field, secrets) {
 
 // src/sprinklr/tokens.ts
 var MAX_CLOCK_SKEW_SECONDS = 30;
-async function exchangeAssertion(http2, exchange2, context) {
+var MAX_CLOCK_CORRECTION_SECONDS = 24 * 3600;
+async function exchangeAssertion(http3, exchange2, context) {
   const operation = "token exchange";
   const { log, secrets } = context;
   let clock = () => context.now();
   const request = () => exchangeRequest(exchange2, exchange2.sign(clock()));
-  let response = await http2.send(request, "idempotent");
+  let response = await http3.send(request, "idempotent");
   const skew = response.status === 400 || response.status === 401 ? clockSkew(response, clock()) : 0;
-  if (Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
+  const isCorrectable = classifyResponse(response) === "CREDENTIALS_REJECTED";
+  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_CORRECTION_SECONDS)
+    throw toClockError(response, skew, secrets);
+  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
     log.warning(
-      `This machine's clock is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? "behind" : "ahead of"} Sprinklr's. Retrying with Sprinklr's time. Correct the machine's clock.`
+      `This machine's clock is ${describeSkew(skew)} Sprinklr's. Retrying with Sprinklr's time. Correct the machine's clock.`
     );
     clock = () => new Date(context.now().valueOf() + skew * 1e3);
-    response = await http2.send(request, "never");
+    response = await http3.send(request, "never");
   }
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
   return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
+}
+function toClockError(response, skew, secrets) {
+  const { code: code2, message: message2 } = toResponseError(response, "token exchange", secrets);
+  return new ActionError(
+    code2,
+    `${message2} This machine's clock is ${describeSkew(skew)} the server's, more than 24 hours.`,
+    {
+      remedy: "Correct the machine's clock, then run this again. If it is correct, check `base-url` and the proxy."
+    }
+  );
+}
+function describeSkew(skew) {
+  return `${Math.abs(skew).toFixed(0)} s ${skew > 0 ? "behind" : "ahead of"}`;
 }
 function exchangeRequest({ gateway, app, appId, parametersIn }, assertion) {
   const parameters = new URLSearchParams({ ...grantParameters(app), refresh_token: assertion });
@@ -20871,27 +21366,39 @@ function grantParameters({ apiKey, apiSecret, redirectUri }) {
 function clockSkew({ headers }, now) {
   return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1e3;
 }
-function parseTokenResponse(response, { operation, context: { now, secrets } }) {
+function parseTokenResponse(response, { operation, context: { now, secrets, log } }) {
   const context = { operation, secrets };
   const body = parseSuccessBody(response, context);
   const value = body["access_token"];
   if (typeof value !== "string" || value === "")
     throw toInvalidResponseError(response, "contains no access token", context);
-  if (!/^[\x21-\x7e]{8,}$/.test(value))
+  if (!/^[\x21-\x7e]{8,}$/.test(value) || value.length > MAX_TOKEN_LENGTH)
     throw toInvalidResponseError(
       response,
-      "contains a token that is not one printable line of 8 characters or more",
+      "contains a token that is not one printable line of 8 to 16,384 characters",
       context
     );
+  secrets.mask(value);
   const type = body["token_type"] ?? "Bearer";
-  if (typeof type !== "string" || type.toLowerCase() !== "bearer")
+  if (typeof type !== "string" || !/^(bearer(token)?)?$/i.test(type))
     throw toInvalidResponseError(response, "contains no bearer token", context);
-  const lifetime = body["expires_in"] ?? body["Expires_in"];
-  const expiresIn = typeof lifetime === "string" && /^\d+$/.test(lifetime) ? Number(lifetime) : lifetime;
-  if (typeof expiresIn !== "number" || !Number.isInteger(expiresIn) || expiresIn <= 0 || expiresIn > MAX_LIFETIME_SECONDS) {
-    throw toInvalidResponseError(response, "has no usable token lifetime", context);
+  const expiresIn = parseLifetime(body);
+  if (expiresIn === void 0) {
+    if (operation === "token exchange") {
+      log.warning(
+        "The response does not say when the token expires, so `expires-in` and `expires-at` are empty. The token can be used."
+      );
+    }
+    return { value, type: "Bearer" };
   }
   return { value, type: "Bearer", expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1e3) };
+}
+function parseLifetime(body) {
+  return [body["expires_in"], body["Expires_in"]].map(toSeconds).find((seconds) => seconds !== void 0);
+}
+function toSeconds(lifetime) {
+  const seconds = typeof lifetime === "string" && /^\d+$/.test(lifetime.trim()) ? Number(lifetime) : lifetime;
+  return typeof seconds === "number" && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? Math.floor(seconds) : void 0;
 }
 var MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
 
@@ -20899,12 +21406,17 @@ var MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
 async function token2(request, context) {
   const { certificate, gateway, app, username, seal } = request;
   if (certificate !== void 0) checkCertificate(certificate, request, context);
-  const http2 = createHttpSession(request.http, context);
+  if (/^https:\/\/www\.sprinklr\.com$/i.test(request.audience)) {
+    context.log.warning(
+      "`audience` lacks the trailing slash of https://www.sprinklr.com/. Sprinklr may reject the JWT."
+    );
+  }
+  const http3 = createHttpSession({ ...request.http, keepAlive: true }, context);
   const { appId, parametersIn } = request;
   const sign2 = (issuedAt) => signMasked(request, issuedAt, context);
-  const accessToken = await exchangeAssertion(http2, { gateway, app, appId, parametersIn, sign: sign2 }, context);
+  const accessToken = await exchangeAssertion(http3, { gateway, app, appId, parametersIn, sign: sign2 }, context);
   const identityRequest = { gateway, apiKey: app.apiKey, accessToken: accessToken.value };
-  const identity = request.verify && await whoAmI(http2, identityRequest, context);
+  const identity = request.verify && await whoAmI(http3, identityRequest, context);
   if (identity) requireAllowedWorkspace(identity, request.verify.allowedWorkspaceIds);
   const result = {
     mode: "token",
@@ -21083,7 +21595,8 @@ function suggestSwap(error) {
   throw new ActionError(error.code, error.message, { remedy, inputs: error.inputs, cause: error });
 }
 function describeToken({ type, expiresIn, expiresAt }, warnings) {
-  const found = `Sprinklr issued a ${type} token for ${expiresIn} s. It expires at ${expiresAt.toISOString()}.`;
+  const expiry = expiresAt === void 0 ? "without an expiry" : `for ${expiresIn} s. It expires at ${expiresAt.toISOString()}`;
+  const found = `Sprinklr issued a ${type} token ${expiry}.`;
   return warnings.length === 0 ? { status: "ok", found } : { status: "warning", found: [found, ...warnings].join(" ") };
 }
 
@@ -21122,7 +21635,7 @@ function checkClock(certificate, context) {
 }
 function checkProxy(gateway, { env }) {
   const name = "proxy";
-  const isSet2 = (variable) => [variable, variable.toUpperCase()].some((each) => env[each]);
+  const isSet2 = (variable2) => [variable2, variable2.toUpperCase()].some((each) => env[each]);
   if (gateway === void 0)
     return { name, status: "skipped", found: "Depends on gateway, environment, and base-url." };
   const url = new URL(gateway.apiUrl);

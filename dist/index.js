@@ -35,8 +35,8 @@ var require_tunnel = __commonJS({
     "use strict";
     var net = require("net");
     var tls = require("tls");
-    var http2 = require("http");
-    var https2 = require("https");
+    var http3 = require("http");
+    var https3 = require("https");
     var events = require("events");
     var assert = require("assert");
     var util = require("util");
@@ -46,24 +46,24 @@ var require_tunnel = __commonJS({
     exports2.httpsOverHttps = httpsOverHttps2;
     function httpOverHttp2(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = http2.request;
+      agent.request = http3.request;
       return agent;
     }
     function httpsOverHttp2(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = http2.request;
+      agent.request = http3.request;
       agent.createSocket = createSecureSocket;
       agent.defaultPort = 443;
       return agent;
     }
     function httpOverHttps2(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = https2.request;
+      agent.request = https3.request;
       return agent;
     }
     function httpsOverHttps2(options) {
       var agent = new TunnelingAgent(options);
-      agent.request = https2.request;
+      agent.request = https3.request;
       agent.createSocket = createSecureSocket;
       agent.defaultPort = 443;
       return agent;
@@ -72,7 +72,7 @@ var require_tunnel = __commonJS({
       var self = this;
       self.options = options || {};
       self.proxyOptions = self.options.proxy || {};
-      self.maxSockets = self.options.maxSockets || http2.Agent.defaultMaxSockets;
+      self.maxSockets = self.options.maxSockets || http3.Agent.defaultMaxSockets;
       self.requests = [];
       self.sockets = [];
       self.on("free", function onFree(socket, host, port, localAddress) {
@@ -117,7 +117,7 @@ var require_tunnel = __commonJS({
       var self = this;
       var placeholder = {};
       self.sockets.push(placeholder);
-      var connectOptions = mergeOptions({}, self.proxyOptions, {
+      var connectOptions2 = mergeOptions({}, self.proxyOptions, {
         method: "CONNECT",
         path: options.host + ":" + options.port,
         agent: false,
@@ -126,14 +126,14 @@ var require_tunnel = __commonJS({
         }
       });
       if (options.localAddress) {
-        connectOptions.localAddress = options.localAddress;
+        connectOptions2.localAddress = options.localAddress;
       }
-      if (connectOptions.proxyAuth) {
-        connectOptions.headers = connectOptions.headers || {};
-        connectOptions.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions.proxyAuth).toString("base64");
+      if (connectOptions2.proxyAuth) {
+        connectOptions2.headers = connectOptions2.headers || {};
+        connectOptions2.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions2.proxyAuth).toString("base64");
       }
       debug2("making CONNECT request");
-      var connectReq = self.request(connectOptions);
+      var connectReq = self.request(connectOptions2);
       connectReq.useChunkedEncodingByDefault = false;
       connectReq.once("response", onResponse);
       connectReq.once("upgrade", onUpgrade);
@@ -1984,22 +1984,267 @@ function isIntact(x509) {
   return x509.subject !== x509.issuer || x509.verify(x509.publicKey);
 }
 
+// src/sprinklr/agent.ts
+var import_node_http = __toESM(require("node:http"), 1);
+var import_node_https = __toESM(require("node:https"), 1);
+var import_node_net = require("node:net");
+var ProxyError = class extends Error {
+  proxy;
+  status;
+  /** The `Proxy-Authenticate` header (RFC 9110 §11.7.1). */
+  challenge;
+  constructor(proxy, details) {
+    super("No tunnel through the proxy", { cause: details.cause });
+    this.proxy = proxy;
+    this.status = details.status;
+    this.challenge = details.challenge ?? "";
+  }
+};
+var ADDRESS_ATTEMPT_TIMEOUT_MS = 2500;
+function createAgent(protocol, options) {
+  const observation = { sent: false, reused: false, responded: false };
+  const agent = protocol === "https:" ? new HttpsAgent(options, observation) : new HttpAgent(options, observation);
+  return { agent, observation };
+}
+var HttpAgent = class extends import_node_http.default.Agent {
+  #observation;
+  constructor({ keepAlive }, observation) {
+    super({ keepAlive });
+    this.#observation = observation;
+  }
+  createConnection(options) {
+    const socket = super.createConnection(connectOptions(options)) ?? void 0;
+    return socket?.once("connect", () => this.#observation.sent = true);
+  }
+  reuseSocket(socket, request) {
+    Object.assign(this.#observation, { sent: true, reused: true });
+    super.reuseSocket(socket, request);
+  }
+};
+var HttpsAgent = class extends import_node_https.default.Agent {
+  #proxy;
+  #observation;
+  #tunnelRequest;
+  constructor({ keepAlive, clientCertificate, proxy }, observation) {
+    super({ keepAlive, ...clientCertificate, rejectUnauthorized: true });
+    this.#proxy = proxy;
+    this.#observation = observation;
+  }
+  createConnection(options, callback) {
+    const secure = (tunnel2) => {
+      const target = { ...connectOptions(options), ...tunnel2 && { socket: tunnel2 } };
+      const socket = super.createConnection(target) ?? void 0;
+      return socket?.once("secureConnect", () => this.#observation.sent = true);
+    };
+    if (this.#proxy === void 0) return secure();
+    this.#tunnelRequest = openTunnel(this.#proxy, options, (error2, socket) => {
+      this.#tunnelRequest = void 0;
+      if (error2) callback(error2);
+      else callback(null, secure(socket));
+    });
+    return void 0;
+  }
+  reuseSocket(socket, request) {
+    Object.assign(this.#observation, { sent: true, reused: true });
+    super.reuseSocket(socket, request);
+  }
+  destroy() {
+    this.#tunnelRequest?.destroy();
+    super.destroy();
+  }
+};
+function connectOptions(options) {
+  return {
+    ...options,
+    ...options.host !== void 0 && { host: withoutBrackets(options.host) },
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_TIMEOUT_MS
+  };
+}
+function openTunnel(proxy, target, callback) {
+  const authority = `${target.host ?? ""}:${target.port ?? 443}`;
+  const credentials = decodeURIComponent(`${proxy.username}:${proxy.password}`);
+  const isTls = proxy.protocol === "https:";
+  const connection = connectOptions({ host: proxy.hostname });
+  const request = (isTls ? import_node_https.default : import_node_http.default).request({
+    ...connection,
+    port: proxy.port || (isTls ? 443 : 80),
+    // Node would take the name from the Host header, which is the target's. An address has none (RFC 6066 §3).
+    ...isTls && {
+      servername: (0, import_node_net.isIP)(connection.host) === 0 ? connection.host : "",
+      rejectUnauthorized: true
+    },
+    method: "CONNECT",
+    path: authority,
+    agent: false,
+    headers: {
+      Host: authority,
+      ...credentials !== ":" && {
+        "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`
+      }
+    }
+  });
+  request.once("connect", ({ statusCode: status = 0, headers }, socket) => {
+    if (status >= 200 && status < 300) {
+      callback(null, socket);
+      return;
+    }
+    socket.destroy();
+    const challenge = [headers["proxy-authenticate"] ?? []].flat().join(", ");
+    callback(new ProxyError(proxy, { status, challenge }));
+  });
+  request.once("error", (cause) => {
+    callback(new ProxyError(proxy, { cause }));
+  });
+  request.end();
+  return request;
+}
+function withoutBrackets(host) {
+  return host.replace(/^\[|\]$/g, "");
+}
+
+// src/sprinklr/read-body.ts
+var MAX_RESPONSE_BYTES = 1024 * 1024;
+function readBody(message2) {
+  return new Promise((resolve, reject) => {
+    const chunks = [];
+    let bytes = 0;
+    message2.on("data", (chunk) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= MAX_RESPONSE_BYTES) return;
+      message2.destroy();
+      resolve({ body: "", truncated: true });
+    });
+    message2.on("end", () => {
+      resolve({
+        body: decodeText2(Buffer.concat(chunks), message2.headers["content-type"] ?? ""),
+        truncated: false
+      });
+    });
+    message2.on("error", reject);
+  });
+}
+function decodeText2(bytes, contentType) {
+  const [, named = "utf-8"] = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType) ?? [];
+  for (const charset of [utf16Of(bytes) ?? named, "utf-8"]) {
+    try {
+      return new TextDecoder(charset).decode(bytes);
+    } catch {
+    }
+  }
+  return "";
+}
+function utf16Of(bytes) {
+  const [first = 1, second = 1] = bytes;
+  if (first === 255 && second === 254 || first !== 0 && second === 0) return "utf-16le";
+  if (first === 254 && second === 255 || first === 0 && second !== 0) return "utf-16be";
+  return void 0;
+}
+
+// src/encodings.ts
+var ESCAPED_SETS = [/[&<>]/g, /[=&<>']/g, /\\"|[+&<>'"]/g, /\\"|[+=&<>'"]/g, /\\"|[+=/&<>'"]/g];
+var ESCAPES = [
+  (character) => `\\u${hex(character, 4)}`,
+  (character) => `\\u${hex(character, 4).toUpperCase()}`,
+  (character) => `&#${character.charCodeAt(0)};`,
+  (character) => `&#x${hex(character, 2)};`,
+  (character) => `&#x${hex(character, 2).toUpperCase()};`
+];
+var NAMED_ENTITIES = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;"
+};
+function hex(character, digits) {
+  return character.charCodeAt(0).toString(16).padStart(digits, "0");
+}
+function serialize(text2) {
+  const wellFormed = Buffer.from(text2).toString();
+  const urls = [encodeURIComponent(wellFormed), new URLSearchParams({ "": wellFormed }).toString().slice(1)];
+  const json = JSON.stringify(text2).slice(1, -1);
+  const escaped = ESCAPED_SETS.flatMap(
+    (set) => ESCAPES.map((escape) => json.replace(set, (found) => escape(found.slice(-1))))
+  );
+  return [
+    ...urls,
+    ...urls.map((url) => url.replace(/%[0-9A-F]{2}/g, (code) => code.toLowerCase())),
+    ...[json, ...escaped].flatMap((form) => [form, form.replaceAll("/", "\\/")]),
+    text2.replace(/[&<>"']/g, (character) => NAMED_ENTITIES[character] ?? character),
+    Buffer.from(text2).toString("base64").replace(/=+$/, "")
+  ];
+}
+function decodeEscapes(text2) {
+  return ESCAPE_DECODERS.reduce((decoded, decode3) => decode3(decoded), text2);
+}
+var ESCAPE_DECODERS = [
+  (text2) => text2.replace(
+    /\\(?:u\{([\da-fA-F]{1,6})\}|u([\da-fA-F]{4})|x([\da-fA-F]{2})|([nrt]|[bf])|(["'\\/]))/g,
+    (_, ...[braced, unicode, byte, control, character]) => control === void 0 ? character ?? fromCode(braced ?? unicode ?? byte ?? "", 16) : " "
+  ),
+  (text2) => text2.replace(
+    /&(?:#x([0-9a-f]{1,8})|#(\d{1,10})|([a-z][a-z0-9]{1,31})(?=;));?/gi,
+    (_, ...[hexadecimal, decimal, name = ""]) => hexadecimal === void 0 && decimal === void 0 ? decodeName(name) : fromCode(hexadecimal ?? decimal ?? "", hexadecimal === void 0 ? 10 : 16)
+  ),
+  (text2) => text2.replace(
+    /%u([0-9a-f]{4})|((?:%[0-9a-f]{2})+)/gi,
+    (_, unicode, bytes) => unicode === void 0 ? decodeBytes(bytes) : fromCode(unicode, 16)
+  )
+];
+function decodeName(name) {
+  const [, letter] = /^([a-z])(acute|grave|circ|uml|tilde|cedil|ring|caron|slash)$/i.exec(name) ?? [];
+  return letter ?? ENTITIES[name.toLowerCase()] ?? " ";
+}
+var ENTITIES = {
+  amp: "&",
+  bsol: "\\",
+  gt: ">",
+  lt: "<",
+  num: "#",
+  percnt: "%",
+  semi: ";"
+};
+function fromCode(code, radix) {
+  const value = Number.parseInt(code, radix);
+  return value <= 1114111 ? String.fromCodePoint(value) : " ";
+}
+function decodeBytes(percentEncoded) {
+  const bytes = Buffer.from(percentEncoded.replaceAll("%", ""), "hex");
+  const text2 = bytes.toString("utf8");
+  return text2.includes("\uFFFD") ? bytes.toString("latin1") : text2;
+}
+function decodeBase64Runs(text2) {
+  const runs = text2.replace(/\s+|\\[rn]/g, "").match(/[\w+/-]{16,}/g) ?? [];
+  return [0, 1, 2, 3].map(
+    (offset) => runs.map((run2) => Buffer.from(run2.slice(offset), "base64").toString()).join(" ")
+  );
+}
+function decodeHexRuns(text2) {
+  const runs = text2.replace(/0x|[\s:,;-]/gi, "").match(/[0-9a-f]{16,}/gi) ?? [];
+  return [0, 1].map(
+    (offset) => runs.map((run2) => Buffer.from(run2.slice(offset), "hex").toString()).join(" ")
+  );
+}
+
 // src/redaction.ts
 var MAX_QUOTE_LENGTH = 300;
+var MAX_TEXT_LENGTH = 1e4;
 var MIN_FRAGMENT_LENGTH = 8;
 var MIN_SECRET_LENGTH = 4;
 var MIN_LEAK_LENGTH = 12;
+var MAX_DECODINGS = 3;
+var MAX_DECODED_LENGTH = 5e5;
+var WITHHELD = "(not shown: it contains a secret)";
 function createSecrets(setSecret2) {
   const masked = /* @__PURE__ */ new Set();
-  const whole = /* @__PURE__ */ new Set();
+  const values = /* @__PURE__ */ new Set();
   return {
     mask(value) {
-      if (value.length < MIN_SECRET_LENGTH || whole.has(value)) return;
-      whole.add(value);
-      const asItIs = /[\r\n]/.test(value) ? [] : [value];
-      const mayBeOneLine = value.includes("\\n") && !value.includes("-----BEGIN ");
-      const asOneLine = mayBeOneLine ? asItIs.flatMap(escapes) : [];
-      for (const form of [...asItIs, ...asOneLine, ...formsToMask(value)]) {
+      if (value.length < MIN_SECRET_LENGTH || values.has(value)) return;
+      values.add(value);
+      for (const form of formsToMask(value)) {
         if (masked.has(form)) continue;
         masked.add(form);
         setSecret2(form);
@@ -2007,66 +2252,100 @@ function createSecrets(setSecret2) {
     },
     containsSecret: (text2) => [...masked].some((form) => text2.includes(form)),
     redact(text2) {
-      const values = [...whole];
-      return redact(text2, [...masked, ...values, ...values.flatMap(escapes), ...values.flatMap(encodings)]);
-    }
+      const longestFirst = [...masked, ...values].sort((a, b) => b.length - a.length);
+      return longestFirst.reduce((redacted, form) => redacted.replaceAll(form, "***"), text2);
+    },
+    reveals: (text2) => revealsAny(text2, values)
   };
 }
-function formsToMask(value) {
-  const lines = value.split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => !PEM_BOUNDARY2.test(line2));
-  const escaped = escapes(lines.join("\n")).flatMap((text2) => text2.split(/%0A|\\n/));
-  return [...lines, ...escaped].filter((form) => form.length >= MIN_FRAGMENT_LENGTH);
+function sanitize(text2, secrets) {
+  const redacted = secrets.redact(text2.slice(0, MAX_TEXT_LENGTH));
+  if (secrets.reveals(redacted)) return WITHHELD;
+  const line2 = redacted.replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
+  return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
 }
-function escapes(text2) {
-  const wellFormed = Buffer.from(text2).toString();
+var PEM_BOUNDARY2 = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
+function formsToMask(value) {
+  const isOneLine = !/[\r\n]/.test(value);
+  const hasEscape = value.includes("\\n") && !value.includes("-----BEGIN ");
+  const lines = value.replace(PEM_BOUNDARY2, "\n").split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => line2.length >= MIN_FRAGMENT_LENGTH);
   return [
-    encodeURIComponent(wellFormed),
-    new URLSearchParams({ "": wellFormed }).toString().slice(1),
-    JSON.stringify(text2).slice(1, -1)
+    ...isOneLine ? [value] : [],
+    ...hasEscape ? serialize(value) : [],
+    ...lines,
+    ...lines.flatMap(serialize)
   ];
 }
-var PEM_BOUNDARY2 = /^-----(BEGIN|END) [A-Z0-9 ]+-----$/;
-function encodings(value) {
-  const bytes = Buffer.from(value);
-  const inside = [1, 2].flatMap((shift) => {
-    const encoded = Buffer.concat([Buffer.alloc(shift), bytes]).toString("base64").slice(4, -4);
-    return [encoded, encoded.replaceAll("+", "-").replaceAll("/", "_")];
-  });
-  const whole = [bytes.toString("base64"), bytes.toString("base64url"), bytes.toString("hex")];
-  return [...whole, ...inside.filter((text2) => text2.length >= MIN_FRAGMENT_LENGTH)];
-}
-function redact(text2, forms) {
-  const leaks = /* @__PURE__ */ new Set();
-  for (const form of forms.map(lowerCase)) {
-    if (form.length < MIN_LEAK_LENGTH) leaks.add(form);
-    for (let start = 0; start + MIN_LEAK_LENGTH <= form.length; start++)
-      leaks.add(form.slice(start, start + MIN_LEAK_LENGTH));
-  }
-  const lengths = new Set([...leaks].map((leak) => leak.length));
-  const lower = lowerCase(text2);
-  let shown = "";
-  let hiddenUntil = 0;
-  for (let index = 0; index < text2.length; index++) {
-    for (const length of lengths) {
-      if (leaks.has(lower.slice(index, index + length))) hiddenUntil = Math.max(hiddenUntil, index + length);
+function revealsAny(text2, values) {
+  const variants = decodings(text2);
+  if (variants === void 0) return true;
+  const normalized = new Set(variants.map(normalize));
+  const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
+  for (const value of values) {
+    if (variants.some((variant) => variant.includes(value))) return true;
+    for (const form of revealingForms(value)) {
+      if (form.length >= MIN_LEAK_LENGTH) {
+        for (const window of windows(form)) if (runs.has(window)) return true;
+      } else if (form.length >= MIN_SECRET_LENGTH) {
+        for (const variant of normalized) if (variant.includes(form)) return true;
+      }
     }
-    if (index >= hiddenUntil) shown += text2.charAt(index);
-    else if (!shown.endsWith("***")) shown += "***";
   }
-  return shown;
+  return false;
 }
-function lowerCase(text2) {
-  return text2.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
+function* windows(text2) {
+  for (let start = 0; start + MIN_LEAK_LENGTH <= text2.length; start++)
+    yield text2.slice(start, start + MIN_LEAK_LENGTH);
 }
-function sanitize(text2, secrets) {
-  const printable = secrets.redact(text2.slice(0, 1e4)).replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
-  const line2 = secrets.redact(printable);
-  return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
+function decodings(text2) {
+  const found = /* @__PURE__ */ new Set();
+  let latest = [text2];
+  let length = 0;
+  for (let round = 0; round <= MAX_DECODINGS; round++) {
+    const added = [];
+    for (const variant of latest.flatMap((one) => [one, withoutMarkup(one)])) {
+      if (variant.trim() === "" || found.has(variant)) continue;
+      found.add(variant);
+      added.push(variant);
+      length += variant.length;
+      if (length > MAX_DECODED_LENGTH) return void 0;
+    }
+    if (round < MAX_DECODINGS) latest = added.flatMap(decodeOnce);
+  }
+  return [...found];
+}
+function withoutMarkup(text2) {
+  return text2.replace(new RegExp("\\p{C}+", "gu"), "").replace(/<[^<>]*>/g, "");
+}
+function decodeOnce(text2) {
+  return [
+    ...[decodeEscapes, ...ESCAPE_DECODERS].map((decode3) => decode3(text2)),
+    ...decodeBase64Runs(text2),
+    ...decodeHexRuns(text2)
+  ];
+}
+function normalize(text2) {
+  return text2.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+}
+function revealingForms(value) {
+  const text2 = value.replace(PEM_BOUNDARY2, "");
+  const bytes = Buffer.from(text2);
+  const base64 = [0, 1, 2].map((offset) => {
+    const encoded2 = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+    return offset === 0 ? encoded2.replace(/=+$/, "") : encoded2.slice(4, -4);
+  });
+  const encoded = [...base64, bytes.toString("hex"), encodeURIComponent(bytes.toString())];
+  return [
+    normalize(text2),
+    // A shorter one could be part of an ordinary word.
+    ...encoded.map(normalize).filter((form) => form.length >= MIN_FRAGMENT_LENGTH)
+  ];
 }
 
 // src/sprinklr/response.ts
-var MAX_RESPONSE_BYTES = 1024 * 1024;
-function describeError({ status, headers, body }, secrets) {
+function describeError(response, secrets) {
+  const { status, headers, body, unquotable } = response;
+  if (unquotable) return WITHHELD;
   const text2 = isCompressed({ headers }) ? "" : body;
   const json = parseJson(text2);
   const message2 = isRecord(json) ? errorMessageFromJson(json) : headingFromHtml(text2) ?? (status >= 200 && status < 300 ? "" : textFromHtml(text2));
@@ -2079,6 +2358,8 @@ function isCompressed({ headers }) {
 function errorMessageFromJson(json) {
   const fault = json["fault"];
   const parts = [
+    json["ErrorCode"],
+    json["Error"],
     json["error"],
     json["error_description"],
     isRecord(fault) ? fault["faultstring"] : void 0,
@@ -2091,29 +2372,56 @@ function headingFromHtml(body) {
   return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 1e4))?.[2];
 }
 function textFromHtml(body) {
-  return body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
+  const text2 = body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
+  return /[<>]/.test(text2) ? "" : text2;
 }
+var MAX_TOKEN_LENGTH = 16 * 1024;
+var MAX_TOKENS = 10;
+var MIN_TOKEN_LENGTH = 8;
+var MAX_NESTED_JSON = 3;
+var MAX_DECODED_LENGTH2 = 2e4;
 function findTokens(body) {
-  const found = [];
-  const pending = [parseJson(body)];
+  const found = /* @__PURE__ */ new Set([
+    ...tokensInJson(parseJson(body)),
+    ...tokensInText(body),
+    ...tokensInText(decodeEscapes(body.slice(0, MAX_DECODED_LENGTH2)))
+  ]);
+  const usable = [...found].filter((token2) => token2.length >= MIN_TOKEN_LENGTH);
+  const tokens = usable.filter((token2) => token2.length <= MAX_TOKEN_LENGTH).slice(0, MAX_TOKENS);
+  return { tokens, complete: tokens.length === usable.length };
+}
+function isTokenName(name) {
+  return /token$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, "").toLowerCase());
+}
+function* tokensInJson(json, depth = 0) {
+  const pending = [json];
   while (pending.length > 0) {
-    for (const [name, value] of Object.entries(pending.pop() ?? {})) {
-      if (typeof value === "string" && TOKEN_NAME.test(name)) found.push(value);
-      if (typeof value === "object") pending.push(value);
+    const value = pending.pop();
+    if (typeof value === "string" && depth < MAX_NESTED_JSON && /^\s*[[{"]/.test(value))
+      yield* tokensInJson(parseJson(value), depth + 1);
+    if (Array.isArray(value)) for (const entry of value) pending.push(entry);
+    if (!isRecord(value)) continue;
+    for (const [name, field] of Object.entries(value)) {
+      if (typeof field === "string" && isTokenName(name)) yield field;
+      else pending.push(field);
     }
   }
-  for (const [, literal = ""] of body.matchAll(NAMED_LITERAL))
-    found.push(unescapeOr(() => JSON.parse(`${literal}"`), literal.slice(1)));
-  for (const [, word = ""] of body.matchAll(NAMED_WORD))
-    found.push(
-      word,
-      unescapeOr(() => decodeURIComponent(word), word)
-    );
-  return found;
 }
-var TOKEN_NAME = /^(access|refresh|id)_token$/;
-var NAMED_LITERAL = /"(?:access|refresh|id)_token"\s*:\s*("(?:[^"\\]|\\[^])*)/g;
-var NAMED_WORD = /(?:access|refresh|id)_token["']?\s*[=:>]\s*["']?([^\s"'<>&,;]{8,})/g;
+var NAMED_VALUE = /token\\*["']?\s*[=:>]\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+var NAMED_LITERAL = /token"\s*:\s*"((?:[^"\\]|\\[^])*)/gi;
+function* tokensInText(body) {
+  for (const [, literal = ""] of body.matchAll(NAMED_LITERAL)) {
+    yield literal;
+    yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
+  }
+  for (const [, raw = ""] of body.matchAll(NAMED_VALUE)) {
+    const value = raw.replace(/\\+$/, "");
+    if (/^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
+    yield value;
+    yield unescapeOr(() => decodeURIComponent(value), value);
+    yield value.replace(/\\+\//g, "/").replace(/\\+u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));
+  }
+}
 function unescapeOr(read, otherwise) {
   try {
     return String(read());
@@ -2125,26 +2433,153 @@ function errorList(json) {
   return [json["errors"], json["Errors"]].filter((list) => Array.isArray(list)).flat();
 }
 function parseJson(text2) {
+  if (isDeeplyNested(text2)) return void 0;
   try {
     return JSON.parse(text2);
   } catch {
     return void 0;
   }
 }
+var MAX_NESTING2 = 1e3;
+function isDeeplyNested(text2) {
+  let depth = 0;
+  let inString = false;
+  for (let index = 0; index < text2.length; index++) {
+    const character = text2.charAt(index);
+    if (character === "\\") index++;
+    else if (character === '"') inString = !inString;
+    else if (inString) continue;
+    else if (character === "[" || character === "{") depth++;
+    else if (character === "]" || character === "}") depth--;
+    if (depth > MAX_NESTING2) return true;
+  }
+  return false;
+}
 function isRecord(value) {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+// src/sprinklr/proxy.ts
+var import_node_net2 = require("node:net");
+
+// src/sprinklr/gateway.ts
+var GATEWAYS = ["api2", "api3"];
+function createGateway(options) {
+  const origin = options.baseUrl?.origin ?? `https://${options.gateway}.sprinklr.com`;
+  const apiUrl = options.environment === "" ? origin : `${origin}/${options.environment}`;
+  return {
+    apiUrl,
+    registrationEndpoint: new URL(
+      `${apiUrl}${options.gateway === "api2" ? "/api/bdi/app/register" : "/api/app/register"}`
+    ),
+    tokenEndpoint: new URL(`${apiUrl}/oauth/token`),
+    authorizationEndpoint: new URL(`${apiUrl}/oauth/authorize`),
+    identityEndpoint: new URL(`${apiUrl}/api/v2/me`),
+    // An App ID ends in `=`, and could contain `+` or `/`.
+    exchangeEndpoint: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`)
+  };
+}
+function parseEnvironment(text2) {
+  const name = text2.trim().replace(/^\{+\s*|\s*\}+$/g, "").toLowerCase();
+  if (name === "prod" || name === "production") return "";
+  if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === "env") {
+    throw new ActionError("INPUT_INVALID", "`environment` is not the name of a Sprinklr environment.", {
+      remedy: 'Use a name such as prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
+      inputs: ["environment"]
+    });
+  }
+  return name;
+}
+function isLoopback(hostname) {
+  return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(hostname);
+}
+function parseBaseUrl(text2) {
+  const invalid4 = (problem, hint = "") => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
+    remedy: `${hint}Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].`,
+    inputs: ["base-url"]
+  });
+  const url = URL.canParse(text2) ? new URL(text2) : void 0;
+  if (url === void 0) throw invalid4("is not a URL");
+  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    const [, environment] = /^\/([a-z][a-z0-9-]{0,20})(?=\/|$)/i.exec(url.pathname) ?? [];
+    const hint = environment === void 0 || /^(api|oauth)$/i.test(environment) ? "" : `If \`${environment}\` is your environment, set \`environment\` to it and \`base-url\` to ${url.origin}. `;
+    throw invalid4("contains more than an origin", hint);
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname))
+    throw invalid4("would send secrets over plain http");
+  if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
+  return url;
+}
+
+// src/sprinklr/proxy.ts
+function proxyFor(url) {
+  const text2 = variable("https_proxy");
+  if (text2 === "" || url.protocol !== "https:" || isLoopback(url.hostname)) return void 0;
+  const proxy = parseProxy(text2.includes("://") ? text2 : `http://${text2}`);
+  if (proxy !== void 0) return isExempt(url) ? void 0 : proxy;
+  throw new ActionError(
+    "NETWORK_UNREACHABLE",
+    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
+    {
+      remedy: "Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode special characters in user name and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40."
+    }
+  );
+}
+function unmatchedNoProxyEntries() {
+  return noProxyEntries().filter((entry) => /^[\w.:/*-]{1,100}$/.test(entry) && /\/|.\*|^\*[^.]/.test(entry));
+}
+function parseProxy(text2) {
+  if (/[\s\\"'`]/.test(text2) || !URL.canParse(text2)) return void 0;
+  const proxy = new URL(text2);
+  const { protocol, hostname, pathname, search, hash, username, password } = proxy;
+  const isComplete = /^https?:$/.test(protocol) && hostname !== "" && pathname === "/" && search + hash === "";
+  try {
+    decodeURIComponent(`${username}:${password}`);
+  } catch {
+    return void 0;
+  }
+  return isComplete && !/[?#]$/.test(text2) ? proxy : void 0;
+}
+function isExempt({ hostname, port }) {
+  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
+  return noProxyEntries().some((entry) => {
+    if (entry === "*") return true;
+    if (entry.includes("/")) return isInRange(host, entry);
+    const [, name = entry, entryPort = ""] = /^(.*[^:]|\[.*\]):(\d+)$/.exec(entry) ?? [];
+    if (entryPort !== "" && (0, import_node_net2.isIP)(entry) === 0 && entryPort !== (port || "443")) return false;
+    const domain = ((0, import_node_net2.isIP)(entry) === 0 ? name : entry).replace(/^\[|\]$/g, "").replace(/^\*?\./, "");
+    return host === domain || (0, import_node_net2.isIP)(host) === 0 && host.endsWith(`.${domain}`);
+  });
+}
+function isInRange(host, range) {
+  const [network = "", prefix = ""] = range.split("/");
+  const [version, networkVersion] = [(0, import_node_net2.isIP)(host), (0, import_node_net2.isIP)(network)];
+  if (version === 0 || version !== networkVersion || !/^\d{1,3}$/.test(prefix)) return false;
+  const bits = Number(prefix);
+  if (bits > (version === 4 ? 32 : 128)) return false;
+  const list = new import_node_net2.BlockList();
+  const family = version === 4 ? "ipv4" : "ipv6";
+  list.addSubnet(network, bits, family);
+  return list.check(host, family);
+}
+function noProxyEntries() {
+  return variable("no_proxy").toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "");
+}
+function variable(name) {
+  const values = [process.env[name], process.env[name.toUpperCase()]];
+  return values.find((value) => value !== void 0 && value !== "")?.trim() ?? "";
+}
+
 // src/sprinklr/network-failure.ts
-var UNSENT_ERROR_CODES = /* @__PURE__ */ new Set(["ECONNREFUSED", "ENOTFOUND", "EAI_AGAIN", "EHOSTUNREACH", "ENETUNREACH"]);
 var TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
-var TUNNEL_ERROR_PREFIX = "tunneling socket could not be established";
-function toNetworkFailure(cause, url, deadlineSeconds) {
-  const { code = "", message: message2 = "", syscall } = cause;
-  const permanent = (errorCode, problem, remedy) => ({
-    error: new ActionError(errorCode, problem, { remedy, cause }),
+function toNetworkFailure(cause, url, observed) {
+  const { sent, reused, responded, deadlineSeconds } = observed;
+  const permanent = (code2, message2, remedy) => ({
+    error: new ActionError(code2, message2, { remedy, cause }),
     retryable: false,
-    unsent: false
+    unsent: !sent,
+    stale: false
   });
   if (deadlineSeconds !== void 0) {
     return permanent(
@@ -2153,13 +2588,14 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
       "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr."
     );
   }
+  if (cause instanceof ProxyError) return toProxyFailure(cause, url);
+  const code = errorCodeOf(cause);
   if (TLS_ERROR_CODES.test(code)) {
-    const failure = permanent(
+    return permanent(
       "TLS_FAILED",
       `No trusted TLS connection to ${url.host} (${code}).`,
       "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
     );
-    return { ...failure, unsent: true };
   }
   if (code.startsWith("HPE_")) {
     return permanent(
@@ -2168,63 +2604,88 @@ function toNetworkFailure(cause, url, deadlineSeconds) {
       "Check `base-url`, and the proxy on the way to Sprinklr."
     );
   }
-  if (message2.startsWith(TUNNEL_ERROR_PREFIX)) return proxyTunnelFailure(cause, url, message2);
-  const proxy = getProxyUrl(url) === void 0 ? "" : " through the proxy";
+  const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
+  const reason = /^E[A-Z_]+$/.test(code) ? code : "connection lost";
   return {
-    error: new ActionError(
-      "NETWORK_UNREACHABLE",
-      `No connection to ${url.host}${proxy} (${/^E[A-Z_]+$/.test(code) ? code : "connection lost"}).`,
-      { remedy: CHECK_CONNECTIVITY, cause }
-    ),
+    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${url.host}${proxy} (${reason}).`, {
+      remedy: CHECK_CONNECTIVITY,
+      cause
+    }),
     retryable: true,
-    unsent: UNSENT_ERROR_CODES.has(code) || syscall === "connect"
+    unsent: !sent,
+    stale: reused && !responded
   };
+}
+function errorCodeOf(error2) {
+  const { code, errors } = error2;
+  if (typeof code === "string") return code;
+  return Array.isArray(errors) && errors.length > 0 ? errorCodeOf(errors[0]) : "";
 }
 var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
 var CHECK_PROXY_CREDENTIALS = "Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
-var PROXY_REMEDIES = {
-  // What tinyproxy responds to a wrong password.
-  401: () => CHECK_PROXY_CREDENTIALS,
-  403: (host) => `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`,
-  407: () => CHECK_PROXY_CREDENTIALS
-};
-function proxyTunnelFailure(cause, { host }, message2) {
-  const status = Number(/statusCode=(\d+)/.exec(message2)?.[1]);
-  const reason = Number.isNaN(status) ? "the proxy cannot be reached" : `the proxy responded with ${status}`;
-  const proxyRemedy = PROXY_REMEDIES[status]?.(host);
-  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
-  return {
-    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${host} through the proxy (${reason}).`, {
-      remedy: proxyRemedy ?? remedy,
+function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
+  const retryable = (failed) => ({ ...failed, retryable: true });
+  const failure = (code2, reason2, remedy2) => ({
+    error: new ActionError(code2, `No connection to ${host} through the proxy ${proxy.host} (${reason2}).`, {
+      remedy: `${remedy2}${hintForNoProxy(host)}`,
       cause
     }),
-    retryable: proxyRemedy === void 0,
-    unsent: true
-  };
-}
-
-// src/sprinklr/proxy.ts
-function proxyFor(url) {
-  const isSet2 = ["https_proxy", "HTTPS_PROXY"].some((name) => process.env[name]);
-  if (url.protocol !== "https:" || !isSet2 || checkBypass(url)) return getProxyUrl(url);
-  let cause;
-  try {
-    const proxy = getProxyUrl(url);
-    if (proxy !== void 0 && /^https?:$/.test(proxy.protocol) && proxy.hostname !== "") return proxy;
-  } catch (error2) {
-    cause = error2;
+    retryable: false,
+    unsent: true,
+    stale: false
+  });
+  const code = errorCodeOf(cause ?? {});
+  if (TLS_ERROR_CODES.test(code)) {
+    return failure(
+      "TLS_FAILED",
+      `TLS with the proxy itself failed: ${code}`,
+      "Check that https_proxy starts with https:// only if the proxy itself expects TLS; most expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to the PEM file of that CA."
+    );
   }
-  throw new ActionError(
-    "NETWORK_UNREACHABLE",
-    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
-    {
-      remedy: "Set it to a URL such as http://proxy.example.com:3128. Percent-encode special characters in its password.",
-      cause
-    }
-  );
+  if (code.startsWith("HPE_")) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      "the proxy does not respond in HTTP",
+      "Check the port in https_proxy. If the proxy itself expects TLS, start https_proxy with https://."
+    );
+  }
+  if (status === void 0) {
+    const reason2 = /^E[A-Z_]+$/.test(code) ? `the proxy cannot be reached: ${code}` : "the proxy cannot be reached";
+    return retryable(failure("NETWORK_UNREACHABLE", reason2, CHECK_CONNECTIVITY));
+  }
+  const reason = `the proxy responded with ${status}`;
+  if (status === 407 && !/\bbasic\b/i.test(challenge) && /\b(ntlm|negotiate|kerberos|digest)\b/i.test(challenge)) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      `${reason} and offers only ${schemesIn(challenge)} authentication`,
+      "No user name and password in https_proxy can help. Use a proxy or a rule that allows this machine without authentication or with Basic authentication, or run a local proxy that logs in, such as cntlm."
+    );
+  }
+  if (status === 401 || status === 407)
+    return failure("NETWORK_UNREACHABLE", reason, CHECK_PROXY_CREDENTIALS);
+  if (status === 403) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      reason,
+      `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`
+    );
+  }
+  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
+  return retryable(failure("NETWORK_UNREACHABLE", reason, remedy));
+}
+function schemesIn(challenge) {
+  const known = ["NTLM", "Negotiate", "Kerberos", "Digest"];
+  return known.filter((scheme) => new RegExp(`\\b${scheme}\\b`, "i").test(challenge)).join(" and ");
+}
+function hintForNoProxy(host) {
+  const [entry] = unmatchedNoProxyEntries();
+  return entry === void 0 ? "" : ` no_proxy contains an entry that matches no host name (${entry}). To bypass the proxy, add ${host.replace(/:\d+$/, "")} to it.`;
 }
 
 // src/sprinklr/classify-response.ts
+var MAX_SEARCHED_LENGTH = 1e5;
+var RATE_LIMIT = /\bover ?(rate|qps|queries per second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
+var INACTIVE_KEY = /\bdeveloper ?inactive\b|invalid ?api ?key\b|invalid ?client ?id\b|invalid ?consumer ?key\b/;
 function classifyResponse({
   status,
   headers,
@@ -2232,20 +2693,25 @@ function classifyResponse({
 }) {
   if (status >= 200 && status < 300) return void 0;
   if (status >= 300 && status < 400) return "REDIRECTED";
-  if (status === 403) {
-    const text2 = `${String(headers["x-mashery-error-code"] ?? "")} ${body}`;
-    if (/developer[ _]over[ _](rate|qps)/i.test(text2)) return "RATE_LIMITED";
-    if (/developer[ _]inactive/i.test(text2)) return "API_KEY_INACTIVE";
-    return "PERMISSION_DENIED";
+  if (status === 429) return "RATE_LIMITED";
+  if (status === 400 || status === 401 || status === 403) {
+    const text2 = searchableText(headers, body);
+    if (status === 403 && RATE_LIMIT.test(text2)) return "RATE_LIMITED";
+    if (INACTIVE_KEY.test(text2)) return "API_KEY_INACTIVE";
   }
   return CODES[status] ?? "RESPONSE_INVALID";
+}
+function searchableText(headers, body) {
+  const values = Object.values(headers).flat();
+  const text2 = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
+  return decodeEscapes(decodeEscapes(text2)).replace(/<[^<>]*>/g, " ").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(/[^\p{L}\p{N}|]+/gu, " ");
 }
 var CODES = {
   400: "CREDENTIALS_REJECTED",
   401: "CREDENTIALS_REJECTED",
+  403: "PERMISSION_DENIED",
   404: "NOT_FOUND",
   421: "ENVIRONMENT_MISMATCH",
-  429: "RATE_LIMITED",
   500: "SERVER_ERROR",
   502: "SERVER_ERROR",
   503: "SERVER_ERROR",
@@ -2280,22 +2746,31 @@ function createHttpSession(options, { log, secrets, random, now }) {
   const deadline = startDeadline(options.timeoutSeconds);
   const endsAt = performance.now() + options.timeoutSeconds * 1e3;
   const exceedsDeadline = (seconds) => seconds * 1e3 >= endsAt - performance.now();
+  let connections;
   return {
     async send(build, retryPolicy) {
-      for (let attempt = 1; ; attempt++) {
+      for (let attempt = 1; ; ) {
         const request = build();
-        const { response, failure } = await attemptOnce(request, deadline, options);
-        for (const token2 of findTokens(response?.body ?? "")) secrets.mask(token2);
+        connections ??= createAgent(request.url.protocol, {
+          keepAlive: options.keepAlive === true,
+          clientCertificate: options.clientCertificate,
+          proxy: proxyFor(request.url)
+        });
+        const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
+        const { tokens, complete } = findTokens(response?.body ?? "");
+        for (const token2 of tokens) secrets.mask(token2);
         const { origin, pathname } = request.url;
         log.debug(
           `${request.method} ${origin}${pathname}: ${response ? response.status : failure.error.code}`
         );
+        if (failure?.stale && retryPolicy !== "if-unsent") continue;
         const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
         const wait = shouldRetry && attempt < options.maxAttempts ? retryDelaySeconds({ attempt, random: random(), headers: response?.headers, now: now() }) : void 0;
         if (wait === void 0 || exceedsDeadline(wait)) {
           if (failure) throw withAttemptContext(failure, attempt, retryPolicy);
           return {
             ...response,
+            unquotable: !complete,
             attempts: attempt,
             ...wait !== void 0 && { retryAfterExceedsDeadline: wait }
           };
@@ -2305,6 +2780,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
           `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${options.maxAttempts}).`
         );
         await new Promise((resolve) => setTimeout(resolve, wait * 1e3));
+        attempt++;
       }
     }
   };
@@ -2319,37 +2795,34 @@ function isRetryable(response, retryPolicy) {
   const code = classifyResponse(response);
   return retryPolicy !== "never" && (code === "RATE_LIMITED" || code === "SERVER_ERROR" && retryPolicy === "idempotent");
 }
-async function attemptOnce(request, deadline, options) {
-  proxyFor(request.url);
-  const abortController = new AbortController();
-  const client = new HttpClient("sprinklr-token", [requestHandler(options, abortController.signal)], {
+async function attemptOnce(request, { agent, observation, deadline, options }) {
+  Object.assign(observation, { sent: false, reused: false, responded: false });
+  const client = new HttpClient("sprinklr-token", [handlerFor(agent)], {
     allowRedirects: false,
     // An idle timeout, longer than the deadline, so that the deadline always comes first.
     socketTimeout: options.timeoutSeconds * 2e3
   });
   try {
-    return { response: await Promise.race([exchange(client, request), deadline]) };
+    return { response: await Promise.race([exchange(client, request, observation), deadline]) };
   } catch (error2) {
-    client.dispose();
-    abortController.abort();
+    agent.destroy();
     const deadlineSeconds = error2 instanceof DeadlineExceededError ? options.timeoutSeconds : void 0;
-    return { failure: toNetworkFailure(error2, request.url, deadlineSeconds) };
+    return { failure: toNetworkFailure(error2, request.url, { ...observation, deadlineSeconds }) };
   }
 }
-async function exchange(client, { method, url, headers, body }) {
+async function exchange(client, { method, url, headers, body }, observation) {
   const { message: message2 } = await client.request(method, url.href, body, {
     Accept: "application/json",
     "Accept-Encoding": "identity",
     ...headers
   });
+  observation.responded = true;
   return { status: message2.statusCode ?? 0, headers: message2.headers, ...await readBody(message2) };
 }
-function requestHandler({ clientCertificate }, signal) {
+function handlerFor(agent) {
   return {
     prepareRequest(options) {
-      options.signal = signal;
-      if (clientCertificate !== void 0)
-        Object.assign(options.agent.options, clientCertificate);
+      options.agent = agent;
     },
     canHandleAuthentication: () => false,
     handleAuthentication: () => Promise.reject(new Error("not used"))
@@ -2364,34 +2837,39 @@ function startDeadline(seconds) {
   deadline.catch(() => void 0);
   return deadline;
 }
-function readBody(message2) {
-  return new Promise((resolve, reject) => {
-    const chunks = [];
-    let bytes = 0;
-    message2.on("data", (chunk) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= MAX_RESPONSE_BYTES) return;
-      message2.destroy();
-      resolve({ body: "", truncated: true });
-    });
-    message2.on("end", () => {
-      resolve({ body: Buffer.concat(chunks).toString("utf8"), truncated: false });
-    });
-    message2.on("error", reject);
-  });
-}
 
 // src/sprinklr/app-id.ts
 function parseAppId(text2) {
-  const unescaped = text2.trim().replace(/\\u003d/gi, "=");
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(unescaped)) {
+  const value = valueFromJson(decodeEscapes(decodeEscapes(text2))).replace(/^["'`\u2018\u201c\s]+|["'`\u2019\u201d,;\s]+$/g, "").replace(/\\+(?=[/=+])|\\+$/g, "");
+  if (!/^(?!null$)[A-Za-z0-9+/_-]+={0,2}$/.test(value)) {
     throw new ActionError("INPUT_INVALID", "`app-id` is not an App ID: it is not base64.", {
-      remedy: 'Paste the value of "data" from the registration response, without quotes. It usually starts with eyJ.',
+      remedy: 'Use the value of "data" from the registration response. It usually starts with eyJ.',
       inputs: ["app-id"]
     });
   }
-  return unescaped;
+  return restorePadding(value);
+}
+function valueFromJson(text2) {
+  return /(?:^\W*|["'])data\\*["'`]?\s*[:=]\s*\\*["'`]?([^"'`,}\s]+)/.exec(text2)?.[1] ?? text2;
+}
+function restorePadding(value) {
+  const bare = value.replace(/=+$/, "");
+  const padded = bare.padEnd(Math.ceil(bare.length / 4) * 4, "=");
+  const claims = decodeAppId(padded);
+  return claims?.partnerId === void 0 && claims?.registeredAt === void 0 ? value : padded;
+}
+function decodeAppId(appId) {
+  try {
+    const claims = JSON.parse(Buffer.from(appId, "base64").toString("utf8"));
+    if (typeof claims !== "object" || claims === null) return void 0;
+    const { pId, tId } = claims;
+    return {
+      ...typeof pId === "number" && { partnerId: pId },
+      ...typeof tId === "number" && !Number.isNaN(new Date(tId).valueOf()) && { registeredAt: new Date(tId) }
+    };
+  } catch {
+    return void 0;
+  }
 }
 
 // src/sprinklr/response-error.ts
@@ -2399,23 +2877,51 @@ function toResponseError(response, operation, secrets) {
   const code = classifyResponse(response) ?? "RESPONSE_INVALID";
   const quote = describeError(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
-  const { retryAfterExceedsDeadline: delay } = response;
+  const { status, retryAfterExceedsDeadline: delay } = response;
+  const special = specialCaseOf(response, code, operation);
   const sentences = [
-    `${capitalize(operation)} failed (HTTP ${response.status}${attempts}): ${CAUSES[code]}.`,
+    `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code]}.`,
     code === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
     delay === void 0 ? "" : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
-    quote === "" ? "The server gave no reason." : `The server said: "${quote}".`
+    quote === "" ? "The server gave no reason." : quotation(quote)
   ];
-  const isMutualTls = response.status === 400 && quote.includes("SSL certificate");
   return new ActionError(code, sentences.filter((sentence) => sentence !== "").join(" "), {
-    remedy: isMutualTls ? MUTUAL_TLS_REMEDY : remedyFor(code, operation)
+    remedy: special?.remedy ?? remedyFor(code, operation)
   });
+}
+function quotation(quote) {
+  return quote === WITHHELD ? "What the server said is not shown, because it contains a secret." : `The server said: "${quote}".`;
+}
+function specialCaseOf({ status, headers, body }, code, operation) {
+  const text2 = searchableText(headers, body);
+  if (status === 400 && text2.includes("ssl certificate"))
+    return { cause: "the server requires another client certificate", remedy: MUTUAL_TLS_REMEDY };
+  if (status === 400 && text2.includes("access to resource is forbidden")) {
+    return {
+      cause: "Sprinklr denied permission",
+      remedy: REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION
+    };
+  }
+  if (code === "PERMISSION_DENIED" && isForeignPage(headers, body)) {
+    return {
+      cause: "the response is a web page, so a proxy or firewall may have blocked the call",
+      remedy: "Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded: " + (REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION)
+    };
+  }
+  return void 0;
+}
+function isForeignPage(headers, body) {
+  const start = body.slice(0, 2e3).trimStart();
+  const isPage = start.startsWith("<") && /<(!doctype html|html|head|body|title)\b/i.test(start);
+  const isHtml = /\bhtml\b/i.test(headers["content-type"] ?? "") && body.trim() !== "";
+  const isGateway = headers["x-mashery-error-code"] !== void 0 || /^\s*(<\?xml[^<>]*>\s*)?<h1>[^<]*<\/h1>\s*$/i.test(body);
+  return (isPage || isHtml) && !isGateway;
 }
 function toInvalidResponseError(response, problem, { operation, secrets }) {
   const quote = describeError(response, secrets);
   return new ActionError(
     "RESPONSE_INVALID",
-    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` The server said: "${quote}".`}`,
+    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
     { remedy: remedyFor("RESPONSE_INVALID", operation) }
   );
 }
@@ -2434,27 +2940,28 @@ function remedyFor(code, operation) {
   return REMEDIES_BY_OPERATION[operation][code] ?? REMEDIES[code] ?? "";
 }
 var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
+var NEW_CODE = "Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.";
 var REMEDIES_BY_OPERATION = {
   "token exchange": {
-    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment; (5) the certificate has not expired; (6) the machine's clock is correct.",
+    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
     NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
     PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
   },
   registration: {
-    CREDENTIALS_REJECTED: "The access token is not valid: it has expired, or a newer token for this `api-key` invalidated it. Get a new code from the browser consent, and run this again within 10 minutes.",
+    CREDENTIALS_REJECTED: `The access token is not valid: it has expired, or a newer token for this \`api-key\` or a change of the user's password invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
     NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
     PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR: "The certificate may have been registered, so the call was not retried. What a second registration of the same certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.",
     RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
   },
   "code exchange": {
-    CREDENTIALS_REJECTED: "A code works once, for 10 minutes. Get a new one from the browser consent. If a new code is also rejected, check `api-secret` and `redirect-uri`, exactly as registered, including any trailing slash.",
+    CREDENTIALS_REJECTED: `A code works once, for 10 minutes. ${NEW_CODE} If a new code is also rejected, check \`api-secret\` and \`redirect-uri\`, exactly as registered, including any trailing slash.`,
     NOT_FOUND: "Check `environment` and `gateway`.",
     PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR: "The code may have been used, so the call was not retried. Get a new one from the browser consent, and run this again."
+    SERVER_ERROR: `The code may have been used, so the call was not retried. ${NEW_CODE} Then run this again.`
   },
   "identity check": {
-    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it.",
+    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it. A change of the user's password also invalidates it.",
     NOT_FOUND: "Check `environment` and `gateway`.",
     PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
   }
@@ -2485,13 +2992,13 @@ function parseSuccessBody(response, options) {
     throw toInvalidResponseError(response, "is compressed, but no encoding was requested", options);
   const json = parseJson(response.body);
   if (!isRecord(json)) throw toInvalidResponseError(response, "is not the documented JSON", options);
-  if (errorList(json).length > 0 || typeof json["error"] === "string")
+  if (errorList(json).length > 0 || typeof json["error"] === "string" && json["error"] !== "")
     throw toInvalidResponseError(response, "reports an error", options);
   return json;
 }
 
 // src/sprinklr/registration.ts
-async function registerCertificate(http2, { gateway, apiKey, accessToken, certificate }, { secrets }) {
+async function registerCertificate(http3, { gateway, apiKey, accessToken, certificate }, { secrets }) {
   const operation = "registration";
   const request = {
     method: "POST",
@@ -2505,13 +3012,13 @@ async function registerCertificate(http2, { gateway, apiKey, accessToken, certif
     },
     body: certificate
   };
-  const response = await http2.send(() => request, "if-unsent");
+  const response = await http3.send(() => request, "if-unsent");
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
   const context = { operation, secrets };
   const { data } = parseSuccessBody(response, context);
   const appId = readAppId(data);
   if (appId === void 0) throw toInvalidResponseError(response, "contains no App ID", context);
-  if (secrets.redact(appId) !== appId)
+  if (secrets.reveals(appId))
     throw toInvalidResponseError(response, "contains a secret in place of the App ID", context);
   return appId;
 }
@@ -2525,24 +3032,41 @@ function readAppId(data) {
 
 // src/sprinklr/tokens.ts
 var MAX_CLOCK_SKEW_SECONDS = 30;
-async function exchangeAssertion(http2, exchange2, context) {
+var MAX_CLOCK_CORRECTION_SECONDS = 24 * 3600;
+async function exchangeAssertion(http3, exchange2, context) {
   const operation = "token exchange";
   const { log, secrets } = context;
   let clock = () => context.now();
   const request = () => exchangeRequest(exchange2, exchange2.sign(clock()));
-  let response = await http2.send(request, "idempotent");
+  let response = await http3.send(request, "idempotent");
   const skew = response.status === 400 || response.status === 401 ? clockSkew(response, clock()) : 0;
-  if (Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
+  const isCorrectable = classifyResponse(response) === "CREDENTIALS_REJECTED";
+  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_CORRECTION_SECONDS)
+    throw toClockError(response, skew, secrets);
+  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
     log.warning(
-      `This machine's clock is ${Math.abs(skew).toFixed(0)} s ${skew > 0 ? "behind" : "ahead of"} Sprinklr's. Retrying with Sprinklr's time. Correct the machine's clock.`
+      `This machine's clock is ${describeSkew(skew)} Sprinklr's. Retrying with Sprinklr's time. Correct the machine's clock.`
     );
     clock = () => new Date(context.now().valueOf() + skew * 1e3);
-    response = await http2.send(request, "never");
+    response = await http3.send(request, "never");
   }
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
   return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
 }
-async function exchangeCode(http2, { gateway, app, code }, context) {
+function toClockError(response, skew, secrets) {
+  const { code, message: message2 } = toResponseError(response, "token exchange", secrets);
+  return new ActionError(
+    code,
+    `${message2} This machine's clock is ${describeSkew(skew)} the server's, more than 24 hours.`,
+    {
+      remedy: "Correct the machine's clock, then run this again. If it is correct, check `base-url` and the proxy."
+    }
+  );
+}
+function describeSkew(skew) {
+  return `${Math.abs(skew).toFixed(0)} s ${skew > 0 ? "behind" : "ahead of"}`;
+}
+async function exchangeCode(http3, { gateway, app, code }, context) {
   const operation = "code exchange";
   const request = {
     method: "POST",
@@ -2550,7 +3074,7 @@ async function exchangeCode(http2, { gateway, app, code }, context) {
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ ...grantParameters(app), code }).toString()
   };
-  const response = await http2.send(() => request, "if-unsent");
+  const response = await http3.send(() => request, "if-unsent");
   if (response.status < 200 || response.status >= 300)
     throw toResponseError(response, operation, context.secrets);
   return parseTokenResponse(response, { operation, context });
@@ -2577,27 +3101,39 @@ function grantParameters({ apiKey, apiSecret, redirectUri }) {
 function clockSkew({ headers }, now) {
   return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1e3;
 }
-function parseTokenResponse(response, { operation, context: { now, secrets } }) {
+function parseTokenResponse(response, { operation, context: { now, secrets, log } }) {
   const context = { operation, secrets };
   const body = parseSuccessBody(response, context);
   const value = body["access_token"];
   if (typeof value !== "string" || value === "")
     throw toInvalidResponseError(response, "contains no access token", context);
-  if (!/^[\x21-\x7e]{8,}$/.test(value))
+  if (!/^[\x21-\x7e]{8,}$/.test(value) || value.length > MAX_TOKEN_LENGTH)
     throw toInvalidResponseError(
       response,
-      "contains a token that is not one printable line of 8 characters or more",
+      "contains a token that is not one printable line of 8 to 16,384 characters",
       context
     );
+  secrets.mask(value);
   const type = body["token_type"] ?? "Bearer";
-  if (typeof type !== "string" || type.toLowerCase() !== "bearer")
+  if (typeof type !== "string" || !/^(bearer(token)?)?$/i.test(type))
     throw toInvalidResponseError(response, "contains no bearer token", context);
-  const lifetime = body["expires_in"] ?? body["Expires_in"];
-  const expiresIn = typeof lifetime === "string" && /^\d+$/.test(lifetime) ? Number(lifetime) : lifetime;
-  if (typeof expiresIn !== "number" || !Number.isInteger(expiresIn) || expiresIn <= 0 || expiresIn > MAX_LIFETIME_SECONDS) {
-    throw toInvalidResponseError(response, "has no usable token lifetime", context);
+  const expiresIn = parseLifetime(body);
+  if (expiresIn === void 0) {
+    if (operation === "token exchange") {
+      log.warning(
+        "The response does not say when the token expires, so `expires-in` and `expires-at` are empty. The token can be used."
+      );
+    }
+    return { value, type: "Bearer" };
   }
   return { value, type: "Bearer", expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1e3) };
+}
+function parseLifetime(body) {
+  return [body["expires_in"], body["Expires_in"]].map(toSeconds).find((seconds) => seconds !== void 0);
+}
+function toSeconds(lifetime) {
+  const seconds = typeof lifetime === "string" && /^\d+$/.test(lifetime.trim()) ? Number(lifetime) : lifetime;
+  return typeof seconds === "number" && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? Math.floor(seconds) : void 0;
 }
 var MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
 
@@ -2605,15 +3141,15 @@ var MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
 async function register(request, context) {
   const { certificate, gateway, apiKey } = request;
   checkCertificate(certificate, request, context);
-  const http2 = createHttpSession(request.http, context);
-  const accessToken = await getAccessToken(request, http2, context);
+  const http3 = createHttpSession(request.http, context);
+  const accessToken = await getAccessToken(request, http3, context);
   const registration = { gateway, apiKey, accessToken, certificate: certificate.pem };
-  const appId = await registerCertificate(http2, registration, context);
+  const appId = await registerCertificate(http3, registration, context);
   return { mode: "register", appId, certificate, apiUrl: gateway.apiUrl };
 }
-async function getAccessToken({ grant, gateway }, http2, context) {
+async function getAccessToken({ grant, gateway }, http3, context) {
   if ("accessToken" in grant) return grant.accessToken;
-  const { value } = await exchangeCode(http2, { gateway, app: grant.app, code: grant.code }, context);
+  const { value } = await exchangeCode(http3, { gateway, app: grant.app, code: grant.code }, context);
   context.log.info("Exchanged the authorization code. Registering the certificate.");
   return value;
 }
@@ -2751,13 +3287,14 @@ var KEY_TYPE_NAMES = {
 };
 
 // src/credentials/assertion.ts
+var IAT_BACKDATING_SECONDS = 30;
 function signAssertion(assertion) {
   const issuedAt = Math.floor(assertion.issuedAt.valueOf() / 1e3);
   const claims = {
     iss: assertion.issuer,
     sub: assertion.subject,
     aud: assertion.audience,
-    iat: issuedAt,
+    iat: issuedAt - IAT_BACKDATING_SECONDS,
     exp: issuedAt + assertion.lifetime,
     jti: assertion.id
   };
@@ -3808,18 +4345,45 @@ async function unsealToken(sealed, options) {
       }
     );
   });
-  const payload = JSON.parse(Buffer.from(plaintext).toString());
-  const expiresAt = new Date(payload.expiresAt);
-  if (expiresAt <= options.now) {
+  const payload = parsePayload(Buffer.from(plaintext).toString());
+  if (payload.expiresAt !== void 0 && payload.expiresAt <= options.now) {
     throw new ActionError(
       "SEALED_TOKEN_EXPIRED",
-      `The token in \`sealed-token\` expired at ${payload.expiresAt}.`,
+      `The token in \`sealed-token\` expired at ${payload.expiresAt.toISOString()}.`,
       {
         remedy: "Re-run all jobs, so that the job that seals requests a new token. Re-running only failed jobs does not."
       }
     );
   }
-  return { ...payload, expiresAt };
+  return payload;
+}
+function parsePayload(text2) {
+  const { accessToken, tokenType, expiresAt, apiUrl } = parseJsonObject(text2);
+  const isToken = typeof accessToken === "string" && /^[\x21-\x7e]{8,16384}$/.test(accessToken);
+  const expiry = typeof expiresAt === "string" && ISO_DATE.test(expiresAt) ? new Date(expiresAt) : void 0;
+  const hasExpiry = expiresAt === void 0 || expiry !== void 0 && !Number.isNaN(expiry.valueOf());
+  if (!isToken || tokenType !== "Bearer" || !hasExpiry || !isApiUrl(apiUrl)) {
+    throw invalid2("contains something other than a token, its expiry, and an API URL", {
+      remedy: "Use only a `sealed-token` output of this action. Another program that has the key sealed this one."
+    });
+  }
+  return { accessToken, tokenType, apiUrl, ...expiry && { expiresAt: expiry } };
+}
+var ISO_DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{3})?Z$/;
+function parseJsonObject(text2) {
+  try {
+    const json = JSON.parse(text2);
+    return typeof json === "object" && json !== null ? { ...json } : {};
+  } catch {
+    return {};
+  }
+}
+function isApiUrl(text2) {
+  if (typeof text2 !== "string" || !URL.canParse(text2)) return false;
+  const { protocol, hostname, origin } = new URL(text2);
+  const isLoopback2 = /^(localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname);
+  const isAllowed = protocol === "https:" || protocol === "http:" && isLoopback2;
+  return isAllowed && text2.startsWith(origin) && /^(\/[a-z][a-z0-9-]*)?$/.test(text2.slice(origin.length));
 }
 function deriveKey2({ sealKey, scope: { repository, runId } }) {
   const secret = sealKey.kind === "seal-key" ? sealKey.bytes : toPkcs8Der(sealKey.privateKey);
@@ -3845,7 +4409,7 @@ function invalid2(problem, details) {
 }
 
 // src/sprinklr/identity.ts
-async function whoAmI(http2, { gateway, apiKey, accessToken }, { secrets }) {
+async function whoAmI(http3, { gateway, apiKey, accessToken }, { secrets }) {
   const context = { operation: "identity check", secrets };
   const request = {
     method: "GET",
@@ -3853,7 +4417,7 @@ async function whoAmI(http2, { gateway, apiKey, accessToken }, { secrets }) {
     headers: { Authorization: `Bearer ${accessToken}`, Key: apiKey },
     body: ""
   };
-  const response = await http2.send(() => request, "idempotent");
+  const response = await http3.send(() => request, "idempotent");
   if (response.status < 200 || response.status >= 300)
     throw toResponseError(response, context.operation, secrets);
   const { data } = parseSuccessBody(response, context);
@@ -3886,12 +4450,17 @@ function optionalText(data, field, secrets) {
 async function token(request, context) {
   const { certificate, gateway, app, username, seal } = request;
   if (certificate !== void 0) checkCertificate(certificate, request, context);
-  const http2 = createHttpSession(request.http, context);
+  if (/^https:\/\/www\.sprinklr\.com$/i.test(request.audience)) {
+    context.log.warning(
+      "`audience` lacks the trailing slash of https://www.sprinklr.com/. Sprinklr may reject the JWT."
+    );
+  }
+  const http3 = createHttpSession({ ...request.http, keepAlive: true }, context);
   const { appId, parametersIn } = request;
   const sign2 = (issuedAt) => signMasked(request, issuedAt, context);
-  const accessToken = await exchangeAssertion(http2, { gateway, app, appId, parametersIn, sign: sign2 }, context);
+  const accessToken = await exchangeAssertion(http3, { gateway, app, appId, parametersIn, sign: sign2 }, context);
   const identityRequest = { gateway, apiKey: app.apiKey, accessToken: accessToken.value };
-  const identity = request.verify && await whoAmI(http2, identityRequest, context);
+  const identity = request.verify && await whoAmI(http3, identityRequest, context);
   if (identity) requireAllowedWorkspace(identity, request.verify.allowedWorkspaceIds);
   const result = {
     mode: "token",
@@ -3947,55 +4516,31 @@ async function unseal(request, { secrets, now }) {
   const payload = await unsealToken(sealedToken, { sealKey, scope, now: now() });
   secrets.mask(payload.accessToken);
   const { accessToken: value, tokenType: type, expiresAt, apiUrl } = payload;
+  if (expiresAt === void 0) return { mode: "unseal", accessToken: { value, type }, apiUrl };
   const expiresIn = Math.floor((expiresAt.valueOf() - now().valueOf()) / 1e3);
   return { mode: "unseal", accessToken: { value, type, expiresIn, expiresAt }, apiUrl };
 }
 
-// src/sprinklr/gateway.ts
-var GATEWAYS = ["api2", "api3"];
-function createGateway(options) {
-  const origin = options.baseUrl?.origin ?? `https://${options.gateway}.sprinklr.com`;
-  const apiUrl = options.environment === "" ? origin : `${origin}/${options.environment}`;
-  return {
-    apiUrl,
-    registrationEndpoint: new URL(
-      `${apiUrl}${options.gateway === "api2" ? "/api/bdi/app/register" : "/api/app/register"}`
-    ),
-    tokenEndpoint: new URL(`${apiUrl}/oauth/token`),
-    authorizationEndpoint: new URL(`${apiUrl}/oauth/authorize`),
-    identityEndpoint: new URL(`${apiUrl}/api/v2/me`),
-    // An App ID ends in `=`, and could contain `+` or `/`.
-    exchangeEndpoint: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`)
-  };
-}
-function parseEnvironment(text2) {
-  const name = text2.trim().replace(/^\{+\s*|\s*\}+$/g, "").toLowerCase();
-  if (name === "prod") return "";
-  if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === "env") {
-    throw new ActionError("INPUT_INVALID", "`environment` is not the name of a Sprinklr environment.", {
-      remedy: 'Use a name such as prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
-      inputs: ["environment"]
-    });
-  }
-  return name;
-}
-function isLoopback(hostname) {
-  return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(hostname);
-}
-function parseBaseUrl(text2) {
-  const invalid4 = (problem) => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
-    remedy: "Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].",
-    inputs: ["base-url"]
-  });
-  const url = URL.canParse(text2) ? new URL(text2) : void 0;
-  if (url === void 0) throw invalid4("is not a URL");
-  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "")
-    throw invalid4("contains more than an origin");
-  if (url.protocol === "http:" && !isLoopback(url.hostname))
-    throw invalid4("would send secrets over plain http");
-  if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
-  return url;
+// src/request/placeholders.ts
+var PLACEHOLDERS = [
+  [/^\$\{\{.*\}\}$|^\{\{.*\}\}$/s, "is an expression that nothing evaluated, not its value"],
+  [
+    /^(secrets|vars)\.\w+$/,
+    "is the name of a secret or variable, not its value: the expression needs `${{ \u2026 }}` around it"
+  ],
+  [
+    /^\$([A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})$/,
+    "is the name of a shell variable, not its value: nothing expanded it"
+  ],
+  [/^(null|undefined|None)$/, "is the word that a script or template writes in place of a missing value"]
+];
+var EXEMPT = "strategy-job-total";
+function rejectPlaceholder(name, read) {
+  if (name === EXEMPT) return;
+  const text2 = read(name).trim();
+  const problem = PLACEHOLDERS.find(([pattern]) => pattern.test(text2))?.[1];
+  if (problem === void 0) return;
+  throw new ActionError("INPUT_INVALID", `\`${name}\` ${problem}.`, { remedy: "", inputs: [name] });
 }
 
 // src/sprinklr/authorization-code.ts
@@ -4331,14 +4876,15 @@ function inputText(name, read) {
   return read(name).trim() || (definitionOf(name).default ?? "");
 }
 function parseInput(name, read) {
+  rejectPlaceholder(name, read);
   return INPUTS[name].parse(inputText(name, read), { name, read });
 }
 function parseRequest(read, options) {
-  maskSecretInputs(read, options.secrets);
+  checkBeforeParsing(read, options.secrets);
   return REQUEST_PARSERS[parseInput("mode", read)](read, options);
 }
 function parseTokenRequest(read, options) {
-  maskSecretInputs(read, options.secrets);
+  checkBeforeParsing(read, options.secrets);
   requireInputsOf("token", read);
   return {
     mode: "token",
@@ -4464,8 +5010,23 @@ function missing(inputs) {
     inputs
   });
 }
+function requireTlsVerification() {
+  if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
+  throw new ActionError(
+    "TLS_FAILED",
+    "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates.",
+    {
+      remedy: "Unset it. For a private CA, set NODE_EXTRA_CA_CERTS to its PEM file instead."
+    }
+  );
+}
 function isSet(name, read) {
   return inputText(name, read) !== "";
+}
+function checkBeforeParsing(read, secrets) {
+  maskSecretInputs(read, secrets);
+  requireTlsVerification();
+  for (const name of INPUT_NAMES) rejectPlaceholder(name, read);
 }
 function maskSecretInputs(read, secrets) {
   for (const name of INPUT_NAMES) {
@@ -4551,10 +5112,10 @@ function isWritable(path) {
 function setTokenOutputs(result, options) {
   const { accessToken, apiUrl } = result;
   const { certificate, identity, sealedToken } = result.mode === "token" ? result : {};
-  const expiresAt = accessToken.expiresAt.toISOString();
+  const expiresAt = accessToken.expiresAt?.toISOString() ?? "";
   setOutput("access-token", accessToken.value);
   setOutput("token-type", accessToken.type);
-  setOutput("expires-in", accessToken.expiresIn);
+  setOutput("expires-in", accessToken.expiresIn ?? "");
   setOutput("expires-at", expiresAt);
   setOutput("api-url", apiUrl);
   if (sealedToken !== void 0) setOutput("sealed-token", sealedToken);
@@ -4570,13 +5131,15 @@ function setTokenOutputs(result, options) {
     exportVariable("SPRINKLR_API_URL", apiUrl);
   }
   const subject = result.mode === "token" ? `for ${result.username.replaceAll("##[", "# #[")} at` : "from another job of this run, for";
-  info(`Sprinklr access token ${subject} ${apiUrl}. Expires at ${expiresAt}.`);
+  info(
+    `Sprinklr access token ${subject} ${apiUrl}. ${expiresAt === "" ? "Its expiry is unknown" : `Expires at ${expiresAt}`}.`
+  );
   info("Sprinklr keeps one live token per API key: the next token for this key invalidates this one.");
   if (options.jobSummary) {
     writeSummary("Sprinklr access token", [
       result.mode === "token" ? ["User", result.username] : ["Requested by", "another job of this run"],
       ["API URL", apiUrl],
-      ["Expires at", `${expiresAt}, or when the next token is requested with this API key`],
+      ["Expires at", `${expiresAt || "unknown"}, or when the next token is requested with this API key`],
       ...identity === void 0 ? [] : identityRows(identity),
       ...certificate === void 0 ? [] : certificateRows(certificate)
     ]);

@@ -50,7 +50,7 @@ test('values that are written differently are accepted', async () => {
   const step = await runStep({
     inputs: {
       ...token,
-      ...{ mode: 'TOKEN', environment: ' {{ PROD2 }} ', gateway: 'API2', 'base-url': `${baseUrl}/` },
+      ...{ mode: 'TOKEN', environment: ' { PROD2 } ', gateway: 'API2', 'base-url': `${baseUrl}/` },
       ...{
         'max-attempts': ' 5 ',
         'timeout-seconds': '\t600\n',
@@ -89,6 +89,6 @@ test('an empty value means the default of action.yml', async () => {
   expect(step.summary).not.toBe('');
   const claims = sprinklr.requests.map(claimsIn);
   expect(claims.map(({ aud, exp, iat }) => [aud, Number(exp) - Number(iat)])).toEqual([
-    ['https://www.sprinklr.com/', 180],
+    ['https://www.sprinklr.com/', 30 + 180],
   ]);
 });

@@ -34,7 +34,7 @@ test.each<[string, Inputs]>([
 const ecKey = openssl('genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256');
 test.each<[what: string, value: string, code: ErrorCode, ...facts: string[]]>([
   ['a certificate', certificate, 'KEY_UNREADABLE', 'certificate'],
-  ['a placeholder', '${{ secrets.MY_SIGNING_KEY }}', 'KEY_UNREADABLE', 'placeholder'],
+  ['a placeholder', '${{ secrets.MY_SIGNING_KEY }}', 'INPUT_INVALID', 'expression'],
   ['half of the base64', secret.slice(0, 800), 'KEY_UNREADABLE', 'base64 -A'],
   ['PEM without its end', key.slice(0, 900), 'KEY_UNREADABLE'],
   ['DER bytes as text', der.toString().replaceAll('\0', ''), 'KEY_UNREADABLE', 'base64 -A'],

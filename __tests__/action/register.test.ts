@@ -106,8 +106,8 @@ test('a registered App ID requests a token', async () => {
 });
 
 test.each([
-  ['with two escaped =', '{"data":"eyJwSWQiOjF9Cgo\\u003d\\u003d","errors":[]}', 'eyJwSWQiOjF9Cgo=='],
-  ['escaped twice', '{"data":"eyJwSWQiOjF9Cg\\\\u003d"}', 'eyJwSWQiOjF9Cg='],
+  ['with two escaped =', '{"data":"eyJwSWQiOjF9Cgo\\u003d\\u003d","errors":[]}', 'eyJwSWQiOjF9Cgo='],
+  ['escaped twice', '{"data":"eyJwSWQiOjF9Cg\\\\u003d"}', 'eyJwSWQiOjF9Cg=='],
 ])('a response %s outputs the App ID in plain text', async (_, body, appId) => {
   const made = await world();
   made.sprinklr.fault('register', { kind: 'status', status: 201, body });

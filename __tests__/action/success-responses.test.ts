@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { expectFailure, expectSuccess } from './expectations.ts';
 import { runStep } from './harness.ts';
-import { world } from './world.ts';
+import { material, world } from './world.ts';
 
 const access_token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
 const documented = { access_token, token_type: 'Bearer', Expires_in: 2591999 };
@@ -69,15 +69,6 @@ test.each<[string, Fault, ...facts: (string | RegExp)[]]>([
   ['a token with a non-ASCII letter', brokenToken(`${access_token}é`), 'token'],
   ['another type of token', json({ ...documented, token_type: 'mac' }), 'bearer'],
   ['a type that is a number', json({ ...documented, token_type: 1 }), 'bearer'],
-  ['a negative lifetime', lifetime(-1), 'token'],
-  ['a negative lifetime as a string', lifetime('-60'), 'token'],
-  ['a fractional lifetime', lifetime(59.5), 'token'],
-  ['a lifetime in words', lifetime('30 days'), 'token'],
-  ['a lifetime with an exponent', lifetime('1e3'), 'token'],
-  ['an empty lifetime', lifetime(''), 'token'],
-  ['a lifetime that is true', lifetime(true), 'token'],
-  ['a lifetime beyond the range of dates', lifetime(1e300), 'token'],
-  ['a lifetime of 400 digits', lifetime('9'.repeat(400)), 'token'],
 ])('a response with %s fails the step without a retry and prints no token', async (_, fault, ...facts) => {
   const { sprinklr, token } = await world();
   sprinklr.fault('apptoken', fault);
@@ -85,4 +76,34 @@ test.each<[string, Fault, ...facts: (string | RegExp)[]]>([
 
   expectFailure(step, 'RESPONSE_INVALID', /HTTP 20[014]/, 'base-url', ...facts);
   expect(sprinklr.requests).toHaveLength(1);
+});
+
+test.each<[string, Fault]>([
+  ['a negative lifetime', lifetime(-1)],
+  ['a negative lifetime as a string', lifetime('-60')],
+  ['a lifetime in words', lifetime('30 days')],
+  ['a lifetime with an exponent', lifetime('1e3')],
+  ['an empty lifetime', lifetime('')],
+  ['a lifetime that is true', lifetime(true)],
+  ['a lifetime beyond the range of dates', lifetime(1e300)],
+  ['a lifetime of 400 digits', lifetime('9'.repeat(400))],
+])('a response with %s outputs the token without an expiry, and warns', async (_, fault) => {
+  const { sprinklr, token } = await world();
+  sprinklr.fault('apptoken', fault);
+  const step = await runStep({ inputs: { ...token, seal: 'true' } });
+
+  expectSuccess(step);
+  expect(step.outputs).toMatchObject({ 'access-token': access_token, 'expires-in': '', 'expires-at': '' });
+  expect(step.warnings).toHaveLength(1);
+  const unseal = {
+    mode: 'unseal',
+    'sealed-token': step.outputs['sealed-token'] ?? '',
+    'private-key': material().secret,
+  };
+  const unsealed = await runStep({ inputs: unseal, secrets: [access_token] });
+  expect(unsealed.outputs).toMatchObject({
+    'access-token': access_token,
+    'expires-in': '',
+    'expires-at': '',
+  });
 });

@@ -70,8 +70,8 @@ test('the assertion is signed with RS256 and has the documented claims and the g
     sub: username,
     aud: 'https://www.sprinklr.com/',
     iat: expect.any(Number),
-    exp: claims.iat + 90,
+    exp: claims.iat + 30 + 90,
     jti: expect.stringMatching(/^[0-9a-f-]{36}$/),
   });
-  expect(claims.iat).toBeGreaterThanOrEqual(before);
+  expect(claims.iat).toBeGreaterThanOrEqual(before - 30);
 });

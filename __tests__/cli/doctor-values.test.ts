@@ -66,9 +66,9 @@ const appIds: Row[] = [
   ],
   [{ 'app-id': idOf({ x: 1 }) }, ['app-id', 'warning', /Does not decode/]],
   [{ 'app-id': 'm3mashery5n7x9w2q8r4t6y1' }, ['app-id', 'warning', /an API key/]],
-  [{ 'app-id': appId.replace(/=+$/, '') }, ['app-id', 'warning', /characters are missing/]],
-  [{ 'app-id': `"${appId}"` }, ['app-id', 'error', /quotes/, 'INPUT_INVALID']],
-  [{ 'app-id': appId.replaceAll('=', '%3D') }, ['app-id', 'error', /./, 'INPUT_INVALID']],
+  [{ 'app-id': appId.replace(/=+$/, '') }, ['app-id', 'ok', /partner/]],
+  [{ 'app-id': `"${appId}"` }, ['app-id', 'ok', /./]],
+  [{ 'app-id': appId.replaceAll('=', '%3D') }, ['app-id', 'ok', /./]],
   [{ 'app-id': appIdOf(new Date(now - DAY)) }, ['app-id and certificate', 'warning', /earlier/]],
 ];
 
@@ -80,7 +80,7 @@ const keysAndSecrets: Row[] = [
   [{ 'api-key': `${app.apiKey}\n` }, ['api-key', 'warning', /space or line break/]],
   [{ 'api-key': `'${app.apiKey}'` }, ['api-key', 'error', /quotes/, 'INPUT_INVALID']],
   [{ 'api-key': `{${app.apiKey}}` }, ['api-key', 'error', /braces/]],
-  [{ 'api-key': '$SPRINKLR_API_KEY' }, ['api-key', 'error', /placeholder/]],
+  [{ 'api-key': '$KEY' }, ['api-key', 'error', /shell variable/, 'INPUT_INVALID']],
   [{ 'api-key': 'SPRINKLR_API_KEY' }, ['api-key', 'warning', /name of a variable/]],
   [{ 'api-key': 'API_K' }, ['api-key', 'warning', /name of a variable/]],
   [{ 'api-key': 'xAPI_KEY' }, ['api-key', 'ok', /^8 characters\. \(/]],
@@ -305,7 +305,11 @@ const machine: Row[] = [
     { env: { HTTPS_PROXY: PROXY, NO_PROXY: 'sprinklr.com' } },
   ],
   [{ 'base-url': 'http://127.0.0.1:8899' }, ['proxy', 'ok', /Loopback/], { env: { https_proxy: PROXY } }],
-  [{}, ['proxy', 'error', /./, 'NETWORK_UNREACHABLE'], { env: { https_proxy: 'proxy.example.com:3128' } }],
+  [
+    {},
+    ['proxy', 'error', /./, 'NETWORK_UNREACHABLE'],
+    { env: { https_proxy: 'http://CORP\\ann@proxy:3128' } },
+  ],
   [{}, ['proxy', 'warning', /http_proxy is set.*only https_proxy/], { env: { HTTP_PROXY: PROXY } }],
   [{}, ['proxy', 'warning', /all_proxy is set.*only https_proxy/], { env: { all_proxy: PROXY } }],
   ...(

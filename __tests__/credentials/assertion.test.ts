@@ -38,7 +38,7 @@ test('an assertion contains the documented header and claims, in whole seconds, 
     iss: options.issuer,
     sub: options.subject,
     aud: options.audience,
-    iat: 1_772_366_400,
+    iat: 1_772_366_400 - 30,
     exp: 1_772_366_580,
     jti: options.id,
   });

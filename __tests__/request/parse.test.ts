@@ -94,7 +94,7 @@ test.each<[InputName, string, unknown]>([
     'https://www.Example.com:443/CallBack?a=%2f',
     'https://www.Example.com:443/CallBack?a=%2f',
   ],
-  ['environment', ' {{ PROD2 }} ', 'prod2'],
+  ['environment', ' { PROD2 } ', 'prod2'],
   ['environment', 'prod', ''],
   ['environment', '', ''],
   ['gateway', '', 'api2'],
@@ -166,7 +166,7 @@ const rejected: [InputName, string[], string[]][] = [
   ['base-url', ['http'], ['http://api2.sprinklr.com']],
   ['base-url', ['origin'], [`${ORIGIN}/prod2`, `${ORIGIN}?a=b`, `${ORIGIN}#a`]],
   ['base-url', ['password'], ['https://ann:pass@api2.sprinklr.com']],
-  ['app-id', ['base64'], ['"eyJwSWQiOjgwMDAwfQ=="', 'the one from April', '{"data":"eyJw","Errors":[]}']],
+  ['app-id', ['base64'], ['the one from April', '{"data":null,"Errors":[]}']],
   [
     'redirect-uri',
     ['URL', 'https://www.example.com/callback'],

@@ -28,7 +28,7 @@ test.each([
   ['a long word', JSON.stringify({ message: 'developer '.repeat(MEGABYTE / 11) })],
   ['1 MiB of backslashes', `{"message":"${'\\\\'.repeat(MEGABYTE / 2 - 20)}"}`],
 ])('a response of %s is classified and quoted in less than 5 seconds', (_, body) => {
-  const response = { status: 403, headers: {}, body, truncated: false, attempts: 1 };
+  const response = { status: 403, headers: {}, body, truncated: false, attempts: 1, unquotable: false };
   expectFast(() => {
     classifyResponse(response);
     toResponseError(

@@ -15,7 +15,7 @@ export function parseAppId(text: string): AppId {
   const value = valueFromJson(decodeEscapes(decodeEscapes(text)))
     .replace(/^["'`\u2018\u201c\s]+|["'`\u2019\u201d,;\s]+$/g, '')
     .replace(/\\+(?=[/=+])|\\+$/g, '');
-  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(value)) {
+  if (!/^(?!null$)[A-Za-z0-9+/_-]+={0,2}$/.test(value)) {
     throw new ActionError('INPUT_INVALID', '`app-id` is not an App ID: it is not base64.', {
       remedy: 'Use the value of "data" from the registration response. It usually starts with eyJ.',
       inputs: ['app-id'],

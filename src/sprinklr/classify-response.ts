@@ -26,8 +26,8 @@ const INACTIVE_KEY =
   /\bdeveloper ?inactive\b|invalid ?api ?key\b|invalid ?client ?id\b|invalid ?consumer ?key\b/;
 
 /**
- * The error code for a response, from its status, headers, and body alone (docs/development/errors.md, "Classify a
- * response"). The first matching rule wins. Undefined for a 2xx.
+ * The error code for a response, from its status, headers, and body alone. See
+ * docs/development/errors.md, "Classify a response". The first matching rule wins. Undefined for a 2xx.
  */
 export function classifyResponse({
   status,

@@ -49,7 +49,8 @@ const RULES: readonly Rule[] = [
     remedy: 'Store it without (`printf %s`, not `echo`).',
   },
   {
-    inputs: ONE_LINE,
+    // The quotes of an App ID are removed.
+    inputs: ONE_LINE.filter((name) => name !== 'app-id'),
     applies: (text) => /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text),
     status: 'error',
     found: 'Wrapped in quotes, which would be part of the value.',
@@ -124,13 +125,6 @@ const RULES: readonly Rule[] = [
     status: 'warning',
     found: 'Does not decode to the JSON of an App ID. It can be damaged, or an API key.',
     remedy: 'Use the value of "data" in the registration response. It usually starts with eyJ.',
-  },
-  {
-    inputs: ['app-id'],
-    applies: (text) => isAppId(text) && text.replace(/\\u003d/gi, '=').length % 4 !== 0,
-    status: 'warning',
-    found: 'Its length is not a multiple of four, so characters are missing, usually = signs at the end.',
-    remedy: 'Copy all of it. A double-click stops before the = signs.',
   },
   {
     inputs: ['username', 'environment', 'audience', 'redirect-uri'],

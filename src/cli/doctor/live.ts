@@ -182,7 +182,9 @@ function suggestSwap(error: unknown): never {
 
 function describeToken({ type, expiresIn, expiresAt }: AccessToken, warnings: readonly string[]): Outcome {
   const expiry =
-    expiresAt === undefined ? 'without an expiry' : `for ${expiresIn} s. It expires at ${expiresAt.toISOString()}`;
+    expiresAt === undefined
+      ? 'without an expiry'
+      : `for ${expiresIn} s. It expires at ${expiresAt.toISOString()}`;
   const found = `Sprinklr issued a ${type} token ${expiry}.`;
   return warnings.length === 0
     ? { status: 'ok', found }
