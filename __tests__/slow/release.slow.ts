@@ -1,10 +1,11 @@
-import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 
-const script = join(import.meta.dirname, '../../scripts/release.js');
+const root = join(import.meta.dirname, '../..');
+const script = join(root, 'scripts/release.js');
 const env = {
   ...process.env,
   GIT_CONFIG_GLOBAL: devNull,
@@ -26,7 +27,7 @@ const FILES = {
     '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-24\n\n### Added\n\n- It works.\n\n## [1.2.2] - 2026-11-01\n\n- It did not.\n',
 };
 
-/** A package on main, which origin has, fit to be released as 1.2.3. */
+/** A package on main and on origin that can be released as 1.2.3. */
 interface Repository {
   folder: string;
   git: (...args: string[]) => string;
@@ -83,20 +84,20 @@ function open(home: string): Repository {
     tags: () => {
       const lines = git('ls-remote', '--tags', 'origin').split('\n').filter(Boolean);
       const refs = lines.map((line) => line.split('\t') as [string, string]);
-      // The commit behind an annotated tag comes after the tag, and takes its place.
+      // The commit of an annotated tag follows the tag and replaces it.
       return Object.fromEntries(refs.map(([id, ref]) => [ref.replace(/^refs\/tags\/|\^\{\}$/g, ''), id]));
     },
   };
 }
 
-/** Puts a release of a new commit on origin, and the other tags with it. */
+/** Publishes a release of a new commit on origin, with the other tags. */
 function publish({ commit, git }: Repository, tag: string, ...aliases: string[]): void {
   commit({ 'source.txt': tag });
   git('tag', '-a', '-m', tag, tag);
   git('push', '-q', 'origin', 'main', tag, ...aliases.map((alias) => `HEAD:refs/tags/${alias}`));
 }
 
-test('a release is an annotated tag of HEAD on origin; what follows from it moves v1 and v1.2 there', () => {
+test('a release is an annotated tag of HEAD on origin, to which --move moves v1 and v1.2', () => {
   const { release, git, tags } = copyRepository();
   git('config', 'push.followTags', 'true');
   git('tag', '-a', '-m', 'Mine', 'mine');
@@ -110,7 +111,7 @@ test('a release is an annotated tag of HEAD on origin; what follows from it move
   expect(tags()).toEqual({ 'v1.2.3': head, v1: head, 'v1.2': head });
 });
 
-test('a dist/ that is not the bundle of the commit is not released, and the file that differs is named', () => {
+test('a commit whose dist/ is not its bundle is not released, and the file that differs is named', () => {
   const { release, git, tags, commit } = copyRepository();
   commit({ 'source.txt': 'one\nthree\n' });
   git('push', '-q', 'origin', 'main');
@@ -124,13 +125,13 @@ test('a dist/ that is not the bundle of the commit is not released, and the file
   expect(tags()).toEqual({});
 });
 
-/** Lets a script on origin decide on each ref, which is its first argument. */
+/** Sets a script on origin that accepts or rejects each ref, its first argument. */
 function onEachRef({ folder }: Repository, script: string): void {
   mkdirSync(join(folder, '../origin.git/hooks'));
   writeFileSync(join(folder, '../origin.git/hooks/update'), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
 }
 
-test('when origin does not take the tag, it is not left behind here', () => {
+test('a tag that origin rejects is removed locally', () => {
   const repository = copyRepository();
   onEachRef(repository, 'echo Not today.; exit 1');
 
@@ -149,7 +150,7 @@ const pushed =
     git('push', '-q', 'origin', 'main');
   };
 
-test.each<[when: string, spoil: (repository: Repository) => unknown, says: RegExp]>([
+test.each<[when: string, change: (repository: Repository) => unknown, message: RegExp]>([
   [
     'a file is not committed',
     ({ write }) => {
@@ -180,7 +181,7 @@ test.each<[when: string, spoil: (repository: Repository) => unknown, says: RegEx
       ),
     /^main differs from main on origin: /,
   ],
-  ['the tag is here', ({ git }) => git('tag', 'v1.2.3'), /^v1\.2\.3 exists here, but not on origin: /],
+  ['the tag exists locally', ({ git }) => git('tag', 'v1.2.3'), /^v1\.2\.3 exists here, but not on origin: /],
   [
     'the tag is on origin, even if not fetched',
     ({ git }) => git('push', '-q', 'origin', 'HEAD:refs/tags/v1.2.3'),
@@ -201,20 +202,20 @@ test.each<[when: string, spoil: (repository: Repository) => unknown, says: RegEx
     pushed('CHANGELOG.md', '[1.2.3]', '[1.2.30]'),
     /^CHANGELOG\.md has no entry for 1\.2\.3: add one and head it with "## \[1\.2\.3\] - \d{4}-\d\d-\d\d"/,
   ],
-])('nothing is released when %s', (_, spoil, says) => {
+])('nothing is released when %s', (_, change, message) => {
   const repository = copyRepository();
-  spoil(repository);
+  change(repository);
   const before = repository.tags();
 
   const { status, stderr, stdout } = repository.release('1.2.3');
 
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toMatch(says);
+  expect(stderr).toMatch(message);
   expect(stderr.trim()).not.toContain('\n');
   expect(repository.tags()).toEqual(before);
 });
 
-test.each(['1.2', '01.2.3', 'v1.2.3; true'])('"%s" is not taken for a version', (text) => {
+test.each(['1.2', '01.2.3', 'v1.2.3; true'])('"%s" is not a version', (text) => {
   const { status, stderr } = open(template).release(text);
 
   expect({ status, stderr }).toEqual({
@@ -223,7 +224,7 @@ test.each(['1.2', '01.2.3', 'v1.2.3; true'])('"%s" is not taken for a version', 
   });
 });
 
-test('the notes are what the changelog says of this version', () => {
+test('the notes are the entry of this version in the changelog', () => {
   const { release } = open(template);
 
   expect(release('--notes', 'v1.2.3')).toMatchObject({ status: 0, stdout: '### Added\n\n- It works.\n' });
@@ -233,17 +234,17 @@ test.each([
   ['has no date', ' - 2026-11-24', ''],
   ['has no date', '11-24', '13-24'],
   ['is empty', '- It works.', '[1.2.3]: https://example.com'],
-])('there are no notes, and so no release, if the entry %s: for "%s" it has "%s"', (what, from, to) => {
+])('there are no notes if the entry %s ("%s" replaced by "%s")', (problem, from, to) => {
   const { release, write } = copyRepository();
   write({ 'CHANGELOG.md': FILES['CHANGELOG.md'].replace(from, to) });
 
   const { status, stdout, stderr } = release('--notes', 'v1.2.3');
 
   expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
-  expect(stderr).toContain(`The entry for 1.2.3 in CHANGELOG.md ${what}: `);
+  expect(stderr).toContain(`The entry for 1.2.3 in CHANGELOG.md ${problem}: `);
 });
 
-test('a tag is not fit for release if it is elsewhere, or not on main', () => {
+test('a tag fails the check if it is not checked out or not on main', () => {
   const { release, git, commit } = copyRepository();
   expect(release('--check', 'v1.2.3')).toMatchObject({
     status: 1,
@@ -259,7 +260,7 @@ test('a tag is not fit for release if it is elsewhere, or not on main', () => {
   });
 });
 
-test('v1 and v1.2 go on to a newer version, and never back', () => {
+test('v1 and v1.2 move to a newer version, never to an older one', () => {
   const repository = copyRepository();
   const { release, tags } = repository;
   publish(repository, 'v1.2.9', 'v1', 'v1.2');
@@ -297,7 +298,7 @@ test('a new minor version moves v1 and leaves the older v1.2; a prerelease moves
   });
 });
 
-test('v1 is not moved from where no release is, nor to where none is', () => {
+test('v1 moves only from a release to a release', () => {
   const { release, git, tags } = copyRepository();
   expect(release('--move', 'v1.2.3')).toMatchObject({
     status: 1,
@@ -319,7 +320,7 @@ test('v1 is not moved from where no release is, nor to where none is', () => {
   expect(tags()).toEqual(before);
 });
 
-test('when origin does not take one of v1 and v1.2, it gets neither', () => {
+test('if origin rejects one of v1 and v1.2, neither moves', () => {
   const repository = copyRepository();
   publish(repository, 'v1.2.3');
   onEachRef(repository, 'test "$1" != refs/tags/v1.2');
@@ -327,3 +328,37 @@ test('when origin does not take one of v1 and v1.2, it gets neither', () => {
   expect(repository.release('--move', 'v1.2.3')).toMatchObject({ status: 1, stdout: '' });
   expect(Object.keys(repository.tags())).toEqual(['v1.2.3']);
 });
+
+test('this repository is released from its last commit, with a real build, and checked as in a workflow', () => {
+  const home = mkdtempSync(join(tmpdir(), 'release-'));
+  const at = (folder: string, program: string, ...args: string[]): string =>
+    execFileSync(program, args, { cwd: join(home, folder), env, encoding: 'utf8', stdio: 'pipe' }).trim();
+  const release = (folder: string, ...args: string[]) =>
+    spawnSync(process.execPath, ['scripts/release.js', ...args], {
+      cwd: join(home, folder),
+      env,
+      encoding: 'utf8',
+    });
+  at('.', 'git', 'init', '-q', '--bare', '-b', 'main', 'origin.git');
+  at('.', 'git', 'clone', '-q', root, 'maintainer');
+  at('maintainer', 'git', 'switch', '-q', '-C', 'main');
+  at('maintainer', 'git', 'remote', 'set-url', 'origin', '../origin.git');
+  at('maintainer', 'npm', 'version', '--no-git-tag-version', '97.98.99');
+  appendFileSync(join(home, 'maintainer/CHANGELOG.md'), '\n## [97.98.99] - 2026-11-24\n\n- Everything.\n');
+  at('maintainer', 'git', 'commit', '-q', '--all', '-m', 'Release');
+  at('maintainer', 'git', 'push', '-q', 'origin', 'main');
+
+  expect(release('maintainer', '97.98.99')).toMatchObject({ status: 0, stderr: '' });
+
+  // Like actions/checkout: only the commit of the tag, without a branch.
+  at('.', 'git', 'clone', '-q', '--depth=1', '--branch=v97.98.99', `file://${home}/origin.git`, 'runner');
+  at('maintainer', 'git', 'commit', '-q', '--allow-empty', '-m', 'Next');
+  at('maintainer', 'git', 'push', '-q', 'origin', 'main');
+  expect(release('runner', '--check', 'v97.98.99')).toMatchObject({ status: 0, stderr: '' });
+  expect(release('runner', '--notes', 'v97.98.99')).toMatchObject({ status: 0, stdout: '- Everything.\n' });
+  expect(release('runner', '--move', 'v97.98.99')).toMatchObject({ status: 0, stderr: '' });
+  const commit = at('maintainer', 'git', 'rev-parse', 'HEAD~');
+  for (const tag of ['v97', 'v97.98', 'v97.98.99^{}']) {
+    expect(at('maintainer', 'git', 'ls-remote', 'origin', `refs/tags/${tag}`)).toContain(commit);
+  }
+}, 600_000);
