@@ -1,4 +1,4 @@
-import { brotliCompressSync, constants, deflateSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ErrorCode } from '../../src/errors.ts';
@@ -100,7 +100,7 @@ const errors: [status: number, body: string, codes: ErrorCode[]][] = [
 ];
 
 test.each(errors)(
-  'the error response %d %s keeps its meaning with a bit flipped in any byte or truncated anywhere',
+  'the error response %d %s keeps its code with a bit flipped in any byte or truncated anywhere',
   async (status, body, codes) => {
     const real = Buffer.from(body);
     const resultWith = (bytes: Buffer): Promise<string> =>
@@ -175,9 +175,6 @@ const bomb = Buffer.alloc(64 * 1024 * 1024, '{');
 
 describe('a response with an encoding that the action did not ask for', () => {
   test.each<[string, () => Buffer]>([
-    ['gzip', () => encoded('gzip', gzipSync(real))],
-    ['deflate', () => encoded('deflate', deflateSync(real))],
-    ['br', () => encoded('br', brotliCompressSync(real))],
     ['gzip twice', () => encoded('gzip, gzip', gzipSync(gzipSync(real)))],
     ['a bomb of 64 MiB in gzip', () => encoded('gzip', gzipSync(bomb))],
     [
@@ -219,69 +216,55 @@ test.each<[string, Buffer, ErrorCode | 'success']>([
     odd(`${OK}\r\n${headers(1, 'v'.repeat(17_000))}\r\n${length}`),
     'RESPONSE_INVALID',
   ],
-  [
-    'a header of a megabyte',
-    odd(`${OK}\r\n${headers(1, 'v'.repeat(1 << 20))}\r\n${length}`),
-    'RESPONSE_INVALID',
-  ],
-  ['a reason of 17,000 bytes', odd(`HTTP/1.1 200 ${'x'.repeat(17_000)}\r\n${length}`), 'RESPONSE_INVALID'],
   ['a header without a name', odd(`${OK}\r\n: v\r\n${length}`), 'RESPONSE_INVALID'],
   ['a zero in a header', odd(`${OK}\r\nX: a\0b\r\n${length}`), 'RESPONSE_INVALID'],
   ['no reason', odd(`HTTP/1.1 200\r\n${length}`), 'success'],
   ['no status', odd(`HTTP/1.1\r\n${length}`), 'RESPONSE_INVALID'],
-  ['a status of five digits', odd(`HTTP/1.1 20000 OK\r\n${length}`), 'RESPONSE_INVALID'],
   ['HTTP 0.9', Buffer.from(real), 'RESPONSE_INVALID'],
   ['HTTP 1.0 without a length', odd('HTTP/1.0 200 OK'), 'success'],
-  ['HTTP 2 in words', odd(`HTTP/2 200 OK\r\n${length}`), 'RESPONSE_INVALID'],
-  ['a length in words', odd(`${OK}\r\nContent-Length: many`), 'RESPONSE_INVALID'],
-  ['a negative length', odd(`${OK}\r\nContent-Length: -5`), 'RESPONSE_INVALID'],
+  ['HTTP/2 in the status line', odd(`HTTP/2 200 OK\r\n${length}`), 'RESPONSE_INVALID'],
+  ['a length that is not a number', odd(`${OK}\r\nContent-Length: many`), 'RESPONSE_INVALID'],
   ['two lengths', odd(`${OK}\r\n${length}\r\nContent-Length: 5`), 'RESPONSE_INVALID'],
-  ['a length beyond numbers', odd(`${OK}\r\nContent-Length: ${'9'.repeat(30)}`), 'RESPONSE_INVALID'],
+  ['a length of 30 digits', odd(`${OK}\r\nContent-Length: ${'9'.repeat(30)}`), 'RESPONSE_INVALID'],
   [
     'a length and chunks',
     odd(`${OK}\r\n${length}\r\nTransfer-Encoding: chunked`, inChunks),
     'RESPONSE_INVALID',
   ],
-  [
-    'chunks that are chunked once more',
-    odd(`${OK}\r\nTransfer-Encoding: chunked, chunked`, inChunks),
-    'success',
-  ],
-  ['good chunks', chunks(inChunks), 'success'],
+  ['two chunked encodings', odd(`${OK}\r\nTransfer-Encoding: chunked, chunked`, inChunks), 'success'],
+  ['chunks', chunks(inChunks), 'success'],
   [
     'chunks of one byte',
     chunks(`${Array.from(real, (letter) => `1\r\n${letter}\r\n`).join('')}0\r\n\r\n`),
     'success',
   ],
   ['a chunk without a size', chunks(`\r\n${real}\r\n0\r\n\r\n`), 'NETWORK_UNREACHABLE'],
-  ['a chunk of a negative size', chunks(`-5\r\n${real}\r\n0\r\n\r\n`), 'NETWORK_UNREACHABLE'],
-  ['a chunk of a size beyond numbers', chunks(`${'f'.repeat(20)}\r\n${real}`), 'NETWORK_UNREACHABLE'],
-  ['a chunk that is shorter than it says', chunks(`fff\r\n${real}`), 'NETWORK_UNREACHABLE'],
+  ['a chunk size of 20 digits', chunks(`${'f'.repeat(20)}\r\n${real}`), 'NETWORK_UNREACHABLE'],
+  ['a chunk that is shorter than its size', chunks(`fff\r\n${real}`), 'NETWORK_UNREACHABLE'],
   ['no last chunk', chunks(`${real.length.toString(16)}\r\n${real}\r\n`), 'NETWORK_UNREACHABLE'],
   [
-    'an extension of 20,000 bytes',
+    'a chunk extension of 20,000 bytes',
     chunks(`${real.length.toString(16)};${'x'.repeat(20_000)}\r\n${real}\r\n0\r\n\r\n`),
     'NETWORK_UNREACHABLE',
   ],
   [
-    'a trailer that says it is refused',
+    'an error code in a trailer',
     chunks(`${inChunks.slice(0, -2)}X-Mashery-Error-Code: ERR\r\n\r\n`),
     'success',
   ],
-  ['more after the end', odd(`${OK}\r\n${length}`, real + real), 'success'],
+  ['bytes after its end', odd(`${OK}\r\n${length}`, real + real), 'success'],
   [
-    'a thousand provisional answers before it',
+    'a thousand interim responses before it',
     odd(`${'HTTP/1.1 100 Continue\r\n\r\n'.repeat(1000)}${OK}\r\n${length}`),
     'success',
   ],
-  ['a provisional answer alone', odd('HTTP/1.1 103 Early Hints', ''), 'NETWORK_UNREACHABLE'],
+  ['only an interim response', odd('HTTP/1.1 103 Early Hints', ''), 'NETWORK_UNREACHABLE'],
   [
-    'another protocol',
+    'a protocol switch',
     odd('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade', ''),
     'TIMED_OUT',
   ],
-  ['a body of its own for 204', odd(`HTTP/1.1 204 No Content\r\n${length}`), 'RESPONSE_INVALID'],
-  ['1 MiB and a byte', odd(OK, ' '.repeat(1024 * 1024 + 1 - real.length) + real), 'RESPONSE_INVALID'],
+  ['a body after a 204', odd(`HTTP/1.1 204 No Content\r\n${length}`), 'RESPONSE_INVALID'],
   ['nothing', Buffer.alloc(0), 'NETWORK_UNREACHABLE'],
 ])('a response with %s has a documented result', async (_, bytes, result) => {
   expect(await resultOf(tokenInputs, () => bytes)).toBe(result);
