@@ -100,7 +100,11 @@ describe('a certificate of the private key', () => {
 test.each<[string, string, string]>([
   ['a certificate request', material().read('server.csr').toString(), 'certificate request'],
   ['a truncated certificate', certificate.slice(0, 600), 'certificate'],
-  ['two certificates', certificate + certificate, '2 certificates'],
+  [
+    'two certificates without a chain',
+    certificate + openssl('req', '-new', '-x509', '-key', 'server.key', '-subj', '/CN=other').toString(),
+    '2 certificates',
+  ],
 ])('%s is reported in both modes before any request, and not masked', async (_, value, fact) => {
   const { sprinklr, both } = await bothModes({ certificate: value });
   for (const inputs of both) {

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { flipBits, pemBlock } from '../credentials/encodings.ts';
 import { sharedMaterial } from '../material.ts';
 import { app, appIdOf, diagnose, material, validInputs, without, type Inputs } from './doctor-harness.ts';
 import { cliPath } from './harness.ts';
@@ -11,6 +12,7 @@ const other = sharedMaterial({ days: 5 });
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 const now = Date.now();
+const certificateDer = new X509Certificate(certificate).raw;
 const appId = validInputs['app-id'] ?? '';
 
 const file = (name: string, content: string | Buffer = ''): string => {
@@ -225,6 +227,12 @@ const materials: Row[] = [
     certificateFile(file('server.csr')),
     ['certificate', 'error', /certificate request/, 'CERTIFICATE_UNREADABLE'],
   ],
+  [
+    certificateFile(
+      file('changed.crt', pemBlock('CERTIFICATE', flipBits(certificateDer, certificateDer.length - 9))),
+    ),
+    ['certificate', 'warning', /valid from.*signature of the certificate cannot be checked/],
+  ],
   [certificateFile(file('no-such.crt')), ['certificate', 'error', /no-such\.crt does not exist/]],
   [certificateFile(file('server.crt')), ['private-key and certificate', 'ok', /They match/]],
   [
@@ -263,7 +271,10 @@ const mutualTls: Row[] = [
     { 'mtls-certificate-file': '/nowhere/client.crt' },
     ['mtls-certificate', 'error', /client\.crt does not exist/],
   ],
-  [{ ...clientPair, 'mtls-private-key': other.key }, ['mtls-certificate', 'error', /does not match/]],
+  [
+    { ...clientPair, 'mtls-private-key': other.key },
+    ['mtls-certificate', 'error', /does not match/, 'CERTIFICATE_MISMATCH'],
+  ],
   [clientPair, ['mtls-certificate', 'error', /expired at/], { now: new Date(now + 401 * DAY) }],
 ];
 

@@ -48,6 +48,25 @@ const files: [string, DerKind, Buffer[]][] = [
   ],
   ['a certificate request', 'certificate-request', [sequence(integer(0), name, algorithm), algorithm, bits]],
   ['a PKCS#12 file', 'pkcs12', [integer(3), sequence(), sequence()]],
+  [
+    'a PKCS#12 file with an old encryption',
+    'legacy-pkcs12',
+    [integer(3), sequence(sequence(element(0x06, bytes('2a864886f70d010c0106')))), sequence()],
+  ],
+  ['a TPM key', 'tpm', [element(0x06, bytes('6781050a0103')), integer(0x40, 0, 0, 1), octets, octets]],
+  [
+    'a TPM key with optional fields',
+    'tpm',
+    [
+      element(0x06, bytes('6781050a0103')),
+      explicit(),
+      element(0xa1),
+      element(0xa3),
+      integer(1),
+      octets,
+      octets,
+    ],
+  ],
   ['a PKCS#7 file', 'pkcs7', [element(0x06, bytes('2a864886f70d010702')), explicit()]],
 ];
 

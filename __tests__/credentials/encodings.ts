@@ -18,3 +18,6 @@ export function flipBits(bytes: Buffer, at: number, mask = 1): Buffer {
   copy.writeUInt8(copy.readUInt8(at) ^ mask, at);
   return copy;
 }
+
+/** A key of a TPM, without its content (https://www.hansenpartnership.com/draft-bottomley-tpm2-keys.html §3.1). */
+export const tpmKey = Buffer.from('301b06066781050a0103a0030101ff0204400000010402000104020002', 'hex');

@@ -19,7 +19,16 @@ interface Expected {
 
 const useKeyFile = { commands: [TO_DER], names: ['server.key'] };
 const copyFile = { commands: [], names: ['server.der'] };
-const decrypt = { commands: [TO_DER], mtlsCommands: ['openssl pkey -in encrypted.key -out client.key'] };
+const decryptWith = (options = ''): Expected => {
+  const command = `openssl pkcs8 -topk8 -nocrypt -inform PEM -in encrypted.key`;
+  return {
+    commands: [`${command} -outform DER -out server.der${options}`],
+    mtlsCommands: [`${command} -out client.key${options}`],
+  };
+};
+const createKey = { commands: ['openssl genrsa -out server.key 2048', TO_DER] };
+
+const LEGACY = ' -provider legacy -provider default';
 
 const EXPECTED: Readonly<Record<KeyProblem, Expected>> = {
   empty: { code: 'INPUT_MISSING', facts: ['empty'] },
@@ -63,26 +72,35 @@ const EXPECTED: Readonly<Record<KeyProblem, Expected>> = {
       TO_DER,
     ],
   },
-  dsa: { code: 'KEY_UNSUPPORTED', facts: ['DSA'], commands: ['openssl genrsa -out server.key 2048', TO_DER] },
+  'legacy-pkcs12': {
+    facts: ['PKCS#12', 'old'],
+    commands: ['openssl pkcs12 -legacy -in server.p12 -nocerts -nodes -out server.key', TO_DER],
+  },
+  pgp: { code: 'KEY_UNSUPPORTED', facts: ['OpenPGP'], ...createKey },
+  'pgp-public': { facts: ['OpenPGP public key'], ...useKeyFile },
+  tpm: { code: 'KEY_UNSUPPORTED', facts: ['TPM', 'TSS2'], ...createKey },
+  dsa: { code: 'KEY_UNSUPPORTED', facts: ['DSA'], ...createKey },
   'passphrase-missing': {
     code: 'KEY_ENCRYPTED',
     facts: ['`private-key-passphrase`', 'empty'],
     names: ['`private-key-passphrase`'],
-    ...decrypt,
+    ...decryptWith(),
   },
   'passphrase-wrong': {
     code: 'KEY_ENCRYPTED',
     facts: ['`private-key-passphrase`'],
     names: ['`private-key-passphrase`'],
-    ...decrypt,
+    ...decryptWith(),
   },
   'cipher-unsupported': {
     code: 'KEY_UNSUPPORTED',
-    facts: ['OpenSSL 3'],
-    commands: [
-      'openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out server.key',
-      TO_DER,
-    ],
+    facts: ['old algorithm', 'OpenSSL 3'],
+    ...decryptWith(LEGACY),
+  },
+  'cipher-unsupported-without-passphrase': {
+    code: 'KEY_UNSUPPORTED',
+    facts: ['old algorithm', 'OpenSSL 3', '`private-key-passphrase`', 'empty'],
+    ...decryptWith(LEGACY),
   },
 };
 
@@ -107,10 +125,10 @@ test.each(problems)('"%s" names the inputs and files of mtls-private-key', (kind
   expect(error).toMatchObject({ code, inputs: ['mtls-private-key'], file: 'client.key' });
   const withoutDer = commands.filter((command) => command !== TO_DER);
   expect(commandsIn(error)).toEqual(
-    mtlsCommands ?? withoutDer.map((command) => command.replaceAll('server.key', 'client.key')),
+    mtlsCommands ?? withoutDer.map((command) => command.replaceAll('server.', 'client.')),
   );
   const text = `${error.message} ${error.remedy}`;
-  expect(text).not.toMatch(/`private-key|server\.(key|der)/);
+  expect(text).not.toMatch(/`private-key|server\./);
   if (code === 'KEY_ENCRYPTED') expect(text.match(/`mtls-passphrase`/g)).toHaveLength(2);
 });
 

@@ -17,7 +17,7 @@ import { ActionError, type ErrorCode } from '../../src/errors.ts';
 import { sharedMaterial } from '../material.ts';
 import { cases } from '../volume.ts';
 import { actionErrorOf, commandsIn } from './action-error.ts';
-import { base64, flipBits, pemBlock, wrap } from './encodings.ts';
+import { base64, flipBits, pemBlock, tpmKey, wrap } from './encodings.ts';
 
 const material = sharedMaterial();
 const { der, secret } = material;
@@ -54,6 +54,13 @@ function toSecret(key: KeyObject): string {
 }
 
 const PKCS8 = 'base64 of PKCS#8 DER';
+/** Breaks the base64 also before an `n` and an `r`, which a backslash would turn into an escape. */
+function wrapAtN(lineEnd: string): string {
+  const wrapped = wrap(secret, 64)
+    .replace(/.(?=n)/, '$&\n')
+    .replace(/.(?=r)/, '$&\n');
+  return wrapped.replaceAll('\n', lineEnd);
+}
 const plainForms: [string, string, string][] = [
   ['base64 of the DER file', secret, PKCS8],
   ['base64 wrapped at 64 columns', wrap(secret, 64), PKCS8],
@@ -79,6 +86,52 @@ const plainForms: [string, string, string][] = [
   ['base64 of a PEM file with a byte-order mark', base64(`\ufeff${pkcs1}`), 'base64 of PEM (PKCS#1)'],
   ['base64 of a PEM file in UTF-16', base64(utf16(pkcs8.replaceAll('\n', '\r\n'))), 'base64 of PEM (PKCS#8)'],
   ['base64 of a base64 file in UTF-16', base64(utf16(secret)), `base64 of ${PKCS8}`],
+  ...Object.entries({ PEM: pkcs8, base64: secret }).flatMap(([name, text]): [string, string, string][] => {
+    const littleEndian = Buffer.from(text, 'utf16le');
+    const form = name === 'PEM' ? 'base64 of PEM (PKCS#8)' : `base64 of ${PKCS8}`;
+    return [
+      [`base64 of ${name} in UTF-16 without a byte-order mark`, base64(littleEndian), form],
+      [
+        `base64 of ${name} in UTF-16 and an extra byte`,
+        base64(Buffer.concat([littleEndian, Buffer.from('\n')])),
+        form,
+      ],
+      [`base64 of ${name} in big-endian UTF-16`, base64(utf16(text).swap16()), form],
+      [
+        `base64 of ${name} in that without a byte-order mark`,
+        base64(Buffer.from(littleEndian).swap16()),
+        form,
+      ],
+    ];
+  }),
+  ...(
+    [
+      ['backslashes at line ends', '\\\n'],
+      ['backslashes at CRLF', '\\\r\n'],
+      ['backslashes and spaces', '\\ '],
+      ['backslashes for line breaks', '\\'],
+    ] as const
+  ).map(([name, lineEnd]): [string, string, string] => [
+    `base64 with ${name}`,
+    wrapAtN(lineEnd),
+    `${PKCS8}, with backslashes at line ends`,
+  ]),
+  ['base64 with \\n escapes before every kind of letter', wrapAtN('\\n'), `${PKCS8}, with \\n escapes`],
+  [
+    'base64 with \\n escapes and backslashes at line ends',
+    wrapAtN('\\n\\\n'),
+    `${PKCS8}, with backslashes at line ends, with \\n escapes`,
+  ],
+  [
+    'base64 as JSON with escaped slashes',
+    JSON.stringify(secret).replaceAll('/', '\\/'),
+    `${PKCS8}, in quotes`,
+  ],
+  [
+    'PEM with backslashes at line ends',
+    pkcs8.replaceAll('\n', '\\\n'),
+    'PEM (PKCS#8), with backslashes at line ends',
+  ],
   ['PKCS#8 PEM', pkcs8, 'PEM (PKCS#8)'],
   ['PKCS#1 PEM', pkcs1, 'PEM (PKCS#1)'],
   ["the guide's server.key", material.key, 'PEM (PKCS#8)'],
@@ -155,15 +208,16 @@ const encryptedForms: [string, string, string][] = [
 test.each(encryptedForms)('decrypts the key from %s', (_, value, form) => {
   expect(toSecret(parse(value, PASSPHRASE))).toBe(secret);
   expect(describePrivateKey(value)).toBe(form);
-  expectProblem('passphrase-missing', () => parse(value));
-  expectProblem('passphrase-wrong', () => parse(value, 'another'));
+  const facts = { isDer: form.includes('DER') };
+  expectProblem('passphrase-missing', () => parse(value), facts);
+  expectProblem('passphrase-wrong', () => parse(value, 'another'), facts);
 });
 
 /** key-problems.test.ts tests the code, facts, and commands of each problem. */
 function expectProblem(
   kind: KeyProblem,
   act: () => unknown,
-  facts: { length?: number; size?: number } = {},
+  facts: { length?: number; size?: number; isDer?: boolean } = {},
 ): ActionError {
   const expected = toKeyError(kind, { input: 'private-key', length: 0, size: 0, ...facts });
   const fieldsOf = ({ code, message, remedy, inputs, file }: ActionError): object => {
@@ -176,12 +230,16 @@ function expectProblem(
 
 test('distinguishes a cipher that OpenSSL 3 removed from a wrong passphrase', () => {
   const legacy = '-provider legacy -provider default';
-  const values = [
-    encrypt(`-v1 PBE-MD5-DES ${legacy}`).toString(),
-    base64(encrypt(`-v1 PBE-SHA1-RC2-40 -outform DER ${legacy}`)),
-    encrypt(`-v2 des-cbc ${legacy}`).toString(),
+  const values: [string, boolean][] = [
+    [encrypt(`-v1 PBE-MD5-DES ${legacy}`).toString(), false],
+    [base64(encrypt(`-v1 PBE-SHA1-RC2-40 -outform DER ${legacy}`)), true],
+    [encrypt(`-v2 des-cbc ${legacy}`).toString(), false],
+    [encryptTraditional(`-des ${legacy}`), false],
   ];
-  for (const value of values) expectProblem('cipher-unsupported', () => parse(value, PASSPHRASE));
+  for (const [value, isDer] of values) {
+    expectProblem('cipher-unsupported', () => parse(value, PASSPHRASE), { isDer });
+    expectProblem('cipher-unsupported-without-passphrase', () => parse(value), { isDer });
+  }
 });
 
 test('reports every wrong passphrase alike, also one that decrypts to bytes with valid padding', () => {
@@ -209,6 +267,11 @@ const openSshKey = pemBlock(
   'OPENSSH PRIVATE KEY',
   Buffer.concat([Buffer.from('openssh-key-v1\0\0\0\0\x04none', 'latin1'), Buffer.alloc(600, 5)]),
 );
+/** A packet of tag 5 or 6 with a length of two bytes, and version 4 (RFC 9580 §4.2.2 and §5.5). */
+const openPgpKeys = {
+  pgp: Buffer.from(`95045804${'aa'.repeat(120)}`, 'hex'),
+  'pgp-public': Buffer.from(`99010d04${'aa'.repeat(120)}`, 'hex'),
+};
 const hexPairs = der.toString('hex').match(/../g) ?? [];
 const opaque = Buffer.alloc(99, 0xee);
 const serviceAccount = JSON.stringify({ type: 'service_account', private_key: pkcs8 });
@@ -245,6 +308,31 @@ const notKeys: [KeyProblem, string, string, { length?: number; size?: number }?]
     base64(Buffer.from('3080020103308006092a864886f70d010701a0800000', 'hex')),
   ],
   ['pkcs12', 'in the block of certutil -encode', pemBlock('CERTIFICATE', read('server.p12'))],
+  [
+    'legacy-pkcs12',
+    'base64',
+    base64(openssl('pkcs12 -export -legacy -in server.crt -inkey server.key -passout pass:x')),
+  ],
+  ['tpm', 'PEM', pemBlock('TSS2 PRIVATE KEY', tpmKey)],
+  ['tpm', 'PEM without white space', pemBlock('TSS2 PRIVATE KEY', tpmKey).replaceAll(/\s/g, '')],
+  ['tpm', 'base64 of DER', base64(tpmKey)],
+  ...['pgp', 'pgp-public'].flatMap((kind): [KeyProblem, string, string][] => {
+    const pgp = openPgpKeys[kind as keyof typeof openPgpKeys];
+    const label = `PGP ${kind === 'pgp' ? 'PRIVATE' : 'PUBLIC'} KEY BLOCK`;
+    const armored = pemBlock(label, pgp)
+      .replace('\n', '\nVersion: GnuPG v2\n\n')
+      .replace('\n-----END', '\n=njUN\n-----END');
+    return [
+      [kind as KeyProblem, 'armored', armored],
+      [kind as KeyProblem, 'base64 of armored', base64(armored)],
+      [kind as KeyProblem, 'base64 of binary', base64(pgp)],
+      [
+        kind as KeyProblem,
+        'base64 of a short binary',
+        base64(pgp.subarray(1).fill(pgp[0] === 0x95 ? 0x94 : 0x98, 0, 1)),
+      ],
+    ];
+  }),
   ['pkcs7', 'PEM', openssl('crl2pkcs7 -nocrl -certfile server.crt').toString()],
   ['jks', 'base64', base64(Buffer.concat([Buffer.from('feedfeed00000002', 'hex'), Buffer.alloc(200, 7)]))],
   ['jks', 'JCEKS', base64(Buffer.from('cececece00000002', 'hex'))],

@@ -33,7 +33,7 @@ const token: Inputs = {
 };
 const register: Inputs = { ...app, mode: 'register', certificate, 'authorization-code': 'c0de+of/consent' };
 const unseal: Inputs = { mode: 'unseal', 'sealed-token': 'eyJ.sealed', 'seal-key': sealKey };
-const mtls: Inputs = { 'mtls-certificate': certificate, 'mtls-private-key': ecKey };
+const mtls: Inputs = { 'mtls-certificate': certificate, 'mtls-private-key': key };
 const scope = { repository: '123456', runId: '987654' };
 
 function readerOf(inputs: Inputs): ReadInput {

@@ -1,15 +1,19 @@
 import { X509Certificate, type KeyObject } from 'node:crypto';
 import type { Context } from '../context.ts';
 import { ActionError } from '../errors.ts';
-import { detectCertificates } from './detect-certificates.ts';
 import {
-  DAMAGE,
-  toPrivateKeyError,
-  expectedContent,
+  ambiguityOf,
   certificateProblemIn,
+  DAMAGE,
+  describeCertificate,
+  expectedContent,
+  subjectOf,
   toCertificateError,
+  toPrivateKeyError,
   type InputSource,
 } from './certificate-problems.ts';
+import { checkSignature, findLeaves, sortChain } from './chain.ts';
+import { detectCertificates } from './detect-certificates.ts';
 import { normalizePastedText } from './pem.ts';
 
 /** The certificate that is registered with Sprinklr: the guide's `server.crt`. */
@@ -22,57 +26,80 @@ export interface Certificate {
   subject: string;
   notBefore: Date;
   expiresAt: Date;
+  /** False if the certificate was issued by another key of the same name, or was damaged: nothing shows which. */
+  hasKnownSigner: boolean;
   x509: X509Certificate;
 }
+
+/** Reads the private key of a certificate. Undefined if there is none, or none that can be read. */
+type ReadKey = () => KeyObject | undefined;
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Parses one certificate: PEM text with or without text around it, or base64 of PEM or DER.
+ * Parses one certificate: PEM text with or without text around it, or base64 of PEM or DER. From several, it takes that of
+ * the private key or, without a key, the leaf of the chain.
  *
  * @param input the name of the input, for messages
- * @throws {ActionError} INPUT_MISSING, CERTIFICATE_UNREADABLE, or CERTIFICATE_IS_PRIVATE_KEY if the value contains a private
- *   key, whatever else it contains
+ * @param readKey called only for several certificates
+ * @throws {ActionError} INPUT_MISSING, CERTIFICATE_UNREADABLE, CERTIFICATE_MISMATCH if none of several certificates is of the
+ *   private key, or CERTIFICATE_IS_PRIVATE_KEY if the value contains a private key, whatever else it contains
  */
-export function parseCertificate(value: string, input: string): Certificate {
-  const source: InputSource = { input, file: 'server.crt', keyInput: 'private-key' };
-  const [x509, ...others] = parseCertificates(value, source);
-  if (x509 === undefined || others.length > 0) {
-    throw toCertificateError(source, {
-      problem: `contains ${others.length + 1} certificates. Only the one of the private key belongs there`,
-      remedy: 'Keep only that one: `openssl x509 -in server.crt` prints the first one in a file.',
-    });
-  }
-  if (!isIntact(x509)) {
-    throw toCertificateError(source, { problem: DAMAGE.damaged });
-  }
+export function parseCertificate(value: string, input: string, readKey?: ReadKey): Certificate {
+  const source: InputSource = { input, baseName: 'server', keyInput: 'private-key' };
+  const certificates = parseCertificates(value, source);
+  const privateKey = certificates.length > 1 ? readKey?.() : undefined;
+  const leaves = findLeaves(certificates, privateKey);
+  const [x509] = leaves;
+  if (x509 === undefined) throw toMismatchError();
+  if (leaves.length > 1)
+    throw toCertificateError(source, ambiguityOf(leaves, source, privateKey !== undefined));
+  const signature = checkSignature(x509, certificates);
+  if (signature === 'changed') throw toCertificateError(source, { problem: DAMAGE.damaged });
   return {
     pem: x509.toString(),
     fingerprint: x509.fingerprint256.replaceAll(':', '').toLowerCase(),
-    // Undefined for a certificate without a subject, which Node's types omit.
-    subject: ((x509.subject as string | undefined) ?? '').replaceAll('\n', ', '),
+    subject: subjectOf(x509),
     notBefore: new Date(x509.validFrom),
     expiresAt: new Date(x509.validTo),
+    hasKnownSigner: signature !== 'unknown',
     x509,
   };
+}
+
+/** The keys that a client certificate is compared with. */
+interface ClientKeys {
+  readonly readKey: ReadKey;
+  /** The key that signs JWTs, whose files are easily mistaken for the client's. */
+  readonly readSigningKey: ReadKey;
 }
 
 /**
  * Parses the client certificate for mutual TLS, with its issuers' certificates if they are present.
  *
  * @param input the name of the input, for messages
- * @returns PEM text, in the order given
+ * @returns PEM text: the client's own certificate, then its issuers, as TLS sends them (RFC 8446 §4.4.2)
  * @throws {ActionError} the codes of {@link parseCertificate}
  */
-export function parseCertificateChain(value: string, input: string): string {
-  const source: InputSource = { input, file: 'client.crt', keyInput: 'mtls-private-key' };
-  return parseCertificates(value, source)
-    .map((x509) => x509.toString())
-    .join('');
+export function parseCertificateChain(value: string, input: string, keys?: ClientKeys): string {
+  const source: InputSource = { input, baseName: 'client', keyInput: 'mtls-private-key' };
+  const certificates = parseCertificates(value, source);
+  const privateKey = keys?.readKey();
+  const leaves = findLeaves(certificates, privateKey);
+  const [leaf] = leaves;
+  if (keys && privateKey && !leaf)
+    throw toClientMismatchError(certificates, privateKey, keys.readSigningKey());
+  if (privateKey && leaves.length > 1) throw toCertificateError(source, ambiguityOf(leaves, source, true));
+  if (leaf && checkSignature(leaf, certificates) === 'changed')
+    throw toCertificateError(source, { problem: DAMAGE.damaged });
+  // Without a key or a chain, nothing shows a better order.
+  const chain = leaf && leaves.length === 1 ? sortChain(leaf, certificates) : certificates;
+  return chain.map((x509) => x509.toString()).join('');
 }
 
 /**
- * Checks a certificate against the private key, if given, and the clock. Logs a warning if it expires soon.
+ * Checks a certificate against the private key, if given, and the clock. Logs a warning if it expires soon, or if nothing
+ * shows whether it is intact.
  *
  * @param options.certificateWarningDays whole days; a certificate with less time left gets a warning
  * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED
@@ -86,8 +113,18 @@ export function checkCertificate(
   { now, log }: Pick<Context, 'now' | 'log'>,
 ): void {
   if (privateKey !== undefined) requireMatch(certificate, privateKey);
-  const warning = checkValidity(certificate, { now: now(), warningDays });
-  if (warning !== undefined) log.warning(warning);
+  const warnings = [checkValidity(certificate, { now: now(), warningDays }), signerWarning(certificate)];
+  for (const warning of warnings) if (warning !== undefined) log.warning(warning);
+}
+
+/** A warning if nothing shows whether the certificate is intact. */
+export function signerWarning({ fingerprint, hasKnownSigner }: Certificate): string | undefined {
+  if (hasKnownSigner) return undefined;
+  return (
+    'The signature of the certificate cannot be checked: another key of the same name issued it, or it was changed in ' +
+    `copying. Its SHA-256 fingerprint is ${fingerprint}. Compare it with that of the file: ` +
+    '`openssl x509 -in server.crt -noout -fingerprint -sha256`.'
+  );
 }
 
 /**
@@ -97,11 +134,55 @@ export function checkCertificate(
  */
 export function requireMatch(certificate: Certificate, privateKey: KeyObject): void {
   if (certificate.x509.checkPrivateKey(privateKey)) return;
-  throw new ActionError('CERTIFICATE_MISMATCH', '`certificate` and `private-key` do not belong together.', {
-    remedy:
-      "Use both from the same run of step 3 of Sprinklr's guide: `openssl x509 -in server.crt -noout -pubkey` and " +
-      '`openssl pkey -in server.key -pubout` must print the same.',
+  throw toMismatchError();
+}
+
+function toMismatchError(): ActionError {
+  return new ActionError('CERTIFICATE_MISMATCH', '`certificate` and `private-key` do not belong together.', {
+    remedy: `Use both from the same run of step 3 of Sprinklr's guide: ${comparison('server')}`,
   });
+}
+
+/** Names the wrong file if it is known. */
+function toClientMismatchError(
+  certificates: readonly X509Certificate[],
+  privateKey: KeyObject,
+  signingKey: KeyObject | undefined,
+): ActionError {
+  const { inputs, fact } = explainClientMismatch(certificates, privateKey, signingKey);
+  const message = `\`mtls-certificate\` does not match \`mtls-private-key\`: ${fact}.`;
+  const remedy = `Use both files of one pair: ${comparison('client')}`;
+  return new ActionError('CERTIFICATE_MISMATCH', message, { remedy, inputs });
+}
+
+function explainClientMismatch(
+  certificates: readonly X509Certificate[],
+  privateKey: KeyObject,
+  signingKey: KeyObject | undefined,
+): { inputs: string[]; fact: string } {
+  const isWrong = (input: string, fact: string): { inputs: string[]; fact: string } => ({
+    inputs: [input],
+    fact,
+  });
+  if (signingKey && certificates.some((x509) => x509.checkPrivateKey(signingKey)))
+    return isWrong('mtls-certificate', 'the certificate is that of `private-key`');
+  if (signingKey?.equals(privateKey) === true)
+    return isWrong('mtls-private-key', 'the key is the same as `private-key`');
+  // A self-signed client certificate can look like an authority's.
+  if (certificates.every(({ ca, subject, issuer }) => ca && (certificates.length > 1 || subject !== issuer)))
+    return isWrong('mtls-certificate', "it contains only authorities' certificates, not the client's");
+  const list = certificates.slice(0, 4).map(describeCertificate).join('; ');
+  return {
+    inputs: ['mtls-certificate', 'mtls-private-key'],
+    fact: `it contains another key's certificate, ${list}`,
+  };
+}
+
+function comparison(baseName: string): string {
+  return (
+    `\`openssl x509 -in ${baseName}.crt -noout -pubkey\` and \`openssl pkey -in ${baseName}.key -pubout\` must print the ` +
+    'same.'
+  );
 }
 
 /**
@@ -145,7 +226,7 @@ function parseCertificates(value: string, source: InputSource): X509Certificate[
   const { text } = normalizePastedText(value);
   if (text === '') {
     throw new ActionError('INPUT_MISSING', `\`${source.input}\` is empty.`, {
-      remedy: expectedContent(source.file),
+      remedy: expectedContent(source),
       inputs: [source.input],
     });
   }
@@ -158,12 +239,15 @@ function parseCertificates(value: string, source: InputSource): X509Certificate[
       throw toCertificateError(source, { problem: DAMAGE[kind] });
   }
   const certificates = detections.filter(({ kind }) => kind === 'certificate');
-  if (certificates.length === 0) throw toCertificateError(source, certificateProblemIn(text, detections));
-  return certificates.map(({ der }) => {
+  if (certificates.length === 0)
+    throw toCertificateError(source, certificateProblemIn(text, detections, source));
+  const parsed = certificates.map(({ der }) => {
     const x509 = parseDer(der);
     if (!x509) throw toCertificateError(source, { problem: DAMAGE.damaged });
     return x509;
   });
+  // A certificate that was pasted twice is still one.
+  return [...new Map(parsed.map((x509) => [x509.fingerprint256, x509])).values()];
 }
 
 /** Parses DER, and checks every field that is read later. Undefined if any of it fails. */
@@ -177,9 +261,4 @@ function parseDer(der: Buffer): X509Certificate | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** A self-signed certificate, as the guide's commands create it, shows whether a paste has changed it. An issued one cannot. */
-function isIntact(x509: X509Certificate): boolean {
-  return x509.subject !== x509.issuer || x509.verify(x509.publicKey);
 }

@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 
 /** The kinds of DER files that people paste in place of a private key. */
 export type DerKind =
@@ -11,7 +11,9 @@ export type DerKind =
   | 'certificate-request'
   | 'public-key'
   | 'pkcs12'
+  | 'legacy-pkcs12'
   | 'pkcs7'
+  | 'tpm'
   | 'other-der';
 
 export interface DerFile {
@@ -35,15 +37,22 @@ const DER_OUTLINES: [RegExp, DerKind][] = [
   [/^30\((a0|02(=\d+)? 30 30 30)/, 'certificate'], // RFC 5280 §4.1, version 3 or 1
   [/^30\(02=0 30 30/, 'certificate-request'], // RFC 2986 §4
   [/^02=3 30/, 'pkcs12'], // RFC 7292 §4
+  // https://www.hansenpartnership.com/draft-bottomley-tpm2-keys.html §3.1
+  [/^06( a[0-3])* 02(=\d+)? 04/, 'tpm'],
   [/^06 a0/, 'pkcs7'], // RFC 5652 §3
 ];
+
+/** PKCS#12 with RC2 or RC4 (RFC 7292 appendix C), which OpenSSL 3 reads only with its legacy provider. */
+const LEGACY_ALGORITHMS = [1, 2, 5, 6].map((last) => Buffer.from(`060a2a864886f70d010c010${last}`, 'hex'));
 
 /** The kind of a DER file by its outline, also if it is truncated. Undefined for bytes that are not DER. */
 export function identifyDer(bytes: Buffer): DerFile | undefined {
   const outer = readElement(bytes, 0);
   if (outer?.tag !== '30') return undefined;
   const outline = describeOutline(bytes, outer);
-  const kind = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? 'other-der';
+  const named = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? 'other-der';
+  const isLegacy = named === 'pkcs12' && LEGACY_ALGORITHMS.some((algorithm) => bytes.includes(algorithm));
+  const kind = isLegacy ? 'legacy-pkcs12' : named;
   // Random bytes can look like a SEQUENCE, so an unknown outline counts only with a plausible length.
   const fits = outer.end === bytes.length || (bytes[1] === 0x82 && outer.end > bytes.length);
   return kind !== 'other-der' || fits ? { kind, size: outer.end } : undefined;

@@ -9,6 +9,8 @@ export type Damage = 'truncated' | 'damaged';
 export interface Detection {
   kind: DetectedKind;
   der: Buffer;
+  /** The label of the PEM block that it is in. Undefined for a file that is not PEM. */
+  label?: string | undefined;
 }
 
 const NO_BYTES = Buffer.alloc(0);
@@ -25,7 +27,7 @@ export function* detectCertificates(text: string, depth = 0): Generator<Detectio
   for (const { label, body, closed } of blocks) {
     const isCertificate = label.trim().endsWith('CERTIFICATE');
     const bytes = decodeBase64(body);
-    const detections = bytes ? [...detectInFile(bytes, depth)] : [];
+    const detections = bytes ? [...detectInFile(bytes, depth)].map((found) => ({ label, ...found })) : [];
     // OpenSSL appends its trust settings to a TRUSTED CERTIFICATE. They are dropped.
     yield* label.includes('TRUSTED') ? detections.slice(0, 1) : detections;
     if (!closed) yield { kind: 'truncated', der: NO_BYTES };
@@ -65,7 +67,14 @@ function* detectInFile(file: Buffer, depth: number): Generator<Detection> {
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-const PRIVATE_KINDS = ['pkcs8', 'pkcs1', 'sec1', 'encrypted-pkcs8', 'dsa'] as const satisfies DerKind[];
+const PRIVATE_KINDS = [
+  'pkcs8',
+  'pkcs1',
+  'sec1',
+  'encrypted-pkcs8',
+  'dsa',
+  'tpm',
+] as const satisfies DerKind[];
 
 function kindOf(kind: DerKind): DetectedKind {
   return isPrivateKind(kind) ? 'private-key' : kind;
@@ -90,13 +99,13 @@ function mentionsPrivateKey(text: string): boolean {
  * keeps the time linear in the length of the text.
  */
 function hasEncodedPrivateKey(text: string): boolean {
-  // Base64 of a DER sequence, of `---`, and of `openssh-key-v1`, at the start of a word.
-  for (const { index } of text.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)/g)) {
+  // Base64 of a DER sequence, of `---` (also in UTF-16), and of `openssh-key-v1`, at the start of a word.
+  for (const { index } of text.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|LQAt|AC0A|b3Bl)/g)) {
     // Decoding skips white space and backslashes.
     const file = Buffer.from(text.slice(index, index + 400), 'base64');
     const der = identifyDer(file);
     if (der && isPrivateKind(der.kind)) return true;
-    if (mentionsPrivateKey(file.toString('latin1'))) return true;
+    if (mentionsPrivateKey(file.toString('latin1').replaceAll('\0', ''))) return true;
   }
   return false;
 }

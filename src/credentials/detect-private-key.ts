@@ -63,8 +63,8 @@ function detectFile(file: Buffer, depth: number): Detection | undefined {
       form: isPrivateKeyKind(kind) ? `${PRIVATE_KEY_KINDS[kind].name} DER` : 'DER',
     };
   }
-  const start = file.toString('latin1', 0, 14);
-  const magic = MAGIC_NUMBERS.find(([bytes]) => start.startsWith(bytes));
+  const start = file.toString('hex', 0, 14);
+  const magic = MAGIC_NUMBERS.find(([pattern]) => pattern.test(start));
   if (magic) return { kind: magic[1], content: file, form: 'a binary file' };
 
   // Values are sometimes encoded twice, even with a PEM block in between.
@@ -75,10 +75,20 @@ function detectFile(file: Buffer, depth: number): Detection | undefined {
 
 const UNKNOWN_KINDS = new Set<Detection['kind']>(['empty', 'text-unknown', 'base64-unknown']);
 
-const MAGIC_NUMBERS: [string, KeyProblem][] = [
-  ['\xfe\xed\xfe\xed', 'jks'],
-  ['\xce\xce\xce\xce', 'jks'],
-  ['openssh-key-v1', 'openssh'],
+/** How a binary file starts, in hex. */
+const MAGIC_NUMBERS: [RegExp, KeyProblem][] = [
+  [/^(?:(?:feed){2}|(?:ce){4})/, 'jks'],
+  [/^6f70656e7373682d6b65792d7631/, 'openssh'], // openssh-key-v1
+  // A secret or public key packet of version 4 (RFC 9580 §4.2.2), as `gpg --export` writes it.
+  [/^(?:94..|95....)04/, 'pgp'],
+  [/^(?:98..|99....)04/, 'pgp-public'],
+];
+
+/** Kinds that only a label shows, or that are named better by it. */
+const PEM_LABELS: [RegExp, KeyProblem][] = [
+  [/TSS2\s?PRIVATE/, 'tpm'],
+  [/PGP\s?PRIVATE/, 'pgp'],
+  [/PGP\s?PUBLIC/, 'pgp-public'],
 ];
 
 /** A private key must be complete, with nothing after it. Other files are named as they are. */
@@ -94,6 +104,8 @@ function detectPemBlock(
   { label, body, encryptedPem, closed, isMultiline: hasLines }: PemBlock,
   depth: number,
 ): Detection {
+  const labeled = PEM_LABELS.find(([pattern]) => pattern.test(label))?.[1];
+  if (labeled) return { kind: labeled, content: body, form: 'PEM' };
   const layout = hasLines ? '' : ' on one line';
   if (encryptedPem) {
     const { name } = PRIVATE_KEY_KINDS['encrypted-pem'];

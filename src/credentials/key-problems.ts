@@ -18,6 +18,8 @@ export type KeyProblem =
   | 'openssh'
   | 'jks'
   | 'ppk'
+  | 'pgp'
+  | 'pgp-public'
   | 'raw-bytes'
   | 'path'
   | 'jwt'
@@ -29,13 +31,15 @@ export type KeyProblem =
   | 'text-unknown'
   | 'passphrase-missing'
   | 'passphrase-wrong'
-  | 'cipher-unsupported';
+  | 'cipher-unsupported'
+  | 'cipher-unsupported-without-passphrase';
 
 /** Recognizable texts; the first match wins. Every pattern takes linear time. */
 const TEXT_PATTERNS: [RegExp, KeyProblem][] = [
   [/^$/, 'empty'],
   [/^[{[]/, 'json'],
   [/^PuTTY-User-Key-File-/, 'ppk'],
+  [/-BEGIN PGP PUBLIC KEY/, 'pgp-public'],
   [/(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,20}|sk-\S{1,40}) AAAA/, 'public-key'],
   [/^eyJ[\w-]*(?:\.[\w-]*){2,4}$/, 'jwt'],
   [/^(?:\$.{1,200}|%\w+%|\*+|<[^<>]*>|[A-Z0-9]+(?:_[A-Z0-9]+)+)$/s, 'placeholder'],
@@ -60,41 +64,54 @@ interface KeyFacts {
   readonly length: number;
   /** Bytes that the file should have, by its own length field. */
   readonly size: number;
+  /** Whether the user's file is DER, for the commands that read it. */
+  readonly isDer?: boolean;
   readonly cause?: unknown;
 }
 
 /** The files and commands for one of the two inputs that take a private key. */
 interface KeyInput {
   readonly passphrase: string;
+  /** The name of all files of the pair, without an extension. */
+  readonly baseName: string;
   /** The key's PEM file in the commands. */
   readonly pemFile: string;
   /** The file whose content belongs in the input. */
   readonly file: string;
   /** Creates that file from the PEM file. Undefined if they are the same. */
   readonly convert?: string;
-  /** Creates that file without a passphrase. */
-  readonly decrypt: string;
+  /** Creates that file from another one, whatever its format and encryption. */
+  readonly write: string;
   readonly certify: string;
 }
 
-const TO_DER = '`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`';
-
 const SIGNING_KEY: KeyInput = {
   passphrase: 'private-key-passphrase',
+  baseName: 'server',
   pemFile: 'server.key',
   file: 'server.der',
-  convert: TO_DER,
-  decrypt: TO_DER,
+  convert: '`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`',
+  write: '-outform DER -out server.der',
   certify: 'Register a certificate for it.',
 };
 
 const MUTUAL_TLS_KEY: KeyInput = {
   passphrase: 'mtls-passphrase',
+  baseName: 'client',
   pemFile: 'client.key',
   file: 'client.key',
-  decrypt: '`openssl pkey -in encrypted.key -out client.key`',
+  write: '-out client.key',
   certify: 'Get a client certificate for it.',
 };
+
+/** OpenSSL 3 decrypts old algorithms only with it. */
+const LEGACY_PROVIDER = ' -provider legacy -provider default';
+
+/** Removes the passphrase of a file that is in the user's encoding. */
+function decrypt({ write }: KeyInput, { isDer = false }: KeyFacts, options = ''): string {
+  const [format, file] = isDer ? ['DER', 'encrypted.der'] : ['PEM', 'encrypted.key'];
+  return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} ${write}${options}\``;
+}
 
 function keyInputFor(input: string): KeyInput {
   return input === 'mtls-private-key' ? MUTUAL_TLS_KEY : SIGNING_KEY;
@@ -116,16 +133,22 @@ interface KeyProblemText {
   readonly code?: ErrorCode;
   /** Follows the input's name. */
   readonly problem: string | ((facts: KeyFacts, key: KeyInput) => string);
-  readonly remedy: (key: KeyInput, input: string) => string;
+  readonly remedy: (key: KeyInput, facts: KeyFacts) => string;
 }
 
 const useKeyFile = ({ convert, pemFile }: KeyInput): string =>
   steps(`Use the private key's own file, ${pemFile}.`, convert);
 const copyAgain = ({ file }: KeyInput): string => `Copy the whole file (${file}) again.`;
 const convertWith =
-  (command: (pemFile: string) => string) =>
-  ({ pemFile, convert }: KeyInput): string =>
-    steps(`Convert it: ${command(pemFile)}.`, convert);
+  (command: (key: KeyInput) => string) =>
+  (key: KeyInput): string =>
+    steps(command(key), key.convert);
+const createAnother = (_: KeyInput, { input }: KeyFacts): string => newKeyDetails(input).remedy;
+
+/** Extracts the key from a PKCS#12 file. */
+function extractFromPkcs12({ baseName, pemFile }: KeyInput, options = ''): string {
+  return `\`openssl pkcs12${options} -in ${baseName}.p12 -nocerts -nodes -out ${pemFile}\``;
+}
 
 /** The remedy ends before the value is stored: the front end says where it belongs. */
 function steps(...sentences: readonly (string | undefined)[]): string {
@@ -135,6 +158,8 @@ function steps(...sentences: readonly (string | undefined)[]): string {
     .join(' ');
 }
 
+const OLD_CIPHER = 'an old algorithm that OpenSSL 3 no longer supports';
+
 const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   empty: { code: 'INPUT_MISSING', problem: 'is empty', remedy: () => '' },
   certificate: { problem: 'is a certificate, not a private key', remedy: useKeyFile },
@@ -143,30 +168,44 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   openssh: {
     problem: "is a private key in OpenSSH's own format",
     remedy: convertWith(
-      (pemFile) => `\`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\``,
+      ({ pemFile }) =>
+        `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`,
     ),
   },
   ppk: {
     problem: "is a private key in PuTTY's own format (.ppk)",
-    remedy: convertWith((pemFile) => `\`puttygen key.ppk -O private-openssh -o ${pemFile}\``),
+    remedy: convertWith(
+      ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`,
+    ),
+  },
+  pgp: { code: 'KEY_UNSUPPORTED', problem: 'is an OpenPGP key, which cannot be used', remedy: createAnother },
+  'pgp-public': { problem: 'is an OpenPGP public key, not a private key', remedy: useKeyFile },
+  tpm: {
+    code: 'KEY_UNSUPPORTED',
+    problem: 'is the key of a TPM (TSS2), which only that TPM can use',
+    remedy: createAnother,
   },
   pkcs12: {
     problem: 'is a PKCS#12 file (.p12 or .pfx)',
-    remedy: convertWith((pemFile) => `\`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``),
+    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`),
+  },
+  'legacy-pkcs12': {
+    problem: 'is a PKCS#12 file (.p12 or .pfx) with an old encryption',
+    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, ' -legacy')}.`),
   },
   jks: {
     problem: 'is a Java keystore (JKS)',
     remedy: convertWith(
-      (pemFile) =>
-        '`keytool -importkeystore -srckeystore server.jks -destkeystore server.p12 -deststoretype PKCS12`, then ' +
-        `\`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``,
+      (key) =>
+        `Convert ${key.baseName}.jks: \`keytool -importkeystore -srckeystore ${key.baseName}.jks -destkeystore ` +
+        `${key.baseName}.p12 -deststoretype PKCS12\`, then ${extractFromPkcs12(key)}.`,
     ),
   },
   pkcs7: { problem: 'is a PKCS#7 file, which contains certificates but no key', remedy: useKeyFile },
   dsa: {
     code: 'KEY_UNSUPPORTED',
     problem: 'is a DSA key, which cannot be used',
-    remedy: (_, input) => newKeyDetails(input).remedy,
+    remedy: createAnother,
   },
   'other-der': {
     problem: ({ length }) => `is a DER file (${length} bytes) that is not a private key`,
@@ -234,22 +273,25 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   'passphrase-missing': {
     code: 'KEY_ENCRYPTED',
     problem: (_, { passphrase }) => `is an encrypted private key, and \`${passphrase}\` is empty`,
-    remedy: ({ passphrase, decrypt }) => `Set \`${passphrase}\`, or remove the passphrase: ${decrypt}.`,
+    remedy: (key, facts) => `Set \`${key.passphrase}\`, or remove the passphrase ${decrypt(key, facts)}.`,
   },
   'passphrase-wrong': {
     code: 'KEY_ENCRYPTED',
     problem: (_, { passphrase }) => `is an encrypted private key that \`${passphrase}\` does not decrypt`,
-    remedy: ({ passphrase, decrypt }) =>
-      `Correct \`${passphrase}\` (check for extra spaces and quotes), or remove the passphrase: ${decrypt}.`,
+    remedy: (key, facts) =>
+      `Correct \`${key.passphrase}\` (check for extra spaces and quotes), or remove the passphrase ${decrypt(key, facts)}.`,
   },
   'cipher-unsupported': {
     code: 'KEY_UNSUPPORTED',
-    problem: 'is a private key encrypted with an old algorithm that OpenSSL 3 no longer supports',
-    remedy: ({ pemFile, convert }) =>
-      steps(
-        `Encrypt it again: \`openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out ${pemFile}\`.`,
-        convert,
-      ),
+    problem: `is a private key encrypted with ${OLD_CIPHER}`,
+    remedy: (key, facts) => `Remove its passphrase ${decrypt(key, facts, LEGACY_PROVIDER)}.`,
+  },
+  'cipher-unsupported-without-passphrase': {
+    code: 'KEY_UNSUPPORTED',
+    problem: (_, { passphrase }) =>
+      `is a private key encrypted with ${OLD_CIPHER}, and \`${passphrase}\` is empty`,
+    remedy: (key, facts) =>
+      `A passphrase alone does not help. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}, which asks for it.`,
   },
 };
 
@@ -259,7 +301,7 @@ export function toKeyError(kind: KeyProblem, facts: KeyFacts): ActionError {
   const key = keyInputFor(facts.input);
   const text = typeof problem === 'string' ? problem : problem(facts, key);
   return new ActionError(code, `\`${facts.input}\` ${text}.`, {
-    remedy: remedy(key, facts.input),
+    remedy: remedy(key, facts),
     inputs: [facts.input],
     file: key.file,
     cause: facts.cause,

@@ -10,14 +10,25 @@ export interface NormalizedText {
 /** Undoes what shells, JSON, and editors do to a text on its way into a secret: quotes, byte-order marks, `\n` escapes. */
 export function normalizePastedText(value: string): NormalizedText {
   const visible = value.replace(/[\ufeff\u200b\u2060]/g, '');
-  const unescaped = visible.replace(/\\{1,4}[rn]/g, '\n');
+  const joined = removeContinuations(visible);
+  const unescaped = joined.replace(/\\{1,4}[rn]/g, '\n');
   const text = trimQuotesAndSpace(unescaped);
   const repairs: [boolean, string][] = [
     [visible !== value, 'with a byte-order mark'],
     [text !== unescaped.trim(), 'in quotes'],
-    [unescaped !== visible, 'with \\n escapes'],
+    [joined !== visible, 'with backslashes at line ends'],
+    [unescaped !== joined, 'with \\n escapes'],
   ];
   return { text, repairs: repairs.filter(([needed]) => needed).map(([, words]) => words) };
+}
+
+/**
+ * Removes the backslashes with which a shell or a Dockerfile continues a line. In base64 whose line breaks are lost, a
+ * backslash before another letter shows that they are meant, so `\n` is one of them and a letter, not an escape.
+ */
+function removeContinuations(text: string): string {
+  const isBase64 = /^[\w+/=\\-]+$/.test(text) && /[^\\]\\[A-Za-mo-qsv-z0-9+]/.test(text);
+  return text.replace(isBase64 ? /\\/g : /(?<!\\)\\+(?=\s)/g, '');
 }
 
 /** Removes quotes and white space at both ends. One regular expression would take quadratic time on long runs. */
@@ -32,15 +43,24 @@ function trimQuotesAndSpace(text: string): string {
 
 /** Decodes base64 in either alphabet, wrapped or not, padded or not. Undefined for anything else. */
 export function decodeBase64(text: string): Buffer | undefined {
-  const compact = text.replace(/\s+/g, '');
+  const compact = text.replace(/[\s\\]+/g, '');
   return /^[\w+/-]+=*$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
 }
 
-/** The text of a file, in UTF-8 or as Windows PowerShell's `>` writes it. Undefined for a binary file. */
+/** The text of a file, in UTF-8 or UTF-16, which Windows PowerShell's `>` writes. Undefined for a binary file. */
 export function decodeText(file: Buffer): string | undefined {
-  const utf16 = file.toString('latin1', 0, 2) === '\xff\xfe';
-  const text = file.toString(utf16 ? 'utf16le' : 'utf8');
+  const text = decodeUtf16(file) ?? file.toString('utf8');
   return hasControlCharacters(text) ? undefined : text;
+}
+
+/** Without a byte-order mark, only text of code points up to U+00FF counts: the same byte of each pair is zero. */
+function decodeUtf16(file: Buffer): string | undefined {
+  const units = file.subarray(0, file.length - (file.length % 2));
+  if (units.length === 0) return undefined;
+  const mark = units.readUInt16LE();
+  const isZero = (offset: number): boolean => units.every((byte, at) => at % 2 !== offset || byte === 0);
+  if (mark === 0xfeff || isZero(1)) return units.toString('utf16le');
+  return mark === 0xfffe || isZero(0) ? Buffer.from(units).swap16().toString('utf16le') : undefined;
 }
 
 /** Whether a text contains characters that occur only in binary data. */

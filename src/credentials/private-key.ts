@@ -23,21 +23,26 @@ const MAX_MODULUS_BITS = 16_384;
  * @throws {ActionError} INPUT_MISSING, KEY_ENCRYPTED, KEY_UNSUPPORTED, or KEY_UNREADABLE. No message contains any of the value
  */
 export function parsePrivateKey({ value, passphrase, input }: PrivateKeySource): KeyObject {
-  const { kind, content, size = 0 } = detectPrivateKey(normalizePastedText(value).text);
+  const { kind, content, size = 0, form } = detectPrivateKey(normalizePastedText(value).text);
   const failure = (problem: KeyProblem, cause?: unknown): ActionError =>
-    toKeyError(problem, { input, length: content.length, size, cause });
+    toKeyError(problem, { input, length: content.length, size, isDer: form.includes('DER'), cause });
   if (!isPrivateKeyKind(kind)) throw failure(kind);
 
   const { encrypted, encoding } = PRIVATE_KEY_KINDS[kind];
-  if (encrypted && passphrase === '') throw failure('passphrase-missing');
+  const isMissing = encrypted && passphrase === '';
   try {
-    return createPrivateKey({ key: content, passphrase, ...encoding });
+    // Any passphrase shows whether OpenSSL supports the algorithm.
+    const key = createPrivateKey({ key: content, passphrase: isMissing ? '-' : passphrase, ...encoding });
+    if (!isMissing) return key;
   } catch (error) {
     if (!encrypted) throw failure('damaged', error);
     // A wrong passphrase causes various codes, at random. A removed algorithm causes only this one.
-    const unsupported = (error as NodeJS.ErrnoException).code === 'ERR_OSSL_EVP_UNSUPPORTED';
-    throw failure(unsupported ? 'cipher-unsupported' : 'passphrase-wrong', error);
+    const isUnsupported = (error as NodeJS.ErrnoException).code === 'ERR_OSSL_EVP_UNSUPPORTED';
+    if (isUnsupported)
+      throw failure(isMissing ? 'cipher-unsupported-without-passphrase' : 'cipher-unsupported', error);
+    if (!isMissing) throw failure('passphrase-wrong', error);
   }
+  throw failure('passphrase-missing');
 }
 
 /** The form of a private key, such as `base64 of PKCS#8 DER`. Undefined if the value contains none. */

@@ -72,13 +72,16 @@ export function parseTokenRequest(read: ReadInput, options: RequestOptions): Tok
 function parseRegisterRequest(read: ReadInput, options: RequestOptions): RegisterRequest {
   const { secrets } = options;
   requireInputsOf('register', read);
+  const privateKey = isSet('private-key', read)
+    ? maskKey(parseInput('private-key', read), secrets)
+    : undefined;
   const certificate = parsePublicInput('certificate', read, secrets);
   if (certificate === undefined) throw missing(['certificate']);
   return {
     mode: 'register',
     certificate,
     certificateWarningDays: parseInput('certificate-warning-days', read),
-    privateKey: isSet('private-key', read) ? maskKey(parseInput('private-key', read), secrets) : undefined,
+    privateKey,
     apiKey: parseInput('api-key', read),
     grant: parseGrant(read, secrets),
     gateway: parseGateway(read),
@@ -174,9 +177,11 @@ function parseClientCertificate(read: ReadInput, secrets: Secrets): HttpOptions[
   if (!names.some((name) => isSet(name, read))) return undefined;
   requireInputs(read, names);
   const key = parseInput('mtls-private-key', read);
+  if (key === undefined) throw missing(names);
+  maskKey(key, secrets);
   const cert = parsePublicInput('mtls-certificate', read, secrets);
-  if (key === undefined || cert === undefined) throw missing(names);
-  return { cert, key: maskKey(key, secrets).export({ format: 'pem', type: 'pkcs8' }).toString() };
+  if (cert === undefined) throw missing(names);
+  return { cert, key: key.export({ format: 'pem', type: 'pkcs8' }).toString() };
 }
 
 function requireInputsOf(mode: Mode, read: ReadInput): void {

@@ -1,10 +1,23 @@
+import type { KeyObject } from 'node:crypto';
 import { parseCertificate, parseCertificateChain } from '../credentials/certificate.ts';
 import { parsePrivateKey, requireRsa } from '../credentials/private-key.ts';
 import { parseSealKey } from '../credentials/sealed-token.ts';
+import { ActionError } from '../errors.ts';
 import { parseAppId } from '../sprinklr/app-id.ts';
 import { parseAuthorizationCode } from '../sprinklr/authorization-code.ts';
 import { GATEWAYS, parseBaseUrl, parseEnvironment } from '../sprinklr/gateway.ts';
-import { asciiWord, choice, flag, idList, integer, line, optional, urlText, type Parser } from './parsers.ts';
+import {
+  asciiWord,
+  choice,
+  flag,
+  idList,
+  integer,
+  line,
+  optional,
+  urlText,
+  type Parser,
+  type ReadInput,
+} from './parsers.ts';
 
 export const MODES = ['token', 'register', 'unseal'] as const;
 export type Mode = (typeof MODES)[number];
@@ -38,6 +51,23 @@ const BOTH: readonly FrontEnd[] = ['action', 'cli'];
 const ACTION: readonly FrontEnd[] = ['action'];
 /** On the command line, the command says what to do with these. */
 const text: Parser<string> = (value) => value;
+
+const PASSPHRASES = {
+  'private-key': 'private-key-passphrase',
+  'mtls-private-key': 'mtls-passphrase',
+} as const;
+
+/** Reads the key that a certificate is compared with. Its own input reports why it cannot be read. */
+function keyReader(input: keyof typeof PASSPHRASES, read: ReadInput): () => KeyObject | undefined {
+  return () => {
+    try {
+      return parsePrivateKey({ value: read(input), passphrase: read(PASSPHRASES[input]).trim(), input });
+    } catch (error) {
+      if (error instanceof ActionError) return undefined;
+      throw error;
+    }
+  };
+}
 
 /** Every input, once: both front ends read it here, and action.yml is checked against it. */
 export const INPUTS = {
@@ -140,8 +170,8 @@ export const INPUTS = {
     group: 'Registration',
     frontEnds: BOTH,
     requiredIn: ['register'],
-    parse: optional((value, { name }) => {
-      const certificate = parseCertificate(value, name);
+    parse: optional((value, { name, read }) => {
+      const certificate = parseCertificate(value, name, keyReader('private-key', read));
       requireRsa(certificate.x509.publicKey, name);
       return certificate;
     }),
@@ -247,7 +277,12 @@ export const INPUTS = {
     description: 'Client certificate for an app with mutual TLS: PEM, or base64 of it.',
     group: 'Network',
     frontEnds: BOTH,
-    parse: optional((value, { name }) => parseCertificateChain(value, name)),
+    parse: optional((value, { name, read }) =>
+      parseCertificateChain(value, name, {
+        readKey: keyReader('mtls-private-key', read),
+        readSigningKey: keyReader('private-key', read),
+      }),
+    ),
   },
   'mtls-private-key': {
     description: 'Private key of the client certificate: PEM, or base64 of it.',

@@ -1,5 +1,10 @@
 import { createHash, createPublicKey, X509Certificate, type KeyObject } from 'node:crypto';
-import { checkValidity, requireMatch, type Certificate } from '../../credentials/certificate.ts';
+import {
+  checkValidity,
+  requireMatch,
+  signerWarning,
+  type Certificate,
+} from '../../credentials/certificate.ts';
 import { describePrivateKey, requireRs256 } from '../../credentials/private-key.ts';
 import { ActionError } from '../../errors.ts';
 import { parseInput } from '../../request/parse.ts';
@@ -88,9 +93,10 @@ function checkCertificate(certificate: Certificate | undefined | ActionError, co
   const warningDays = days instanceof Error ? 0 : days;
   const warning = attempt(() => checkValidity(certificate, { now: io.now(), warningDays }));
   if (warning instanceof ActionError) return failedCheck(name, warning);
-  return warning === undefined
+  const warnings = [warning, signerWarning(certificate)].filter((text) => text !== undefined);
+  return warnings.length === 0
     ? { name, status: 'ok', found }
-    : { name, status: 'warning', found: `${found} ${warning}` };
+    : { name, status: 'warning', found: [found, ...warnings].join(' ') };
 }
 
 function checkPair(key: KeyObject | ActionError, certificate: Certificate | undefined | ActionError): Check {
@@ -150,18 +156,10 @@ function checkClientCertificate(context: DoctorContext): Check[] {
   // Node's types omit that a certificate without a subject has undefined here.
   const subject = show(((certificate.subject as string | undefined) ?? '').replaceAll('\n', ', '));
   const expiresAt = new Date(certificate.validTo);
-  const problem = (found: string, remedy: string): Check[] => [{ name, status: 'error', found, remedy }];
-  if (!certificate.checkPrivateKey(pair.key)) {
-    return problem(
-      `${subject} does not match mtls-private-key.`,
-      "Use both files of one pair. In a file with several certificates, the client's own must be the first.",
-    );
+  if (expiresAt < io.now()) {
+    const found = `${subject} expired at ${expiresAt.toISOString()}.`;
+    return [{ name, status: 'error', found, remedy: 'Get a new client certificate from its issuer.' }];
   }
-  if (expiresAt < io.now())
-    return problem(
-      `${subject} expired at ${expiresAt.toISOString()}.`,
-      'Get a new client certificate from its issuer.',
-    );
   const found = `${subject}, valid to ${expiresAt.toISOString()}. It matches mtls-private-key.`;
   return [{ name, status: 'ok', found }];
 }
