@@ -1,7 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { toPkcs8Der } from '../../src/credentials/private-key.ts';
@@ -10,13 +8,13 @@ import type { InputName } from '../../src/request/schema.ts';
 import { makeMaterial, sharedMaterial } from '../material.ts';
 import { actionErrorOf, commandsIn } from './action-error.ts';
 import { base64, pemBlock, tpmKey } from './encodings.ts';
+import { PASSPHRASE, runCommands } from './run-commands.ts';
 
 const own = sharedMaterial();
 const other = makeMaterial();
 const openssl = (command: string): Buffer => own.openssl(...command.trim().split(' '));
 const text = (command: string): string => openssl(command).toString();
 
-const PASSPHRASE = 'Some-Passphrase';
 const legacy = '-provider legacy -provider default';
 const encrypt = (options: string): Buffer =>
   openssl(`pkcs8 -topk8 -in server.key -passout pass:${PASSPHRASE} ${options}`);
@@ -64,6 +62,12 @@ function keyCases(
   ]);
 }
 
+const GUIDE_FILES = {
+  'server.key': own.key,
+  'server.csr': own.read('server.csr'),
+  'server.crt': own.certificate,
+  'client.key': own.key,
+};
 const wrong = { inputs: { 'private-key-passphrase': 'wrong', 'mtls-passphrase': 'wrong' } };
 const server = { input: 'certificate', result: 'server.crt' } as const;
 const client = {
@@ -182,29 +186,6 @@ const cases: [string, Case][] = [
   ],
 ];
 
-/** Runs commands as a user does, in a folder of their own, and types the passphrase. Returns what the last one prints. */
-function runCommands(commands: readonly string[], { files = {} }: Case): { folder: string; output: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-quoted-'));
-  for (const name of ['server.key', 'server.csr', 'server.crt'])
-    copyFileSync(join(own.folder, name), join(folder, name));
-  copyFileSync(join(own.folder, 'server.key'), join(folder, 'client.key'));
-  for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
-  let output = '';
-  for (const command of commands) {
-    // Without a terminal, openssl reads the passphrase from standard input. `detached` takes the terminal away.
-    const options = {
-      cwd: folder,
-      input: `${PASSPHRASE}\n`.repeat(3),
-      encoding: 'utf8',
-      detached: true,
-    } as const;
-    const { status, stdout, stderr } = spawnSync('sh', ['-c', command], options);
-    expect({ command, status, stderr }).toEqual({ command, status: 0, stderr: expect.any(String) });
-    output = stdout;
-  }
-  return { folder, output };
-}
-
 test.each(cases)('the commands quoted for %s create a value that is accepted', (_, example) => {
   const { input, value, inputs = {}, result, fact, isNew = false } = example;
   const parse = (text: string): unknown =>
@@ -213,7 +194,7 @@ test.each(cases)('the commands quoted for %s create a value that is accepted', (
   expect(error.message).toContain(fact);
   expect(commandsIn(error)).not.toEqual([]);
 
-  const { folder, output } = runCommands(commandsIn(error), example);
+  const { folder, output } = runCommands(commandsIn(error), { ...GUIDE_FILES, ...example.files });
   const created = result === undefined ? Buffer.from(output) : readFileSync(join(folder, result));
   const parsed = parse(result?.endsWith('.der') ? base64(created) : created.toString());
   if (isNew) return;
