@@ -221,6 +221,12 @@ test.each<[string, () => unknown, string[], string]>([
     ['mtls-certificate', 'mtls-private-key'],
     'CN=ci.example.com',
   ],
+  [
+    'another pair, self-signed as an authority',
+    () => clientOf(selfSignedWithIds, read('ca.key')),
+    ['mtls-certificate', 'mtls-private-key'],
+    'CN=ci.example.com',
+  ],
 ])(
   'a client certificate that does not match its key names the wrong file: %s',
   (_, ...[act, inputs, fact]) => {

@@ -414,7 +414,8 @@ test.each<[string, Inputs]>([
   ['private-key, in token', { ...token, 'private-key': key }],
   ['private-key, in register', { ...register, 'private-key': base64(key) }],
   ['private-key, in unseal', { ...unseal, 'seal-key': '', 'private-key': key }],
-  ['mtls-private-key', { ...token, ...mtls, 'mtls-private-key': key }],
+  ['mtls-private-key', { ...register, ...mtls }],
+  ['mtls-private-key, without a certificate', { ...register, ...mtls, 'mtls-certificate': 'ask Ann' }],
 ])('a private key is masked in the forms in which it was not pasted, too: %s', (_, inputs) => {
   const { masks } = tryParse({ ...inputs });
   expect(masks).toContain(secret);
