@@ -267,7 +267,7 @@ var require_tunnel2 = __commonJS({
 });
 
 // src/action/run.ts
-var import_node_crypto4 = require("node:crypto");
+var import_node_crypto5 = require("node:crypto");
 var import_node_util = require("node:util");
 
 // node_modules/@actions/core/lib/command.js
@@ -1446,82 +1446,26 @@ var ActionError = class extends Error {
 };
 
 // src/credentials/certificate.ts
-var import_node_crypto = require("node:crypto");
-
-// src/credentials/der.ts
-var DER_OUTLINES = [
-  [/^02=[01] 30\(06.*\) 04/, "pkcs8"],
-  // RFC 5958 §2
-  [/^02=0( 02(=\d+)?){5}$/, "dsa"],
-  [/^02=[01] 02/, "pkcs1"],
-  // RFC 8017 appendix A.1.2
-  [/^02=1 04/, "sec1"],
-  // RFC 5915 §3
-  [/^30\(06.*\) 04/, "encrypted-pkcs8"],
-  // RFC 5958 §3
-  [/^30\(06.*\) 03/, "public-key"],
-  // RFC 5280 §4.1
-  [/^02 02(=\d+)?$/, "public-key"],
-  // RFC 8017 appendix A.1.1
-  [/^30\((a0|02(=\d+)? 30 30 30)/, "certificate"],
-  // RFC 5280 §4.1, version 3 or 1
-  [/^30\(02=0 30 30/, "certificate-request"],
-  // RFC 2986 §4
-  [/^02=3 30/, "pkcs12"],
-  // RFC 7292 §4
-  [/^06 a0/, "pkcs7"]
-  // RFC 5652 §3
-];
-function identifyDer(bytes) {
-  const outer = readElement(bytes, 0);
-  if (outer?.tag !== "30") return void 0;
-  const outline = describeOutline(bytes, outer);
-  const kind = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? "other-der";
-  const fits = outer.end === bytes.length || bytes[1] === 130 && outer.end > bytes.length;
-  return kind !== "other-der" || fits ? { kind, size: outer.end } : void 0;
-}
-function readElement(bytes, at) {
-  const tag2 = bytes.toString("hex", at, at + 1);
-  const length = bytes[at + 1] ?? 255;
-  const element = (start2, end) => ({ tag: tag2, start: start2, end });
-  if (length < 128) return element(at + 2, at + 2 + length);
-  if (length === 128) return element(at + 2, bytes.length);
-  const start = at + 2 + (length & 127);
-  if (length > 132 || start > bytes.length) return void 0;
-  return element(start, start + bytes.readUIntBE(at + 2, start - at - 2));
-}
-function describeOutline(bytes, parent, depth = 0) {
-  const seen = [];
-  let opensNext = depth === 0;
-  let at = parent.start;
-  while (at < parent.end && seen.length < 12) {
-    const child = readElement(bytes, at);
-    if (!child) break;
-    if (child.tag === "02" && child.end - child.start === 1) {
-      seen.push(`02=${bytes[child.start] ?? ""}`);
-    } else if (child.tag === "30" && opensNext) {
-      seen.push(`30(${describeOutline(bytes, child, depth + 1)})`);
-      opensNext = false;
-    } else {
-      seen.push(child.tag);
-    }
-    at = child.end;
-  }
-  return seen.join(" ");
-}
+var import_node_crypto2 = require("node:crypto");
 
 // src/credentials/pem.ts
 var import_node_buffer = require("node:buffer");
 function normalizePastedText(value) {
   const visible = value.replace(/[\ufeff\u200b\u2060]/g, "");
-  const unescaped = visible.replace(/\\{1,4}[rn]/g, "\n");
+  const joined = removeContinuations(visible);
+  const unescaped = joined.replace(/\\{1,4}[rn]/g, "\n");
   const text2 = trimQuotesAndSpace(unescaped);
   const repairs = [
     [visible !== value, "with a byte-order mark"],
     [text2 !== unescaped.trim(), "in quotes"],
-    [unescaped !== visible, "with \\n escapes"]
+    [joined !== visible, "with backslashes at line ends"],
+    [unescaped !== joined, "with \\n escapes"]
   ];
   return { text: text2, repairs: repairs.filter(([needed]) => needed).map(([, words]) => words) };
+}
+function removeContinuations(text2) {
+  const isBase64 = /^[\w+/=\\-]+$/.test(text2) && /[^\\]\\[A-Za-mo-qsv-z0-9+]/.test(text2);
+  return text2.replace(isBase64 ? /\\/g : /(?<!\\)\\+(?=\s)/g, "");
 }
 function trimQuotesAndSpace(text2) {
   const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
@@ -1532,13 +1476,20 @@ function trimQuotesAndSpace(text2) {
   return text2.slice(start, end);
 }
 function decodeBase64(text2) {
-  const compact = text2.replace(/\s+/g, "");
+  const compact = text2.replace(/[\s\\]+/g, "");
   return /^[\w+/-]+=*$/.test(compact) ? import_node_buffer.Buffer.from(compact, "base64") : void 0;
 }
 function decodeText(file) {
-  const utf16 = file.toString("latin1", 0, 2) === "\xFF\xFE";
-  const text2 = file.toString(utf16 ? "utf16le" : "utf8");
+  const text2 = decodeUtf16(file) ?? file.toString("utf8");
   return hasControlCharacters(text2) ? void 0 : text2;
+}
+function decodeUtf16(file) {
+  const units = file.subarray(0, file.length - file.length % 2);
+  if (units.length === 0) return void 0;
+  const mark = units.readUInt16LE();
+  const isZero = (offset) => units.every((byte, at) => at % 2 !== offset || byte === 0);
+  if (mark === 65279 || isZero(1)) return units.toString("utf16le");
+  return mark === 65534 || isZero(0) ? import_node_buffer.Buffer.from(units).swap16().toString("utf16le") : void 0;
 }
 function hasControlCharacters(text2) {
   return !/^[\x20-\x7e\t\n\r]*$/.test(text2) && /[^\P{Cc}\t\n\r]|\ufffd/u.test(text2);
@@ -1581,75 +1532,12 @@ ${lines}-----END ${name}-----
 `;
 }
 
-// src/credentials/detect-certificates.ts
-var NO_BYTES = Buffer.alloc(0);
-var PRIVATE_KEY = { kind: "private-key", der: NO_BYTES };
-var MAX_NESTING = 3;
-function* detectCertificates(text2, depth = 0) {
-  if (mentionsPrivateKey(text2) || hasEncodedPrivateKey(text2)) yield PRIVATE_KEY;
-  const blocks = findPemBlocks(text2);
-  for (const { label, body, closed } of blocks) {
-    const isCertificate = label.trim().endsWith("CERTIFICATE");
-    const bytes2 = decodeBase64(body);
-    const detections = bytes2 ? [...detectInFile(bytes2, depth)] : [];
-    yield* label.includes("TRUSTED") ? detections.slice(0, 1) : detections;
-    if (!closed) yield { kind: "truncated", der: NO_BYTES };
-    else if (isCertificate && detections.every(({ kind }) => kind === "other-der")) {
-      yield { kind: "damaged", der: NO_BYTES };
-    }
-  }
-  if (blocks.length > 0) return;
-  const bytes = decodeBase64(text2);
-  if (bytes) yield* detectInFile(bytes, depth);
-}
-function* detectInFile(file, depth) {
-  if (mentionsPrivateKey(file.toString("latin1").replaceAll("\0", ""))) yield PRIVATE_KEY;
-  const text2 = identifyDer(file) ? void 0 : decodeText(file);
-  if (text2 !== void 0) {
-    if (depth < MAX_NESTING) yield* detectCertificates(normalizePastedText(text2).text, depth + 1);
-    return;
-  }
-  for (let rest = file; rest.length > 0; ) {
-    const der = identifyDer(rest);
-    if (!der) {
-      if (rest !== file) yield { kind: "damaged", der: NO_BYTES };
-      return;
-    }
-    const bytes = rest.subarray(0, der.size);
-    yield { kind: kindOf(der.kind), der: bytes };
-    if (bytes.length < der.size) yield { kind: "truncated", der: NO_BYTES };
-    rest = rest.subarray(der.size);
-    while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN) rest = rest.subarray(1);
-  }
-}
-var LINE_FEED = 10;
-var CARRIAGE_RETURN = 13;
-var PRIVATE_KINDS = ["pkcs8", "pkcs1", "sec1", "encrypted-pkcs8", "dsa"];
-function kindOf(kind) {
-  return isPrivateKind(kind) ? "private-key" : kind;
-}
-function isPrivateKind(kind) {
-  return PRIVATE_KINDS.some((one) => one === kind);
-}
-function mentionsPrivateKey(text2) {
-  const words = /(?:BEGIN|END)[A-Z0-9]{0,30}PRIVATEKEY|openssh-key-v1|PuTTY-User-Key-File|privateExponent:|[{,]"d":"[\w-]{20}/;
-  return words.test(text2.replace(/[\s\\]+/g, ""));
-}
-function hasEncodedPrivateKey(text2) {
-  for (const { index } of text2.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|b3Bl)/g)) {
-    const file = Buffer.from(text2.slice(index, index + 400), "base64");
-    const der = identifyDer(file);
-    if (der && isPrivateKind(der.kind)) return true;
-    if (mentionsPrivateKey(file.toString("latin1"))) return true;
-  }
-  return false;
-}
-
 // src/credentials/key-problems.ts
 var TEXT_PATTERNS = [
   [/^$/, "empty"],
   [/^[{[]/, "json"],
   [/^PuTTY-User-Key-File-/, "ppk"],
+  [/-BEGIN PGP PUBLIC KEY/, "pgp-public"],
   [/(?:ssh-(?:rsa|dss|ed25519)|ecdsa-sha2-\S{1,20}|sk-\S{1,40}) AAAA/, "public-key"],
   [/^eyJ[\w-]*(?:\.[\w-]*){2,4}$/, "jwt"],
   [/^(?:\$.{1,200}|%\w+%|\*+|<[^<>]*>|[A-Z0-9]+(?:_[A-Z0-9]+)+)$/s, "placeholder"],
@@ -1664,22 +1552,28 @@ function recognizeText(text2) {
   if (startsWithEndLine(text2)) return "end-line";
   return TEXT_PATTERNS.find(([pattern]) => pattern.test(text2))?.[1];
 }
-var TO_DER = "`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`";
 var SIGNING_KEY = {
   passphrase: "private-key-passphrase",
+  baseName: "server",
   pemFile: "server.key",
   file: "server.der",
-  convert: TO_DER,
-  decrypt: TO_DER,
+  convert: "`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`",
+  write: "-outform DER -out server.der",
   certify: "Register a certificate for it."
 };
 var MUTUAL_TLS_KEY = {
   passphrase: "mtls-passphrase",
+  baseName: "client",
   pemFile: "client.key",
   file: "client.key",
-  decrypt: "`openssl pkey -in encrypted.key -out client.key`",
+  write: "-out client.key",
   certify: "Get a client certificate for it."
 };
+var LEGACY_PROVIDER = " -provider legacy -provider default";
+function decrypt({ write }, { isDer = false }, options = "") {
+  const [format, file] = isDer ? ["DER", "encrypted.der"] : ["PEM", "encrypted.key"];
+  return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} ${write}${options}\``;
+}
 function keyInputFor(input) {
   return input === "mtls-private-key" ? MUTUAL_TLS_KEY : SIGNING_KEY;
 }
@@ -1695,10 +1589,15 @@ function newKeyDetails(input) {
 }
 var useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's own file, ${pemFile}.`, convert);
 var copyAgain = ({ file }) => `Copy the whole file (${file}) again.`;
-var convertWith = (command) => ({ pemFile, convert }) => steps(`Convert it: ${command(pemFile)}.`, convert);
+var convertWith = (command) => (key) => steps(command(key), key.convert);
+var createAnother = (_, { input }) => newKeyDetails(input).remedy;
+function extractFromPkcs12({ baseName, pemFile }, options = "") {
+  return `\`openssl pkcs12${options} -in ${baseName}.p12 -nocerts -nodes -out ${pemFile}\``;
+}
 function steps(...sentences) {
   return sentences.filter((sentence) => sentence !== void 0).map((sentence) => sentence.startsWith("`") ? `Run ${sentence}.` : sentence).join(" ");
 }
+var OLD_CIPHER = "an old algorithm that OpenSSL 3 no longer supports";
 var KEY_PROBLEMS = {
   empty: { code: "INPUT_MISSING", problem: "is empty", remedy: () => "" },
   certificate: { problem: "is a certificate, not a private key", remedy: useKeyFile },
@@ -1707,28 +1606,41 @@ var KEY_PROBLEMS = {
   openssh: {
     problem: "is a private key in OpenSSH's own format",
     remedy: convertWith(
-      (pemFile) => `\`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\``
+      ({ pemFile }) => `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`
     )
   },
   ppk: {
     problem: "is a private key in PuTTY's own format (.ppk)",
-    remedy: convertWith((pemFile) => `\`puttygen key.ppk -O private-openssh -o ${pemFile}\``)
+    remedy: convertWith(
+      ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`
+    )
+  },
+  pgp: { code: "KEY_UNSUPPORTED", problem: "is an OpenPGP key, which cannot be used", remedy: createAnother },
+  "pgp-public": { problem: "is an OpenPGP public key, not a private key", remedy: useKeyFile },
+  tpm: {
+    code: "KEY_UNSUPPORTED",
+    problem: "is the key of a TPM (TSS2), which only that TPM can use",
+    remedy: createAnother
   },
   pkcs12: {
     problem: "is a PKCS#12 file (.p12 or .pfx)",
-    remedy: convertWith((pemFile) => `\`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``)
+    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`)
+  },
+  "legacy-pkcs12": {
+    problem: "is a PKCS#12 file (.p12 or .pfx) with an old encryption",
+    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, " -legacy")}.`)
   },
   jks: {
     problem: "is a Java keystore (JKS)",
     remedy: convertWith(
-      (pemFile) => `\`keytool -importkeystore -srckeystore server.jks -destkeystore server.p12 -deststoretype PKCS12\`, then \`openssl pkcs12 -in server.p12 -nocerts -nodes -out ${pemFile}\``
+      (key) => `Convert ${key.baseName}.jks: \`keytool -importkeystore -srckeystore ${key.baseName}.jks -destkeystore ${key.baseName}.p12 -deststoretype PKCS12\`, then ${extractFromPkcs12(key)}.`
     )
   },
   pkcs7: { problem: "is a PKCS#7 file, which contains certificates but no key", remedy: useKeyFile },
   dsa: {
     code: "KEY_UNSUPPORTED",
     problem: "is a DSA key, which cannot be used",
-    remedy: (_, input) => newKeyDetails(input).remedy
+    remedy: createAnother
   },
   "other-der": {
     problem: ({ length }) => `is a DER file (${length} bytes) that is not a private key`,
@@ -1794,20 +1706,22 @@ var KEY_PROBLEMS = {
   "passphrase-missing": {
     code: "KEY_ENCRYPTED",
     problem: (_, { passphrase }) => `is an encrypted private key, and \`${passphrase}\` is empty`,
-    remedy: ({ passphrase, decrypt: decrypt2 }) => `Set \`${passphrase}\`, or remove the passphrase: ${decrypt2}.`
+    remedy: (key, facts) => `Set \`${key.passphrase}\`, or remove the passphrase ${decrypt(key, facts)}.`
   },
   "passphrase-wrong": {
     code: "KEY_ENCRYPTED",
     problem: (_, { passphrase }) => `is an encrypted private key that \`${passphrase}\` does not decrypt`,
-    remedy: ({ passphrase, decrypt: decrypt2 }) => `Correct \`${passphrase}\` (check for extra spaces and quotes), or remove the passphrase: ${decrypt2}.`
+    remedy: (key, facts) => `Correct \`${key.passphrase}\` (check for extra spaces and quotes), or remove the passphrase ${decrypt(key, facts)}.`
   },
   "cipher-unsupported": {
     code: "KEY_UNSUPPORTED",
-    problem: "is a private key encrypted with an old algorithm that OpenSSL 3 no longer supports",
-    remedy: ({ pemFile, convert }) => steps(
-      `Encrypt it again: \`openssl pkcs8 -topk8 -v2 aes-256-cbc -provider legacy -provider default -in old.key -out ${pemFile}\`.`,
-      convert
-    )
+    problem: `is a private key encrypted with ${OLD_CIPHER}`,
+    remedy: (key, facts) => `Remove its passphrase ${decrypt(key, facts, LEGACY_PROVIDER)}.`
+  },
+  "cipher-unsupported-without-passphrase": {
+    code: "KEY_UNSUPPORTED",
+    problem: (_, { passphrase }) => `is a private key encrypted with ${OLD_CIPHER}, and \`${passphrase}\` is empty`,
+    remedy: (key, facts) => `A passphrase alone does not help. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}, which asks for it.`
   }
 };
 function toKeyError(kind, facts) {
@@ -1815,7 +1729,7 @@ function toKeyError(kind, facts) {
   const key = keyInputFor(facts.input);
   const text2 = typeof problem === "string" ? problem : problem(facts, key);
   return new ActionError(code, `\`${facts.input}\` ${text2}.`, {
-    remedy: remedy(key, facts.input),
+    remedy: remedy(key, facts),
     inputs: [facts.input],
     file: key.file,
     cause: facts.cause
@@ -1823,110 +1737,376 @@ function toKeyError(kind, facts) {
 }
 
 // src/credentials/certificate-problems.ts
-var SIGN_REQUEST = "openssl x509 -req -sha256 -days 365 -in server.csr -signkey server.key -out server.crt";
 var DAMAGE = {
   truncated: "is truncated: its end was lost in copying",
   damaged: "is damaged: characters were changed, added, or lost in copying"
 };
+function signRequest({ baseName }, options = "") {
+  if (baseName === "client") return void 0;
+  return `openssl x509 -req -sha256 -days 365${options} -in server.csr -signkey server.key -out server.crt`;
+}
+function extractFromPkcs122({ baseName }, options = "") {
+  const which = baseName === "server" ? "-clcerts -nokeys" : "-nokeys";
+  return `Extract only the certificate: \`openssl pkcs12${options} -in ${baseName}.p12 ${which} -out ${baseName}.crt\`. If the file was stored anywhere but in a secret, create a new key pair.`;
+}
+var PKCS12 = "is a PKCS#12 file, which usually contains the private key";
 var CERTIFICATE_PROBLEMS = {
   "certificate-request": {
     problem: "is a certificate request, which still has to be signed",
-    remedy: `Create the certificate from it: \`${SIGN_REQUEST}\`.`
+    remedy: (source, detection) => {
+      const command = signRequest(source, detection?.label === void 0 ? " -inform DER" : "");
+      const isReadable = detection?.label?.includes("REQUEST") !== false;
+      return command && isReadable ? `Create the certificate from it: \`${command}\`.` : void 0;
+    }
   },
   "public-key": {
     problem: "is a public key without a certificate",
-    remedy: `Create the certificate as in step 3 of Sprinklr's guide: \`${SIGN_REQUEST}\`.`
+    remedy: (source) => {
+      const command = signRequest(source);
+      return command && `Create the certificate as in step 3 of Sprinklr's guide: \`${command}\`.`;
+    }
   },
   pkcs7: {
     problem: "is a PKCS#7 file",
-    remedy: "Extract the certificate: `openssl pkcs7 -print_certs -in server.p7b -out server.crt`."
+    remedy: ({ baseName }, detection) => {
+      const format = detection?.label === void 0 ? "DER" : "PEM";
+      return `Extract the certificate: \`openssl pkcs7 -print_certs -inform ${format} -in ${baseName}.p7b -out ${baseName}.crt\`.`;
+    }
   },
-  pkcs12: {
-    problem: "is a PKCS#12 file, which usually contains the private key",
-    remedy: "Extract only the certificate: `openssl pkcs12 -in server.p12 -clcerts -nokeys -out server.crt`. If the file was stored anywhere but in a secret, create a new key pair."
-  },
+  pkcs12: { problem: PKCS12, remedy: (source) => extractFromPkcs122(source) },
+  "legacy-pkcs12": { problem: PKCS12, remedy: (source) => extractFromPkcs122(source, " -legacy") },
+  "pgp-public": { problem: "is an OpenPGP public key, not an X.509 certificate" },
   "end-line": { problem: DAMAGE.truncated },
   placeholder: {
     problem: "is a placeholder that was never replaced",
-    remedy: "Check the name of the secret or variable, and how it is referenced."
+    remedy: () => "Check the name of the secret or variable, and how it is referenced."
   },
   path: {
     problem: "is a path or a file name, not the content of a file",
-    remedy: "Print the content with `openssl x509 -in server.crt`."
+    remedy: ({ baseName }) => `Print the content with \`openssl x509 -in ${baseName}.crt\`.`
   },
   "raw-bytes": {
     problem: "contains the bytes of a binary file, which a text field corrupts",
-    remedy: "Convert the file to text: `openssl base64 -A -in server.crt`."
+    remedy: ({ baseName }) => `Convert the file to text: \`openssl base64 -A -in ${baseName}.crt\`.`
   }
 };
-function certificateProblemIn(text2, detections) {
-  const kind = detections[0]?.kind ?? recognizeText(text2);
-  return (kind && CERTIFICATE_PROBLEMS[kind]) ?? {
+function certificateProblemIn(text2, detections, source) {
+  const [detection] = detections;
+  const kind = detection?.kind ?? recognizeText(text2);
+  const { problem, remedy } = (kind && CERTIFICATE_PROBLEMS[kind]) ?? {
     problem: "contains no certificate, neither as PEM text nor as base64 of a certificate file"
   };
+  return { problem, remedy: remedy?.(source, detection) };
 }
-function toCertificateError({ input, file }, { problem, remedy }) {
+function ambiguityOf(certificates, { keyInput, baseName }, hasKey) {
+  const names = certificates.slice(0, 4).map(describeCertificate);
+  const others = certificates.length - names.length;
+  const list = [...names, ...others > 0 ? [`${others} more`] : []].join("; ");
+  const problem = (relation) => `contains ${certificates.length} certificates ${relation} \`${keyInput}\`: ${list}`;
+  if (hasKey) return { problem: problem("of"), remedy: "Keep only the one to use." };
+  return {
+    problem: problem("and no chain that shows which is that of"),
+    remedy: `Set \`${keyInput}\`, or keep only its certificate, here from chain.pem: \`openssl pkcs12 -export -in chain.pem -inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`
+  };
+}
+function describeCertificate(x509) {
+  const expires = new Date(x509.validTo).toISOString().slice(0, 10);
+  const subject = subjectOf(x509).replace(/[\p{C}\p{Zl}\p{Zp}`]/gu, "");
+  return `${subject.slice(0, 80) || "no subject"} (expires ${expires})`;
+}
+function subjectOf({ subject }) {
+  return (subject ?? "").replaceAll("\n", ", ");
+}
+function toCertificateError(source, { problem, remedy }) {
+  const { input, baseName } = source;
   return new ActionError("CERTIFICATE_UNREADABLE", `\`${input}\` ${problem}.`, {
-    remedy: remedy ?? expectedContent(file),
+    remedy: remedy ?? expectedContent(source),
     inputs: [input],
-    file
+    file: `${baseName}.crt`
   });
 }
-function toPrivateKeyError({ input, file, keyInput }) {
+function toPrivateKeyError(source) {
+  const { input, keyInput } = source;
   return new ActionError(
     "CERTIFICATE_IS_PRIVATE_KEY",
     `\`${input}\` contains a private key. A certificate is public, so this input can appear in logs.`,
     {
-      remedy: `${expectedContent(file)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted anywhere but in a secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its certificate.`,
+      remedy: `${expectedContent(source)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted anywhere but in a secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its certificate.`,
       inputs: [input]
     }
   );
 }
-function expectedContent(file) {
-  return `It must be what \`openssl x509 -in ${file}\` prints.`;
+function expectedContent({ baseName }) {
+  return `It must be what \`openssl x509 -in ${baseName}.crt\` prints.`;
+}
+
+// src/credentials/chain.ts
+var import_node_crypto = require("node:crypto");
+
+// src/credentials/der.ts
+var import_node_buffer2 = require("node:buffer");
+var DER_OUTLINES = [
+  [/^02=[01] 30\(06.*\) 04/, "pkcs8"],
+  // RFC 5958 §2
+  [/^02=0( 02(=\d+)?){5}$/, "dsa"],
+  [/^02=[01] 02/, "pkcs1"],
+  // RFC 8017 appendix A.1.2
+  [/^02=1 04/, "sec1"],
+  // RFC 5915 §3
+  [/^30\(06.*\) 04/, "encrypted-pkcs8"],
+  // RFC 5958 §3
+  [/^30\(06.*\) 03/, "public-key"],
+  // RFC 5280 §4.1
+  [/^02 02(=\d+)?$/, "public-key"],
+  // RFC 8017 appendix A.1.1
+  [/^30\((a0|02(=\d+)? 30 30 30)/, "certificate"],
+  // RFC 5280 §4.1, version 3 or 1
+  [/^30\(02=0 30 30/, "certificate-request"],
+  // RFC 2986 §4
+  [/^02=3 30/, "pkcs12"],
+  // RFC 7292 §4
+  // https://www.hansenpartnership.com/draft-bottomley-tpm2-keys.html §3.1
+  [/^06( a[0-3])* 02(=\d+)? 04/, "tpm"],
+  [/^06 a0/, "pkcs7"]
+  // RFC 5652 §3
+];
+var LEGACY_ALGORITHMS = [1, 2, 5, 6].map((last) => import_node_buffer2.Buffer.from(`060a2a864886f70d010c010${last}`, "hex"));
+function identifyDer(bytes) {
+  const outer = readElement(bytes, 0);
+  if (outer?.tag !== "30") return void 0;
+  const outline = describeOutline(bytes, outer);
+  const named = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? "other-der";
+  const isLegacy = named === "pkcs12" && LEGACY_ALGORITHMS.some((algorithm) => bytes.includes(algorithm));
+  const kind = isLegacy ? "legacy-pkcs12" : named;
+  const fits = outer.end === bytes.length || bytes[1] === 130 && outer.end > bytes.length;
+  return kind !== "other-der" || fits ? { kind, size: outer.end } : void 0;
+}
+function readElement(bytes, at) {
+  const tag2 = bytes.toString("hex", at, at + 1);
+  const length = bytes[at + 1] ?? 255;
+  const element = (start2, end) => ({ tag: tag2, start: start2, end });
+  if (length < 128) return element(at + 2, at + 2 + length);
+  if (length === 128) return element(at + 2, bytes.length);
+  const start = at + 2 + (length & 127);
+  if (length > 132 || start > bytes.length) return void 0;
+  return element(start, start + bytes.readUIntBE(at + 2, start - at - 2));
+}
+function describeOutline(bytes, parent, depth = 0) {
+  const seen = [];
+  let opensNext = depth === 0;
+  let at = parent.start;
+  while (at < parent.end && seen.length < 12) {
+    const child = readElement(bytes, at);
+    if (!child) break;
+    if (child.tag === "02" && child.end - child.start === 1) {
+      seen.push(`02=${bytes[child.start] ?? ""}`);
+    } else if (child.tag === "30" && opensNext) {
+      seen.push(`30(${describeOutline(bytes, child, depth + 1)})`);
+      opensNext = false;
+    } else {
+      seen.push(child.tag);
+    }
+    at = child.end;
+  }
+  return seen.join(" ");
+}
+
+// src/credentials/chain.ts
+function checkSignature(x509, issuers = []) {
+  for (const { publicKey } of [x509, ...issuers]) {
+    const signature = checkSignatureOf(x509, publicKey);
+    if (signature !== void 0) return signature;
+  }
+  if (!x509.checkIssued(x509)) return "issued";
+  return hasKeyIdentifiers(x509) ? "changed" : "unknown";
+}
+function checkSignatureOf(x509, publicKey) {
+  try {
+    if (x509.verify(publicKey)) return "valid";
+    const { modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
+    const signature = x509.raw.subarray(-Math.ceil(modulusLength / 8));
+    const digestInfo = (0, import_node_crypto.publicDecrypt)({ key: publicKey, padding: import_node_crypto.constants.RSA_PKCS1_PADDING }, signature);
+    return identifyDer(digestInfo)?.size === digestInfo.length ? "changed" : void 0;
+  } catch {
+    return void 0;
+  }
+}
+function hasKeyIdentifiers({ raw }) {
+  return ["0603551d23", "0603551d0e"].every((oid) => raw.includes(oid, 0, "hex"));
+}
+function findLeaves(certificates, privateKey) {
+  if (privateKey !== void 0) return certificates.filter((x509) => x509.checkPrivateKey(privateKey));
+  const issuers = new Set(certificates.flatMap((x509) => findIssuers(x509, certificates)));
+  return certificates.filter((x509) => !issuers.has(x509));
+}
+function sortChain(leaf, certificates) {
+  const chain = /* @__PURE__ */ new Set([leaf]);
+  for (const x509 of chain) {
+    const next = findIssuers(x509, certificates).find((issuer) => !chain.has(issuer));
+    if (next) chain.add(next);
+  }
+  return [.../* @__PURE__ */ new Set([...chain, ...certificates])];
+}
+function findIssuers(x509, certificates) {
+  return certificates.filter(
+    (issuer) => issuer.subject === x509.issuer && !issuer.publicKey.equals(x509.publicKey) && checkSignatureOf(x509, issuer.publicKey) !== void 0
+  );
+}
+
+// src/credentials/detect-certificates.ts
+var NO_BYTES = Buffer.alloc(0);
+var PRIVATE_KEY = { kind: "private-key", der: NO_BYTES };
+var MAX_NESTING = 3;
+function* detectCertificates(text2, depth = 0) {
+  if (mentionsPrivateKey(text2) || hasEncodedPrivateKey(text2)) yield PRIVATE_KEY;
+  const blocks = findPemBlocks(text2);
+  for (const { label, body, closed } of blocks) {
+    const isCertificate = label.trim().endsWith("CERTIFICATE");
+    const bytes2 = decodeBase64(body);
+    const detections = bytes2 ? [...detectInFile(bytes2, depth)].map((found) => ({ label, ...found })) : [];
+    yield* label.includes("TRUSTED") ? detections.slice(0, 1) : detections;
+    if (!closed) yield { kind: "truncated", der: NO_BYTES };
+    else if (isCertificate && detections.every(({ kind }) => kind === "other-der")) {
+      yield { kind: "damaged", der: NO_BYTES };
+    }
+  }
+  if (blocks.length > 0) return;
+  const bytes = decodeBase64(text2);
+  if (bytes) yield* detectInFile(bytes, depth);
+}
+function* detectInFile(file, depth) {
+  if (mentionsPrivateKey(file.toString("latin1").replaceAll("\0", ""))) yield PRIVATE_KEY;
+  const text2 = identifyDer(file) ? void 0 : decodeText(file);
+  if (text2 !== void 0) {
+    if (depth < MAX_NESTING) yield* detectCertificates(normalizePastedText(text2).text, depth + 1);
+    return;
+  }
+  for (let rest = file; rest.length > 0; ) {
+    const der = identifyDer(rest);
+    if (!der) {
+      if (rest !== file) yield { kind: "damaged", der: NO_BYTES };
+      return;
+    }
+    const bytes = rest.subarray(0, der.size);
+    yield { kind: kindOf(der.kind), der: bytes };
+    if (bytes.length < der.size) yield { kind: "truncated", der: NO_BYTES };
+    rest = rest.subarray(der.size);
+    while (rest[0] === LINE_FEED || rest[0] === CARRIAGE_RETURN) rest = rest.subarray(1);
+  }
+}
+var LINE_FEED = 10;
+var CARRIAGE_RETURN = 13;
+var PRIVATE_KINDS = [
+  "pkcs8",
+  "pkcs1",
+  "sec1",
+  "encrypted-pkcs8",
+  "dsa",
+  "tpm"
+];
+function kindOf(kind) {
+  return isPrivateKind(kind) ? "private-key" : kind;
+}
+function isPrivateKind(kind) {
+  return PRIVATE_KINDS.some((one) => one === kind);
+}
+function mentionsPrivateKey(text2) {
+  const words = /(?:BEGIN|END)[A-Z0-9]{0,30}PRIVATEKEY|openssh-key-v1|PuTTY-User-Key-File|privateExponent:|[{,]"d":"[\w-]{20}/;
+  return words.test(text2.replace(/[\s\\]+/g, ""));
+}
+function hasEncodedPrivateKey(text2) {
+  for (const { index } of text2.matchAll(/(?<![A-Za-z0-9+/])(?:M[A-P]|LS0t|LQAt|AC0A|b3Bl)/g)) {
+    const file = Buffer.from(text2.slice(index, index + 400), "base64");
+    const der = identifyDer(file);
+    if (der && isPrivateKind(der.kind)) return true;
+    if (mentionsPrivateKey(file.toString("latin1").replaceAll("\0", ""))) return true;
+  }
+  return false;
 }
 
 // src/credentials/certificate.ts
 var DAY_MS = 24 * 60 * 6e4;
-function parseCertificate(value, input) {
-  const source = { input, file: "server.crt", keyInput: "private-key" };
-  const [x509, ...others] = parseCertificates(value, source);
-  if (x509 === void 0 || others.length > 0) {
-    throw toCertificateError(source, {
-      problem: `contains ${others.length + 1} certificates. Only the one of the private key belongs there`,
-      remedy: "Keep only that one: `openssl x509 -in server.crt` prints the first one in a file."
-    });
-  }
-  if (!isIntact(x509)) {
-    throw toCertificateError(source, { problem: DAMAGE.damaged });
-  }
+function parseCertificate(value, input, readKey) {
+  const source = { input, baseName: "server", keyInput: "private-key" };
+  const certificates = parseCertificates(value, source);
+  const privateKey = certificates.length > 1 ? readKey?.() : void 0;
+  const leaves = findLeaves(certificates, privateKey);
+  const [x509] = leaves;
+  if (x509 === void 0) throw toMismatchError();
+  if (leaves.length > 1)
+    throw toCertificateError(source, ambiguityOf(leaves, source, privateKey !== void 0));
+  const signature = checkSignature(x509, certificates);
+  if (signature === "changed") throw toCertificateError(source, { problem: DAMAGE.damaged });
   return {
     pem: x509.toString(),
     fingerprint: x509.fingerprint256.replaceAll(":", "").toLowerCase(),
-    // Undefined for a certificate without a subject, which Node's types omit.
-    subject: (x509.subject ?? "").replaceAll("\n", ", "),
+    subject: subjectOf(x509),
     notBefore: new Date(x509.validFrom),
     expiresAt: new Date(x509.validTo),
+    hasKnownSigner: signature !== "unknown",
     x509
   };
 }
-function parseCertificateChain(value, input) {
-  const source = { input, file: "client.crt", keyInput: "mtls-private-key" };
-  return parseCertificates(value, source).map((x509) => x509.toString()).join("");
+function parseCertificateChain(value, input, keys) {
+  const source = { input, baseName: "client", keyInput: "mtls-private-key" };
+  const certificates = parseCertificates(value, source);
+  const privateKey = keys?.readKey();
+  const leaves = findLeaves(certificates, privateKey);
+  const [leaf] = leaves;
+  if (keys && privateKey && !leaf)
+    throw toClientMismatchError(certificates, privateKey, keys.readSigningKey());
+  if (privateKey && leaves.length > 1) throw toCertificateError(source, ambiguityOf(leaves, source, true));
+  if (leaf && checkSignature(leaf, certificates) === "changed")
+    throw toCertificateError(source, { problem: DAMAGE.damaged });
+  const chain = leaf && leaves.length === 1 ? sortChain(leaf, certificates) : certificates;
+  return chain.map((x509) => x509.toString()).join("");
 }
 function checkCertificate(certificate, {
   privateKey,
   certificateWarningDays: warningDays
 }, { now, log }) {
   if (privateKey !== void 0) requireMatch(certificate, privateKey);
-  const warning2 = checkValidity(certificate, { now: now(), warningDays });
-  if (warning2 !== void 0) log.warning(warning2);
+  const warnings = [checkValidity(certificate, { now: now(), warningDays }), signerWarning(certificate)];
+  for (const warning2 of warnings) if (warning2 !== void 0) log.warning(warning2);
+}
+function signerWarning({ fingerprint, hasKnownSigner }) {
+  if (hasKnownSigner) return void 0;
+  return `The signature of the certificate cannot be checked: another key of the same name issued it, or it was changed in copying. Its SHA-256 fingerprint is ${fingerprint}. Compare it with that of the file: \`openssl x509 -in server.crt -noout -fingerprint -sha256\`.`;
 }
 function requireMatch(certificate, privateKey) {
   if (certificate.x509.checkPrivateKey(privateKey)) return;
-  throw new ActionError("CERTIFICATE_MISMATCH", "`certificate` and `private-key` do not belong together.", {
-    remedy: "Use both from the same run of step 3 of Sprinklr's guide: `openssl x509 -in server.crt -noout -pubkey` and `openssl pkey -in server.key -pubout` must print the same."
+  throw toMismatchError();
+}
+function toMismatchError() {
+  return new ActionError("CERTIFICATE_MISMATCH", "`certificate` and `private-key` do not belong together.", {
+    remedy: `Use both from the same run of step 3 of Sprinklr's guide: ${comparison("server")}`
   });
+}
+function toClientMismatchError(certificates, privateKey, signingKey) {
+  const { inputs, fact } = explainClientMismatch(certificates, privateKey, signingKey);
+  const message2 = `\`mtls-certificate\` does not match \`mtls-private-key\`: ${fact}.`;
+  const remedy = `Use both files of one pair: ${comparison("client")}`;
+  return new ActionError("CERTIFICATE_MISMATCH", message2, { remedy, inputs });
+}
+function explainClientMismatch(certificates, privateKey, signingKey) {
+  const isWrong = (input, fact) => ({
+    inputs: [input],
+    fact
+  });
+  if (signingKey && certificates.some((x509) => x509.checkPrivateKey(signingKey)))
+    return isWrong("mtls-certificate", "the certificate is that of `private-key`");
+  if (signingKey?.equals(privateKey) === true)
+    return isWrong("mtls-private-key", "the key is the same as `private-key`");
+  if (certificates.every(({ ca, subject, issuer }) => ca && (certificates.length > 1 || subject !== issuer)))
+    return isWrong("mtls-certificate", "it contains only authorities' certificates, not the client's");
+  const list = certificates.slice(0, 4).map(describeCertificate).join("; ");
+  return {
+    inputs: ["mtls-certificate", "mtls-private-key"],
+    fact: `it contains another key's certificate, ${list}`
+  };
+}
+function comparison(baseName) {
+  return `\`openssl x509 -in ${baseName}.crt -noout -pubkey\` and \`openssl pkey -in ${baseName}.key -pubout\` must print the same.`;
 }
 function checkValidity(certificate, { now, warningDays }) {
   const { notBefore, expiresAt } = certificate;
@@ -1952,7 +2132,7 @@ function parseCertificates(value, source) {
   const { text: text2 } = normalizePastedText(value);
   if (text2 === "") {
     throw new ActionError("INPUT_MISSING", `\`${source.input}\` is empty.`, {
-      remedy: expectedContent(source.file),
+      remedy: expectedContent(source),
       inputs: [source.input]
     });
   }
@@ -1963,25 +2143,24 @@ function parseCertificates(value, source) {
       throw toCertificateError(source, { problem: DAMAGE[kind] });
   }
   const certificates = detections.filter(({ kind }) => kind === "certificate");
-  if (certificates.length === 0) throw toCertificateError(source, certificateProblemIn(text2, detections));
-  return certificates.map(({ der }) => {
+  if (certificates.length === 0)
+    throw toCertificateError(source, certificateProblemIn(text2, detections, source));
+  const parsed = certificates.map(({ der }) => {
     const x509 = parseDer(der);
     if (!x509) throw toCertificateError(source, { problem: DAMAGE.damaged });
     return x509;
   });
+  return [...new Map(parsed.map((x509) => [x509.fingerprint256, x509])).values()];
 }
 function parseDer(der) {
   try {
-    const x509 = new import_node_crypto.X509Certificate(der);
+    const x509 = new import_node_crypto2.X509Certificate(der);
     const dates = [x509.validFrom, x509.validTo].map((date) => Date.parse(date));
     const usable = x509.publicKey.type === "public" && !dates.some(Number.isNaN);
     return usable && x509.raw.equals(der) ? x509 : void 0;
   } catch {
     return void 0;
   }
-}
-function isIntact(x509) {
-  return x509.subject !== x509.issuer || x509.verify(x509.publicKey);
 }
 
 // src/sprinklr/agent.ts
@@ -3155,7 +3334,7 @@ async function getAccessToken({ grant, gateway }, http3, context) {
 }
 
 // src/credentials/private-key.ts
-var import_node_crypto2 = require("node:crypto");
+var import_node_crypto3 = require("node:crypto");
 
 // src/credentials/detect-private-key.ts
 var PRIVATE_KEY_KINDS = {
@@ -3194,8 +3373,8 @@ function detectFile(file, depth) {
       form: isPrivateKeyKind(kind) ? `${PRIVATE_KEY_KINDS[kind].name} DER` : "DER"
     };
   }
-  const start = file.toString("latin1", 0, 14);
-  const magic = MAGIC_NUMBERS.find(([bytes]) => start.startsWith(bytes));
+  const start = file.toString("hex", 0, 14);
+  const magic = MAGIC_NUMBERS.find(([pattern]) => pattern.test(start));
   if (magic) return { kind: magic[1], content: file, form: "a binary file" };
   const text2 = depth < 3 ? decodeText(file) : void 0;
   const inside = text2 === void 0 ? void 0 : detectPrivateKey(normalizePastedText(text2).text, depth + 1);
@@ -3203,9 +3382,17 @@ function detectFile(file, depth) {
 }
 var UNKNOWN_KINDS = /* @__PURE__ */ new Set(["empty", "text-unknown", "base64-unknown"]);
 var MAGIC_NUMBERS = [
-  ["\xFE\xED\xFE\xED", "jks"],
-  ["\xCE\xCE\xCE\xCE", "jks"],
-  ["openssh-key-v1", "openssh"]
+  [/^(?:(?:feed){2}|(?:ce){4})/, "jks"],
+  [/^6f70656e7373682d6b65792d7631/, "openssh"],
+  // openssh-key-v1
+  // A secret or public key packet of version 4 (RFC 9580 §4.2.2), as `gpg --export` writes it.
+  [/^(?:94..|95....)04/, "pgp"],
+  [/^(?:98..|99....)04/, "pgp-public"]
+];
+var PEM_LABELS = [
+  [/TSS2\s?PRIVATE/, "tpm"],
+  [/PGP\s?PRIVATE/, "pgp"],
+  [/PGP\s?PUBLIC/, "pgp-public"]
 ];
 function kindBySize({ kind, size }, length) {
   if (!isPrivateKeyKind(kind) && kind !== "dsa" && kind !== "other-der") return kind;
@@ -3214,6 +3401,8 @@ function kindBySize({ kind, size }, length) {
   return length > MAX_KEY_BYTES ? "oversized" : kind;
 }
 function detectPemBlock({ label, body, encryptedPem, closed, isMultiline: hasLines }, depth) {
+  const labeled = PEM_LABELS.find(([pattern]) => pattern.test(label))?.[1];
+  if (labeled) return { kind: labeled, content: body, form: "PEM" };
   const layout = hasLines ? "" : " on one line";
   if (encryptedPem) {
     const { name } = PRIVATE_KEY_KINDS["encrypted-pem"];
@@ -3235,24 +3424,28 @@ function detectPemBlock({ label, body, encryptedPem, closed, isMultiline: hasLin
 // src/credentials/private-key.ts
 var MAX_MODULUS_BITS = 16384;
 function parsePrivateKey({ value, passphrase, input }) {
-  const { kind, content, size = 0 } = detectPrivateKey(normalizePastedText(value).text);
-  const failure = (problem, cause) => toKeyError(problem, { input, length: content.length, size, cause });
+  const { kind, content, size = 0, form } = detectPrivateKey(normalizePastedText(value).text);
+  const failure = (problem, cause) => toKeyError(problem, { input, length: content.length, size, isDer: form.includes("DER"), cause });
   if (!isPrivateKeyKind(kind)) throw failure(kind);
   const { encrypted, encoding } = PRIVATE_KEY_KINDS[kind];
-  if (encrypted && passphrase === "") throw failure("passphrase-missing");
+  const isMissing = encrypted && passphrase === "";
   try {
-    return (0, import_node_crypto2.createPrivateKey)({ key: content, passphrase, ...encoding });
+    const key = (0, import_node_crypto3.createPrivateKey)({ key: content, passphrase: isMissing ? "-" : passphrase, ...encoding });
+    if (!isMissing) return key;
   } catch (error2) {
     if (!encrypted) throw failure("damaged", error2);
-    const unsupported2 = error2.code === "ERR_OSSL_EVP_UNSUPPORTED";
-    throw failure(unsupported2 ? "cipher-unsupported" : "passphrase-wrong", error2);
+    const isUnsupported = error2.code === "ERR_OSSL_EVP_UNSUPPORTED";
+    if (isUnsupported)
+      throw failure(isMissing ? "cipher-unsupported-without-passphrase" : "cipher-unsupported", error2);
+    if (!isMissing) throw failure("passphrase-wrong", error2);
   }
+  throw failure("passphrase-missing");
 }
 function signRs256(bytes, key) {
   let cause;
   try {
-    const signature = (0, import_node_crypto2.sign)("sha256", bytes, key);
-    if ((0, import_node_crypto2.verify)("sha256", bytes, (0, import_node_crypto2.createPublicKey)(key), signature)) return signature;
+    const signature = (0, import_node_crypto3.sign)("sha256", bytes, key);
+    if ((0, import_node_crypto3.verify)("sha256", bytes, (0, import_node_crypto3.createPublicKey)(key), signature)) return signature;
   } catch (error2) {
     cause = error2;
   }
@@ -3307,7 +3500,7 @@ function encodeJson(part) {
 }
 
 // src/credentials/sealed-token.ts
-var import_node_crypto3 = require("node:crypto");
+var import_node_crypto4 = require("node:crypto");
 
 // node_modules/jose/dist/webapi/util/errors.js
 var JOSEError = class extends Error {
@@ -3722,7 +3915,7 @@ async function encrypt(enc, plaintext, cek, iv, aad) {
   }, encKey, plaintext));
   return { ciphertext: encrypted.subarray(0, -16), tag: encrypted.subarray(-16), iv };
 }
-async function decrypt(enc, cek, ciphertext, iv, tag2, aad) {
+async function decrypt2(enc, cek, ciphertext, iv, tag2, aad) {
   if (!isCryptoKey(cek) && !(cek instanceof Uint8Array))
     throw new TypeError(invalidKeyInput(cek, "CryptoKey", "KeyObject", "Uint8Array", "JSON Web Key"));
   if (!iv)
@@ -3993,7 +4186,7 @@ async function decryptKeyManagement(entry, enc, key, encryptedKey, joseHeader, m
         throw new JWEInvalid("Invalid Initialization Vector length");
       if (tag2.byteLength !== 16)
         throw new JWEInvalid("Invalid Authentication Tag length");
-      return decrypt(jweEncryption(alg.slice(0, -2)), key, encryptedKey, iv, tag2, new Uint8Array());
+      return decrypt2(jweEncryption(alg.slice(0, -2)), key, encryptedKey, iv, tag2, new Uint8Array());
     }
   }
   return aeskwUnwrap(alg.slice(-6), key, encryptedKey);
@@ -4176,7 +4369,7 @@ async function decryptJWE(jwe, shared, key, token2 = shareJWE(jwe)) {
         throw err;
       cek = generateCek(encryption);
     }
-    plaintext = await decrypt(encryption, cek, ciphertext, iv, tag2, additionalAuthenticatedData);
+    plaintext = await decrypt2(encryption, cek, ciphertext, iv, tag2, additionalAuthenticatedData);
   }
   if (joseHeader.zip === "DEF") {
     const decompressionLimit = maxDecompressedLength ?? 25e4;
@@ -4388,7 +4581,7 @@ function isApiUrl(text2) {
 function deriveKey2({ sealKey, scope: { repository, runId } }) {
   const secret = sealKey.kind === "seal-key" ? sealKey.bytes : toPkcs8Der(sealKey.privateKey);
   const info2 = JSON.stringify(["sprinklr-token/sealed-token", VERSION, repository, runId]);
-  return new Uint8Array((0, import_node_crypto3.hkdfSync)("sha256", secret, "", info2, 32));
+  return new Uint8Array((0, import_node_crypto4.hkdfSync)("sha256", secret, "", info2, 32));
 }
 function decodeHeader(sealed) {
   try {
@@ -4638,6 +4831,20 @@ var MODES = ["token", "register", "unseal"];
 var BOTH = ["action", "cli"];
 var ACTION = ["action"];
 var text = (value) => value;
+var PASSPHRASES = {
+  "private-key": "private-key-passphrase",
+  "mtls-private-key": "mtls-passphrase"
+};
+function keyReader(input, read) {
+  return () => {
+    try {
+      return parsePrivateKey({ value: read(input), passphrase: read(PASSPHRASES[input]).trim(), input });
+    } catch (error2) {
+      if (error2 instanceof ActionError) return void 0;
+      throw error2;
+    }
+  };
+}
 var INPUTS = {
   mode: {
     description: "`token` requests an access token; `register` uploads the certificate once and outputs the App ID; `unseal` decrypts a token that another job of the same run sealed.",
@@ -4732,8 +4939,8 @@ var INPUTS = {
     group: "Registration",
     frontEnds: BOTH,
     requiredIn: ["register"],
-    parse: optional((value, { name }) => {
-      const certificate = parseCertificate(value, name);
+    parse: optional((value, { name, read }) => {
+      const certificate = parseCertificate(value, name, keyReader("private-key", read));
       requireRsa(certificate.x509.publicKey, name);
       return certificate;
     })
@@ -4832,7 +5039,12 @@ var INPUTS = {
     description: "Client certificate for an app with mutual TLS: PEM, or base64 of it.",
     group: "Network",
     frontEnds: BOTH,
-    parse: optional((value, { name }) => parseCertificateChain(value, name))
+    parse: optional(
+      (value, { name, read }) => parseCertificateChain(value, name, {
+        readKey: keyReader("mtls-private-key", read),
+        readSigningKey: keyReader("private-key", read)
+      })
+    )
   },
   "mtls-private-key": {
     description: "Private key of the client certificate: PEM, or base64 of it.",
@@ -4906,13 +5118,14 @@ function parseTokenRequest(read, options) {
 function parseRegisterRequest(read, options) {
   const { secrets } = options;
   requireInputsOf("register", read);
+  const privateKey = isSet("private-key", read) ? maskKey(parseInput("private-key", read), secrets) : void 0;
   const certificate = parsePublicInput("certificate", read, secrets);
   if (certificate === void 0) throw missing(["certificate"]);
   return {
     mode: "register",
     certificate,
     certificateWarningDays: parseInput("certificate-warning-days", read),
-    privateKey: isSet("private-key", read) ? maskKey(parseInput("private-key", read), secrets) : void 0,
+    privateKey,
     apiKey: parseInput("api-key", read),
     grant: parseGrant(read, secrets),
     gateway: parseGateway(read),
@@ -4991,9 +5204,11 @@ function parseClientCertificate(read, secrets) {
   if (!names.some((name) => isSet(name, read))) return void 0;
   requireInputs(read, names);
   const key = parseInput("mtls-private-key", read);
+  if (key === void 0) throw missing(names);
+  maskKey(key, secrets);
   const cert = parsePublicInput("mtls-certificate", read, secrets);
-  if (key === void 0 || cert === void 0) throw missing(names);
-  return { cert, key: maskKey(key, secrets).export({ format: "pem", type: "pkcs8" }).toString() };
+  if (cert === void 0) throw missing(names);
+  return { cert, key: key.export({ format: "pem", type: "pkcs8" }).toString() };
 }
 function requireInputsOf(mode, read) {
   const required = INPUT_NAMES.filter((name) => definitionOf(name).requiredIn?.includes(mode) === true);
@@ -5262,7 +5477,7 @@ function createContext() {
     secrets: createSecrets(setSecret),
     now: () => /* @__PURE__ */ new Date(),
     random: Math.random,
-    randomUUID: import_node_crypto4.randomUUID
+    randomUUID: import_node_crypto5.randomUUID
   };
 }
 function fail(thrown) {

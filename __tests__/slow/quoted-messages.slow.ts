@@ -139,7 +139,7 @@ test.each(['docs/troubleshooting.md', 'README.md', 'docs/security.md', 'docs/par
   (page) => {
     const known = [
       ...messages,
-      'sprinklr-token failed in a way that it should not. Run the job again with debug logging, and open an issue with the log of this step.',
+      'Unexpected internal error. Run the job again with debug logging, and open an issue with the log of this step.',
     ];
     expect(
       quotedIn(page)
