@@ -15,7 +15,7 @@ const MIN_LEAK_LENGTH = 12;
 /** How often an encoding can be nested. */
 const MAX_DECODINGS = 3;
 /** A text that can be decoded to more than this many characters is not worth the search. */
-const MAX_DECODED_LENGTH = 500_000;
+const MAX_DECODED_LENGTH = 200_000;
 
 /** What is printed in place of a text that reveals a secret in a form that cannot be cut out safely. */
 export const WITHHELD = '(not shown: it contains a secret)';

@@ -64,6 +64,8 @@ test.each([
   ['', ''],
   ['prod', ''],
   ['PROD', ''],
+  ['production', ''],
+  ['{Production}', ''],
   ['{prod}', ''],
   ['prod2', 'prod2'],
   ['Prod12', 'prod12'],
@@ -177,6 +179,24 @@ test.each([
   });
   expect(error.message).not.toContain('Hunter2');
 });
+
+test.each(['/prod2', '/prod2/', '/Prod2', '/prod2/oauth/token', '/prod2?x'])(
+  'a base URL with the path %s says where the environment goes',
+  (path) => {
+    const { remedy } = thrownError(() => parseBaseUrl(`https://api2.sprinklr.com${path}`));
+    expect(remedy).toMatch(
+      /^If `prod2` is your environment, set `environment` to it and `base-url` to https:\/\/api2\.sprinklr\.com\. /i,
+    );
+  },
+);
+
+test.each(['/oauth/token', '/api/v2/me', '/?prod2', '/2prod', '/prod2.html'])(
+  'the path %s of a base URL is not taken for an environment',
+  (path) => {
+    const { remedy } = thrownError(() => parseBaseUrl(`https://api2.sprinklr.com${path}`));
+    expect(remedy).not.toContain('your environment');
+  },
+);
 
 test.each(['localhost', '127.0.0.1', '127.255.255.255', '::1', '[::1]'])('%s is a loopback host', (host) => {
   expect(isLoopback(host)).toBe(true);

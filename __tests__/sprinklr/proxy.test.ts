@@ -46,6 +46,8 @@ test.each([
   ['a fragment', 'http://proxy.test:3128/#x'],
   ['double quotes', '"http://proxy.test:3128"'],
   ['single quotes', "'http://proxy.test:3128'"],
+  ['quotes and no port', "'proxy.test'"],
+  ['quotes inside', 'http://"builder":Pr0xy@proxy.test:3128'],
   ['a space inside', 'http://proxy.test :3128'],
   ['another scheme', 'socks5://proxy.test:1080'],
   ['a scheme that starts with http', 'httpsx://proxy.test:1080'],

@@ -32,6 +32,10 @@ test.each([
     'JSON in a JSON string, twice',
     JSON.stringify({ a: JSON.stringify([JSON.stringify({ idToken: token })]) }),
   ],
+  [
+    'JSON in a JSON string with an escaped name',
+    JSON.stringify({ a: 'x'.repeat(20_000), b: `{"access_tok\\u0065n":"${token}"}` }),
+  ],
   ['JSON that is a string', JSON.stringify(JSON.stringify({ access_token: token }))],
   ['JSON with \\u003d', `{"access_token":"${token.replaceAll('=', '\\u003d')}"}`],
   ['text with escaped JSON', `Failed after {\\"access_token\\":\\"${token.replaceAll('=', '\\\\u003d')}\\"}`],
