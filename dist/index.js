@@ -2414,7 +2414,7 @@ var MIN_FRAGMENT_LENGTH = 8;
 var MIN_SECRET_LENGTH = 4;
 var MIN_LEAK_LENGTH = 12;
 var MAX_DECODINGS = 3;
-var MAX_DECODED_LENGTH = 5e5;
+var MAX_DECODED_LENGTH = 2e5;
 var WITHHELD = "(not shown: it contains a secret)";
 function createSecrets(setSecret2) {
   const masked = /* @__PURE__ */ new Set();
@@ -2694,9 +2694,9 @@ function parseBaseUrl(text2) {
 // src/sprinklr/proxy.ts
 function proxyFor(url) {
   const text2 = variable("https_proxy");
-  if (text2 === "" || url.protocol !== "https:" || isLoopback(url.hostname)) return void 0;
+  if (text2 === "" || url.protocol !== "https:" || isLoopback(url.hostname) || isExempt(url)) return void 0;
   const proxy = parseProxy(text2.includes("://") ? text2 : `http://${text2}`);
-  if (proxy !== void 0) return isExempt(url) ? void 0 : proxy;
+  if (proxy !== void 0) return proxy;
   throw new ActionError(
     "NETWORK_UNREACHABLE",
     "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",

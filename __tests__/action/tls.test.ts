@@ -210,7 +210,8 @@ test('a client key that does not match its certificate fails the step before any
   const other = authority.issue();
   const step = await run({ ...made.token, 'mtls-certificate': client.cert, 'mtls-private-key': other.key });
 
-  expectTlsFailure(step, made, 'mtls-private-key');
+  expectFailure(step, 'CERTIFICATE_MISMATCH', 'mtls-private-key');
+  expect(made.sprinklr.requests).toEqual([]);
 });
 
 /** The harness searches for the key as it was passed. This searches for its PEM lines. */

@@ -10,10 +10,10 @@ import { isLoopback } from './gateway.ts';
  */
 export function proxyFor(url: URL): URL | undefined {
   const text = variable('https_proxy');
-  if (text === '' || url.protocol !== 'https:' || isLoopback(url.hostname)) return undefined;
+  if (text === '' || url.protocol !== 'https:' || isLoopback(url.hostname) || isExempt(url)) return undefined;
   // A host and port without a scheme is common, and curl accepts it, too.
   const proxy = parseProxy(text.includes('://') ? text : `http://${text}`);
-  if (proxy !== undefined) return isExempt(url) ? undefined : proxy;
+  if (proxy !== undefined) return proxy;
   throw new ActionError(
     'NETWORK_UNREACHABLE',
     'The proxy address in https_proxy or HTTPS_PROXY cannot be read.',
