@@ -2446,11 +2446,11 @@ function sanitize(text2, secrets) {
 var PEM_BOUNDARY2 = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
 function formsToMask(value) {
   const isOneLine = !/[\r\n]/.test(value);
-  const hasEscape = value.includes("\\n") && !value.includes("-----BEGIN ");
+  const isEscapedPem = value.includes("\\n") && value.includes("-----BEGIN ");
   const lines = value.replace(PEM_BOUNDARY2, "\n").split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => line2.length >= MIN_FRAGMENT_LENGTH);
   return [
     ...isOneLine ? [value] : [],
-    ...hasEscape ? serialize(value) : [],
+    ...isOneLine && !isEscapedPem ? serialize(value) : [],
     ...lines,
     ...lines.flatMap(serialize)
   ];
@@ -2593,9 +2593,10 @@ function* tokensInText(body) {
     yield literal;
     yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
   }
-  for (const [, raw = ""] of body.matchAll(NAMED_VALUE)) {
+  for (const { 0: match, 1: raw = "", index } of body.matchAll(NAMED_VALUE)) {
     const value = raw.replace(/\\+$/, "");
-    if (/^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
+    const isProse = /^token:\s/i.test(match) && !/[\w-]/.test(body.charAt(index - 1));
+    if (isProse && /^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
     yield value;
     yield unescapeOr(() => decodeURIComponent(value), value);
     yield value.replace(/\\+\//g, "/").replace(/\\+u([0-9a-f]{4})/gi, (_, code) => String.fromCharCode(Number.parseInt(code, 16)));

@@ -72,8 +72,8 @@ const PEM_BOUNDARY = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
 function formsToMask(value: string): string[] {
   // The runner splits a mask into lines and hides each, even a PEM's boundary lines and its short last line.
   const isOneLine = !/[\r\n]/.test(value);
-  // Outside of PEM, `\n` can be two plain characters, and the text around them too short to be masked by itself.
-  const hasEscape = value.includes('\\n') && !value.includes('-----BEGIN ');
+  // In PEM, `\n` escapes separate lines. Elsewhere, they can be two plain characters of one value.
+  const isEscapedPem = value.includes('\\n') && value.includes('-----BEGIN ');
   const lines = value
     .replace(PEM_BOUNDARY, '\n')
     .split(/\r?\n|\\n/)
@@ -81,7 +81,7 @@ function formsToMask(value: string): string[] {
     .filter((line) => line.length >= MIN_FRAGMENT_LENGTH);
   return [
     ...(isOneLine ? [value] : []),
-    ...(hasEscape ? serialize(value) : []),
+    ...(isOneLine && !isEscapedPem ? serialize(value) : []),
     ...lines,
     ...lines.flatMap(serialize),
   ];

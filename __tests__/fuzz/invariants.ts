@@ -68,7 +68,9 @@ function expectMaskedInTime({ inputs, outcome, trace, assertions, tokens, keyFor
   }
   tokens.forEach((named, request) => {
     const at = received[request];
-    for (const token of named) if (at !== undefined) expectMasked(token, 'a token in a response', at + 1);
+    // A shorter value from a server is never masked.
+    for (const token of named.filter(({ length }) => length >= 8))
+      if (at !== undefined) expectMasked(token, 'a token in a response', at + 1);
   });
   const issued = outcome.outputs['access-token'];
   if (issued !== undefined) expectMasked(issued, 'the access token', lines.indexOf(MARKS.output));

@@ -118,10 +118,11 @@ function* tokensInText(body: string): Generator<string> {
     yield literal;
     yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
   }
-  for (const [, raw = ''] of body.matchAll(NAMED_VALUE)) {
+  for (const { 0: match, 1: raw = '', index } of body.matchAll(NAMED_VALUE)) {
     const value = raw.replace(/\\+$/, '');
     // "Invalid token: Authenticate again."
-    if (/^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
+    const isProse = /^token:\s/i.test(match) && !/[\w-]/.test(body.charAt(index - 1));
+    if (isProse && /^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
     yield value;
     yield unescapeOr(() => decodeURIComponent(value), value);
     yield value
