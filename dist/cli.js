@@ -20891,7 +20891,8 @@ function readBody2(message2) {
 }
 function decodeText2(bytes, contentType) {
   const [, named = "utf-8"] = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType) ?? [];
-  for (const charset of [utf16Of(bytes) ?? named, "utf-8"]) {
+  const byHeader = /utf-?16|ucs-?2|unicode/i.test(named) ? "utf-8" : named;
+  for (const charset of [utf16Of(bytes) ?? byHeader, "utf-8"]) {
     try {
       return new TextDecoder(charset).decode(bytes);
     } catch {

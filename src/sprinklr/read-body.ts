@@ -28,7 +28,9 @@ export function readBody(message: IncomingMessage): Promise<{ body: string; trun
 /** Decodes UTF-16 if the byte-order mark or the zero bytes say so, else what the header names, else UTF-8. */
 export function decodeText(bytes: Buffer, contentType: string): string {
   const [, named = 'utf-8'] = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType) ?? [];
-  for (const charset of [utf16Of(bytes) ?? named, 'utf-8']) {
+  // A server's word for UTF-16 counts only if the bytes agree: the wrong charset would hide a token from the masks.
+  const byHeader = /utf-?16|ucs-?2|unicode/i.test(named) ? 'utf-8' : named;
+  for (const charset of [utf16Of(bytes) ?? byHeader, 'utf-8']) {
     try {
       return new TextDecoder(charset).decode(bytes);
     } catch {
