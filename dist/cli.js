@@ -15849,7 +15849,8 @@ function serialize(text3) {
   const wellFormed = Buffer.from(text3).toString();
   const urls = [encodeURIComponent(wellFormed), new URLSearchParams({ "": wellFormed }).toString().slice(1)];
   const json = JSON.stringify(text3).slice(1, -1);
-  const escaped = ESCAPED_SETS.flatMap(
+  const sets = new Map(ESCAPED_SETS.map((set) => [String(json.match(set)), set])).values();
+  const escaped = [...sets].flatMap(
     (set) => ESCAPES.map((escape2) => json.replace(set, (found) => escape2(found.slice(-1))))
   );
   return [

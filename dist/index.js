@@ -2345,7 +2345,8 @@ function serialize(text2) {
   const wellFormed = Buffer.from(text2).toString();
   const urls = [encodeURIComponent(wellFormed), new URLSearchParams({ "": wellFormed }).toString().slice(1)];
   const json = JSON.stringify(text2).slice(1, -1);
-  const escaped = ESCAPED_SETS.flatMap(
+  const sets = new Map(ESCAPED_SETS.map((set) => [String(json.match(set)), set])).values();
+  const escaped = [...sets].flatMap(
     (set) => ESCAPES.map((escape) => json.replace(set, (found) => escape(found.slice(-1))))
   );
   return [
@@ -5465,6 +5466,7 @@ async function run() {
   }
 }
 function createContext() {
+  const secrets = createSecrets(setSecret);
   return {
     log: {
       debug,
@@ -5476,10 +5478,20 @@ function createContext() {
         warning(line2);
       }
     },
-    secrets: createSecrets(setSecret),
+    secrets: { ...secrets, mask: inOneWrite(secrets.mask) },
     now: () => /* @__PURE__ */ new Date(),
     random: Math.random,
     randomUUID: import_node_crypto5.randomUUID
+  };
+}
+function inOneWrite(mask) {
+  return (value) => {
+    process.stdout.cork();
+    try {
+      mask(value);
+    } finally {
+      process.stdout.uncork();
+    }
   };
 }
 function fail(thrown) {
