@@ -6,12 +6,12 @@ import { createSecrets, sanitize } from '../redaction.ts';
 import { parseTokenRequest } from '../request/parse.ts';
 import { attempt, failedCheck, type Check, type DoctorContext } from './doctor/check.ts';
 import { checkAge, checkCredentials } from './doctor/credentials.ts';
-import { checkEndpoints, checkInputs, DOCTOR_INPUTS, readGateway } from './doctor/inputs.ts';
+import { checkEndpoints, checkInputs, readGateway } from './doctor/inputs.ts';
 import { checkLive, skippedLiveChecks } from './doctor/live.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { createReport, type Report } from './doctor/report.ts';
 import { usageError } from './errors.ts';
-import { isSecret } from './inputs.ts';
+import { isSecret, TOKEN_INPUTS } from './inputs.ts';
 import { note, type Io } from './io.ts';
 import { confirm, isInteractive } from './prompts.ts';
 import { addValueFlags, rawReader, readsStandardInput, readValues, type Values } from './values.ts';
@@ -31,7 +31,7 @@ export function addDoctor(program: Command, io: Io): Command {
       'Checks the values that the action would get, one by one, and says what is wrong and what to do. Makes no network ' +
         'calls without --live. Pass all values, or only a few. Exit code 0: no errors. 1: errors. 2: usage error.',
     );
-  addValueFlags(command, DOCTOR_INPUTS);
+  addValueFlags(command, TOKEN_INPUTS);
   return command
     .option(
       '--live',
@@ -51,7 +51,7 @@ Example: SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token doctor --pr
 
 async function doctor(options: Options, io: Io): Promise<void> {
   requireConsentPossible(options, io);
-  const values = await readValues(DOCTOR_INPUTS, options, io);
+  const values = await readValues(TOKEN_INPUTS, options, io);
   if (values.given.size === 0 && values.unreadable.size === 0) {
     throw usageError(
       'No value to check.',
@@ -79,7 +79,7 @@ function requireConsentPossible(options: Options, io: Io): void {
   const { live, yes, json } = options;
   if (yes === true && live !== true) throw usageError('--yes requires --live.', 'Add --live, or omit --yes.');
   if (live !== true || yes === true) return;
-  if (json !== true && isInteractive(io) && !readsStandardInput(DOCTOR_INPUTS, options, io)) return;
+  if (json !== true && isInteractive(io) && !readsStandardInput(TOKEN_INPUTS, options, io)) return;
   throw usageError(
     '--live asks before it requests a token, and there is no terminal to answer on.',
     "The request invalidates the API key's current token. Add --yes if you agree, or omit --live.",

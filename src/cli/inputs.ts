@@ -2,8 +2,13 @@ import type { ActionError } from '../errors.ts';
 import { definitionOf, INPUT_NAMES, type InputName } from '../request/schema.ts';
 
 /** The inputs that the command line has. */
-export const CLI_INPUTS: readonly InputName[] = INPUT_NAMES.filter((name) =>
+const CLI_INPUTS: readonly InputName[] = INPUT_NAMES.filter((name) =>
   definitionOf(name).frontEnds.includes('cli'),
+);
+
+/** The inputs of a token request. The others of the command line are for registration. */
+export const TOKEN_INPUTS: readonly InputName[] = CLI_INPUTS.filter(
+  (name) => name !== 'access-token' && name !== 'authorization-code',
 );
 
 export function isSecret(name: InputName): boolean {

@@ -5,15 +5,10 @@ import { definitionOf, type InputName } from '../../request/schema.ts';
 import { decodeAppId, parseAppId, type AppId } from '../../sprinklr/app-id.ts';
 import { parseEnvironment, type Gateway } from '../../sprinklr/gateway.ts';
 import type { CliError } from '../errors.ts';
-import { CLI_INPUTS, whereToSet } from '../inputs.ts';
+import { TOKEN_INPUTS, whereToSet } from '../inputs.ts';
 import type { Value } from '../values.ts';
 import { attempt, failedCheck, type Check, type DoctorContext, type Status } from './check.ts';
 import { findingsIn, isAppId } from './findings.ts';
-
-/** The inputs of a token request. The others of the command line are for registration. */
-export const DOCTOR_INPUTS: readonly InputName[] = CLI_INPUTS.filter(
-  (name) => name !== 'access-token' && name !== 'authorization-code',
-);
 
 /** Checked by credentials.ts, because they depend on each other. */
 const CREDENTIALS: readonly InputName[] = [
@@ -42,7 +37,7 @@ const DESCRIPTIONS: Partial<Record<InputName, Describe>> = {
 
 /** One check for each input that is one line of text. */
 export function checkInputs(context: DoctorContext): Check[] {
-  return DOCTOR_INPUTS.filter((name) => !CREDENTIALS.includes(name)).flatMap((name) =>
+  return TOKEN_INPUTS.filter((name) => !CREDENTIALS.includes(name)).flatMap((name) =>
     checkInput(name, context),
   );
 }

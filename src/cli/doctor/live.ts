@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { lookup } from 'node:dns/promises';
 import type { Context, Secrets } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
@@ -9,6 +8,7 @@ import { proxyFor } from '../../sprinklr/proxy.ts';
 import type { HttpResponse } from '../../sprinklr/response.ts';
 import { serverDate } from '../../sprinklr/retry-delay.ts';
 import { MAX_CLOCK_SKEW_SECONDS, type AccessToken } from '../../sprinklr/tokens.ts';
+import { createContext } from '../context.ts';
 import { progress, type Io } from '../io.ts';
 import { failedCheck, type Check } from './check.ts';
 
@@ -60,7 +60,7 @@ function liveSteps({ request, secrets, consent, io }: LiveOptions): Step[] {
   const { gateway, app } = request;
   const origin = new URL('/', gateway.apiUrl);
   const warnings: string[] = [];
-  const context = createContext({ secrets, warnings, io });
+  const context = { ...createContext(io, secrets), log: collectWarnings(warnings) };
   // The certificate is checked already, and its warnings do not belong here.
   const once = {
     ...request,
@@ -102,18 +102,12 @@ function liveSteps({ request, secrets, consent, io }: LiveOptions): Step[] {
   return NAMES.map((name) => ({ name, run: runs[name] }));
 }
 
-function createContext(parts: { secrets: Secrets; warnings: string[]; io: Io }): Context {
+function collectWarnings(warnings: string[]): Context['log'] {
   const ignore = (): void => undefined;
   const warning = (line: string): void => {
-    parts.warnings.push(line);
+    warnings.push(line);
   };
-  return {
-    log: { debug: ignore, info: ignore, notice: ignore, warning },
-    secrets: parts.secrets,
-    now: parts.io.now,
-    random: Math.random,
-    randomUUID,
-  };
+  return { debug: ignore, info: ignore, notice: ignore, warning };
 }
 
 /** Resolves the host of Sprinklr, or of the proxy, which then resolves all other names. */
