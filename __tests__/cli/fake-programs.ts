@@ -72,7 +72,9 @@ esac
 }
 
 interface Visit {
-  /** The page that the command opened. */
+  /** The arguments that the browser was started with. */
+  readonly args: readonly string[];
+  /** The consent page that they led to. */
   readonly page: string;
   /** Where the consent redirected to, and what was there. */
   readonly redirect: { readonly url: string; readonly status: number; readonly body: string };
@@ -96,13 +98,15 @@ const { renameSync, writeFileSync } = require('node:fs');
 writeFileSync(${JSON.stringify(join(folder, 'opened'))}, '');
 const unescape = (text) => text.replace(/&#39;/g, "'").replace(/&quot;/g, '"').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 (async () => {
-  const [page] = process.argv.slice(2);
-  const form = await (await fetch(page)).text();
+  const args = process.argv.slice(2);
+  const opened = await fetch(args.at(-1));
+  const page = opened.url;
+  const form = await opened.text();
   const fields = [...form.matchAll(/type="hidden" name="(\\w+)" value="([^"]*)">/g)].map(([, name, value]) => [name, unescape(value)]);
   const body = new URLSearchParams([...fields, ['decision', '${decision}']]);
   const url = (await fetch(page.split('?')[0], { method: 'POST', body, redirect: 'manual' })).headers.get('location');
   const reply = await fetch(url);
-  const visit = { page, redirect: { url, status: reply.status, body: await reply.text() } };
+  const visit = { args, page, redirect: { url, status: reply.status, body: await reply.text() } };
   writeFileSync('${record}.new', JSON.stringify(visit));
   renameSync('${record}.new', '${record}');
 })();

@@ -17,6 +17,8 @@ const NAMES: readonly InputName[] = ['redirect-uri', 'api-key', 'environment', '
 interface Options {
   /** False for `--no-browser`. */
   readonly browser: boolean;
+  /** False for `--no-listen`. */
+  readonly listen: boolean;
   readonly timeoutSeconds: number;
   readonly dispatch?: true;
   readonly workflow: string;
@@ -37,6 +39,7 @@ export function addAuthorize(program: Command, io: Io): Command {
   addValueFlags(command, NAMES);
   return command
     .option('--no-browser', 'only print the URL of the page')
+    .option('--no-listen', 'ask for the redirect URL even if the callback URL is on this computer')
     .addOption(
       integerOption('timeout-seconds', 'how long to wait for the code', {
         min: 1,
@@ -83,6 +86,7 @@ async function authorize(options: Options, io: Io): Promise<void> {
       apiKey,
       redirectUri,
       browser: options.browser,
+      listen: options.listen,
       timeoutSeconds: options.timeoutSeconds,
     },
     io,

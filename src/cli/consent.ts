@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { createInterface } from 'node:readline';
 import { openBrowser } from './consent/browser.ts';
 import { isLoopbackCallback, startCallbackServer, type CallbackServer } from './consent/callback-server.ts';
-import { readConsentResponse } from './consent/response.ts';
+import { Confirmation } from './consent/confirmation.ts';
+import type { OneTimePage } from './consent/one-time-page.ts';
+import { pastedCode, pipedCode } from './consent/redirect-url.ts';
+import { ConsentError, parseConsentResponse } from './consent/response.ts';
 import { CliError, systemErrorReason } from './errors.ts';
 import { note, paint, type Io } from './io.ts';
-import { ask, isInteractive } from './prompts.ts';
+import { isInteractive } from './prompts.ts';
 
 /** Seconds until an authorization code expires, and how long to wait for one. */
 export const CODE_SECONDS = 600;
@@ -18,32 +20,41 @@ interface ConsentRequest {
   readonly redirectUri: string;
   /** Whether to open the page in a browser. */
   readonly browser: boolean;
+  /** Whether to receive the response on the callback URL if that is on this computer. */
+  readonly listen: boolean;
   readonly timeoutSeconds: number;
 }
 
 /**
  * Gets an authorization code: opens the consent page and receives the response, on the callback URL if that is on this
- * computer, or else from a prompt or standard input.
+ * computer, or else from a prompt or standard input. Says how long the code works.
  *
- * @throws {CliError} if consent is denied, the response is not for this request, or time runs out
+ * @throws {ConsentError} if consent is denied or fails, or time runs out: ask for another
+ * @throws {CliError} if it cannot listen on the callback URL, or standard input contains no response to this request
  */
 export async function requestAuthorizationCode(request: ConsentRequest, io: Io): Promise<string> {
   const state = randomBytes(24).toString('base64url');
-  const read = (text: string): string | undefined => readConsentResponse(text, state);
-  const server = await listen(new URL(request.redirectUri), read, io);
+  const confirmation = new Confirmation();
+  const server = await listen(request, { state, confirmation, io });
   const timeout = AbortSignal.timeout(request.timeoutSeconds * 1000);
+  const url = consentUrl(request, state);
+  note(
+    io,
+    'Open this page in a browser where you are logged in to Sprinklr, and allow the app:',
+    '',
+    url,
+    '',
+    "If it shows HTTP 500, --redirect-uri is not exactly the app's callback URL.",
+  );
+  let page: OneTimePage | undefined;
   try {
-    const page = consentUrl(request, state);
-    note(
-      io,
-      'Open this page in a browser where you are logged in to Sprinklr, and allow the app:',
-      '',
-      page,
-      '',
-    );
-    if (request.browser && (await openBrowser(page, io))) note(io, 'Opened it in your browser.');
-    return await receiveCode({ ...request, server, read, timeout, io });
+    if (request.browser) page = await openBrowser(url, io);
+    if (page !== undefined) note(io, 'Opened it in your browser.');
+    const code = await receiveCode({ ...request, state, confirmation, server, timeout, io });
+    note(io, paint('green', `Received the code. It works once, until ${describeExpiry(io)}.`, io.stderr));
+    return code;
   } finally {
+    page?.close();
     server?.close();
   }
 }
@@ -55,31 +66,46 @@ function consentUrl({ endpoint, apiKey, redirectUri }: ConsentRequest, state: st
   return `${endpoint.href}?${query.join('&')}`;
 }
 
-type Reader = (text: string) => string | undefined;
+interface Listening {
+  readonly state: string;
+  readonly confirmation: Confirmation;
+  readonly io: Io;
+}
 
-async function listen(redirectUri: URL, read: Reader, io: Io): Promise<CallbackServer | undefined> {
-  if (!isLoopbackCallback(redirectUri)) return undefined;
+/** @throws {CliError} if it cannot listen there: another program would receive the code */
+async function listen(
+  request: ConsentRequest,
+  { state, confirmation, io }: Listening,
+): Promise<CallbackServer | undefined> {
+  const redirectUri = new URL(request.redirectUri);
+  if (!request.listen || !isLoopbackCallback(redirectUri)) return undefined;
   try {
-    return await startCallbackServer(redirectUri, read);
+    // Any web page and any program on this computer can send a request here.
+    return await startCallbackServer(redirectUri, async (url) => {
+      const response = parseConsentResponse(url, state);
+      if (response === undefined) return undefined;
+      if (response.state === 'wrong') return 'refused';
+      const { result } = response;
+      const isTheirs =
+        response.state === 'returned' ||
+        ('code' in result && isInteractive(io) && (await confirmation.request()));
+      return isTheirs ? result : 'refused';
+    });
   } catch (error) {
     const reason = systemErrorReason(error) ?? (error as NodeJS.ErrnoException).code ?? 'unknown error';
-    note(
-      io,
-      paint('yellow', `Cannot listen on ${redirectUri.origin}: ${reason}.`, io.stderr),
-      'Paste the redirect URL instead. The browser will show an error page or another program there.',
-      '',
+    throw new CliError(
+      `Cannot listen on ${redirectUri.origin}: ${reason}.`,
+      'Free the port, or run the command with --no-listen and paste the redirect URL.',
+      { cause: error },
     );
-    return undefined;
   }
 }
 
-interface Waiting {
+interface Waiting extends Listening {
   readonly server: CallbackServer | undefined;
-  readonly read: Reader;
   readonly redirectUri: string;
   readonly timeoutSeconds: number;
   readonly timeout: AbortSignal;
-  readonly io: Io;
 }
 
 /** The code from whichever source has it first. */
@@ -88,22 +114,23 @@ async function receiveCode(waiting: Waiting): Promise<string> {
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, timeout]);
   const sources: Promise<string>[] = [timedOut(timeout, timeoutSeconds)];
+  const limit = `for up to ${formatDuration(timeoutSeconds)}`;
   if (server === undefined) {
     note(
       io,
       'Then copy the URL that the browser was redirected to. An error page there is fine: only the URL counts.',
       `${redirectUri}${redirectUri.includes('?') ? '&' : '?'}code=…`,
       '',
+      `Waiting for that URL ${limit}.`,
     );
-    sources.push(
-      isInteractive(io) ? pastedCode('Redirect URL', waiting, signal) : pipedCode(waiting, signal),
-    );
+    const paste = { ...waiting, signal };
+    sources.push(isInteractive(io) ? pastedCode('Redirect URL', paste) : pipedCode(paste));
   } else {
-    note(io, `Waiting for the browser at ${redirectUri} for up to ${formatDuration(timeoutSeconds)}.`);
+    note(io, `Waiting for the browser at ${redirectUri} ${limit}.`);
     sources.push(server.code);
     // The browser can run on another computer, where this URL leads nowhere.
     if (isInteractive(io))
-      sources.push(pastedCode('Or paste the URL that it was redirected to', waiting, signal));
+      sources.push(pastedCode('Or paste the URL that it was redirected to', { ...waiting, signal }));
   }
   try {
     return await Promise.race(sources);
@@ -118,50 +145,23 @@ function timedOut(timeout: AbortSignal, seconds: number): Promise<never> {
   return new Promise((_, reject) => {
     timeout.addEventListener('abort', () => {
       reject(
-        new CliError(
+        new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          'Run the command again, which makes a new link. If the browser shows an error from Sprinklr, check the API key, --redirect-uri, and --environment.',
+          "Run the command again, which makes a new link. If the browser shows HTTP 500, --redirect-uri is not exactly the app's callback URL. For any other error from Sprinklr, check the API key and --environment.",
         ),
       );
     });
   });
 }
 
-async function pastedCode(message: string, { read, io }: Waiting, signal: AbortSignal): Promise<string> {
-  const validate = (text: string): string | undefined => {
-    try {
-      if (read(text) !== undefined) return undefined;
-    } catch {
-      // An error response ends the question, too.
-      return undefined;
-    }
-    return 'No code found. Paste the URL that contains "code=", or the code alone.';
-  };
-  return read(await ask(io, { message, validate, signal })) ?? '';
-}
-
-async function pipedCode({ read, io }: Waiting, signal: AbortSignal): Promise<string> {
-  const lines = createInterface({ input: io.stdin });
-  signal.addEventListener('abort', () => {
-    lines.close();
-  });
-  for await (const line of lines) {
-    if (line.trim() === '') continue;
-    const code = read(line);
-    if (code !== undefined) return code;
-    throw new CliError(
-      'The URL on standard input contains no code.',
-      'Pass the URL that the browser was redirected to after the consent. It contains "code=".',
-    );
-  }
-  throw new CliError(
-    'Standard input ended before the redirect URL.',
-    'Run the command in a terminal, or pipe in the URL that the browser was redirected to.',
-  );
-}
-
 /** `9 min 58 s` */
-export function formatDuration(seconds: number): string {
+function formatDuration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
   return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+}
+
+/** `14:05:09 (10 min 0 s from now)` */
+function describeExpiry({ now }: Io): string {
+  const expiresAt = new Date(now().getTime() + CODE_SECONDS * 1000);
+  return `${expiresAt.toTimeString().slice(0, 8)} (${formatDuration(CODE_SECONDS)} from now)`;
 }

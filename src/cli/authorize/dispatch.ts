@@ -1,4 +1,3 @@
-import { CODE_SECONDS, formatDuration } from '../consent.ts';
 import { usageError } from '../errors.ts';
 import { gh, requireGh } from '../gh.ts';
 import { note, paint, print, type Io } from '../io.ts';
@@ -39,11 +38,6 @@ interface Dispatch {
 
 /** Starts the workflow with the code, or prints the command for it. @throws {CliError} if gh fails */
 export async function dispatchWorkflow({ code, workflow, dispatch }: Dispatch, io: Io): Promise<void> {
-  const expiresAt = new Date(io.now().getTime() + CODE_SECONDS * 1000);
-  note(
-    io,
-    paint('green', `Received the code. It works once, until ${describeExpiry(expiresAt, io)}.`, io.stderr),
-  );
   const { file, repository, ref, host } = workflow;
   const inRepository = repository === undefined ? [] : ['--repo', repository];
   const command = ['workflow', 'run', file, ...inRepository, ...(ref === undefined ? [] : ['--ref', ref])];
@@ -55,14 +49,7 @@ export async function dispatchWorkflow({ code, workflow, dispatch }: Dispatch, i
       note(io, `Started ${file}. To watch it: ${['gh run watch', ...inRepository].join(' ')}`);
       return;
     } catch (error) {
-      note(
-        io,
-        paint(
-          'yellow',
-          `The code is still unused, and works until ${describeExpiry(expiresAt, io)}.`,
-          io.stderr,
-        ),
-      );
+      note(io, paint('yellow', 'The code is still unused.', io.stderr));
       printCommand(code, command, io);
       throw error;
     }
@@ -89,10 +76,4 @@ function asWord(code: string): string {
     (character) => `%${character.charCodeAt(0).toString(16)}`,
   );
   return `code=${encoded}`;
-}
-
-/** `14:05:09 (9 min 58 s from now)` */
-function describeExpiry(expiresAt: Date, io: Io): string {
-  const seconds = Math.max(0, Math.round((expiresAt.getTime() - io.now().getTime()) / 1000));
-  return `${expiresAt.toTimeString().slice(0, 8)} (${formatDuration(seconds)} from now)`;
 }

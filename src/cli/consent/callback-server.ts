@@ -1,16 +1,18 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { isLoopback } from '../../sprinklr/gateway.ts';
+import { isRequestFor, RESPONSE_HEADERS } from './local-server.ts';
+import type { ConsentResult } from './response.ts';
 
 /** A server that receives the browser's redirect at the app's callback URL. */
 export interface CallbackServer {
-  /** Rejects with what is wrong with the response. */
+  /** Rejects with the error of the consent. */
   readonly code: Promise<string>;
   close(): void;
 }
 
-/** Returns the code in a URL; undefined if the URL is not a response. Throws what is wrong with the response. */
-type Reader = (url: string) => string | undefined;
+/** Decides on a URL that was requested: the result of the consent, `refused`, or undefined if it is no response at all. */
+type Receive = (url: string) => Promise<ConsentResult | 'refused' | undefined>;
 
 /** Whether a browser on this computer can reach a server of ours at a URL. */
 export function isLoopbackCallback({ protocol, hostname }: URL): boolean {
@@ -18,27 +20,33 @@ export function isLoopbackCallback({ protocol, hostname }: URL): boolean {
 }
 
 /**
- * Listens at exactly the host, port, and path of a loopback URL until one response arrives.
+ * Listens at exactly the host, port, and path of a loopback URL until the result of the consent arrives.
  *
  * @throws the system error if it cannot listen: EADDRINUSE, EACCES, EADDRNOTAVAIL
  */
-export async function startCallbackServer(redirectUri: URL, read: Reader): Promise<CallbackServer> {
+export async function startCallbackServer(redirectUri: URL, receive: Receive): Promise<CallbackServer> {
   const addresses = addressesOf(redirectUri);
   const servers = addresses.map((address) => ({ address, server: createServer() }));
   const code = new Promise<string>((resolve, reject) => {
+    const respond = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+      const result = isRequestFor(redirectUri, request) ? await receive(request.url ?? '') : undefined;
+      if (result === undefined) {
+        response.writeHead(404, RESPONSE_HEADERS).end();
+        return;
+      }
+      if (result === 'refused') {
+        response.writeHead(400, RESPONSE_HEADERS).end(page(...REFUSED));
+        return;
+      }
+      response.writeHead(200, RESPONSE_HEADERS).end(page(...('code' in result ? RECEIVED : FAILED)));
+      // The caller closes the server once it has the code, so the browser gets its page first.
+      await closed(response);
+      if ('code' in result) resolve(result.code);
+      else reject(result.error);
+    };
     for (const { server } of servers) {
       server.on('request', (request, response) => {
-        const result = isCallback(request, redirectUri) ? readResponse(request.url ?? '', read) : undefined;
-        if (result === undefined) {
-          response.writeHead(404, HEADERS).end();
-          return;
-        }
-        // The caller closes the server once it has the code, so the browser gets its page first.
-        response.once('close', () => {
-          if (result.error === undefined) resolve(result.code);
-          else reject(result.error);
-        });
-        response.writeHead(200, HEADERS).end(page({ received: result.error === undefined }));
+        respond(request, response).catch(reject);
       });
     }
   });
@@ -66,48 +74,37 @@ export async function startCallbackServer(redirectUri: URL, read: Reader): Promi
   return { code, close };
 }
 
+/** Also resolves if the browser did not wait for the response. */
+async function closed(response: ServerResponse): Promise<void> {
+  if (response.closed) return;
+  await new Promise<void>((resolve) => {
+    response.once('close', resolve);
+  });
+}
+
 /** A browser tries both addresses of `localhost`, so no other program may have either. */
 function addressesOf({ hostname }: URL): string[] {
   return hostname === 'localhost' ? ['127.0.0.1', '::1'] : [hostname.replace(/^\[|\]$/g, '')];
 }
 
-/** Rejects other paths, such as an icon's, and other hosts that resolve to this one (DNS rebinding). */
-function isCallback({ method, url = '', headers }: IncomingMessage, redirectUri: URL): boolean {
-  return (
-    method === 'GET' && headers.host === redirectUri.host && url.split('?', 1)[0] === redirectUri.pathname
-  );
-}
+type PageText = readonly [title: string, text: string];
+const RECEIVED: PageText = ['Code received', 'You can close this window.'];
+const FAILED: PageText = ['No code received', 'You can close this window. The terminal shows the reason.'];
+const REFUSED: PageText = [
+  'Response refused',
+  'Nothing proves that this response belongs to the consent that the command is waiting for, so it is still waiting. ' +
+    'If you have just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command ' +
+    'again with --no-listen.',
+];
 
-type Result = { readonly code: string; readonly error?: never } | { readonly error: Error };
-
-function readResponse(url: string, read: Reader): Result | undefined {
-  try {
-    const code = read(url);
-    return code === undefined ? undefined : { code };
-  } catch (error) {
-    return { error: error as Error };
-  }
-}
-
-const HEADERS = {
-  'Content-Type': 'text/html; charset=utf-8',
-  'Content-Security-Policy': "default-src 'none'",
-  'Cache-Control': 'no-store',
-  'Referrer-Policy': 'no-referrer',
-  Connection: 'close',
-};
-
-function page({ received }: { received: boolean }): string {
-  const [title, sentence] = received
-    ? ['Code received', 'You can close this window.']
-    : ['No code received', 'You can close this window. The terminal shows the reason.'];
+function page(title: string, text: string): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title}</title>
 <h1>${title}</h1>
-<p>${sentence}</p>
+<p>${text}</p>
 </html>
 `;
 }

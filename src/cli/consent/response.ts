@@ -5,28 +5,41 @@ import { CliError } from '../errors.ts';
 /** Longest quotation of the server's text, in characters. */
 const MAX_QUOTE_LENGTH = 200;
 
+/** A consent that was denied, failed, or was not given in time. A new consent can succeed. */
+export class ConsentError extends CliError {}
+
+/** What a consent led to. */
+export type ConsentResult = { readonly code: string } | { readonly error: ConsentError };
+
+/** A consent's result, with what it says about where it comes from. */
+export type ConsentResponse =
+  /** `missing`: RFC 6749 §4.1.2 requires `state`, but Sprinklr is not documented to return it. */
+  | { readonly state: 'returned' | 'missing'; readonly result: ConsentResult }
+  /** It belongs to another consent. */
+  | { readonly state: 'wrong' };
+
 /**
- * The authorization code in a redirect URL, or the code alone.
+ * Reads a redirect URL, or a code alone.
  *
- * @param state what was sent to the consent page; Sprinklr is not documented to return it, so it can be absent
+ * @param state what was sent to the consent page
  * @returns undefined if the text contains no response
- * @throws {CliError} for a response to another request, and for an error response (RFC 6749 §4.1.2.1)
  */
-export function readConsentResponse(pasted: string, state: string): string | undefined {
+export function parseConsentResponse(pasted: string, state: string): ConsentResponse | undefined {
   const text = pasted.trim().replace(/^(["'])(.*)\1$/, '$2');
-  if (/(^|[?&])(code|error)=/.test(text)) {
-    const query = new URLSearchParams(text.slice(text.indexOf('?') + 1).replace(/#.*$/s, ''));
-    if (query.getAll('state').some((returned) => returned !== state)) {
-      throw new CliError(
-        'This response belongs to another consent: its state does not match.',
-        'Run the command again, and use only the URL that this consent leads to. If you did, someone may have tried to pass you their code.',
-      );
-    }
-    const error = query.get('error');
-    if (error !== null) throw errorResponse(error, query.get('error_description') ?? '');
-  }
+  const query = /(^|[?&])(code|error)=/.test(text)
+    ? new URLSearchParams(text.slice(text.indexOf('?') + 1).replace(/#.*$/s, ''))
+    : new URLSearchParams();
+  const states = query.getAll('state');
+  if (states.some((returned) => returned !== state)) return { state: 'wrong' };
+  const error = query.get('error');
+  const result =
+    error === null ? readCode(text) : { error: toConsentError(error, query.get('error_description') ?? '') };
+  return result && { state: states.length > 0 ? 'returned' : 'missing', result };
+}
+
+function readCode(text: string): ConsentResult | undefined {
   try {
-    return parseAuthorizationCode(text);
+    return { code: parseAuthorizationCode(text) };
   } catch (error) {
     if (error instanceof ActionError) return undefined;
     throw error;
@@ -61,13 +74,13 @@ const ERRORS: Readonly<Record<string, readonly [problem: string, remedy: string]
   ],
 };
 
-function errorResponse(error: string, description: string): CliError {
+function toConsentError(error: string, description: string): ConsentError {
   const [problem, remedy] = (Object.hasOwn(ERRORS, error) ? ERRORS[error] : undefined) ?? [
     `Sprinklr refused the consent: ${sanitize(error) || '(no reason given)'}.`,
     "Look up this error in Sprinklr's documentation, then run the command again.",
   ];
   const details = sanitize(description);
-  return new CliError(details === '' ? problem : `${problem} It said: "${details}".`, remedy);
+  return new ConsentError(details === '' ? problem : `${problem} It said: "${details}".`, remedy);
 }
 
 /** The URL and its text come from a stranger: one line, without control characters, not too long. */
