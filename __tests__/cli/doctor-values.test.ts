@@ -45,6 +45,7 @@ const environments: Row[] = [
     ['environment', 'ok', /^Empty: .*default production.*\(--environment is set, but empty\)/],
   ],
   [{ environment: undefined }, ['environment', 'ok', /^Not given: .*default production/]],
+  [{ environment: 'acme' }, ['environment', 'ok', /^4 characters \(not shown: it could be a secret\)\. /]],
   [{ environment: 'test2' }, ['environment', 'ok', /^test2\. \(from --environment\)$/]],
   [{ environment: 'sandbox' }, ['environment', 'warning', /with this name is documented/]],
   [
@@ -110,10 +111,20 @@ const names: Row[] = [
   ]),
   [{ username: 'CI Bot' }, ['username', 'warning', /a space/]],
   [{ username: 'ci\u00A0bot' }, ['username', 'warning', /a space/]],
-  [{ username: ' ci-bot' }, ['username', 'warning', /^ci-bot\. Surrounded by a space/]],
+  [{ username: ' ci-bot' }, ['username', 'warning', /^6 characters .* Surrounded by a space/]],
   [{ username: '66014640' }, ['username', 'warning', /user ID/]],
-  [{ username: app.apiSecret }, ['username', 'error', /^\*\*\*\. The same as api-key or api-secret/]],
-  [{ username: 's3cr3t', 'api-secret': ' s3cr3t ' }, ['username', 'error', /^\*\*\*\. The same as/]],
+  [
+    { username: app.apiSecret },
+    ['username', 'error', /^29 characters \(not shown.*\)\. The same as api-key or api-secret/],
+  ],
+  [
+    { username: 's3cr3t', 'api-secret': ' s3cr3t ' },
+    ['username', 'error', /^6 characters \(not shown.*\)\. The same as/],
+  ],
+  [
+    { username: app.apiSecret.toLowerCase() },
+    ['username', 'warning', /^29 characters .*Contains one of the secrets/],
+  ],
   [{ username: 'ci\nbot' }, ['username', 'error', /one line/, 'INPUT_INVALID']],
   [{ username: '\u201cci-bot@example.com\u201d' }, ['username', 'error', /quotes/, 'INPUT_INVALID']],
   [{ username: secret }, ['username', 'error', /A private key\./]],
@@ -123,7 +134,10 @@ const names: Row[] = [
   ],
   [{ audience: 'https://www.sprinklr.com/' }, ['audience', 'ok', /\. \(from --audience\)$/]],
   [{ audience: 'https://www.sprinklr.com' }, ['audience', 'warning', /trailing slash/]],
-  [{ audience: ' x y ' }, ['audience', 'warning', /^x y\. Surrounded by a space .* The documented audience/]],
+  [
+    { audience: ' x y ' },
+    ['audience', 'warning', /^3 characters .* Surrounded by a space .* The documented audience/],
+  ],
 ];
 
 const endpoints: Row[] = [
@@ -140,6 +154,11 @@ const endpoints: Row[] = [
   [
     { gateway: 'API3', environment: '' },
     ['registration endpoint', 'ok', /^POST https:\/\/api3\.sprinklr\.com\/api\/app\/register$/],
+  ],
+  [{ environment: 'acme' }, ['API URL', 'ok', /^https:\/\/api2\.sprinklr\.com\/\{environment\}$/]],
+  [
+    { 'base-url': 'https://a1b2.example.com' },
+    ['exchange endpoint', 'ok', /^POST \{base-url\}\/prod2\/oauth\/apptoken\/eyJ/],
   ],
   // It can be a secret.
   [

@@ -103,24 +103,29 @@ test('a few values are enough. A missing one is no error, and its check says how
 
 describe('a value', () => {
   const path = join(material.folder, 'username.txt');
-  writeFileSync(path, 'in-file\n');
-  const flag = ['--username=in-flag'];
+  writeFileSync(path, 'in-file@example.com\n');
+  const flag = ['--username=in-flag@example.com'];
   const fileFlag = [`--username-file=${path}`];
-  const variable = { SPRINKLR_USERNAME: 'in-variable' };
+  const variable = { SPRINKLR_USERNAME: 'in-variable@example.com' };
   const fileVariable = { SPRINKLR_USERNAME_FILE: path };
 
   test.each([
-    ['its flag', flag, { ...variable, ...fileVariable }, 'in-flag. (from --username)'],
-    ['else --NAME-file', fileFlag, { ...variable, ...fileVariable }, `in-file. (from ${path})`],
-    ['else SPRINKLR_NAME', [], { ...variable, ...fileVariable }, 'in-variable. (from SPRINKLR_USERNAME)'],
-    ['else SPRINKLR_NAME_FILE', [], fileVariable, `in-file. (from ${path})`],
+    ['its flag', flag, { ...variable, ...fileVariable }, 'in-flag@example.com. (from --username)'],
+    ['else --NAME-file', fileFlag, { ...variable, ...fileVariable }, `in-file@example.com. (from ${path})`],
+    [
+      'else SPRINKLR_NAME',
+      [],
+      { ...variable, ...fileVariable },
+      'in-variable@example.com. (from SPRINKLR_USERNAME)',
+    ],
+    ['else SPRINKLR_NAME_FILE', [], fileVariable, `in-file@example.com. (from ${path})`],
     [
       'SPRINKLR_NAME_FILE if SPRINKLR_NAME is empty',
       [],
       { ...fileVariable, SPRINKLR_USERNAME: '' },
-      `in-file. (from ${path})`,
+      `in-file@example.com. (from ${path})`,
     ],
-    ['a relative path', ['--username-file=username.txt'], {}, 'in-file. (from username.txt)'],
+    ['a relative path', ['--username-file=username.txt'], {}, 'in-file@example.com. (from username.txt)'],
   ])('comes from %s', async (...[, args, env, found]) => {
     const { check } = await diagnose({ inputs: {}, args, env, cwd: material.folder });
     expect(check('username').found).toBe(found);
@@ -186,7 +191,7 @@ test('it prints a line for each check, its status first, and the remedy below an
   for (const heading of ['Values', 'Endpoints', 'This machine']) expect(lines).toContain(heading);
   expect(stdout).not.toContain('undefined');
   expect(stdout).toMatch(/^ {2}ok {7}redirect-uri: https:\/\/www\.example\.com\/callback, /m);
-  expect(stdout).toMatch(/^ {2}warning {2}username: CI Bot\. /m);
+  expect(stdout).toMatch(/^ {2}warning {2}username: 6 characters \(not shown: it could be a secret\)\. /m);
   expect(stdout).toMatch(/^ {2}- {8}certificate: Not given /m);
   expect(stdout).toMatch(/^ {2}error {4}environment: .*\(INPUT_INVALID\)\n {11}\S.*--environment/m);
   expect(stdout).toMatch(/\n1 error, 1 warning\.\n$/);
@@ -216,12 +221,12 @@ test('neither a value nor a path can control the terminal', async () => {
   const inputs = {
     ...without(validInputs, 'private-key'),
     'private-key-file': path,
-    'certificate-file': `${path}.crt`,
+    'certificate-file': path,
     username: 'ci\u001B[2Jbot',
   };
   const { exitCode, stdout } = await run(doctorCall({ inputs }));
 
   expect(exitCode).toBe(1);
-  expect(stdout).toMatch(/key \[2J .*does not exist/);
+  expect(stdout).toMatch(/from \S*key \[2J \.der/);
   for (const character of ['\u001B', '\u202E']) expect(stdout).not.toContain(character);
 });

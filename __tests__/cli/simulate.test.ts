@@ -122,6 +122,18 @@ test('the app can be given, and its key and secret are not printed then', async 
   expect(wrong.outputs['error-code']).toBe('CREDENTIALS_REJECTED');
 });
 
+test('a secret in the wrong place is not printed', async () => {
+  const secret = 'k7apikey3n5x9w2q8r4t6y1zu';
+  const running = await simulate([
+    '--environment',
+    secret,
+    '--redirect-uri',
+    `https://a.example/?x=${secret}`,
+  ]);
+  expect(running.says('environment')).toBe('(as given)');
+  expectNone(running.program.stdout() + running.program.stderr(), [secret]);
+});
+
 test('--port is the port, and one in use is an error', async () => {
   const { port, close } = await listen();
   const { exitCode, stderr } = await refused('--port', String(port));

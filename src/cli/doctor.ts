@@ -11,8 +11,9 @@ import { checkLive, skippedLiveChecks } from './doctor/live.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { createReport, type Report } from './doctor/report.ts';
 import { usageError } from './errors.ts';
-import { isSecret, TOKEN_INPUTS } from './inputs.ts';
+import { isSecret, isUsuallyFile, TOKEN_INPUTS } from './inputs.ts';
 import { note, type Io } from './io.ts';
+import { canBeShown, secretLikeWords } from './plain-values.ts';
 import { confirm, isInteractive } from './prompts.ts';
 import { addValueFlags, rawReader, readsStandardInput, readValues, type Values } from './values.ts';
 
@@ -58,12 +59,18 @@ async function doctor(options: Options, io: Io): Promise<void> {
       'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".',
     );
   }
-  const report = createReport(io, { json: options.json === true });
   const secrets = maskedSecrets(values);
+  const report = createReport(io, { json: options.json === true, secrets });
+  const { reveals } = secrets;
   const context: DoctorContext = {
     values,
     read: rawReader(values),
     show: (text) => (describePrivateKey(text) === undefined ? sanitize(text, secrets) : '(a private key)'),
+    quote: (name, text) =>
+      canBeShown(name, text) && !reveals(text)
+        ? text
+        : `${text.length} characters (not shown: it could be a secret)`,
+    reveals,
     io,
   };
   const isSound = reportValues(report, context);
@@ -86,12 +93,16 @@ function requireConsentPossible(options: Options, io: Io): void {
   );
 }
 
+/** Masks every secret, and what could be one in the wrong place: a parser or a failed call can quote a part of it. */
 function maskedSecrets({ given }: Values): Secrets {
   const secrets = createSecrets(() => undefined);
   for (const [name, { text }] of given) {
-    if (!isSecret(name)) continue;
-    secrets.mask(text.trim());
-    secrets.mask(text);
+    const isPublic = !isSecret(name) && describePrivateKey(text) === undefined;
+    const isExempt = isUsuallyFile(name) || name === 'app-id' || canBeShown(name, text.trim());
+    const words = isPublic && !isExempt ? secretLikeWords(text) : [];
+    // A host is lowercase in URLs, and an environment everywhere.
+    const masked = isPublic ? words.flatMap((word) => [word, word.toLowerCase()]) : [text.trim(), text];
+    for (const value of masked) secrets.mask(value);
   }
   return secrets;
 }

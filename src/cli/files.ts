@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import { CliError, systemErrorReason } from './errors.ts';
 import { deferSignals, type Io } from './io.ts';
+import { canPathBeShown } from './plain-values.ts';
 
 /**
  * Reads a file, or standard input if the path is `-`.
@@ -12,7 +13,7 @@ import { deferSignals, type Io } from './io.ts';
  * @throws {CliError} if it cannot be read or is empty
  */
 export async function readBytes(path: string, what: string, io: Io): Promise<Buffer> {
-  const bytes = path === '-' ? await buffer(io.stdin) : readFile(path, what);
+  const bytes = path === '-' ? await buffer(io.stdin) : readFile(path, what, io);
   if (bytes.toString('latin1').trim() !== '') return bytes;
   throw new CliError(
     `${path === '-' ? 'Standard input' : path} is empty. Expected ${what}.`,
@@ -20,10 +21,17 @@ export async function readBytes(path: string, what: string, io: Io): Promise<Buf
   );
 }
 
-function readFile(path: string, what: string): Buffer {
+function readFile(path: string, what: string, { cwd }: Io): Buffer {
   try {
     return readFileSync(path);
   } catch (error) {
+    if (!canPathBeShown(path, cwd)) {
+      throw new CliError(
+        `Cannot read ${what}: there is no such file.`,
+        "Check the path, which is not shown because it could be a secret. If you passed the value itself, remove it from the shell's history, and pass the path of a file that contains it.",
+        { cause: error },
+      );
+    }
     const reason = systemErrorReason(error) ?? 'cannot be read';
     throw new CliError(`Cannot read ${what}: ${path} ${reason}.`, 'Check the path and its permissions.', {
       cause: error,

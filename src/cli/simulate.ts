@@ -15,10 +15,11 @@ import {
   type Simulator,
   type SimulatorOptions,
 } from '../simulator/simulator.ts';
-import { createGateway, isLoopback } from '../sprinklr/gateway.ts';
+import { isLoopback } from '../sprinklr/gateway.ts';
 import { CliError, systemErrorReason, usageError } from './errors.ts';
 import { paint, print, terminationSignal, type Io } from './io.ts';
 import { integerOption } from './options.ts';
+import { canBeShown } from './plain-values.ts';
 import { addValueFlags, requireValues } from './values.ts';
 
 const NAMES: readonly InputName[] = [
@@ -105,23 +106,21 @@ async function simulate(options: Options, io: Io): Promise<void> {
       ...(folder !== undefined && { tls: await createTlsCertificate(host, folder, io) }),
     });
     for (const { endpoint, faults } of options.fault) simulator.fault(endpoint, ...faults);
-    const { apiUrl } = createGateway({
-      gateway,
-      environment: app.environment,
-      baseUrl: new URL(simulator.origin),
-    });
-    // A value that the user passed can be a real one.
+    // A value that the user passed can be a real one, or a secret in the wrong place.
     const show = (value: string, fallback: string): string => (value === fallback ? value : '(as given)');
+    const showPublic = (name: InputName, value: string): string =>
+      canBeShown(name, value) ? value : '(as given)';
+    const environment = showPublic('environment', app.environment);
     print(
       io,
       paint('bold', `Simulated Sprinklr listening at ${simulator.origin}`, io.stdout),
       `  base-url      ${simulator.origin}`,
       `  gateway       ${gateway}`,
-      `  environment   ${app.environment === '' ? '(empty: production)' : app.environment}`,
+      `  environment   ${app.environment === '' ? '(empty: production)' : environment}`,
       `  api-key       ${show(app.apiKey, DEFAULTS.apiKey)}`,
       `  api-secret    ${show(app.apiSecret, DEFAULTS.apiSecret)}`,
-      `  redirect-uri  ${app.redirectUri}`,
-      `  API URL       ${apiUrl}`,
+      `  redirect-uri  ${showPublic('redirect-uri', app.redirectUri)}`,
+      `  API URL       ${app.environment === '' ? simulator.origin : `${simulator.origin}/${environment}`}`,
     );
     if (certificate !== undefined)
       print(io, `  app-id        ${simulator.register(certificate.pem, app.apiKey)}`);

@@ -83,12 +83,10 @@ export function parseBaseUrl(text: string): URL {
   if (url === undefined) throw invalid('is not a URL');
   if (url.username !== '' || url.password !== '') throw invalid('contains a user name or password');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
-    // https://api2.sprinklr.com/prod2, as in the documented URLs.
-    const [, environment] = /^\/([a-z][a-z0-9-]{0,20})(?=\/|$)/i.exec(url.pathname) ?? [];
-    const hint =
-      environment === undefined || /^(api|oauth)$/i.test(environment)
-        ? ''
-        : `If \`${environment}\` is your environment, set \`environment\` to it and \`base-url\` to ${url.origin}. `;
+    // https://api2.sprinklr.com/prod2, as in the documented URLs. The path is not quoted: it could be anything.
+    const hint = /^\/(?!(?:api|oauth)(?:\/|$))[a-z][a-z0-9-]{0,20}(?=\/|$)/i.test(url.pathname)
+      ? 'If its path starts with the name of your environment, set `environment` to that name. '
+      : '';
     throw invalid('contains more than an origin', hint);
   }
   if (url.protocol === 'http:' && !isLoopback(url.hostname))

@@ -1,5 +1,6 @@
 import { ActionError, type ErrorCode } from '../../errors.ts';
 import type { ReadInput } from '../../request/parsers.ts';
+import type { InputName } from '../../request/schema.ts';
 import type { CliError } from '../errors.ts';
 import { remedyOf } from '../inputs.ts';
 import type { Io } from '../io.ts';
@@ -22,8 +23,12 @@ export interface Check {
 export interface DoctorContext {
   readonly values: Values;
   readonly read: ReadInput;
-  /** Makes a value safe to print: one line, without secrets, not too long. */
+  /** Makes a text safe to print: one line, without secrets, not too long. */
   readonly show: (text: string) => string;
+  /** A public value, or only its length if it could be a secret that was given in the wrong place. */
+  readonly quote: (name: InputName, text: string) => string;
+  /** Whether a text reveals one of the secrets that were given. */
+  readonly reveals: (text: string) => boolean;
   readonly io: Io;
 }
 

@@ -17,14 +17,20 @@ export interface Finding {
 interface Rule extends Finding {
   readonly inputs: readonly InputName[];
   /** @param text without surrounding space; never empty */
-  readonly applies: (text: string, value: Value, read: ReadInput) => boolean;
+  readonly applies: (text: string, value: Value, others: Others) => boolean;
+}
+
+interface Others {
+  readonly read: ReadInput;
+  /** Whether a text reveals one of the secrets that were given. */
+  readonly reveals: (text: string) => boolean;
 }
 
 /** The mistakes that can be seen in a value. */
-export function findingsIn(name: InputName, value: Value, read: ReadInput): Finding[] {
+export function findingsIn(name: InputName, value: Value, others: Others): Finding[] {
   const text = value.text.trim();
   if (text === '') return [];
-  return RULES.filter((rule) => rule.inputs.includes(name) && rule.applies(text, value, read));
+  return RULES.filter((rule) => rule.inputs.includes(name) && rule.applies(text, value, others));
 }
 
 /** Whether a text decodes to the content of an App ID. */
@@ -38,6 +44,7 @@ const KEY_AND_SECRET = ['api-key', 'api-secret'] as const;
 /** One line of text in which every character counts. */
 const EXACT = [...KEY_AND_SECRET, 'app-id', 'username', 'redirect-uri', 'audience', 'base-url'] as const;
 const ONE_LINE = [...EXACT, 'environment'] as const;
+const PUBLIC = ['app-id', 'username', 'redirect-uri', 'audience', 'base-url', 'environment'] as const;
 
 const RULES: readonly Rule[] = [
   {
@@ -94,14 +101,14 @@ const RULES: readonly Rule[] = [
   },
   {
     inputs: KEY_AND_SECRET,
-    applies: (text, _, read) => text === read('app-id'),
+    applies: (text, _, { read }) => text === read('app-id'),
     status: 'error',
     found: 'The same as app-id.',
     remedy: 'They are different values. Copy both again.',
   },
   {
     inputs: ['api-secret'],
-    applies: (text, _, read) => text === read('api-key'),
+    applies: (text, _, { read }) => text === read('api-key'),
     status: 'error',
     found: 'The same as api-key.',
     remedy: 'Copy both again from the page of the Sprinklr developer app.',
@@ -128,10 +135,18 @@ const RULES: readonly Rule[] = [
   },
   {
     inputs: ['username', 'environment', 'audience', 'redirect-uri'],
-    applies: (text, _, read) => KEY_AND_SECRET.some((name) => read(name) === text),
+    applies: (text, _, { read }) => KEY_AND_SECRET.some((name) => read(name) === text),
     status: 'error',
     found: 'The same as api-key or api-secret.',
     remedy: 'Use a value of its own. Logs show this value: if it is the secret, create a new secret.',
+  },
+  {
+    inputs: PUBLIC,
+    applies: (text, _, { read, reveals }) =>
+      reveals(text) && !KEY_AND_SECRET.some((name) => read(name) === text),
+    status: 'warning',
+    found: 'Contains one of the secrets, or a part of it.',
+    remedy: 'Use a value of its own. Logs show this value: if it contains a secret, create a new secret.',
   },
   {
     inputs: ['username'],
@@ -156,7 +171,7 @@ const RULES: readonly Rule[] = [
   },
   {
     inputs: ['base-url'],
-    applies: (text, _, read) =>
+    applies: (text, _, { read }) =>
       /\/\/api[23]\.sprinklr\.com/i.test(text) &&
       !text.toLowerCase().includes((read('gateway') || 'api2').toLowerCase()),
     status: 'warning',

@@ -43,7 +43,7 @@ export function checkInputs(context: DoctorContext): Check[] {
 }
 
 function checkInput(name: InputName, context: DoctorContext): Check[] {
-  const { values, read, show } = context;
+  const { values, read, quote, reveals } = context;
   const unreadable = values.unreadable.get(name);
   if (unreadable !== undefined) return [unreadableCheck(name, unreadable, context)];
   const value = values.given.get(name);
@@ -51,8 +51,10 @@ function checkInput(name: InputName, context: DoctorContext): Check[] {
 
   const failed = parseFailure(name, read);
   // If the parser is sure, a suspicion would only confuse.
-  const findings = findingsIn(name, value, read).filter(({ status }) => !failed || status !== 'warning');
-  const describe = DESCRIPTIONS[name] ?? ((text) => `${show(text)}.`);
+  const findings = findingsIn(name, value, { read, reveals }).filter(
+    ({ status }) => !failed || status !== 'warning',
+  );
+  const describe = DESCRIPTIONS[name] ?? ((text) => `${quote(name, text)}.`);
   const found = failed?.found ?? describe(inputText(name, read), context);
   const remedies = new Set([...findings.map(({ remedy = '' }) => remedy), failed?.remedy ?? '']);
   const remedy = [...remedies].filter((sentence) => sentence !== '').join(' ');
@@ -111,19 +113,20 @@ function describeAppId(text: string): string {
   return facts.length === 0 ? `${text.length} characters.` : `App ID: ${facts.join(', ')}.`;
 }
 
-function describeRedirectUri(text: string, { show }: DoctorContext): string {
+function describeRedirectUri(text: string, { quote }: DoctorContext): string {
   const slash = text.replace(/[?#].*$/s, '').endsWith('/') ? 'with' : 'without';
-  return `${show(text)}, ${slash} a trailing slash. It must match the app's callback URL exactly.`;
+  return `${quote('redirect-uri', text)}, ${slash} a trailing slash. It must match the app's callback URL exactly.`;
 }
 
 const PRODUCTION =
   'the default production environment (prod), which URLs omit. ' +
   'If the page source of the Sprinklr UI has another name under "sentry-environment", use that.';
 
-function describeEnvironment(text: string, { show }: DoctorContext): string {
+function describeEnvironment(text: string, { quote }: DoctorContext): string {
   const name = parseEnvironment(text);
-  if (name === '') return `${text === '' ? 'Empty' : show(text)}: ${PRODUCTION}`;
-  return name === text ? `${name}.` : `Read as ${name}, given as ${show(text)}.`;
+  const given = quote('environment', text);
+  if (name === '') return `${text === '' ? 'Empty' : given}: ${PRODUCTION}`;
+  return name === text || given !== text ? `${given}.` : `Read as ${name}, given as ${text}.`;
 }
 
 /** Sprinklr's endpoints; undefined if environment, gateway, or base-url has an error. */
@@ -133,7 +136,7 @@ export function readGateway({ read }: DoctorContext): Gateway | undefined {
 }
 
 /** The URLs that follow from environment, gateway, and base-url. */
-export function checkEndpoints(gateway: Gateway | undefined, { read, show }: DoctorContext): Check[] {
+export function checkEndpoints(gateway: Gateway | undefined, { read, quote }: DoctorContext): Check[] {
   if (gateway === undefined) {
     return [
       {
@@ -143,12 +146,22 @@ export function checkEndpoints(gateway: Gateway | undefined, { read, show }: Doc
       },
     ];
   }
+  const isQuoted = (name: InputName): boolean => quote(name, read(name)) === read(name);
+  const apiUrl = [
+    read('base-url') === '' || isQuoted('base-url') ? new URL(gateway.apiUrl).origin : '{base-url}',
+    isQuoted('environment') || read('environment') === ''
+      ? new URL(gateway.apiUrl).pathname
+      : '/{environment}',
+  ]
+    .join('')
+    .replace(/\/$/, '');
   const text = read('app-id');
   // Anything else can be a key that was mistaken for an App ID.
   const appId = isAppId(text) ? parseAppId(text) : ('APP-ID' as AppId);
+  const show = ({ href }: URL): string => `POST ${apiUrl}${href.slice(gateway.apiUrl.length)}`;
   return [
-    { name: 'API URL', status: 'ok', found: show(gateway.apiUrl) },
-    { name: 'registration endpoint', status: 'ok', found: `POST ${show(gateway.registrationEndpoint.href)}` },
-    { name: 'exchange endpoint', status: 'ok', found: `POST ${show(gateway.exchangeEndpoint(appId).href)}` },
+    { name: 'API URL', status: 'ok', found: apiUrl },
+    { name: 'registration endpoint', status: 'ok', found: show(gateway.registrationEndpoint) },
+    { name: 'exchange endpoint', status: 'ok', found: show(gateway.exchangeEndpoint(appId)) },
   ];
 }

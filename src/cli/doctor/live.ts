@@ -76,7 +76,7 @@ function liveSteps({ request, secrets, consent, io }: LiveOptions): Step[] {
   const runs: Record<Step['name'], Step['run']> = {
     'name resolution': () => resolveName(origin),
     connection: async () => {
-      progress(io, `Calling ${origin.host}`);
+      progress(io, 'Calling Sprinklr');
       response = await connect(origin, session());
       return { status: 'ok', found: `${origin.origin} responds (HTTP ${response.status}).` };
     },

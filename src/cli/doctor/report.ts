@@ -1,3 +1,5 @@
+import type { Secrets } from '../../context.ts';
+import { WITHHELD } from '../../redaction.ts';
 import { paint, print, type Io } from '../io.ts';
 import type { Check, Status } from './check.ts';
 
@@ -9,14 +11,22 @@ export interface Report {
   readonly finish: () => boolean;
 }
 
-/** For people, a line for each check, and its remedy below. For scripts, one JSON document at the end. */
-export function createReport(io: Io, { json }: { json: boolean }): Report {
+/**
+ * For people, a line for each check, and its remedy below. For scripts, one JSON document at the end. What a check found is
+ * searched for secrets once more, because parsers and failed calls word it, too.
+ */
+export function createReport(io: Io, { json, secrets }: { json: boolean; secrets: Secrets }): Report {
   const checks: Check[] = [];
   return {
     heading: (text) => {
       if (!json) print(io, '', paint('bold', text, io.stdout));
     },
-    add: (check) => {
+    add: ({ found, remedy, ...rest }) => {
+      const check = {
+        ...rest,
+        found: conceal(found, secrets),
+        ...(remedy !== undefined && { remedy: conceal(remedy, secrets) }),
+      };
       checks.push(check);
       if (!json) printCheck(check, io);
     },
@@ -26,6 +36,11 @@ export function createReport(io: Io, { json }: { json: boolean }): Report {
       return ok;
     },
   };
+}
+
+function conceal(text: string, { redact, reveals }: Secrets): string {
+  const redacted = redact(text);
+  return reveals(redacted) ? WITHHELD : redacted;
 }
 
 const COLORS = { ok: 'green', warning: 'yellow', error: 'red', skipped: 'dim' } as const;
