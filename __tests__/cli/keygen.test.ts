@@ -5,6 +5,7 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
@@ -267,6 +268,19 @@ describe('in a git work tree', () => {
     expect(existsSync(join(tree, 'keys'))).toBe(false);
     expect((await keygen([...NAMED, '--folder', 'keys'], { cwd: tree })).exitCode).toBe(0);
     expect(readdirSync(join(tree, 'keys')).sort()).toEqual(SET);
+  });
+
+  test('it runs no program that the repository configures', async () => {
+    const tree = workTree('keys/\n');
+    const [program, proof] = [join(tree, '.git/monitor'), join(folderWith(), 'proof')];
+    writeFileSync(program, `#!/bin/sh\ntouch '${proof}'\n`, { mode: 0o755 });
+    writeFileSync(join(tree, 'tracked'), '');
+    git(tree, 'config', 'core.fsmonitor', program);
+    git(tree, 'add', 'tracked');
+    expect(existsSync(proof)).toBe(true);
+    rmSync(proof);
+    expect((await keygen([...NAMED, '--folder', 'keys'], { cwd: tree })).exitCode).toBe(0);
+    expect(existsSync(proof)).toBe(false);
   });
 
   test('that tracks an ignored key file, it creates nothing', async () => {

@@ -37,6 +37,7 @@ function workTreeOf(folder: string): string | undefined {
 function isIgnored(tree: string, path: string, io: Io): boolean {
   // Git hooks set these variables, which would point git to another work tree.
   const env = { ...io.env, GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
-  const args = ['-C', tree, 'check-ignore', '--quiet', '--', path];
+  // The repository's own configuration could name a program for git to run.
+  const args = ['-C', tree, '-c', 'core.fsmonitor=false', 'check-ignore', '--quiet', '--', path];
   return spawnSync('git', args, { env, stdio: 'ignore' }).status === 0;
 }
