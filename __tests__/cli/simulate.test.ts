@@ -254,6 +254,17 @@ test('--tls prints how to trust its certificate, which a step needs', async () =
   expect(strict.outputs['error-code']).toBe('TLS_FAILED');
 });
 
+test('a website that points its name to this machine gets no response', async () => {
+  const { origin } = await simulate();
+  const response = await new Promise<number | undefined>((resolve) => {
+    const headers = { Host: 'attacker.example' };
+    requestPlain(origin, { headers }, ({ statusCode }) => {
+      resolve(statusCode);
+    }).end();
+  });
+  expect(response).toBe(421);
+});
+
 test('only this machine can connect, unless --reachable-by-others is given', async () => {
   expect((await refused('--host', '0.0.0.0')).stderr).toContain('--reachable-by-others');
   const told = await simulate(['--host', '0.0.0.0', '--reachable-by-others']);

@@ -65,7 +65,10 @@ export function addSimulate(program: Command, io: Io): Command {
     )
     .addOption(integerOption('port', 'port; 0 for any free one', { min: 0, max: 65_535, default: 8899 }))
     .option('--host <address>', 'address to listen on (default: 127.0.0.1)', '127.0.0.1')
-    .option('--reachable-by-others', 'allow a --host that other machines can reach')
+    .option(
+      '--reachable-by-others',
+      'allow a --host that other machines can reach, by its address or host name',
+    )
     .option('--tls', 'serve HTTPS with a temporary certificate');
   addValueFlags(command, NAMES);
   return command
@@ -100,6 +103,7 @@ async function simulate(options: Options, io: Io): Promise<void> {
       rateLimit: { perSecond: options.perSecond, perHour: options.perHour },
       // It can run for days, and nothing reads them.
       keepRequests: false,
+      checkHost: true,
       log: (line) => {
         print(io, line);
       },

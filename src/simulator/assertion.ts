@@ -17,6 +17,8 @@ interface Expected {
 interface VerifiedAssertion {
   readonly subject: string;
   readonly jti: string;
+  /** When it is not accepted anymore, in epoch milliseconds. */
+  readonly expiresAt: number;
 }
 
 /**
@@ -62,7 +64,7 @@ function checkClaims(claims: Record<string, unknown>, expected: Expected): Verif
   if (typeof iat !== 'number') throw invalidGrant('iat is missing');
   if (iat > now + CLOCK_TOLERANCE) throw invalidGrant('iat is in the future');
   if (typeof jti !== 'string' || jti === '') throw invalidGrant('jti is missing');
-  return { subject: sub, jti };
+  return { subject: sub, jti, expiresAt: (exp + CLOCK_TOLERANCE) * 1000 };
 }
 
 function decodeObject(part: string, name: 'header' | 'payload'): Record<string, unknown> {

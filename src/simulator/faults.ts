@@ -17,7 +17,7 @@ export class FaultQueues {
   }
 }
 
-interface Delivery {
+export interface Delivery {
   /** Undefined if no HTTP response is sent. */
   readonly status: number | undefined;
   send(response: ServerResponse): void;
@@ -74,7 +74,7 @@ export function applyFault(fault: Fault, { respond, errorResponse }: Responders)
 const PROXY_PAGE =
   '<!doctype html><title>Sign in to the network</title><h1>Sign in</h1><p>Please accept the terms of this network.</p>';
 
-function whole({ status, headers, body }: SimulatedResponse): Delivery {
+export function whole({ status, headers, body }: SimulatedResponse): Delivery {
   return { status, send: (response) => response.writeHead(status, headers).end(body) };
 }
 

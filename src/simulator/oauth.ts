@@ -26,8 +26,8 @@ export function apptoken(state: State, request: RecordedRequest): SimulatedRespo
   }
   const { certificate } = registered;
   const expected = { appId: request.appId, certificate, now: state.now() };
-  const { subject, jti } = verifyAssertion(parameters.require('refresh_token'), expected);
-  if (!state.useAssertion(jti)) throw oauthError('invalid_grant', 'the JWT was used before');
+  const { subject, jti, expiresAt } = verifyAssertion(parameters.require('refresh_token'), expected);
+  if (!state.useAssertion(jti, expiresAt)) throw oauthError('invalid_grant', 'the JWT was used before');
   const body = {
     access_token: state.issueToken(app.apiKey, subject),
     token_type: 'Bearer',

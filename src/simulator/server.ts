@@ -3,7 +3,7 @@ import { createServer as createHttpServer, type IncomingMessage, type RequestLis
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import { findRoute, requireEndpoint } from './api-gateway.ts';
-import { applyFault, type FaultQueues } from './faults.ts';
+import { applyFault, whole, type Delivery, type FaultQueues } from './faults.ts';
 import { apptoken, authorize, token } from './oauth.ts';
 import { frontPage } from './pages.ts';
 import { applicationError, RejectedRequest, type SimulatedResponse } from './responses.ts';
@@ -47,25 +47,27 @@ export async function startServer(
   };
 }
 
+interface ListenerOptions {
+  readonly faults: FaultQueues;
+  readonly log: (line: string) => void;
+  readonly acceptsHost: (header: string | undefined) => boolean;
+}
+
 /** Records each request, then sends its response or its fault, and logs one line. */
-export function createListener(
-  state: State,
-  { faults, log }: { faults: FaultQueues; log: (line: string) => void },
-): RequestListener {
+export function createListener(state: State, { faults, log, acceptsHost }: ListenerOptions): RequestListener {
   return (incoming, response) => {
     const startedAt = performance.now();
     const request = toRecordedRequest(state, incoming);
-    state.record(request);
+    const isAccepted = acceptsHost(incoming.headers.host);
+    if (isAccepted) state.record(request);
     readBody(incoming, (body) => {
-      request.body = body;
-      const fault = nextFault(faults, request);
-      if (fault.kind === 'clock') state.clockOffset = fault.seconds;
-
-      const notes = fault.kind === 'none' ? [] : [`fault: ${fault.kind}`];
-      const delivery = applyFault(fault, {
-        respond: () => respond(state, request, (reason) => notes.push(reason)),
-        errorResponse: (status) => applicationError(status, request.path, state.now()),
-      });
+      request.body = body ?? '';
+      const notes: string[] = [];
+      const delivery = !isAccepted
+        ? rejectedDelivery({ status: 421, reason: 'Host is not this machine' }, notes)
+        : body === undefined
+          ? rejectedDelivery({ status: 413, reason: 'the body is longer than 1 MiB' }, notes)
+          : deliver(state, { request, faults, notes });
       request.status = delivery.status;
       const milliseconds = Math.round(performance.now() - startedAt);
       const line = `${request.method} ${request.path} ${delivery.status ?? '-'} ${milliseconds} ms`;
@@ -76,6 +78,30 @@ export function createListener(
       delivery.send(response);
     });
   };
+}
+
+/** The simulator's own refusal, in plain text: no server of Sprinklr sends it. */
+function rejectedDelivery({ status, reason }: { status: number; reason: string }, notes: string[]): Delivery {
+  notes.push(reason);
+  const headers = { 'Content-Type': 'text/plain' };
+  return whole({ status, headers, body: `The simulator rejected this request: ${reason}.\n` });
+}
+
+interface Handling {
+  readonly request: RecordedRequest;
+  readonly faults: FaultQueues;
+  /** Gets what the log says about the request. */
+  readonly notes: string[];
+}
+
+function deliver(state: State, { request, faults, notes }: Handling): Delivery {
+  const fault = nextFault(faults, request);
+  if (fault.kind === 'clock') state.clockOffset = fault.seconds;
+  if (fault.kind !== 'none') notes.push(`fault: ${fault.kind}`);
+  return applyFault(fault, {
+    respond: () => respond(state, request, (reason) => notes.push(reason)),
+    errorResponse: (status) => applicationError(status, request.path, state.now()),
+  });
 }
 
 function toRecordedRequest(
@@ -95,12 +121,20 @@ function toRecordedRequest(
   };
 }
 
-/** Never calls `onBody` if the client disconnects first. */
-function readBody(incoming: IncomingMessage, onBody: (body: string) => void): void {
-  const chunks: Buffer[] = [];
-  incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Passes undefined for a body that is too long. Never calls `onBody` if the client disconnects first. */
+function readBody(incoming: IncomingMessage, onBody: (body: string | undefined) => void): void {
+  let chunks: Buffer[] = [];
+  let bytes = 0;
+  incoming.on('data', (chunk: Buffer) => {
+    bytes += chunk.length;
+    // The rest is read, too: a client may read no response before it has sent everything.
+    if (bytes > MAX_BODY_BYTES) chunks = [];
+    else chunks.push(chunk);
+  });
   incoming.on('end', () => {
-    onBody(Buffer.concat(chunks).toString());
+    onBody(bytes > MAX_BODY_BYTES ? undefined : Buffer.concat(chunks).toString());
   });
   incoming.on('error', () => undefined);
 }

@@ -1,4 +1,5 @@
 import { FaultQueues } from './faults.ts';
+import { hostChecker } from './host.ts';
 import { createListener, startServer } from './server.ts';
 import { State } from './state.ts';
 import type { Simulator, SimulatorOptions } from './types.ts';
@@ -14,7 +15,9 @@ export type { App, Fault, RecordedRequest, Simulator, SimulatorOptions } from '.
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const state = new State(options);
   const faults = new FaultQueues();
-  const listener = createListener(state, { faults, log: options.log ?? (() => undefined) });
+  const { host, log = () => undefined } = options;
+  const acceptsHost = options.checkHost === true ? hostChecker(host) : () => true;
+  const listener = createListener(state, { faults, log, acceptsHost });
   const { origin, close } = await startServer(listener, options);
 
   const requireKnown = (apiKey: string): string => {

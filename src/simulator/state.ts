@@ -39,7 +39,8 @@ export class State {
   readonly apps = new Map<string, App>();
   readonly #liveTokens = new Map<string, LiveToken>();
   readonly #codes = new Map<string, { apiKey: string; expiresAt: number }>();
-  readonly #usedAssertions = new Set<string>();
+  /** By `jti`, when each expires in epoch milliseconds. */
+  readonly #usedAssertions = new Map<string, number>();
   readonly #keepRequests: boolean;
   readonly #clock: () => number;
 
@@ -112,10 +113,15 @@ export class State {
     return issued?.apiKey === apiKey && this.now() < issued.expiresAt;
   }
 
-  /** Marks an assertion as used, by its `jti`. False if it was used before. */
-  useAssertion(jti: string): boolean {
+  /**
+   * Marks an assertion as used, by its `jti`, until it expires (epoch milliseconds). False if it was used before. An expired one
+   * is rejected anyway, so it can be forgotten.
+   */
+  useAssertion(jti: string, expiresAt: number): boolean {
+    for (const [used, expiry] of this.#usedAssertions)
+      if (expiry <= this.now()) this.#usedAssertions.delete(used);
     if (this.#usedAssertions.has(jti)) return false;
-    this.#usedAssertions.add(jti);
+    this.#usedAssertions.set(jti, expiresAt);
     return true;
   }
 }

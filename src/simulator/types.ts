@@ -71,6 +71,11 @@ export interface SimulatorOptions {
   tokenLifetime?: number;
   /** Whether `/oauth/apptoken` accepts a form body, about which the sources say nothing. Default: true. */
   acceptFormBody?: boolean;
+  /**
+   * Whether only requests for this machine are accepted: a website can point a name of its own here, and then read the
+   * responses (DNS rebinding). Default: false.
+   */
+  checkHost?: boolean;
   /** Whether `requests` records requests. Default: true. Turn it off to run for days without using more memory. */
   keepRequests?: boolean;
   /** Receives one line per request, without secrets. */
