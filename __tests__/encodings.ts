@@ -25,6 +25,22 @@ export const ENCODINGS: Readonly<Record<string, (text: string) => string>> = {
       /[&<>"']/g,
       (one) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[one] ?? '&apos;',
     ),
+  'entities without semicolons': (text) =>
+    Array.from(text, (one) => `&#X${(one.codePointAt(0) ?? 0).toString(16)} `).join(''),
+  'quoted-printable': (text) =>
+    text.replace(/[^ -<>-~]/gu, quotedPrintable).replace(/(?:=..|[^=]){15}(?=.)/g, '$&=\r\n'),
+  'quoted-printable of every byte': quotedPrintable,
+  'octal escapes': (text) => bytesOf(text, (byte) => `\\${byte.toString(8)}`),
+  'CSS escapes': (text) => bytesOf(text, (byte) => `\\${byte.toString(16).padStart(6, '0')}`),
+  'Python escapes': (text) =>
+    Array.from(text, (one) => `\\U${(one.codePointAt(0) ?? 0).toString(16).padStart(8, '0')}`).join(''),
+  'code points': (text) => bytesOf(text, (byte) => `U+00${byte.toString(16)} `),
+  'decimal bytes': (text) => `[${bytesOf(text, (byte) => `${byte},`)}10]`,
+  'hexadecimal bytes': (text) => bytesOf(text, (byte) => `"0x${byte.toString(16)}",`),
+  'octal bytes': (text) => bytesOf(text, (byte) => `${byte.toString(8).padStart(3, '0')} `),
+  'binary bytes': (text) => bytesOf(text, (byte) => `${byte.toString(2).padStart(8, '0')} `),
+  base32,
+  'UTF-7': (text) => `+${Buffer.from(text, 'utf16le').swap16().toString('base64').replace(/=+$/, '')}-`,
   'UTF-16 LE': (text) => Buffer.from(text, 'utf16le').toString('latin1'),
   'UTF-16 BE': (text) => Buffer.from(text, 'utf16le').swap16().toString('latin1'),
   base64: (text) => Buffer.from(text).toString('base64'),
@@ -51,6 +67,8 @@ export const DISGUISES: Readonly<Record<string, (text: string) => string>> = {
   'tags with attributes': (text) => text.replace(/.{5}/gsu, '$&<wbr class="x">'),
   spaces: (text) => Array.from(text).join(' '),
   hyphens: (text) => text.replace(/.{4}/gsu, '$&-'),
+  'colors of a terminal': (text) => Array.from(text).join('\u001b[1;31m'),
+  'soft hyphens': (text) => Array.from(text).join('\u00ad'),
   'zero-width spaces': (text) => Array.from(text).join('\u200b'),
   'fullwidth letters': (text) =>
     text.replace(/[!-~]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0)),
@@ -58,4 +76,20 @@ export const DISGUISES: Readonly<Record<string, (text: string) => string>> = {
 
 function hexOf(character: string): string {
   return character.charCodeAt(0).toString(16).padStart(2, '0');
+}
+
+function bytesOf(text: string, write: (byte: number) => string): string {
+  return Array.from(Buffer.from(text), write).join('');
+}
+
+function quotedPrintable(text: string): string {
+  return bytesOf(text, (byte) => `=${byte.toString(16).toUpperCase().padStart(2, '0')}`);
+}
+
+function base32(text: string): string {
+  const bits = bytesOf(text, (byte) => byte.toString(2).padStart(8, '0'));
+  const digits = bits.match(/.{1,5}/g) ?? [];
+  return digits
+    .map((five) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.charAt(Number.parseInt(five.padEnd(5, '0'), 2)))
+    .join('');
 }

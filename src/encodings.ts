@@ -62,9 +62,28 @@ export const ESCAPE_DECODERS: readonly ((text: string) => string)[] = [
     ),
   (text) =>
     text.replace(/%u([0-9a-f]{4})|((?:%[0-9a-f]{2})+)/gi, (_, unicode: string | undefined, bytes: string) =>
-      unicode === undefined ? decodeBytes(bytes) : fromCode(unicode, 16),
+      unicode === undefined
+        ? decodeBytes(Buffer.from(bytes.replaceAll('%', ''), 'hex'))
+        : fromCode(unicode, 16),
     ),
 ];
+
+/** Decodes `=3D` and soft line breaks (quoted-printable, RFC 2045 §6.7). */
+export function decodeQuotedPrintable(text: string): string {
+  return text
+    .replace(/=[ \t]*\r?\n/g, '')
+    .replace(/(?:=[0-9a-f]{2})+/gi, (bytes) => decodeBytes(Buffer.from(bytes.replaceAll('=', ''), 'hex')));
+}
+
+/** An escape of one character: `%3d`, `&#61;`, `\u003d`, `\75`, `U+003D`, `0x3d`, `_x003D_`, `=3D`. */
+const CODE = /%[\da-f]{2}|&#x?[\da-f]+|\\(?:[ux]\{?)?[\da-f]{1,8}|(?:u\+|0x|_x|=x?)[\da-f]{2}/gi;
+/** Bytes as decimal, octal, or binary numbers. */
+const NUMBERS = /(?<!\w)(?:\d{1,8}\W+){11,}\d{1,8}(?!\w)/;
+
+/** Whether a text spells out twelve characters or more by their codes, in whatever notation. */
+export function isSpelledOut(text: string): boolean {
+  return (text.match(CODE)?.length ?? 0) >= 12 || NUMBERS.test(text);
+}
 
 function decodeName(name: string): string {
   const [, letter] = /^([a-z])(acute|grave|circ|uml|tilde|cedil|ring|caron|slash)$/i.exec(name) ?? [];
@@ -87,8 +106,7 @@ function fromCode(code: string, radix: number): string {
   return value <= 0x10_ff_ff ? String.fromCodePoint(value) : ' ';
 }
 
-function decodeBytes(percentEncoded: string): string {
-  const bytes = Buffer.from(percentEncoded.replaceAll('%', ''), 'hex');
+function decodeBytes(bytes: Buffer): string {
   const text = bytes.toString('utf8');
   return text.includes('\ufffd') ? bytes.toString('latin1') : text;
 }
@@ -107,4 +125,20 @@ export function decodeHexRuns(text: string): string[] {
   return [0, 1].map((offset) =>
     runs.map((run) => Buffer.from(run.slice(offset), 'hex').toString()).join(' '),
   );
+}
+
+const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
+
+/** What can be meant by the base32 (RFC 4648 §6) in a text. */
+export function decodeBase32Runs(text: string): string {
+  const runs = text.match(/[A-Z2-7]{13,}|[a-z2-7]{13,}/g) ?? [];
+  return runs
+    .map((run) => {
+      const bits = Array.from(run.toUpperCase(), (digit) =>
+        BASE32.indexOf(digit).toString(2).padStart(5, '0'),
+      );
+      const bytes = bits.join('').match(/.{8}/g) ?? [];
+      return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2))).toString();
+    })
+    .join(' ');
 }

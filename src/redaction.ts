@@ -1,5 +1,14 @@
 import type { Secrets } from './context.ts';
-import { decodeBase64Runs, decodeEscapes, decodeHexRuns, ESCAPE_DECODERS, serialize } from './encodings.ts';
+import {
+  decodeBase32Runs,
+  decodeBase64Runs,
+  decodeEscapes,
+  decodeHexRuns,
+  decodeQuotedPrintable,
+  ESCAPE_DECODERS,
+  isSpelledOut,
+  serialize,
+} from './encodings.ts';
 
 /** Longest quotation of what a server said, in characters. */
 const MAX_QUOTE_LENGTH = 300;
@@ -94,7 +103,8 @@ function formsToMask(value: string): string[] {
  */
 function revealsAny(text: string, values: ReadonlySet<string>): boolean {
   const variants = decodings(text);
-  if (variants === undefined) return true;
+  // Codes of characters say what any text says, and no message needs many.
+  if (variants === undefined || variants.some(isSpelledOut)) return true;
   const normalized = new Set(variants.map(normalize));
   const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
   for (const value of values) {
@@ -116,14 +126,18 @@ function* windows(text: string): Generator<string> {
     yield text.slice(start, start + MIN_LEAK_LENGTH);
 }
 
-/** The text, what rounds of decoding make of it, and all of these without markup and invisible characters. Undefined if it is too much. */
+/** The text, what rounds of decoding make of it, and all of these without markup, colors, and invisible characters. Undefined if it is too much. */
 function decodings(text: string): string[] | undefined {
   const found = new Set<string>();
   let latest = [text];
   let length = 0;
   for (let round = 0; round <= MAX_DECODINGS; round++) {
     const added: string[] = [];
-    for (const variant of latest.flatMap((one) => [one, withoutMarkup(one)])) {
+    for (const variant of latest.flatMap((one) => [
+      one,
+      withoutColors(one),
+      withoutMarkup(withoutColors(one)),
+    ])) {
       if (variant.trim() === '' || found.has(variant)) continue;
       found.add(variant);
       added.push(variant);
@@ -136,12 +150,21 @@ function decodings(text: string): string[] | undefined {
 }
 
 function withoutMarkup(text: string): string {
-  return text.replace(/\p{C}+/gu, '').replace(/<[^<>]*>/g, '');
+  // A line break can be part of an encoding.
+  return text.replace(/[^\P{C}\r\n]+/gu, '').replace(/<[^<>]*>/g, '');
+}
+
+/** Without the sequences by which a terminal sets colors (ECMA-48 §8.3.117). */
+function withoutColors(text: string): string {
+  // eslint-disable-next-line no-control-regex
+  return text.replaceAll('\0', '').replace(/\u001b\[[\d;]*m/g, '');
 }
 
 function decodeOnce(text: string): string[] {
   return [
-    ...[decodeEscapes, ...ESCAPE_DECODERS].map((decode) => decode(text)),
+    ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map((decode) =>
+      decode(text),
+    ),
     ...decodeBase64Runs(text),
     ...decodeHexRuns(text),
   ];

@@ -172,6 +172,9 @@ function redirectHost({ headers: { location = '' } }: HttpResponse, secrets: Sec
   const base = new URL('https://same.invalid');
   if (location === '' || !URL.canParse(location, base.href)) return 'an unreadable address';
   const { host } = new URL(location, base);
+  // A parsed host is in lowercase, in which a secret's base64 cannot be decoded.
+  const [authority = ''] = /(?<=^[^/]*\/\/)[^/?#]*/.exec(location) ?? [];
+  if (secrets.reveals(secrets.redact(authority))) return WITHHELD;
   return host === base.host ? 'the same host' : sanitize(host, secrets) || 'no host';
 }
 
