@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createSecrets, sanitize, WITHHELD } from '../src/redaction.ts';
 import { DISGUISES, ENCODINGS } from './encodings.ts';
-import { cases } from './volume.ts';
+import { cases, cpuSeconds } from './volume.ts';
 
 function secretsOf(...values: string[]): { sanitized: (text: string) => string; masks: string[] } {
   const masks: string[] = [];
@@ -302,9 +302,7 @@ test.each([
 ])('10,000 characters of %s are sanitized in less than 1 second', (_, text) => {
   const key = `-----BEGIN PRIVATE KEY-----\n${`${'Ab3/'.repeat(16)}\n`.repeat(60)}-----END PRIVATE KEY-----\n`;
   const { sanitized } = secretsOf(key, 'a'.repeat(2000), 'S3cr3t/+Hf8Q2mZp7LxT4vRb9NcW=', 'pass', 'passwd');
-  const startedAt = performance.now();
-  sanitized(text);
-  expect(performance.now() - startedAt).toBeLessThan(1000);
+  expect(cpuSeconds(() => sanitized(text))).toBeLessThan(1);
 });
 
 test('a secret is redacted before the text is truncated', () => {

@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createSecrets, WITHHELD } from '../../src/redaction.ts';
 import { describeError, findTokens, type HttpResponse } from '../../src/sprinklr/response.ts';
-import { cases } from '../volume.ts';
+import { cases, cpuSeconds } from '../volume.ts';
 import { httpResponse } from './fake-session.ts';
 
 const token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
@@ -98,9 +98,7 @@ test.each([
   ['numbers', `[${'1,'.repeat(MEGABYTE / 2)}1]`],
   ['tokens', `{${'"access_token":"12345678",'.repeat(MEGABYTE / 26)}"a":1}`],
 ])('1 MiB of %s is searched in less than 1 second', (_, body) => {
-  const startedAt = performance.now();
-  findTokens(body);
-  expect(performance.now() - startedAt).toBeLessThan(1000);
+  expect(cpuSeconds(() => findTokens(body))).toBeLessThan(1);
 });
 
 const secrets = createSecrets(() => undefined);
