@@ -11,6 +11,8 @@ export interface HostileResponse {
   readonly shape: keyof typeof shapes;
   readonly texts: readonly [HostileText, HostileText];
   readonly token: string;
+  /** The name of the token, in some shapes. */
+  readonly tokenName: string;
   readonly encoding: keyof typeof encodings;
   /** How the end of the body is marked; `longer` and `shorter` give a wrong length. */
   readonly framing: 'length' | 'chunked' | 'close' | 'longer' | 'shorter';
@@ -18,9 +20,16 @@ export interface HostileResponse {
   readonly splitsHeaders: boolean;
 }
 
+/** A part of what the server received, and how it wrote it. */
+export interface Echo {
+  readonly part: string;
+  readonly written: string;
+}
+
 interface BodyParts {
   readonly request: RawRequest;
   readonly token: string;
+  readonly tokenName: string;
   readonly text: (index: 0 | 1) => string;
 }
 
@@ -41,6 +50,10 @@ const notJson = {
     `token_type=bearer&access_token=${encodeURIComponent(token)}&expires_in=60`,
   'token in lines': (token: string) => `token_type: Bearer\naccess_token: ${token}\nexpires_in: 60\n`,
   'token in XML': (token: string) => `<token><access_token>${token}</access_token></token>`,
+  'token in escaped XML': (token: string) => `&lt;access_token&gt;${token}&lt;/access_token&gt;`,
+  'token in escaped JSON': (token: string) => `no: ${json(json({ access_token: token })).slice(1, -1)}`,
+  'token in percent-encoded JSON': (token: string) => encodeURIComponent(json({ accessToken: token })),
+  'token in a Ruby hash': (token: string) => `{"access_token"=>"${token}", "expires_in"=>60}`,
   'token in single quotes': (token: string) => `{'access_token': '${token}', 'token_type': 'Bearer'}`,
   'token in truncated JSON': (token: string) =>
     `{"token_type":"Bearer","access_token":${json(token).slice(0, -1)}`,
@@ -84,6 +97,14 @@ const shapes = {
   'token nested': ({ token }: BodyParts) => json({ data: [{ result: { id_token: token } }], message: token }),
   'token before a syntax error': ({ token, text }: BodyParts) =>
     `{"refresh_token":${json(token)},"a":${text(0)}`,
+  'token with a name in any spelling': ({ token, tokenName }: BodyParts) =>
+    json({ [tokenName]: token, message: token }),
+  'token in a JSON string': ({ token, tokenName }: BodyParts) =>
+    json({ message: json({ [tokenName]: token }), error: token }),
+  'token in nested JSON strings': ({ token, tokenName, text }: BodyParts) =>
+    json({
+      errors: [{ message: text(0), data: json([json({ data: json({ [tokenName]: token }) })]) }, token],
+    }),
   'bare token': ({ token }: BodyParts) => token,
   'bare token in quotes': ({ token }: BodyParts) => json(token),
   OAuth: ({ text }: BodyParts) => json({ error: text(0), error_description: text(1) }),
@@ -186,6 +207,10 @@ const response = (shape: fc.Arbitrary<keyof typeof shapes>): fc.Arbitrary<Hostil
     shape,
     texts: fc.tuple(hostileText, hostileText),
     token,
+    tokenName: fc.constantFrom(
+      ...['accessToken', 'Access_Token', 'ACCESS-TOKEN', 'Access Token', 'refreshToken', 'idToken'],
+      ...['x-auth-token', 'token', 'authorizationCode', 'auth_code'],
+    ),
     encoding: fc.oneof(
       { weight: 8, arbitrary: fc.constant('none' as const) },
       { weight: 1, arbitrary: oneOf(encodings) },
@@ -236,25 +261,28 @@ export const hostileResponses: fc.Arbitrary<readonly HostileResponse[]> = fc
 
 /**
  * A response as bytes, with the tokens in it: `named` are those whose names mark them as tokens, which the action must mask
- * at once; `secret` are those that it must not print.
+ * at once; `secret` are those that it must not print. `echoes` are parts of what the server received, and how it wrote them.
  */
 export function toBytes(
   response: HostileResponse,
   request: RawRequest,
   { sent, retryAtOnce }: { sent: readonly string[]; retryAtOnce: boolean },
-): { bytes: Buffer; named: string[]; secret: string[] } {
-  const { status, shape, framing, encoding, token } = response;
-  const texts = response.texts.map((one) => renderText(one, sent));
+): { bytes: Buffer; named: string[]; secret: string[]; echoes: Echo[] } {
+  const { status, shape, framing, encoding, token, tokenName } = response;
+  const echoes: Echo[] = [];
+  const render = (text: HostileText): string =>
+    renderText(text, sent, (part, written) => echoes.push({ part, written }));
+  const texts = response.texts.map(render);
   const body = encodings[response.encoding](
-    shapes[shape]({ request, token, text: (index) => texts[index] ?? '' }),
+    shapes[shape]({ request, token, tokenName, text: (index) => texts[index] ?? '' }),
   );
   const line = (text: string): string => (response.splitsHeaders ? text : text.replace(/[\r\n\0]/g, ' '));
   const lengths = { length: body.length, longer: body.length + 10, shorter: Math.floor(body.length / 2) };
   const head = [
-    `HTTP/1.1 ${status} ${line(renderText(response.reason, sent))}`,
+    `HTTP/1.1 ${status} ${line(render(response.reason))}`,
     // Of duplicate headers, the first counts.
     ...(retryAtOnce ? ['Retry-After: 0'] : []),
-    ...response.headers.map(([name, value]) => `${name}: ${line(renderText(value, sent)).slice(0, 3000)}`),
+    ...response.headers.map(([name, value]) => `${name}: ${line(render(value)).slice(0, 3000)}`),
     ...(['gzip', 'br', 'deflate'].includes(encoding) ? [`Content-Encoding: ${encoding}`] : []),
     framing === 'chunked'
       ? 'Transfer-Encoding: chunked'
@@ -271,7 +299,7 @@ export function toBytes(
   const isSuccess = status >= 200 && status < 300;
   const secret =
     shape.startsWith('bare token') && isSuccess ? [token] : isSuccess || isIntact(response) ? named : [];
-  return { bytes, named: isIntact(response) ? named : [], secret };
+  return { bytes, named: isIntact(response) ? named : [], secret, echoes };
 }
 
 /** Whether the client can read the body as it was meant. */

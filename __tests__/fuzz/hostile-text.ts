@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import { DISGUISES, ENCODINGS } from '../encodings.ts';
 
 /** Text of a hostile server: pieces of its own, and echoes of what it received. */
 export type HostileText = readonly (string | Echo)[];
@@ -6,7 +7,9 @@ export type HostileText = readonly (string | Echo)[];
 interface Echo {
   /** Index of the received value, modulo their number. */
   readonly index: number;
-  readonly encoding: keyof typeof encodings;
+  readonly disguise: string;
+  /** Applied one after the other. */
+  readonly encodings: readonly string[];
   /** Only a part of it: the start in thousandths, and the number of characters. */
   readonly from: number;
   readonly length: number;
@@ -43,26 +46,20 @@ const specials = [
   ...['${{ secrets.A }}', 'Developer Inactive', 'Developer Over Rate'],
 ];
 
-const encodings = {
-  raw: (text: string) => text,
-  percent: (text: string) => encodeURIComponent(text),
-  'percent, lowercase': (text: string) => encodeURIComponent(text).toLowerCase(),
-  form: (text: string) => new URLSearchParams({ '': text }).toString().slice(1),
-  json: (text: string) => JSON.stringify(text).slice(1, -1),
-  base64: (text: string) => Buffer.from(text).toString('base64'),
-  'base64 at offset 2': (text: string) => Buffer.from(`k:${text}`).toString('base64'),
-  'base64 at offset 1': (text: string) => Buffer.from(`:${text}`).toString('base64'),
-  base64url: (text: string) => Buffer.from(text).toString('base64url'),
-  'base64url at offset 2': (text: string) => Buffer.from(`k:${text}!`).toString('base64url'),
-  hex: (text: string) => Buffer.from(text).toString('hex'),
-  'hex, uppercase': (text: string) => Buffer.from(text).toString('hex').toUpperCase(),
-  lowercase: (text: string) => text.toLowerCase(),
-  uppercase: (text: string) => text.toUpperCase(),
-};
-
 const echo: fc.Arbitrary<Echo> = fc.record({
   index: fc.nat(30),
-  encoding: fc.constantFrom(...(Object.keys(encodings) as (keyof typeof encodings)[])),
+  disguise: fc.oneof(
+    { weight: 2, arbitrary: fc.constant('unchanged') },
+    // In UTF-16, only ASCII is recognized.
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom(...Object.keys(DISGUISES).filter((name) => name !== 'fullwidth letters')),
+    },
+  ),
+  encodings: fc.oneof(
+    fc.array(fc.constantFrom(...Object.keys(ENCODINGS)), { maxLength: 1 }),
+    fc.array(fc.constantFrom(...Object.keys(ENCODINGS)), { minLength: 2, maxLength: 3 }),
+  ),
   from: fc.oneof(fc.constant(0), fc.nat(999)),
   length: fc.oneof(fc.constant(2000), fc.integer({ min: 16, max: 200 })),
 });
@@ -79,15 +76,31 @@ export const hostileText: fc.Arbitrary<HostileText> = fc.array(
   { maxLength: 6 },
 );
 
-/** The text of a server that received these values. */
-export function renderText(pieces: HostileText, sent: readonly string[]): string {
+/** Longer encodings are cut: a server's text is not looked at beyond 10,000 characters. */
+const MAX_ECHO_LENGTH = 3000;
+
+/**
+ * The text of a server that received these values.
+ *
+ * @param onEcho called with each received text and what became of it
+ */
+export function renderText(
+  pieces: HostileText,
+  sent: readonly string[],
+  onEcho: (part: string, written: string) => void = () => undefined,
+): string {
   return pieces
     .map((piece) => {
       if (typeof piece === 'string') return piece;
       const whole = Buffer.from(sent[piece.index % Math.max(1, sent.length)] ?? '').toString();
       const start = Math.floor((whole.length * piece.from) / 1000);
-      const part = whole.slice(start, start + piece.length);
-      return encodings[piece.encoding](Buffer.from(part).toString());
+      const part = Buffer.from(whole.slice(start, start + piece.length)).toString();
+      const hidden = DISGUISES[piece.disguise]?.(part) ?? '';
+      const written = piece.encodings
+        .reduce((text, name) => ENCODINGS[name]?.(text) ?? '', hidden)
+        .slice(0, MAX_ECHO_LENGTH);
+      onEcho(part, written);
+      return written;
     })
     .join('');
 }

@@ -76,20 +76,24 @@ function expectMaskedInTime({ inputs, outcome, trace, assertions, tokens, keyFor
   if (issued !== undefined) expectMasked(issued, 'the access token', lines.indexOf(MARKS.output));
 }
 
-/** What docs/security.md says is masked: the value, its lines, and both as URL, form, and JSON escape them. */
+/**
+ * What docs/security.md says is masked: the value, its lines of 8 characters or more, and both as URL, form, and JSON escape
+ * them.
+ */
 function masksOf(secret: string): string[] {
   if (secret.length < 4) return [];
-  const lines = secret.split(/\r?\n|\\n/).map((line) => line.trim());
-  const forms = lines
-    .filter((line) => !/^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line))
-    .flatMap((line) => {
-      const text = Buffer.from(line).toString();
-      const form = new URLSearchParams({ '': text }).toString().slice(1);
-      return [line, encodeURIComponent(text), form, JSON.stringify(line).slice(1, -1)];
-    })
-    .filter((form) => form.length >= 8);
+  const isOneLine = !/[\r\n]/.test(secret);
+  const lines = secret
+    .split(/\r?\n|\\n/)
+    .map((line) => line.trim())
+    .filter((line) => line.length >= 8 && !/^-----(BEGIN|END) [A-Z0-9 ]+-----$/.test(line));
+  const escaped = [...(isOneLine && !secret.includes('\\n') ? [secret] : []), ...lines].flatMap((line) => {
+    const text = Buffer.from(line).toString();
+    const form = new URLSearchParams({ '': text }).toString().slice(1);
+    return [encodeURIComponent(text), form, JSON.stringify(line).slice(1, -1)];
+  });
   // As UTF-8, like the output of a process.
-  return [...(/[\r\n]/.test(secret) ? [] : [secret]), ...forms].map((form) => Buffer.from(form).toString());
+  return [...(isOneLine ? [secret] : []), ...lines, ...escaped].map((form) => Buffer.from(form).toString());
 }
 
 const { outputs: OUTPUTS } = parse(readFileSync(new URL('../../action.yml', import.meta.url), 'utf8')) as {

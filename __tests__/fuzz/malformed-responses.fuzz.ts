@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import type { ErrorCode } from '../../src/errors.ts';
 import type { Inputs } from '../action/harness.ts';
 import { app, material, username } from '../action/world.ts';
+import { DISGUISES, ENCODINGS } from '../encodings.ts';
 import { cases } from '../volume.ts';
 import { expectInvariants } from './invariants.ts';
 import { flipBit, offsets } from './mutations.ts';
@@ -274,3 +275,43 @@ test.each<[string, Buffer, ErrorCode | 'success']>([
 ])('a response with %s has a documented result', async (_, bytes, result) => {
   expect(await resultOf(tokenInputs, () => bytes)).toBe(result);
 });
+
+/** Where a server can write a text. */
+const PLACES: Record<string, (text: string) => Buffer> = {
+  'a description': (text) =>
+    http(JSON.stringify({ error: 'invalid', error_description: text }), UNAUTHORIZED),
+  'a list of errors': (text) =>
+    http(JSON.stringify({ errors: text.match(/.{1,9}/gs)?.map((message) => ({ message })) }), UNAUTHORIZED),
+  'nested JSON': (text) => http(JSON.stringify({ message: JSON.stringify({ text }) }), UNAUTHORIZED),
+  'a page': (text) => http(`<html><title>${text}</title></html>`, UNAUTHORIZED),
+  'plain text': (text) => http(text, UNAUTHORIZED),
+  'UTF-16': (text) => http(Buffer.from(JSON.stringify({ message: text }), 'utf16le'), UNAUTHORIZED),
+  'a successful response': (text) => http(JSON.stringify({ message: text })),
+  'a header': (text) =>
+    http('', `HTTP/1.1 403 Forbidden\r\nX-Mashery-Error-Code: ${text.replace(/[\r\n\0]/g, ' ')}`),
+  'a redirect': (text) =>
+    http('', `HTTP/1.1 302 Found\r\nLocation: https://${text.replace(/[^\w%&#;=+-]/g, '')}.example.com/`),
+  'a reason': (text) => http('', `HTTP/1.1 401 ${text.replace(/[\r\n\0]/g, ' ')}`),
+};
+const UNAUTHORIZED = 'HTTP/1.1 401 Unauthorized';
+
+test.each(Object.keys(PLACES))(
+  'a secret that a server echoes in %s, however encoded, is not printed',
+  async (name) => {
+    const secret = fc.constantFrom(app.apiKey, app.apiSecret, material().secret.slice(100, 160));
+    // In UTF-16, only ASCII is recognized.
+    const disguises = Object.keys(DISGUISES).filter((disguise) => disguise !== 'fullwidth letters');
+    const encodings = fc.array(fc.constantFrom(...Object.keys(ENCODINGS)), { maxLength: 3 });
+    await fc.assert(
+      fc.asyncProperty(secret, fc.constantFrom(...disguises), encodings, async (text, disguise, chain) => {
+        const hidden = DISGUISES[disguise]?.(text) ?? '';
+        const written = chain.reduce((encoded, encoding) => ENCODINGS[encoding]?.(encoded) ?? '', hidden);
+        fc.pre(written.length < 9000);
+        const response = PLACES[name]?.(written) ?? Buffer.alloc(0);
+        // The harness searches for parts of what was written.
+        await resultOf(tokenInputs, () => response, [written, written.replace(/<[^<>]*>/g, ' ')]);
+      }),
+      { numRuns: cases(500) },
+    );
+  },
+);

@@ -1,7 +1,7 @@
 import { startSimulator, type Fault } from '../../src/simulator/simulator.ts';
 import type { Inputs } from '../action/harness.ts';
 import { material } from '../action/world.ts';
-import { toBytes } from './hostile-response.ts';
+import { toBytes, type Echo } from './hostile-response.ts';
 import { assertionIn, secretsIn, startRawServer } from './raw-server.ts';
 import type { Scenario } from './scenario.ts';
 
@@ -56,17 +56,27 @@ export async function scenarioServers(): Promise<{
         const response = server.responses[Math.min(requests, server.responses.length - 1)];
         if (response === undefined) return undefined;
         record(exchanged, requests, assertionIn(request));
-        const { bytes, named, secret } = toBytes(response, request, {
+        const { bytes, named, secret, echoes } = toBytes(response, request, {
           sent: [...secretsIn(request), ...exchanged.secrets],
           retryAtOnce: attempts > 1,
         });
-        exchanged.secrets.push(...secret);
+        const known = [scenario.app.apiKey, scenario.app.apiSecret, ...exchanged.secrets];
+        exchanged.secrets.push(...secret, ...echoes.flatMap((echo) => secretEcho(echo, known)));
         exchanged.tokens[requests++] = named;
         return bytes;
       });
       return fixed(raw.origin);
     },
   };
+}
+
+/** What must not be printed of an echo: how it was written, with or without tags, if it contains enough of a secret. */
+function secretEcho({ part, written }: Echo, secrets: readonly string[]): string[] {
+  const isSecret =
+    part.replace(/[^a-z0-9]/gi, '').length >= 16 &&
+    !/---|PRIVATE/.test(part) &&
+    secrets.some((secret) => secret.includes(part));
+  return isSecret ? [written, written.replace(/<[^<>]*>/g, ' ')] : [];
 }
 
 function record({ assertions, secrets }: Exchanged, request: number, assertion: string | undefined): void {
