@@ -7,15 +7,26 @@ import { parse } from 'yaml';
 const root = join(import.meta.dirname, '..');
 const read = (path: string): string => readFileSync(join(root, path), 'utf8');
 
-interface Rights {
-  readonly permissions?: Record<string, string>;
+interface Step {
+  readonly uses?: string;
+  readonly run?: string;
+  readonly with?: Record<string, unknown>;
 }
+
+interface Job {
+  readonly permissions?: Record<string, string>;
+  readonly steps: readonly Step[];
+}
+
+const commandsOf = ({ steps }: Job): string[] => steps.map(({ run, uses }) => run ?? uses ?? '');
+const checkoutOf = ({ steps }: Job): Record<string, unknown> | undefined =>
+  steps.find(({ uses }) => uses?.startsWith('actions/checkout@'))?.with;
 
 describe('workflows', () => {
   const folder = '.github/workflows';
   const workflows = readdirSync(join(root, folder)).map((file) => {
     const text = read(join(folder, file));
-    return { file, text, ...(parse(text) as Rights & { jobs: Record<string, Rights> }) };
+    return { file, text, ...(parse(text) as Omit<Job, 'steps'> & { jobs: Record<string, Job> }) };
   });
 
   test('start without permissions, and only these jobs can write', () => {
@@ -48,6 +59,17 @@ describe('workflows', () => {
     const pins = new Set(used.map(({ action, at }) => `${action.split('/').slice(0, 2).join('/')}@${at}`));
     const repositories = [...pins].map((pin) => pin.split('@')[0]);
     expect(repositories).toEqual([...new Set(repositories)]);
+  });
+
+  test('check out the full history where they run the tests, which read the commit that token.yml names', () => {
+    const jobs = workflows.flatMap(({ file, jobs: all }) =>
+      Object.entries(all).map(([id, job]) => ({ name: `${file} ${id}`, job })),
+    );
+    const testing = jobs.filter(({ job }) =>
+      /^(\.ci\/run|npm (cit|run mutation))$/m.test(commandsOf(job).join('\n')),
+    );
+    expect(testing.length).toBeGreaterThan(3);
+    expect(testing.filter(({ job }) => checkoutOf(job)?.['fetch-depth'] !== 0)).toEqual([]);
   });
 });
 

@@ -1,8 +1,11 @@
 /** What linters can't know: that the reusable workflow, the examples, and the pages agree with action.yml. */
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { documentedWorkflows } from '../scripts/documented-workflows.js';
+import { pinnedCommit } from '../scripts/pinned-commit.js';
 
 interface Step {
   readonly id?: string;
@@ -37,10 +40,21 @@ interface ReusableWorkflow extends Workflow {
   };
 }
 
-const read = (path: string): unknown => parse(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'));
-const action = read('action.yml') as { inputs: Record<string, { default?: string }>; outputs: object };
+interface Action {
+  readonly inputs: Record<string, { readonly default?: string }>;
+  readonly outputs: object;
+  readonly runs: { readonly main: string };
+}
+
+const root = join(import.meta.dirname, '..');
+const read = (path: string): unknown => parse(readFileSync(join(root, path), 'utf8'));
+const action = read('action.yml') as Action;
 const reusable = read('.github/workflows/token.yml') as ReusableWorkflow;
 const call = reusable.on.workflow_call;
+
+const git = (...args: string[]): string => execFileSync('git', args, { cwd: root, encoding: 'utf8' });
+/** action.yml of the commit that the reusable workflow runs. An input of HEAD may be missing there. */
+const pinnedAction = (): Action => parse(git('show', `${pinnedCommit(root)}:action.yml`)) as Action;
 
 describe('the reusable workflow', () => {
   const job = reusable.jobs['token'];
@@ -54,13 +68,19 @@ describe('the reusable workflow', () => {
   const secrets = Object.keys(call.secrets).filter((name) => !name.startsWith('SPRINKLR_'));
   const secretName = (input: string): string => `SPRINKLR_${input.toUpperCase().replaceAll('-', '_')}`;
 
+  test('runs a commit in the history of HEAD that contains all of the action', () => {
+    const files = git('ls-tree', '-r', '--name-only', pinnedCommit(root), 'dist/').split('\n');
+    const needed = [pinnedAction().runs.main, 'dist/package.json', 'dist/licenses.txt'];
+    expect(files).toEqual(expect.arrayContaining(needed));
+  });
+
   test('has every input of the action that requests a token, as an input or a secret', () => {
-    const expected = Object.keys(action.inputs).filter((name) => !onlyInAction.includes(name));
+    const expected = Object.keys(pinnedAction().inputs).filter((name) => !onlyInAction.includes(name));
     expect([...inputs, ...secrets].sort()).toEqual(expected.sort());
   });
 
   test.each(inputs)('has the default of the action for %s', (name) => {
-    expect(String(call.inputs[name]?.default ?? '')).toBe(action.inputs[name]?.default ?? '');
+    expect(String(call.inputs[name]?.default ?? '')).toBe(pinnedAction().inputs[name]?.default ?? '');
   });
 
   test('passes each input and secret to the action by its name, a secret also by its SPRINKLR_ name', () => {
@@ -75,7 +95,7 @@ describe('the reusable workflow', () => {
   });
 
   test.each(['sealed-token', 'expires-at', 'api-url'])('maps the output %s of the action', (name) => {
-    expect(Object.keys(action.outputs)).toContain(name);
+    expect(Object.keys(pinnedAction().outputs)).toContain(name);
     expect(Object.keys(call.outputs)).toHaveLength(3);
     expect(call.outputs[name]?.value).toBe(`\${{ jobs.token.outputs.${name} }}`);
     expect(job?.outputs?.[name]).toBe(`\${{ steps.${step?.id ?? ''}.outputs.${name} }}`);

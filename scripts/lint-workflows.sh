@@ -23,12 +23,13 @@ PATH=$tools/bin:$PATH
 # The linters recognize a workflow by its folder.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-workflows=$work/.github/workflows
-mkdir -p "$workflows"
-cp .github/workflows/*.yml "$workflows"
-cp .github/dependabot.yml "$work/.github"
-cp action.yml "$work"
-node --input-type=module - "$workflows" <<'END'
+ours=$work/ours/.github/workflows
+shown=$work/shown/.github/workflows
+mkdir -p "$ours" "$shown"
+cp .github/workflows/*.yml "$ours"
+cp .github/dependabot.yml "$work/ours/.github"
+cp action.yml "$work/ours"
+node --input-type=module - "$shown" <<'END'
 import { writeFileSync } from 'node:fs';
 import { documentedWorkflows } from './scripts/documented-workflows.js';
 for (const { name, text } of documentedWorkflows()) {
@@ -37,12 +38,13 @@ for (const { name, text } of documentedWorkflows()) {
 }
 END
 
-actionlint -color -shellcheck shellcheck "$workflows"/*.yml
+actionlint -color -shellcheck shellcheck "$ours"/*.yml "$shown"/*.yml
 shellcheck .ci/run scripts/*.sh
 check() { check-jsonschema --builtin-schema "vendor.$1" "${@:2}"; }
 check github-actions action.yml
-check github-workflows "$workflows"/*.yml
+check github-workflows "$ours"/*.yml "$shown"/*.yml
 check dependabot .github/dependabot.yml
 check github-issue-forms .github/ISSUE_TEMPLATE/{bug,feature}.yml
 check github-issue-config .github/ISSUE_TEMPLATE/config.yml
-zizmor --offline --no-progress --quiet --config .github/zizmor.yml "$work"
+zizmor --offline --no-progress --quiet --no-config "$work/ours"
+zizmor --offline --no-progress --quiet --config scripts/zizmor-examples.yml "$work/shown"

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach } from '@jest/globals';
+import { pinnedCommit } from '../../scripts/pinned-commit.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -12,14 +13,25 @@ function git(folder: string, ...args: string[]): void {
   execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], { cwd: folder });
 }
 
-let release: string | undefined;
-/** `org/sprinklr-token@v1`: a clone of the last commit, with its `dist/`. */
-function releaseFolder(): string {
-  if (release === undefined) {
-    release = mkdtempSync(join(tmpdir(), 'release-'));
-    git(root, 'clone', '--quiet', root, release);
-  }
-  return release;
+const clones = new Map<string, string>();
+/** A clone with the given commit checked out. */
+function cloneOf(commit: string): string {
+  const known = clones.get(commit);
+  if (known !== undefined) return known;
+  const folder = mkdtempSync(join(tmpdir(), 'release-'));
+  git(root, 'clone', '--quiet', '--no-checkout', root, folder);
+  git(folder, 'checkout', '--quiet', '--detach', commit);
+  clones.set(commit, folder);
+  return folder;
+}
+
+/** The last commit as `org/sprinklr-token@v1`, and the commit that the reusable workflow names as itself. */
+function localRepositories(): string[] {
+  const refs = { v1: 'HEAD', [pinnedCommit(root)]: pinnedCommit(root) };
+  return Object.entries(refs).flatMap(([ref, commit]) => [
+    '--local-repository',
+    `org/sprinklr-token@${ref}=${cloneOf(commit)}`,
+  ]);
 }
 
 const running: ChildProcess[] = [];
@@ -64,7 +76,7 @@ export function startWorkflow(run: Run): { act: ChildProcess; result: Promise<Ru
     [
       run.event ?? 'workflow_dispatch',
       ...['ubuntu-latest', 'self-hosted'].flatMap((label) => ['--platform', `${label}=-self-hosted`]),
-      ...['--local-repository', `org/sprinklr-token@v1=${releaseFolder()}`, '--no-cache-server'],
+      ...[...localRepositories(), '--no-cache-server'],
       ...['--env-file', file('env', { ...run.env, ...delayOfFailedSteps(home) })],
       ...['--secret-file', file('secrets', run.secrets), '--var-file', file('vars', run.vars)],
       ...['--input-file', file('inputs', run.inputs ?? {})],
@@ -111,7 +123,7 @@ function npxFolder(home: string): string {
     'case "$1 $2" in "-y @org/sprinklr-token@1") ;; *) exit 9 ;; esac',
     'shift 2',
     `echo $$ > ${home}/background-process`,
-    `exec setsid node ${releaseFolder()}/dist/cli.js "$@"`,
+    `exec setsid node ${cloneOf('HEAD')}/dist/cli.js "$@"`,
   ];
   writeFileSync(join(folder, 'npx'), lines.join('\n'), { mode: 0o755 });
   return folder;

@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
+import { pinnedCommit } from '../../scripts/pinned-commit.js';
 import { definitionOf, GROUPS, INPUT_NAMES, MODES, type InputName } from '../../src/request/schema.ts';
 
 interface Documented {
@@ -10,8 +13,8 @@ interface Documented {
 }
 type Documentation = Readonly<Record<string, Documented>>;
 
-const read = (path: string): unknown =>
-  parse(readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8'));
+const root = join(import.meta.dirname, '../..');
+const read = (path: string): unknown => parse(readFileSync(join(root, path), 'utf8'));
 const action = read('action.yml') as { inputs: Documentation };
 const workflow = read('.github/workflows/token.yml') as {
   on: { workflow_call: { inputs: Documentation; secrets: Documentation } };
@@ -33,11 +36,17 @@ const NOT_IN_WORKFLOW: readonly InputName[] = [
   ...(['mode', 'seal', 'sealed-token', 'export-env', 'strategy-job-total'] as const),
   ...(['access-token', 'authorization-code'] as const),
 ];
+/** What the workflow passes on: the action of the commit that it names may lack an input that HEAD has. */
+function inputsOfPinnedAction(): InputName[] {
+  const file = ['show', `${pinnedCommit(root)}:action.yml`];
+  const pinned = parse(execFileSync('git', file, { cwd: root, encoding: 'utf8' })) as typeof action;
+  return INPUT_NAMES.filter((name) => !NOT_IN_WORKFLOW.includes(name) && name in pinned.inputs);
+}
 /** Inputs that only the workflow has. */
 const ONLY_IN_WORKFLOW = ['github-environment', 'concurrency-group', 'runs-on'];
 
 test('the reusable workflow takes what a token job that seals can take, with the same documentation', () => {
-  const names = INPUT_NAMES.filter((name) => !NOT_IN_WORKFLOW.includes(name));
+  const names = inputsOfPinnedAction();
   const taken = { ...inputs, ...secrets };
   const own = Object.keys(taken).filter(
     (name) => !name.startsWith('SPRINKLR_') && !ONLY_IN_WORKFLOW.includes(name),
@@ -51,7 +60,7 @@ test('the reusable workflow takes what a token job that seals can take, with the
 });
 
 test('the reusable workflow takes secret inputs as secrets, and requires what mode token requires of the others', () => {
-  for (const name of INPUT_NAMES.filter((candidate) => !NOT_IN_WORKFLOW.includes(candidate))) {
+  for (const name of inputsOfPinnedAction()) {
     const { secret, requiredIn = [] } = definitionOf(name);
     if (secret === true) {
       expect(secrets).toHaveProperty(name);
