@@ -1,4 +1,4 @@
-/** The files that GitHub and Dependabot read. Whether they are well-formed is the affair of "npm run lint:workflows". */
+/** The files that GitHub and Dependabot read. "npm run lint:workflows" checks whether they are well-formed. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
@@ -18,6 +18,8 @@ interface Job {
   readonly steps: readonly Step[];
 }
 
+const jobsOf = (workflow: string): Record<string, Job> =>
+  (parse(read(`.github/workflows/${workflow}`)) as { jobs: Record<string, Job> }).jobs;
 const commandsOf = ({ steps }: Job): string[] => steps.map(({ run, uses }) => run ?? uses ?? '');
 const checkoutOf = ({ steps }: Job): Record<string, unknown> | undefined =>
   steps.find(({ uses }) => uses?.startsWith('actions/checkout@'))?.with;
@@ -41,9 +43,10 @@ describe('workflows', () => {
     expect(writing.sort()).toEqual([
       'codeql.yml analyze: security-events write',
       'dependabot-dist.yml commit: contents write',
+      'release.yml move: contents write',
       'release.yml publish: attestations write',
-      'release.yml publish: contents write',
       'release.yml publish: id-token write',
+      'release.yml release: contents write',
     ]);
   });
 
@@ -71,6 +74,46 @@ describe('workflows', () => {
     expect(testing.length).toBeGreaterThan(3);
     expect(testing.filter(({ job }) => checkoutOf(job)?.['fetch-depth'] !== 0)).toEqual([]);
   });
+});
+
+describe('the release workflow', () => {
+  const jobs = Object.values(jobsOf('release.yml'));
+
+  test('checks out the commit that started it in every job', () => {
+    expect(jobs.map((job) => checkoutOf(job)?.['ref'])).toEqual(jobs.map(() => '${{ github.sha }}'));
+  });
+
+  test('confirms that the tag is that commit right before it publishes anything', () => {
+    const publishes = /^(actions\/attest@|npm publish|gh release create)/;
+    const before = jobs.flatMap((job) => {
+      const commands = commandsOf(job);
+      const first = commands.findIndex((command) => publishes.test(command));
+      return first === -1 ? [] : [commands[first - 1]];
+    });
+    expect(before).toEqual(Array(2).fill('node scripts/release.js --confirm "$GITHUB_REF_NAME"'));
+  });
+
+  test('publishes to npm with provenance, then the release with its notes, and then moves v1', () => {
+    const commands = jobs.flatMap(commandsOf).filter((command) => /^npm publish|^gh |--move/.test(command));
+    expect(commands).toEqual([
+      expect.stringMatching(/^npm publish --provenance --ignore-scripts /),
+      expect.stringMatching(/^gh release create \S+ --verify-tag --target "\$GITHUB_SHA" --notes-file /),
+      'node scripts/release.js --move "$GITHUB_REF_NAME"',
+    ]);
+    const { repository } = JSON.parse(read('package.json')) as { repository: { url: string } };
+    expect(repository.url).toBe('git+https://github.com/org/sprinklr-token.git');
+  });
+});
+
+test('docs/security.md verifies an attestation by the workflow that signs it and the tag that it runs for', () => {
+  const [, workflow = '', ref = ''] =
+    /gh attestation verify (?:.*\\\n)?.*--signer-workflow org\/sprinklr-token\/(\S+) --source-ref (\S+)/.exec(
+      read('docs/security.md'),
+    ) ?? [];
+  const { on } = parse(read(workflow)) as { on: { push: { tags: string[] } } };
+  expect(read(workflow)).toContain('uses: actions/attest@');
+  expect(on.push.tags.map((tag) => `refs/tags/${tag}`)).toEqual(['refs/tags/v*.*.*']);
+  expect(ref).toMatch(/^refs\/tags\/v\d+\.\d+\.\d+$/);
 });
 
 test('Dependabot updates the bundled packages and the bundler one by one', () => {

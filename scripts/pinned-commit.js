@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run } from './rebuild.js';
 
-const REUSABLE_WORKFLOW = '.github/workflows/token.yml';
+export const REUSABLE_WORKFLOW = '.github/workflows/token.yml';
 
 /**
  * @param {string} root of the repository

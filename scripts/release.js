@@ -1,15 +1,18 @@
-// Creates a release of the repository in the working directory. A maintainer runs
+// Creates a release of the repository in the working directory. See docs/development/releasing.md. A maintainer runs
 //
-//   npm run release -- 1.2.3
+//   npm run release -- --pin 1.2.3    names HEAD in the reusable workflow, to be committed
+//   npm run release -- 1.2.3          tags that commit and pushes the tag
 //
-// which tags HEAD and pushes the tag. The workflow that this starts does the rest:
+// The workflow that this starts does the rest:
 //
-//   node scripts/release.js --check v1.2.3    checks that the tag that is checked out can be released
-//   node scripts/release.js --notes v1.2.3    prints its entry of the changelog
-//   node scripts/release.js --move v1.2.3     moves v1 and v1.2 to it
-import { readFileSync } from 'node:fs';
+//   node scripts/release.js --check v1.2.3      checks that the tag that is checked out can be released
+//   node scripts/release.js --confirm v1.2.3    checks that the tag on origin still is the commit that is checked out
+//   node scripts/release.js --notes v1.2.3      prints its entry of the changelog
+//   node scripts/release.js --move v1.2.3       moves v1 and v1.2 to it
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { pinnedCommit, REUSABLE_WORKFLOW } from './pinned-commit.js';
 import { checkDist, run } from './rebuild.js';
 
 /** @typedef {ReturnType<typeof parseVersion>} Version */
@@ -17,7 +20,7 @@ import { checkDist, run } from './rebuild.js';
 const root = process.cwd();
 const git = (/** @type {string[]} */ ...args) => run(['git', ...args], { cwd: root });
 const read = (/** @type {string} */ file) => readFileSync(join(root, file), 'utf8');
-const COMMANDS = { create, check, notes: readNotes, move };
+const COMMANDS = { create, pin, check, confirm, notes: readNotes, move };
 
 try {
   console.log(main());
@@ -29,7 +32,7 @@ try {
 function main() {
   const option = /** @type {const} */ ({ type: 'string' });
   const { values, positionals } = parseArgs({
-    options: { check: option, notes: option, move: option },
+    options: { pin: option, check: option, confirm: option, notes: option, move: option },
     allowPositionals: true,
   });
   const [command = 'create', ...others] = /** @type {(keyof typeof COMMANDS)[]} */ (Object.keys(values));
@@ -50,19 +53,23 @@ function parseVersion(text) {
 }
 
 /** @param {Version} version */
+function pin(version) {
+  const { head } = requireMain();
+  checkContent(version);
+  const text = read(REUSABLE_WORKFLOW).replaceAll(/(?<=^ +(?:- )?uses: \S+@)\S+/gm, head);
+  writeFileSync(join(root, REUSABLE_WORKFLOW), text);
+  return `${REUSABLE_WORKFLOW} names ${head}. Commit and merge it, then run "npm run release -- ${version.text}".`;
+}
+
+/** @param {Version} version */
 function create(version) {
   const { tag } = version;
-  requireCleanTree();
-  const branch = git('branch', '--show-current');
-  if (branch !== 'main')
-    throw new Error(`The branch is ${branch || 'detached'}, not main: run "git switch main".`);
-  const remote = readRemote();
-  if (git('rev-parse', 'HEAD') !== remote.get('refs/heads/main'))
-    throw new Error('main differs from main on origin: run "git pull" or "git push" first.');
+  const { remote } = requireMain();
   if (commitOf(remote, tag)) throw new Error(`${tag} exists on origin: choose the next version.`);
   if (git('tag', '--list', tag))
     throw new Error(`${tag} exists here, but not on origin: run "git tag -d ${tag}".`);
   checkContent(version);
+  checkPin(version);
 
   git('tag', '--annotate', '--message', tag, tag);
   // Ctrl-C ends git. This process must go on, to delete the tag.
@@ -80,23 +87,33 @@ function create(version) {
 function check(version) {
   const { tag } = version;
   requireCleanTree();
-  const head = git('rev-parse', 'HEAD');
-  if (commitOf(readRemote(), tag) !== head)
-    throw new Error(`${tag} on origin is not checked out: run "git fetch --tags" and "git checkout ${tag}".`);
+  confirm(version);
   git('fetch', '--quiet', '--no-tags', 'origin', 'main');
+  const head = git('rev-parse', 'HEAD');
   if (git('merge-base', 'HEAD', 'FETCH_HEAD') !== head)
     throw new Error(`${tag} is not on main: delete the tag, merge its commit, and release from main.`);
   checkContent(version);
+  checkPin(version);
   return `${tag} can be released.`;
+}
+
+/** @param {Version} version */
+function confirm({ tag }) {
+  const head = git('rev-parse', 'HEAD');
+  const found = commitOf(readRemote(), tag) ?? 'missing';
+  if (found !== head)
+    throw new Error(
+      `${tag} on origin is ${found}, not ${head}, which is checked out: find out why before you publish.`,
+    );
+  return `${tag} on origin is ${head}.`;
 }
 
 /** @param {Version} version */
 function move(version) {
   const { tag, major, minor, prerelease } = version;
+  confirm(version);
   if (prerelease) return `${tag} is a prerelease: nothing to move.`;
   const remote = readRemote();
-  const commit = commitOf(remote, tag);
-  if (!commit) throw new Error(`${tag} is not on origin: create the release first.`);
   const aliases = [`v${major}`, `v${major}.${minor}`];
   for (const alias of aliases) requireOlder(remote, alias, version);
   // The lease keeps what someone else has moved in the meantime.
@@ -105,7 +122,7 @@ function move(version) {
     ...['push', '--quiet', '--atomic', '--no-follow-tags'],
     ...leases.map((lease) => `--force-with-lease=${lease}`),
     'origin',
-    ...aliases.map((alias) => `${commit}:refs/tags/${alias}`),
+    ...aliases.map((alias) => `HEAD:refs/tags/${alias}`),
   );
   return `${aliases.join(' and ')} point to ${tag}.`;
 }
@@ -124,6 +141,19 @@ function requireOlder(remote, alias, { text, tag }) {
     throw new Error(`${alias} points to ${commit}, which is not a release: delete ${alias} on origin.`);
   const newer = releases.find((release) => release.localeCompare(text, 'en', { numeric: true }) > 0);
   if (newer) throw new Error(`${alias} points to v${newer}, which is newer than ${tag}: leave it there.`);
+}
+
+/** Requires that HEAD is main, here and on origin. */
+function requireMain() {
+  requireCleanTree();
+  const branch = git('branch', '--show-current');
+  if (branch !== 'main')
+    throw new Error(`The branch is ${branch || 'detached'}, not main: run "git switch main".`);
+  const remote = readRemote();
+  const head = git('rev-parse', 'HEAD');
+  if (head !== remote.get('refs/heads/main'))
+    throw new Error('main differs from main on origin: run "git pull" or "git push" first.');
+  return { head, remote };
 }
 
 function requireCleanTree() {
@@ -157,6 +187,20 @@ function checkContent(version) {
   }
   readNotes(version);
   checkDist(root, [['npm', 'run', 'bundle']]);
+}
+
+/**
+ * A release is two commits: one with the tested dist/, and one that names it in the reusable workflow.
+ *
+ * @param {Version} version
+ */
+function checkPin({ text }) {
+  const commit = pinnedCommit(root);
+  const changed = git('diff', '--name-only', commit, 'HEAD').split('\n');
+  const other = changed.find((file) => file !== REUSABLE_WORKFLOW);
+  if (other === undefined) return;
+  const command = `npm run release -- --pin ${text}`;
+  throw new Error(`${REUSABLE_WORKFLOW} names ${commit}, which has another ${other}: run "${command}".`);
 }
 
 /** @param {Version} version */

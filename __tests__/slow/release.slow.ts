@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { devNull, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { beforeAll, expect, test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '../..');
@@ -16,6 +16,9 @@ const env = {
   GIT_COMMITTER_EMAIL: 'a@example.com',
 };
 
+const WORKFLOW = '.github/workflows/token.yml';
+const workflow = (ref: string): string => `    steps:\n      - uses: org/sprinklr-token@${ref}\n`;
+
 const FILES = {
   'package.json': '{ "name": "tiny", "version": "1.2.3", "scripts": { "bundle": "node build.js" } }\n',
   'package-lock.json':
@@ -27,7 +30,7 @@ const FILES = {
     '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-24\n\n### Added\n\n- It works.\n\n## [1.2.2] - 2026-11-01\n\n- It did not.\n',
 };
 
-/** A package on main and on origin that can be released as 1.2.3. */
+/** A package on main and on origin whose last two commits can be released as 1.2.3. */
 interface Repository {
   folder: string;
   git: (...args: string[]) => string;
@@ -45,11 +48,12 @@ beforeAll(() => {
     cwd: template,
     env,
   });
-  mkdirSync(join(template, 'tiny/dist'), { recursive: true });
+  mkdirSync(join(template, 'tiny'));
   const { git, commit } = open(template);
   git('init', '-q', '--template=', '-b', 'main');
   git('remote', 'add', 'origin', '../origin.git');
   commit(FILES);
+  commit({ [WORKFLOW]: workflow(git('rev-parse', 'HEAD')) });
   git('push', '-q', 'origin', 'main');
 });
 
@@ -69,7 +73,10 @@ function open(home: string): Repository {
     return stdout.trim();
   };
   const write = (files: Record<string, string>) => {
-    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+    for (const [name, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), text);
+    }
   };
   return {
     folder,
@@ -111,10 +118,104 @@ test('a release is an annotated tag of HEAD on origin, to which --move moves v1 
   expect(tags()).toEqual({ 'v1.2.3': head, v1: head, 'v1.2': head });
 });
 
-test('a commit whose dist/ is not its bundle is not released, and the file that differs is named', () => {
-  const { release, git, tags, commit } = copyRepository();
-  commit({ 'source.txt': 'one\nthree\n' });
+/** Commits and pushes to main. */
+function push({ commit, git }: Repository, files: Record<string, string>): void {
+  commit(files);
   git('push', '-q', 'origin', 'main');
+}
+
+test('a release is two commits: --pin names the first in the reusable workflow, and the second is tagged', () => {
+  const repository = copyRepository();
+  const { release, git, tags, folder } = repository;
+  push(repository, { 'source.txt': 'new\n', 'dist/index.js': 'new\n' });
+  const first = git('rev-parse', 'HEAD');
+  const command = 'run "npm run release -- --pin 1.2.3".\n';
+  const pinned = git('rev-parse', 'HEAD~2');
+  expect(release('1.2.3')).toMatchObject({
+    status: 1,
+    stderr: `${WORKFLOW} names ${pinned}, which has another dist/index.js: ${command}`,
+  });
+  expect(tags()).toEqual({});
+
+  expect(release('--pin', '1.2.3')).toMatchObject({
+    status: 0,
+    stdout: `${WORKFLOW} names ${first}. Commit and merge it, then run "npm run release -- 1.2.3".\n`,
+  });
+  push(repository, { [WORKFLOW]: readFileSync(join(folder, WORKFLOW), 'utf8') });
+  expect(release('1.2.3')).toMatchObject({ status: 0, stderr: '' });
+  expect(git('diff', '--stat', first, tags()['v1.2.3'] ?? '')).toMatch(
+    /token\.yml \| 2 \+-\n 1 file changed/,
+  );
+});
+
+test.each([
+  [
+    'v1',
+    /^\.github\/workflows\/token\.yml runs org\/sprinklr-token@v1: name one commit by its full hash\.$/m,
+  ],
+  ['0'.repeat(40), /^\.github\/workflows\/token\.yml names 0{40}, which is not in the history of HEAD\.$/m],
+])('nothing is released while the reusable workflow names %s, which --pin replaces', (ref, message) => {
+  const repository = copyRepository();
+  push(repository, { [WORKFLOW]: workflow(ref) });
+
+  const { status, stderr } = repository.release('1.2.3');
+
+  expect(status).toBe(1);
+  expect(stderr).toMatch(message);
+  expect(repository.tags()).toEqual({});
+  expect(repository.release('--pin', '1.2.3').status).toBe(0);
+  expect(readFileSync(join(repository.folder, WORKFLOW), 'utf8')).toBe(
+    workflow(repository.git('rev-parse', 'HEAD')),
+  );
+});
+
+test('a shallow clone fails the check with the command that completes it', () => {
+  const repository = copyRepository();
+  expect(repository.release('1.2.3').status).toBe(0);
+  const shallow = mkdtempSync(join(tmpdir(), 'release-'));
+  const origin = `file://${join(repository.folder, '../origin.git')}`;
+  execFileSync('git', ['clone', '-q', '--depth=1', '--branch=v1.2.3', origin, 'tiny'], {
+    cwd: shallow,
+    env,
+    stdio: 'pipe',
+  });
+
+  const { status, stderr } = open(shallow).release('--check', 'v1.2.3');
+
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^\S+ names [\da-f]{40}, which this shallow clone lacks: run "git fetch --unshallow"\.$/m,
+  );
+});
+
+test('nothing is published and v1 stays if the tag on origin is no longer the commit that was checked', () => {
+  const repository = copyRepository();
+  const { release, git, tags } = repository;
+  const checked = git('rev-parse', 'HEAD');
+  expect(release('1.2.3').status).toBe(0);
+  expect(release('--confirm', 'v1.2.3')).toMatchObject({
+    status: 0,
+    stdout: `v1.2.3 on origin is ${checked}.\n`,
+  });
+
+  const moved = git('commit-tree', '-p', 'HEAD', '-m', 'Slipped in', 'HEAD^{tree}');
+  git('push', '-q', '--force', 'origin', `${moved}:refs/tags/v1.2.3`);
+  for (const command of ['--check', '--confirm', '--move'])
+    expect(release(command, 'v1.2.3')).toMatchObject({
+      status: 1,
+      stdout: '',
+      stderr: `v1.2.3 on origin is ${moved}, not ${checked}, which is checked out: find out why before you publish.\n`,
+    });
+  expect(tags()).toEqual({ 'v1.2.3': moved });
+
+  git('push', '-q', 'origin', ':refs/tags/v1.2.3');
+  expect(release('--confirm', 'v1.2.3').stderr).toContain('v1.2.3 on origin is missing, not ');
+});
+
+test('a commit whose dist/ is not its bundle is not released, and the file that differs is named', () => {
+  const repository = copyRepository();
+  const { release, tags } = repository;
+  push(repository, { 'source.txt': 'one\nthree\n' });
 
   const { status, stderr } = release('1.2.3');
 
@@ -145,9 +246,8 @@ test('a tag that origin rejects is removed locally', () => {
 
 const pushed =
   (file: keyof typeof FILES, from: string, to: string) =>
-  ({ commit, git }: Repository): void => {
-    commit({ [file]: FILES[file].replace(from, to) });
-    git('push', '-q', 'origin', 'main');
+  (repository: Repository): void => {
+    push(repository, { [file]: FILES[file].replace(from, to) });
   };
 
 test.each<[when: string, change: (repository: Repository) => unknown, message: RegExp]>([
@@ -248,7 +348,7 @@ test('a tag fails the check if it is not checked out or not on main', () => {
   const { release, git, commit } = copyRepository();
   expect(release('--check', 'v1.2.3')).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/^v1\.2\.3 on origin is not checked out: /),
+    stderr: expect.stringMatching(/^v1\.2\.3 on origin is missing, not [\da-f]{40}, which is checked out: /),
   });
 
   git('switch', '-q', '-c', 'topic');
@@ -262,13 +362,14 @@ test('a tag fails the check if it is not checked out or not on main', () => {
 
 test('v1 and v1.2 move to a newer version, never to an older one', () => {
   const repository = copyRepository();
-  const { release, tags } = repository;
+  const { release, tags, git } = repository;
   publish(repository, 'v1.2.9', 'v1', 'v1.2');
   publish(repository, 'v1.2.10');
   expect(release('--move', 'v1.2.10').status).toBe(0);
   expect(tags()).toMatchObject({ v1: tags()['v1.2.10'], 'v1.2': tags()['v1.2.10'] });
 
   const before = tags();
+  git('checkout', '-q', 'v1.2.9');
   expect(release('--move', 'v1.2.9')).toMatchObject({
     status: 1,
     stderr: 'v1 points to v1.2.10, which is newer than v1.2.9: leave it there.\n',
@@ -302,16 +403,11 @@ test('v1 moves only from a release to a release', () => {
   const { release, git, tags } = copyRepository();
   expect(release('--move', 'v1.2.3')).toMatchObject({
     status: 1,
-    stderr: expect.stringMatching(/^v1\.2\.3 is not on origin: /),
+    stderr: expect.stringMatching(/^v1\.2\.3 on origin is missing, /),
   });
 
-  git(
-    'push',
-    '-q',
-    'origin',
-    'HEAD:refs/tags/v1',
-    `${git('commit-tree', '-m', 'New', 'HEAD^{tree}')}:refs/tags/v1.2.3`,
-  );
+  const other = git('commit-tree', '-m', 'New', 'HEAD^{tree}');
+  git('push', '-q', 'origin', 'HEAD:refs/tags/v1.2.3', `${other}:refs/tags/v1`);
   const before = tags();
   expect(release('--move', 'v1.2.3')).toMatchObject({
     status: 1,
@@ -348,10 +444,13 @@ test('this repository is released from its last commit, with a real build, and c
   at('maintainer', 'git', 'commit', '-q', '--all', '-m', 'Release');
   at('maintainer', 'git', 'push', '-q', 'origin', 'main');
 
+  expect(release('maintainer', '--pin', '97.98.99')).toMatchObject({ status: 0, stderr: '' });
+  at('maintainer', 'git', 'commit', '-q', '--all', '-m', 'Pin');
+  at('maintainer', 'git', 'push', '-q', 'origin', 'main');
   expect(release('maintainer', '97.98.99')).toMatchObject({ status: 0, stderr: '' });
 
-  // Like actions/checkout: only the commit of the tag, without a branch.
-  at('.', 'git', 'clone', '-q', '--depth=1', '--branch=v97.98.99', `file://${home}/origin.git`, 'runner');
+  // Like actions/checkout with fetch-depth: 0. The commit of the tag, without a branch.
+  at('.', 'git', 'clone', '-q', '--branch=v97.98.99', `file://${home}/origin.git`, 'runner');
   at('maintainer', 'git', 'commit', '-q', '--allow-empty', '-m', 'Next');
   at('maintainer', 'git', 'push', '-q', 'origin', 'main');
   expect(release('runner', '--check', 'v97.98.99')).toMatchObject({ status: 0, stderr: '' });
