@@ -1,5 +1,7 @@
 /** The files that GitHub and Dependabot read. "npm run lint:workflows" checks whether they are well-formed. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { devNull, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
@@ -114,6 +116,94 @@ test('docs/security.md verifies an attestation by the workflow that signs it and
   expect(read(workflow)).toContain('uses: actions/attest@');
   expect(on.push.tags.map((tag) => `refs/tags/${tag}`)).toEqual(['refs/tags/v*.*.*']);
   expect(ref).toMatch(/^refs\/tags\/v\d+\.\d+\.\d+$/);
+});
+
+describe('the workflow that rebuilds dist for Dependabot', () => {
+  const { find, build, commit } = jobsOf('dependabot-dist.yml');
+  const branch = 'dependabot/npm_and_yarn/jose-7.0.0';
+
+  test('builds and commits the commit that it found first, and runs no code of it where it can write', () => {
+    const found = '${{ needs.find.outputs.commit }}';
+    expect([build, commit].map((job) => job && checkoutOf(job)?.['ref'])).toEqual([found, found]);
+    const commands = [find, commit].flatMap((job) => (job ? commandsOf(job) : [])).join('\n');
+    expect(commands).not.toMatch(/\b(npm|npx|node)\b(?!_and_yarn)/);
+  });
+
+  const env = {
+    ...process.env,
+    ...{ GIT_CONFIG_GLOBAL: devNull, GIT_CONFIG_NOSYSTEM: '1', GIT_CONFIG_COUNT: '1' },
+    ...{ GIT_CONFIG_KEY_0: 'user.email', GIT_CONFIG_VALUE_0: 'a@example.com' },
+    ...{ GIT_AUTHOR_NAME: 'A', GIT_COMMITTER_NAME: 'A' },
+  };
+
+  /** Runs the last step, in which another dist/ is ready, after `move` on origin. Returns the branch's commits on origin. */
+  function pushAfter(move: (git: (...args: string[]) => string) => void): {
+    status: number | null;
+    before: string;
+    after: string;
+    parent: string;
+  } {
+    const home = mkdtempSync(join(tmpdir(), 'dependabot-'));
+    const git = (...args: string[]): string =>
+      execFileSync('git', args, { cwd: join(home, 'work'), env, encoding: 'utf8', stdio: 'pipe' }).trim();
+    mkdirSync(join(home, 'work/dist'), { recursive: true });
+    git('init', '-q', '--bare', '../origin.git');
+    git('init', '-q', '-b', 'work');
+    git('remote', 'add', 'origin', '../origin.git');
+    for (const text of ['one', 'two']) {
+      writeFileSync(join(home, 'work/dist/index.js'), text);
+      git('add', '--all');
+      git('commit', '-q', '-m', text);
+    }
+    git('push', '-q', 'origin', `HEAD:refs/heads/${branch}`);
+    const found = git('rev-parse', 'HEAD');
+    move(git);
+    const ref = (): string => git('ls-remote', 'origin', `refs/heads/${branch}`).split('\t')[0] ?? '';
+    const before = ref();
+
+    writeFileSync(join(home, 'work/dist/index.js'), 'three');
+    const { status } = spawnSync('bash', ['-e', '-c', commit?.steps.at(-1)?.run ?? ''], {
+      cwd: join(home, 'work'),
+      env: { ...env, BRANCH: branch, COMMIT: found },
+    });
+    return { status, before, after: ref(), parent: git('rev-parse', 'HEAD~') };
+  }
+
+  test('adds a commit to the branch', () => {
+    const { status, before, after, parent } = pushAfter(() => undefined);
+    expect({ status, parent }).toEqual({ status: 0, parent: before });
+    expect(after).not.toBe(before);
+  });
+
+  test.each<[what: string, move: (git: (...args: string[]) => string) => void]>([
+    [
+      'got another commit',
+      (git) => {
+        git(
+          'push',
+          '-q',
+          'origin',
+          `${git('commit-tree', '-p', 'HEAD', '-m', 'X', 'HEAD^{tree}')}:${branch}`,
+        );
+      },
+    ],
+    [
+      'went back to an older commit',
+      (git) => {
+        git('push', '-q', '--force', 'origin', `HEAD~:refs/heads/${branch}`);
+      },
+    ],
+    [
+      'was deleted',
+      (git) => {
+        git('push', '-q', 'origin', `:refs/heads/${branch}`);
+      },
+    ],
+  ])('pushes nothing if the branch %s', (_, move) => {
+    const { status, before, after } = pushAfter(move);
+    expect(status).not.toBe(0);
+    expect(after).toBe(before);
+  });
 });
 
 test('Dependabot updates the bundled packages and the bundler one by one', () => {
