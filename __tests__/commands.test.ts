@@ -89,7 +89,7 @@ test('every command and flag of the command line that a page names exists', () =
   const calls = files.flatMap((file) => [
     ...read(file)
       .replaceAll('\\\n', '')
-      .matchAll(/(?:\bnpx (?:-y )?@org\/sprinklr-token@1|\bnode dist\/cli\.js) ([a-z]+)(.*)/g),
+      .matchAll(/(?:\bnpx (?:-y )?@org\/sprinklr-token@[\d.]+|\bnode dist\/cli\.js) ([a-z]+)(.*)/g),
   ]);
   expect(calls.length).toBeGreaterThan(5);
   for (const [line, command = '', rest = ''] of calls) {

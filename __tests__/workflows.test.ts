@@ -127,11 +127,38 @@ test.each(withApiKey)('$name runs in the concurrency group of its API key', ({ w
   expect(typeof concurrency === 'object' ? concurrency.group : concurrency).toBe('sprinklr-api-key');
 });
 
-test('environment.yml has the token requested in an environment, and passes its secrets', () => {
-  const example = examples.find(({ name }) => name === 'examples/environment.yml');
-  const { token } = example?.workflow.jobs ?? {};
+const example = (file: string): Workflow => {
+  const found = examples.find(({ name }) => name === `examples/${file}`);
+  if (found === undefined) throw new Error(`There is no examples/${file}.`);
+  return found.workflow;
+};
+
+// Who has the sealing key can open a sealed token from the log, so approval covers only jobs that get it in the environment.
+test('environment.yml runs every job that gets a secret in the environment, and unseals with the sealing key', () => {
+  const { token = {}, ...others } = example('environment.yml').jobs;
   expect(token).toMatchObject({ secrets: 'inherit', with: { 'github-environment': 'production' } });
+  expect(Object.keys(others)).toEqual(['call']);
+  for (const { environment } of Object.values(others)) expect(environment).toBe('production');
 });
+
+test.each(['seal.yml', 'matrix.yml', 'environment.yml'])(
+  '%s seals with the sealing key, and the jobs that unseal get no private key',
+  (file) => {
+    const jobs = Object.values(example(file).jobs);
+    const steps = jobs.flatMap((job) => job.steps ?? []).filter((step) => step.with !== undefined);
+    const unsealing = steps.filter((step) => step.with?.['mode'] === 'unseal');
+    const sealing = [
+      ...steps.filter((step) => step.with?.['seal'] === true).map((step) => step.with),
+      ...jobs.filter((job) => job.uses !== undefined).map(({ secrets }) => secrets),
+    ];
+    const key = '${{ secrets.SPRINKLR_SEAL_KEY }}';
+    expect(sealing).toEqual([
+      file === 'environment.yml' ? 'inherit' : expect.objectContaining({ 'seal-key': key }),
+    ]);
+    expect(unsealing.map((step) => step.with?.['seal-key'])).toEqual([key]);
+    expect(unsealing.filter((step) => 'private-key' in (step.with ?? {}))).toEqual([]);
+  },
+);
 
 describe('every input and output in a workflow exists', () => {
   const keys = (object: object | undefined): string[] => Object.keys(object ?? {});

@@ -8,6 +8,7 @@ import { afterEach } from '@jest/globals';
 import { pinnedCommit } from '../../scripts/pinned-commit.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
+const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
 function git(folder: string, ...args: string[]): void {
   execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], { cwd: folder });
@@ -120,7 +121,7 @@ function npxFolder(home: string): string {
   mkdirSync(folder);
   const lines = [
     '#!/bin/sh',
-    'case "$1 $2" in "-y @org/sprinklr-token@1") ;; *) exit 9 ;; esac',
+    `case "$1 $2" in "-y @org/sprinklr-token@${version}") ;; *) exit 9 ;; esac`,
     'shift 2',
     `echo $$ > ${home}/background-process`,
     `exec setsid node ${cloneOf('HEAD')}/dist/cli.js "$@"`,

@@ -1,4 +1,5 @@
 /** A repository that is set up as in docs/setup.md, and what a run in it did. */
+import { randomBytes } from 'node:crypto';
 import { beforeAll, expect } from '@jest/globals';
 import { documentedWorkflows } from '../../scripts/documented-workflows.js';
 import { makeAuthority, type Authority, type Issued } from '../action/authority.ts';
@@ -40,6 +41,7 @@ export async function setUp(): Promise<Setup> {
     SPRINKLR_PRIVATE_KEY: secret,
     SPRINKLR_API_KEY: app.apiKey,
     SPRINKLR_API_SECRET: app.apiSecret,
+    SPRINKLR_SEAL_KEY: randomBytes(32).toString('base64'),
   };
   const run = {
     env: {

@@ -460,4 +460,4 @@ test('this repository is released from its last commit, with a real build, and c
   for (const tag of ['v97', 'v97.98', 'v97.98.99^{}']) {
     expect(at('maintainer', 'git', 'ls-remote', 'origin', `refs/tags/${tag}`)).toContain(commit);
   }
-}, 600_000);
+}, 900_000);
