@@ -13,10 +13,12 @@ const HEADER = 'name: Part of a workflow\non: workflow_dispatch\npermissions: {}
  * @returns {Workflow[]}
  */
 export function documentedWorkflows() {
-  const examples = readdirSync(`${root}examples`).map((file) => {
+  const files = readdirSync(`${root}examples`).map((file) => {
     const name = `examples/${file}`;
     return { name, text: readFileSync(root + name, 'utf8') };
   });
+  // The others are for other CI systems.
+  const examples = files.filter(({ text }) => /^on:/m.test(text));
   const pages = readdirSync(`${root}docs`, { recursive: true, encoding: 'utf8' })
     .filter((page) => page.endsWith('.md'))
     .map((page) => `docs/${page}`);

@@ -43,6 +43,7 @@ shellcheck .ci/run scripts/*.sh
 check() { check-jsonschema --builtin-schema "vendor.$1" "${@:2}"; }
 check github-actions action.yml
 check github-workflows "$ours"/*.yml "$shown"/*.yml
+check azure-pipelines --data-transform azure-pipelines examples/azure-pipelines.yml
 check dependabot .github/dependabot.yml
 check github-issue-forms .github/ISSUE_TEMPLATE/{bug,feature}.yml
 check github-issue-config .github/ISSUE_TEMPLATE/config.yml
