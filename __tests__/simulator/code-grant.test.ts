@@ -68,7 +68,7 @@ test('the redirect has no state if none was sent, and keeps the query of the red
 
 test.each<[number, Changes, string]>([
   [400, { client_id: 'unknown' }, 'prod2'],
-  [400, { redirect_uri: `${app.redirectUri}/` }, 'prod2'],
+  [500, { redirect_uri: `${app.redirectUri}/` }, 'prod2'],
   [421, {}, 'prod4'],
 ])('%i, without a redirect, is the response to %j for an app in %s', async (status, changes, environment) => {
   const simulator = await start({ apps: [{ ...app, environment }] });

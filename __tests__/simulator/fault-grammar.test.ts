@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals';
+import { ERROR_FORMS } from '../../src/simulator/error-forms.ts';
 import { FAULT_GRAMMAR, parseFaults, type Fault } from '../../src/simulator/simulator.ts';
 
 const status = (code: number): Fault => ({ kind: 'status', status: code });
@@ -7,6 +8,20 @@ test.each<[string, string, ...Fault[]]>([
   ['apptoken=503,503,none', 'apptoken', status(503), status(503), { kind: 'none' }],
   ['apptoken=503x2', 'apptoken', status(503), status(503)],
   ['me=200,599', 'me', status(200), status(599)],
+  ['me=401:mashery', 'me', { kind: 'status', status: 401, form: 'mashery' }],
+  [
+    'me=403:page x2',
+    'me',
+    { kind: 'status', status: 403, form: 'page' },
+    { kind: 'status', status: 403, form: 'page' },
+  ],
+  [
+    'apptoken=no-expiry,echo-key,strict-iat',
+    'apptoken',
+    { kind: 'no-expiry' },
+    { kind: 'echo-key' },
+    { kind: 'strict-iat' },
+  ],
   ['me=status:401', 'me', status(401)],
   ['register=status:401', 'register', status(401)],
   ['any=hang x2', 'any', { kind: 'hang' }, { kind: 'hang' }],
@@ -45,6 +60,10 @@ test.each([
   ['me=redirect:', FAULT_GRAMMAR],
   ['me=503x0', '"503x0" needs a whole number from 1 to 1000'],
   ['me=99', 'from 200 to 599'],
+  ['me=99:oauth', 'from 200 to 599'],
+  ['me=401:', FAULT_GRAMMAR],
+  ['me=401:xml', FAULT_GRAMMAR],
+  ['me=no-expiry:1', FAULT_GRAMMAR],
   ['me=status:abc', 'from 200 to 599'],
   ['me=status', 'from 200 to 599'],
   ['me=drip', 'from 1 to'],
@@ -74,6 +93,9 @@ test('the help contains every fault', () => {
     garbage: true,
     body: true,
     'not-http': true,
+    'no-expiry': true,
+    'echo-key': true,
+    'strict-iat': true,
   };
-  for (const kind of Object.keys(kinds)) expect(FAULT_GRAMMAR).toContain(kind);
+  for (const kind of [...Object.keys(kinds), ...ERROR_FORMS]) expect(FAULT_GRAMMAR).toContain(kind);
 });

@@ -12,6 +12,8 @@ interface Expected {
   readonly certificate: X509Certificate;
   /** Epoch milliseconds. */
   readonly now: number;
+  /** Whether an `iat` in the future is rejected without tolerance. */
+  readonly strictIat: boolean;
 }
 
 interface VerifiedAssertion {
@@ -62,7 +64,7 @@ function checkClaims(claims: Record<string, unknown>, expected: Expected): Verif
   if (exp <= now - CLOCK_TOLERANCE) throw invalidGrant('exp is in the past');
   if (exp > now + MAX_LIFETIME + CLOCK_TOLERANCE) throw invalidGrant('exp is more than 15 minutes away');
   if (typeof iat !== 'number') throw invalidGrant('iat is missing');
-  if (iat > now + CLOCK_TOLERANCE) throw invalidGrant('iat is in the future');
+  if (iat > now + (expected.strictIat ? 0 : CLOCK_TOLERANCE)) throw invalidGrant('iat is in the future');
   if (typeof jti !== 'string' || jti === '') throw invalidGrant('jti is missing');
   return { subject: sub, jti, expiresAt: (exp + CLOCK_TOLERANCE) * 1000 };
 }

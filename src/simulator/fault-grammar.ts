@@ -1,3 +1,4 @@
+import { ERROR_FORMS } from './error-forms.ts';
 import type { Endpoint, Fault } from './types.ts';
 
 /** The value of `--fault`, for a help text. */
@@ -7,6 +8,8 @@ endpoints: register, apptoken, token, authorize, me, any
 faults:
   none                    no fault for one request
   503 or status:503       respond with this status
+  503:<form>              respond with this status and a body of this form: oauth, list, data,
+                          apigee, apigee-oauth, mashery, application, empty, page
   retry-after:2           429 with Retry-After in seconds, or an HTTP date
   redirect:<url>          302 to this URL
   reset                   close the connection without a response
@@ -16,13 +19,27 @@ faults:
   giant or giant:<bytes>  an oversized body (default: 2 MiB)
   html, garbage, not-http a proxy's page, malformed JSON, bytes that are not HTTP
   body:<json>             200 with this JSON (takes the rest of the text)
+  no-expiry               the real response, without the lifetime of the token
+  echo-key                the real response, with a header that contains the API key
+  strict-iat              reject a JWT whose iat is in the future by a second
   clock:-120              from now on, the clock is 120 s slow
   <fault>x3               the same fault three times (not for redirect and body)
 
-examples: apptoken=503x2   me=none,status:401   any=hang`;
+examples: apptoken=503x2   apptoken=401:mashery   me=none,status:401   any=hang`;
 
 const ENDPOINTS = ['register', 'apptoken', 'token', 'authorize', 'me', 'any'] as const;
-const KINDS_WITHOUT_ARGUMENT = ['none', 'reset', 'hang', 'cut', 'html', 'garbage', 'not-http'] as const;
+const KINDS_WITHOUT_ARGUMENT = [
+  'none',
+  'reset',
+  'hang',
+  'cut',
+  'html',
+  'garbage',
+  'not-http',
+  'no-expiry',
+  'echo-key',
+  'strict-iat',
+] as const;
 
 /** Parses one script in the grammar of `FAULT_GRAMMAR`. @throws {Error} with a message for the user */
 export function parseFaults(text: string): { endpoint: Endpoint | 'any'; faults: Fault[] } {
@@ -54,7 +71,12 @@ function parseFault(text: string): Fault {
   const [, name = '', argument] = /^(.*?)(?::(.*))?$/s.exec(text) ?? [];
   const kind = KINDS_WITHOUT_ARGUMENT.find((known) => known === name);
   if (kind !== undefined && argument === undefined) return { kind };
-  if (/^\d+$/.test(text)) return { kind: 'status', status: parseInteger(text, text, [200, 599]) };
+  if (/^\d+$/.test(name)) {
+    const status = parseInteger(text, name, [200, 599]);
+    if (argument === undefined) return { kind: 'status', status };
+    const form = ERROR_FORMS.find((known) => known === argument);
+    if (form !== undefined) return { kind: 'status', status, form };
+  }
   switch (name) {
     case 'status':
       return { kind: 'status', status: parseInteger(text, argument, [200, 599]) };

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
+import { PROXY_PAGE, type ErrorForm } from './error-forms.ts';
 import { jsonResponse, type SimulatedResponse } from './responses.ts';
 import type { Endpoint, Fault } from './types.ts';
 
@@ -27,17 +28,20 @@ interface Responders {
   /** Handles the request. Faults that replace the response do not call it. */
   respond: () => SimulatedResponse;
   /** The response of a `status` fault without a body. */
-  errorResponse: (status: number) => SimulatedResponse;
+  errorResponse: (status: number, form?: ErrorForm) => SimulatedResponse;
+  /** The API key of the request. */
+  apiKey: string;
 }
 
 /** Returns what is sent under a fault: the real response, a part of it, or something else. */
-export function applyFault(fault: Fault, { respond, errorResponse }: Responders): Delivery {
+export function applyFault(fault: Fault, { respond, errorResponse, apiKey }: Responders): Delivery {
   switch (fault.kind) {
     case 'none':
     case 'clock':
+    case 'strict-iat':
       return whole(respond());
     case 'status': {
-      const standard = errorResponse(fault.status);
+      const standard = errorResponse(fault.status, fault.form);
       const headers = { ...standard.headers, ...fault.headers };
       return whole({ status: fault.status, headers, body: fault.body ?? standard.body });
     }
@@ -53,6 +57,12 @@ export function applyFault(fault: Fault, { respond, errorResponse }: Responders)
       return whole({ ...jsonResponse(200, null), body: '{"access_token":' });
     case 'body':
       return whole(jsonResponse(200, fault.json));
+    case 'no-expiry':
+      return whole(withoutExpiry(respond()));
+    case 'echo-key': {
+      const { headers, ...rest } = respond();
+      return whole({ ...rest, headers: { ...headers, 'x-spr-api_key': apiKey } });
+    }
     case 'giant':
       return giant(fault.bytes ?? 2 * 1024 * 1024);
     case 'drip':
@@ -71,8 +81,9 @@ export function applyFault(fault: Fault, { respond, errorResponse }: Responders)
   }
 }
 
-const PROXY_PAGE =
-  '<!doctype html><title>Sign in to the network</title><h1>Sign in</h1><p>Please accept the terms of this network.</p>';
+function withoutExpiry({ body, ...rest }: SimulatedResponse): SimulatedResponse {
+  return { ...rest, body: body.replace(/,"expires_in":\d+/i, '') };
+}
 
 export function whole({ status, headers, body }: SimulatedResponse): Delivery {
   return { status, send: (response) => response.writeHead(status, headers).end(body) };

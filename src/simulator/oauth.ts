@@ -25,7 +25,7 @@ export function apptoken(state: State, request: RecordedRequest): SimulatedRespo
     throw new RejectedRequest('unknown App ID', applicationError(404, request.path, state.now()));
   }
   const { certificate } = registered;
-  const expected = { appId: request.appId, certificate, now: state.now() };
+  const expected = { appId: request.appId, certificate, now: state.now(), strictIat: state.strictIat };
   const { subject, jti, expiresAt } = verifyAssertion(parameters.require('refresh_token'), expected);
   if (!state.useAssertion(jti, expiresAt)) throw oauthError('invalid_grant', 'the JWT was used before');
   const body = {
@@ -67,7 +67,8 @@ export function authorize(state: State, request: RecordedRequest): SimulatedResp
     throw errorPage(421, 'This client_id belongs to another environment.');
   }
   if (parameters.get('redirect_uri') !== app.redirectUri) {
-    throw errorPage(400, 'The redirect_uri does not exactly match the one registered for the app.');
+    // As documented, although RFC 6749 §4.1.2.1 expects a 4xx.
+    throw errorPage(500, 'The redirect_uri does not exactly match the one registered for the app.');
   }
   const redirectWith = (name: string, value: string): SimulatedResponse => {
     const location = new URL(app.redirectUri);

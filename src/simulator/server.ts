@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type IncomingMessage, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
-import { findRoute, requireEndpoint } from './api-gateway.ts';
+import { findRoute, header, requireEndpoint } from './api-gateway.ts';
+import { errorInForm } from './error-forms.ts';
 import { applyFault, whole, type Delivery, type FaultQueues } from './faults.ts';
 import { apptoken, authorize, token } from './oauth.ts';
 import { frontPage } from './pages.ts';
@@ -97,10 +98,15 @@ interface Handling {
 function deliver(state: State, { request, faults, notes }: Handling): Delivery {
   const fault = nextFault(faults, request);
   if (fault.kind === 'clock') state.clockOffset = fault.seconds;
+  state.strictIat = fault.kind === 'strict-iat';
   if (fault.kind !== 'none') notes.push(`fault: ${fault.kind}`);
+  const apiKey =
+    header(request, 'key') ?? header(request, 'x-api-key') ?? request.query.get('client_id') ?? '';
   return applyFault(fault, {
     respond: () => respond(state, request, (reason) => notes.push(reason)),
-    errorResponse: (status) => applicationError(status, request.path, state.now()),
+    errorResponse: (status, form = 'application') =>
+      errorInForm(form, { status, path: request.path, apiKey, now: state.now() }),
+    apiKey,
   });
 }
 

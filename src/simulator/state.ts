@@ -30,6 +30,8 @@ export class State {
   readonly rateLimiter: RateLimiter;
   /** Seconds; a `clock` fault sets it. */
   clockOffset = 0;
+  /** Whether an `iat` in the future is rejected without tolerance; a `strict-iat` fault sets it for one request. */
+  strictIat = false;
   readonly requests: RecordedRequest[] = [];
   /** For the front page, oldest first. */
   readonly recentRequests: RecordedRequest[] = [];

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TlsOptions } from 'node:tls';
+import type { ErrorForm } from './error-forms.ts';
 
 /**
  * `api2` responds with the errors of Mashery, `api3` with those of Apigee. Each has its own path for registering
@@ -23,8 +24,8 @@ export interface App {
 /** What goes wrong with one request. */
 export type Fault =
   | { kind: 'none' }
-  /** Without a body: the error of an application behind the gateway. */
-  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string }
+  /** Without a body or a form: the error of an application behind the gateway. */
+  | { kind: 'status'; status: number; headers?: Record<string, string>; body?: string; form?: ErrorForm }
   /** Destroys the socket without a response. */
   | { kind: 'reset' }
   /** Never responds. */
@@ -46,6 +47,12 @@ export type Fault =
   | { kind: 'garbage' }
   /** 200 with this JSON. */
   | { kind: 'body'; json: unknown }
+  /** Handles the request, but does not say when the token expires (RFC 6749 §5.1). */
+  | { kind: 'no-expiry' }
+  /** Handles the request, and echoes the API key in a header. */
+  | { kind: 'echo-key' }
+  /** Handles the request, but rejects a JWT whose `iat` is in the future by a second. */
+  | { kind: 'strict-iat' }
   /** Sends bytes that are not HTTP. */
   | { kind: 'not-http' };
 
