@@ -39,7 +39,7 @@ async function sprinklrWith(
 const live = (inputs: Inputs, env: Inputs = {}): Promise<Diagnosis> =>
   diagnose({ inputs, env, args: ['--live', '--yes'] });
 
-const STEPS = ['name resolution', 'connection', 'clock difference', 'exchange', 'identity'];
+const STEPS = ['name resolution', 'connection', 'clock difference', 'consent page', 'exchange', 'identity'];
 const statuses = ({ check }: Diagnosis): string[] => STEPS.map((name) => check(name).status);
 const asked = ({ requests }: Simulator): string[] => requests.map(({ endpoint }) => endpoint ?? '');
 
@@ -59,11 +59,11 @@ test('on a terminal it asks first. Yes requests one token, and shows whose it is
   const session = terminal(doctorCall({ inputs, args: ['--live'] }));
   await session.shows('Request a token?');
   expect(session.screen()).toMatch(/invalidates the API key's current token/);
-  expect(asked(sprinklr)).toEqual(['front']);
+  expect(asked(sprinklr)).toEqual(['front', 'authorize']);
   session.type('y');
 
   expect(await session.exit).toBe(0);
-  expect(asked(sprinklr)).toEqual(['front', 'apptoken', 'me']);
+  expect(asked(sprinklr)).toEqual(['front', 'authorize', 'apptoken', 'me']);
   expect(sprinklr.liveToken(app.apiKey)).not.toBe(before);
   const screen = session.screen().replaceAll('\r\n', '');
   expect(screen).toMatch(
@@ -83,7 +83,7 @@ test('no leaves the current token valid, and is no error', async () => {
   expect(await session.exit).toBe(0);
   expect(session.screen()).toContain('exchange: Not requested, because you declined.');
   expect(session.screen()).toContain('identity: Not tried.');
-  expect(asked(sprinklr)).toEqual(['front']);
+  expect(asked(sprinklr)).toEqual(['front', 'authorize']);
   expect(sprinklr.liveToken(app.apiKey)).toBe(before);
 });
 
@@ -106,7 +106,7 @@ test('--yes --json prints one document without the token, the JWT, or a secret, 
   const diagnosis = await live(inputs);
 
   expect([diagnosis.ok, diagnosis.exitCode]).toEqual([true, 0]);
-  expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+  expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
   expect(diagnosis.check('name resolution').found).toBe('127.0.0.1 is 127.0.0.1.');
   expect(diagnosis.check('connection').found).toBe(`${sprinklr.origin} responds (HTTP 200).`);
   expect(diagnosis.check('clock difference').found).toMatch(
@@ -115,7 +115,7 @@ test('--yes --json prints one document without the token, the JWT, or a secret, 
   expect(diagnosis.check('exchange').found).toMatch(
     /^Sprinklr issued a Bearer token for 2591999 s\. It expires at \S+Z\.$/,
   );
-  expect(asked(sprinklr)).toEqual(['front', 'apptoken', 'me']);
+  expect(asked(sprinklr)).toEqual(['front', 'authorize', 'apptoken', 'me']);
   const [visit] = sprinklr.requests;
   expect(visit?.method).toBe('GET');
   const sent = JSON.stringify([visit?.headers, visit?.path, String(visit?.query), visit?.body]);
@@ -125,7 +125,7 @@ test('--yes --json prints one document without the token, the JWT, or a secret, 
 test('with an error in the values or without a required one, it makes no call', async () => {
   const { sprinklr, inputs } = await sprinklrWith();
   const wrong = await live({ ...inputs, 'api-secret': app.apiKey });
-  expect(statuses(wrong)).toEqual(Array(5).fill('skipped'));
+  expect(statuses(wrong)).toEqual(Array(6).fill('skipped'));
   expect(wrong.exitCode).toBe(1);
 
   const { check } = await live(without(inputs, 'api-secret'));
@@ -140,7 +140,7 @@ test('with an error in the values or without a required one, it makes no call', 
 
 test('after an unknown host or a closed port, nothing more is tried', async () => {
   const unknown = await live({ ...validInputs, 'base-url': 'https://sprinklr.invalid' });
-  expect(statuses(unknown)).toEqual(['error', 'skipped', 'skipped', 'skipped', 'skipped']);
+  expect(statuses(unknown)).toEqual(['error', 'skipped', 'skipped', 'skipped', 'skipped', 'skipped']);
   expect(unknown.check('name resolution')).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
     found: expect.stringContaining('sprinklr.invalid'),
@@ -150,7 +150,7 @@ test('after an unknown host or a closed port, nothing more is tried', async () =
   const { sprinklr, inputs } = await sprinklrWith();
   await sprinklr.close();
   const closed = await live(inputs);
-  expect(statuses(closed)).toEqual(['ok', 'error', 'skipped', 'skipped', 'skipped']);
+  expect(statuses(closed)).toEqual(['ok', 'error', 'skipped', 'skipped', 'skipped', 'skipped']);
   expect(closed.check('connection')).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
     found: expect.stringContaining('ECONNREFUSED'),
@@ -216,6 +216,27 @@ test('a clock difference is a warning', async () => {
   expect((await live(late)).check('clock difference').found).toMatch(/4[4-9] s ahead of Sprinklr/);
 });
 
+test('a consent page that responds with 500 names redirect-uri, and the exchange is still tried', async () => {
+  const { sprinklr, inputs } = await sprinklrWith();
+  const wrong = await live({ ...inputs, 'redirect-uri': 'https://www.example.com/other' });
+  expect(wrong.check('consent page')).toMatchObject({
+    status: 'warning',
+    found: 'It responds (HTTP 500). The server said: "Authorization failed".',
+    remedy: expect.stringContaining('redirect-uri'),
+  });
+  expect(asked(sprinklr)).toEqual(['front', 'authorize', 'apptoken']);
+
+  sprinklr.fault('authorize', { kind: 'redirect', location: 'https://app.sprinklr.com/login' });
+  const login = await live(inputs);
+  expect(login.check('consent page')).toEqual({
+    name: 'consent page',
+    status: 'ok',
+    found: 'It responds (HTTP 302).',
+  });
+  sprinklr.fault('authorize', { kind: 'status', status: 403 });
+  expect((await live(inputs)).check('consent page')).toMatchObject({ status: 'warning' });
+});
+
 test('a user without name and email is shown by ID', async () => {
   const { sprinklr, inputs } = await sprinklrWith();
   const body = JSON.stringify({ data: { id: 7, workspaceId: 8, customerId: 9, type: 'USER' } });
@@ -263,13 +284,15 @@ test.each(refusals)(
     if (code === 'SERVER_ERROR') sprinklr.fault('apptoken', { kind: 'status', status: 503 });
     const diagnosis = await live({ ...inputs, ...change });
 
-    expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'error', 'skipped']);
+    const [, , , page, ...rest] = statuses(diagnosis);
+    expect(rest).toEqual(['error', 'skipped']);
+    expect(page).toBe(['NOT_FOUND', 'SERVER_ERROR'].includes(code) ? 'ok' : 'warning');
     const { remedy, ...exchange } = diagnosis.check('exchange');
     expect(exchange).toMatchObject({ code });
     expect(remedy).toMatch(words);
     expect(remedy?.includes('swapped')).toBe(code === 'API_KEY_INACTIVE');
     expect(diagnosis.exitCode).toBe(1);
-    expect(asked(sprinklr)).toEqual(['front', 'apptoken']);
+    expect(asked(sprinklr)).toEqual(['front', 'authorize', 'apptoken']);
   },
 );
 
@@ -299,7 +322,7 @@ test('the flags for mutual TLS reach the connection', async () => {
   writeFileSync(certificate, client.cert);
   const env = { NODE_EXTRA_CA_CERTS: authority.file };
 
-  expect(statuses(await live(withClient, env))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok']);
+  expect(statuses(await live(withClient, env))).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
   const anonymous = (await live(inputs, env)).check('connection');
   expect(anonymous.status).toBe('error');
   expect(anonymous.found).not.toContain('undefined');

@@ -3,13 +3,16 @@ import type { Secrets } from '../context.ts';
 import { describePrivateKey } from '../credentials/private-key.ts';
 import { ActionError } from '../errors.ts';
 import { createSecrets, sanitize } from '../redaction.ts';
-import { parseTokenRequest } from '../request/parse.ts';
+import { parseInput, parseTokenRequest } from '../request/parse.ts';
+import { GATEWAYS } from '../sprinklr/gateway.ts';
+import { createCallReport, type CallReport } from './doctor/call-report.ts';
 import { attempt, failedCheck, type Check, type DoctorContext } from './doctor/check.ts';
 import { checkAge, checkCredentials } from './doctor/credentials.ts';
 import { checkEndpoints, checkInputs, readGateway } from './doctor/inputs.ts';
 import { checkLive, skippedLiveChecks } from './doctor/live.ts';
 import { checkMachine } from './doctor/machine.ts';
 import { createReport, type Report } from './doctor/report.ts';
+import { prepareReportFile, writeReportFile, type ReportFile } from './doctor/report-file.ts';
 import { usageError } from './errors.ts';
 import { isSecret, isUsuallyFile, TOKEN_INPUTS } from './inputs.ts';
 import { note, type Io } from './io.ts';
@@ -21,6 +24,7 @@ interface Options {
   readonly live?: true;
   readonly yes?: true;
   readonly json?: true;
+  readonly report?: string;
 }
 
 /** Checks a set of values, and explains what is wrong. Sends nothing unless asked to. */
@@ -36,9 +40,13 @@ export function addDoctor(program: Command, io: Io): Command {
   return command
     .option(
       '--live',
-      "also call Sprinklr: name, TLS, clock, then, after you agree, one token request, which invalidates the API key's current token",
+      "also call Sprinklr: name, TLS, clock, consent page, then, after you agree, one token request, which invalidates the API key's current token",
     )
     .option('--yes', 'agree to the token request in advance')
+    .option(
+      '--report <file>',
+      'with --live: write what was sent and received to a new file, without any values, to attach to an issue',
+    )
     .option('--json', 'print one JSON document')
     .addHelpText(
       'after',
@@ -52,6 +60,12 @@ Example: SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token doctor --pr
 
 async function doctor(options: Options, io: Io): Promise<void> {
   requireConsentPossible(options, io);
+  if (options.report !== undefined && options.live !== true)
+    throw usageError('--report requires --live.', 'Add --live, or omit --report.');
+  const reportFile =
+    options.report === undefined
+      ? undefined
+      : await prepareReportFile(options.report, { canAsk: canAsk(options, io), io });
   const values = await readValues(TOKEN_INPUTS, options, io);
   if (values.given.size === 0 && values.unreadable.size === 0) {
     throw usageError(
@@ -74,23 +88,53 @@ async function doctor(options: Options, io: Io): Promise<void> {
     io,
   };
   const isSound = reportValues(report, context);
+  const calls = createCallReport({ ...identityOf(context), secrets });
   if (options.live === true) {
     report.heading('Sprinklr');
-    if (isSound) await reportLive(report, { context, secrets, agreed: options.yes === true });
+    const live = { context, secrets, agreed: options.yes === true, observe: calls.observe };
+    if (isSound) await reportLive(report, live);
     else addAll(report, skippedLiveChecks());
   }
   if (!report.finish()) io.exitCode = 1;
+  if (reportFile !== undefined) await saveCalls(reportFile, calls, context);
+}
+
+/** What a report must not show, although it is not secret. */
+function identityOf(context: DoctorContext): { environment: string; identifying: string[] } {
+  const { read } = context;
+  const environment = attempt(() => parseInput('environment', read));
+  const url = new URL(readGateway(context)?.apiUrl ?? 'https://invalid');
+  const names = ['app-id', 'username', 'environment', 'redirect-uri'] as const;
+  return {
+    environment: environment instanceof ActionError ? '' : environment,
+    identifying: [...names.map(read), url.hostname],
+  };
+}
+
+async function saveCalls(file: ReportFile, { calls }: CallReport, context: DoctorContext): Promise<void> {
+  const { io } = context;
+  if (calls.length === 0) {
+    note(io, `Nothing was sent, so ${file.path} was not written.`);
+    return;
+  }
+  const host = new URL(readGateway(context)?.apiUrl ?? 'https://invalid').hostname;
+  const gateway = GATEWAYS.find((name) => host === `${name}.sprinklr.com`);
+  await writeReportFile(file, { calls, gateway }, io);
+  note(io, `Wrote ${file.path}. It contains no values. Read it, then attach it to an issue.`);
 }
 
 function requireConsentPossible(options: Options, io: Io): void {
-  const { live, yes, json } = options;
+  const { live, yes } = options;
   if (yes === true && live !== true) throw usageError('--yes requires --live.', 'Add --live, or omit --yes.');
-  if (live !== true || yes === true) return;
-  if (json !== true && isInteractive(io) && !readsStandardInput(TOKEN_INPUTS, options, io)) return;
+  if (live !== true || yes === true || canAsk(options, io)) return;
   throw usageError(
     '--live asks before it requests a token, and there is no terminal to answer on.',
     "The request invalidates the API key's current token. Add --yes if you agree, or omit --live.",
   );
+}
+
+function canAsk(options: Options, io: Io): boolean {
+  return options.json !== true && isInteractive(io) && !readsStandardInput(TOKEN_INPUTS, options, io);
 }
 
 /** Masks every secret, and what could be one in the wrong place: a parser or a failed call can quote a part of it. */
@@ -127,10 +171,14 @@ function addAll(report: Report, checks: readonly Check[]): void {
   for (const check of checks) report.add(check);
 }
 
-async function reportLive(
-  report: Report,
-  { context, secrets, agreed }: { context: DoctorContext; secrets: Secrets; agreed: boolean },
-): Promise<void> {
+interface LiveRun {
+  readonly context: DoctorContext;
+  readonly secrets: Secrets;
+  readonly agreed: boolean;
+  readonly observe: CallReport['observe'];
+}
+
+async function reportLive(report: Report, { context, secrets, agreed, observe }: LiveRun): Promise<void> {
   const { read, io } = context;
   const sealScope = (): never => {
     throw new Error('doctor seals nothing.');
@@ -144,5 +192,5 @@ async function reportLive(
     note(io, "Requesting a token invalidates the API key's current token, for everyone who uses it.");
     return agreed || (await confirm(io, 'Request a token?'));
   };
-  for await (const check of checkLive({ request, secrets, consent, io })) report.add(check);
+  for await (const check of checkLive({ request, secrets, consent, observe, io })) report.add(check);
 }

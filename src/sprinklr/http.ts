@@ -1,6 +1,6 @@
 import type { Agent, RequestOptions } from 'node:http';
 import { HttpClient } from '@actions/http-client';
-import { ActionError } from '../errors.ts';
+import { ActionError, type ErrorCode } from '../errors.ts';
 import type { Context } from '../context.ts';
 import { createAgent, type Observation } from './agent.ts';
 import { readBody } from './read-body.ts';
@@ -34,6 +34,18 @@ export interface HttpOptions {
   readonly clientCertificate?: { readonly cert: string; readonly key: string } | undefined;
   /** Whether later calls use the connection of the first one. All calls must go to the same origin. */
   readonly keepAlive?: boolean;
+  /** Gets every attempt, after all tokens in the response are masked. */
+  readonly observe?: ((call: ObservedCall) => void) | undefined;
+}
+
+export interface ObservedCall {
+  readonly request: HttpRequest;
+  /** The names of all headers that are sent, except those that Node adds. */
+  readonly requestHeaders: readonly string[];
+  readonly response: Pick<HttpResponse, 'status' | 'headers' | 'body' | 'truncated'> | undefined;
+  /** Why there is no response. */
+  readonly failure: ErrorCode | undefined;
+  readonly milliseconds: number;
 }
 
 export interface HttpSession {
@@ -62,6 +74,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
           clientCertificate: options.clientCertificate,
           proxy: proxyFor(request.url),
         });
+        const startedAt = performance.now();
         const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
         // First, whatever its status: a failure can contain a token, too.
         const { tokens, complete } = findTokens(response?.body ?? '');
@@ -70,6 +83,14 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
         log.debug(
           `${request.method} ${origin}${pathname}: ${response ? response.status : failure.error.code}`,
         );
+
+        options.observe?.({
+          request,
+          requestHeaders: Object.keys({ ...COMMON_HEADERS, ...request.headers }),
+          response,
+          failure: failure?.error.code,
+          milliseconds: performance.now() - startedAt,
+        });
 
         // The server closed the connection between two calls. That says nothing about this one, so it is no attempt.
         if (failure?.stale && retryPolicy !== 'if-unsent') continue;
@@ -155,14 +176,15 @@ async function attemptOnce(
   }
 }
 
+const COMMON_HEADERS = { Accept: 'application/json', 'Accept-Encoding': 'identity' };
+
 async function exchange(
   client: HttpClient,
   { method, url, headers, body }: HttpRequest,
   observation: Observation,
 ): Promise<ReceivedResponse> {
   const { message } = await client.request(method, url.href, body, {
-    Accept: 'application/json',
-    'Accept-Encoding': 'identity',
+    ...COMMON_HEADERS,
     ...headers,
   });
   observation.responded = true;

@@ -2,12 +2,13 @@ import { lookup } from 'node:dns/promises';
 import type { Context, Secrets } from '../../context.ts';
 import { ActionError } from '../../errors.ts';
 import { token, type TokenRequest } from '../../modes/token.ts';
-import { createHttpSession, type HttpSession } from '../../sprinklr/http.ts';
+import type { Gateway } from '../../sprinklr/gateway.ts';
+import { createHttpSession, type HttpOptions, type HttpSession } from '../../sprinklr/http.ts';
 import { whoAmI } from '../../sprinklr/identity.ts';
 import { proxyFor } from '../../sprinklr/proxy.ts';
-import type { HttpResponse } from '../../sprinklr/response.ts';
+import { describeError, type HttpResponse } from '../../sprinklr/response.ts';
 import { serverDate } from '../../sprinklr/retry-delay.ts';
-import { MAX_CLOCK_SKEW_SECONDS, type AccessToken } from '../../sprinklr/tokens.ts';
+import { MAX_CLOCK_SKEW_SECONDS, type AccessToken, type DeveloperApp } from '../../sprinklr/tokens.ts';
 import { createContext } from '../context.ts';
 import { progress, type Io } from '../io.ts';
 import { failedCheck, type Check } from './check.ts';
@@ -17,6 +18,8 @@ interface LiveOptions {
   readonly secrets: Secrets;
   /** Asks whether the token can be requested. */
   readonly consent: () => Promise<boolean>;
+  /** Gets every call, for `--report`. */
+  readonly observe: HttpOptions['observe'];
   readonly io: Io;
 }
 
@@ -28,7 +31,14 @@ interface Step {
   readonly run: () => Promise<Outcome>;
 }
 
-const NAMES = ['name resolution', 'connection', 'clock difference', 'exchange', 'identity'] as const;
+const NAMES = [
+  'name resolution',
+  'connection',
+  'clock difference',
+  'consent page',
+  'exchange',
+  'identity',
+] as const;
 
 /** The results if the values already have errors. */
 export function skippedLiveChecks(): Check[] {
@@ -56,7 +66,7 @@ async function resultOf({ name, run }: Step): Promise<Check> {
   }
 }
 
-function liveSteps({ request, secrets, consent, io }: LiveOptions): Step[] {
+function liveSteps({ request, secrets, consent, observe, io }: LiveOptions): Step[] {
   const { gateway, app } = request;
   const origin = new URL('/', gateway.apiUrl);
   const warnings: string[] = [];
@@ -66,7 +76,7 @@ function liveSteps({ request, secrets, consent, io }: LiveOptions): Step[] {
     ...request,
     certificate: undefined,
     verify: undefined,
-    http: { ...request.http, maxAttempts: 1 },
+    http: { ...request.http, maxAttempts: 1, observe },
   };
   const session = (): HttpSession => createHttpSession(once.http, context);
   // Set by one step for a later one.
@@ -81,6 +91,7 @@ function liveSteps({ request, secrets, consent, io }: LiveOptions): Step[] {
       return { status: 'ok', found: `${origin.origin} responds (HTTP ${response.status}).` };
     },
     'clock difference': () => Promise.resolve(compareClocks(response, context.now())),
+    'consent page': () => checkConsentPage(gateway, { app, session: session(), secrets }),
     exchange: async () => {
       if (!(await consent())) return { status: 'skipped', found: 'Not requested, because you declined.' };
       progress(io, 'Requesting a token');
@@ -165,6 +176,40 @@ function compareClocks({ headers }: HttpResponse, now: Date): Outcome {
     found,
     remedy: 'Correct the clock of this machine. Sprinklr rejects a JWT that is expired or from the future.',
   };
+}
+
+interface ConsentCheck {
+  readonly app: DeveloperApp;
+  readonly session: HttpSession;
+  readonly secrets: Secrets;
+}
+
+/**
+ * Opens the consent page as a browser does, which changes nothing. It tells a wrong redirect URI from a wrong JWT, but the
+ * exchange does not need the page, so any response is a warning at most.
+ */
+async function checkConsentPage(
+  { authorizationEndpoint }: Gateway,
+  { app, session, secrets }: ConsentCheck,
+): Promise<Outcome> {
+  const url = new URL(authorizationEndpoint);
+  url.search = new URLSearchParams({
+    client_id: app.apiKey,
+    response_type: 'code',
+    redirect_uri: app.redirectUri,
+  }).toString();
+  const response = await session.send(() => ({ method: 'GET', url, headers: {}, body: '' }), 'never');
+  const found = `It responds (HTTP ${response.status}).`;
+  if (response.status < 400) return { status: 'ok', found };
+  const quote = describeError(response, secrets);
+  const reason = quote === '' ? '' : ` The server said: "${quote}".`;
+  const warning = { status: 'warning', found: `${found}${reason}` } as const;
+  if (response.status === 500) {
+    const remedy =
+      "Sprinklr responds with 500 to a wrong redirect-uri. Compare it with the developer app's callback URL. They must match exactly.";
+    return { ...warning, remedy };
+  }
+  return { ...warning, remedy: 'Check api-key, redirect-uri, and environment.' };
 }
 
 /** The values alone do not tell a key from a secret. */
