@@ -7,7 +7,7 @@ const WORD = /^[A-Z]?[a-z]{0,19}\d{0,5}$/;
 const SEPARATED_WORDS = /^[\w.:/@+~[\]{}\\ -]{0,200}$/;
 
 /** Whether a text consists of ordinary words, numbers, and separators, so that it is certainly not a generated secret. */
-export function isPlain(text: string): boolean {
+function isPlain(text: string): boolean {
   return SEPARATED_WORDS.test(text) && secretLikeWords(text).length === 0;
 }
 

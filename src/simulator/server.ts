@@ -81,7 +81,7 @@ export function createListener(state: State, { faults, log, acceptsHost }: Liste
   };
 }
 
-/** The simulator's own refusal, in plain text: no server of Sprinklr sends it. */
+/** A rejection by the simulator itself, in plain text: no server of Sprinklr sends it. */
 function rejectedDelivery({ status, reason }: { status: number; reason: string }, notes: string[]): Delivery {
   notes.push(reason);
   const headers = { 'Content-Type': 'text/plain' };

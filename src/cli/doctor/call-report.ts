@@ -88,7 +88,7 @@ const CONTENT_TYPES = [
   'text/plain',
   'text/xml',
 ];
-const CHARSETS = ['utf-8', 'utf-16', 'iso-8859-1', 'us-ascii', 'windows-1252'];
+const CHARACTER_SETS = ['utf-8', 'utf-16', 'iso-8859-1', 'us-ascii', 'windows-1252'];
 
 function describeContentType(headers: IncomingHttpHeaders): string {
   const text = (headers['content-type'] ?? '').toLowerCase();
@@ -96,7 +96,7 @@ function describeContentType(headers: IncomingHttpHeaders): string {
   const [type = ''] = text.split(';', 1);
   const [, charset] = /;\s*charset="?([\w-]+)"?\s*$/.exec(text) ?? [];
   const known = CONTENT_TYPES.includes(type.trim()) ? type.trim() : '(another type)';
-  return charset !== undefined && CHARSETS.includes(charset) ? `${known}; charset=${charset}` : known;
+  return charset !== undefined && CHARACTER_SETS.includes(charset) ? `${known}; charset=${charset}` : known;
 }
 
 function describeBody(
