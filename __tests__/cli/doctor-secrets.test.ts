@@ -84,6 +84,16 @@ test.each([
   }
 });
 
+test('a secret in the host of base-url is not shown by calls that fail, either', async () => {
+  const secret = 'Zq7pLw3xTn9vRb5kFd2c8H';
+  const inputs = { ...validInputs, 'base-url': `https://${secret}.invalid` };
+  for (const env of [{}, { https_proxy: 'http://127.0.0.1:9' }]) {
+    const { stdout, stderr } = await run(doctorCall({ inputs, env, args: ['--live', '--yes'] }));
+    expect(stdout).toMatch(/(Cannot resolve|No connection to) /);
+    expectNone(stdout + stderr, [secret, secret.toLowerCase()]);
+  }
+});
+
 test.each(['api-secret', 'private-key', 'certificate', 'username'])(
   'a value in place of the path in --%s-file is not shown',
   async (name) => {
