@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, runProcess, terminal } from './harness.ts';
 
-const COMMANDS = ['demo', 'keygen', 'authorize', 'doctor', 'simulate'];
+const COMMANDS = ['token', 'keygen', 'authorize', 'doctor', 'simulate', 'demo'];
 
 test.each([
   [[], 2],

@@ -8,6 +8,7 @@ import { reportError, usageError, type CliError } from './errors.ts';
 import { print, type Io } from './io.ts';
 import { addKeygen } from './keygen.ts';
 import { addSimulate } from './simulate.ts';
+import { addToken } from './token.ts';
 
 const HELP_WIDTH = 100;
 
@@ -56,7 +57,7 @@ function createProgram(io: Io): Command {
       getOutHelpWidth: () => width,
       getErrHelpWidth: () => width,
     });
-  for (const add of [addDemo, addKeygen, addAuthorize, addDoctor, addSimulate])
+  for (const add of [addToken, addKeygen, addAuthorize, addDoctor, addSimulate, addDemo])
     add(program, io).option('--debug', 'show where an unexpected error occurred');
   return program;
 }
@@ -78,7 +79,7 @@ function describeUsageError(error: CommanderError, program: Command, args: reado
     }
     case 'commander.invalidArgument': {
       const [, flag = '', choices = ''] =
-        /^error: option '(--[a-z-]+) .*Allowed choices are ([\d, ]+)\.$/s.exec(error.message) ?? [];
+        /^error: option '(--[a-z-]+) .*Allowed choices are ([\w, ]+)\.$/s.exec(error.message) ?? [];
       return usageError(`${flag} must be ${choices.replaceAll(', ', ' or ')}.`, `Correct ${flag}.`);
     }
     case 'commander.optionMissingArgument':

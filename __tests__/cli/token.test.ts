@@ -1,0 +1,323 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { formatVariable } from '../../src/cli/token/format.ts';
+import { INPUT_NAMES, definitionOf } from '../../src/request/schema.ts';
+import { expectNone } from '../action/leaks.ts';
+import { cases } from '../volume.ts';
+import { contentsOf, folderWith } from './folders.ts';
+import { run, runProcess, terminal } from './harness.ts';
+import { app, material, setUp } from './token-harness.ts';
+
+const unavailable = { kind: 'status', status: 503, headers: { 'Retry-After': '0' } } as const;
+
+test('it prints the access token alone, and says on standard error what it does', async () => {
+  const { env, asked, token, secrets } = await setUp();
+  const { exitCode, stdout, stderr } = await run({ args: ['token'], env });
+  expect([exitCode, stdout]).toEqual([0, `${token()}\n`]);
+  expect(asked()).toEqual(['apptoken']);
+  expect(stderr).toMatch(/^Requesting .*invalidates the API key's current token\.\n/);
+  expect(stderr).toMatch(/for ci-bot@example\.com at \S+\/prod2\. Expires at \S+Z\.\n$/);
+  expectNone(stderr, secrets());
+});
+
+test('the built program does the same', async () => {
+  const { env, token } = await setUp();
+  expect(await runProcess({ args: ['token'], env })).toMatchObject({ exitCode: 0, stdout: `${token()}\n` });
+});
+
+test('it never asks, also on a terminal', async () => {
+  const { env, token } = await setUp();
+  const session = terminal({ args: ['token'], env });
+  expect(await session.exit).toBe(0);
+  expect(session.screen()).toContain(`${token()}\r\n`);
+});
+
+test('--format json prints the names of the outputs of the action', async () => {
+  const { env, token } = await setUp();
+  const { stdout } = await run({ args: ['token', '--format', 'json'], env });
+  const json = JSON.parse(stdout) as Record<string, unknown>;
+  expect(json).toEqual({
+    'access-token': token(),
+    'token-type': 'Bearer',
+    'expires-in': 2591999,
+    'expires-at': expect.stringMatching(/^\d{4}-.*Z$/),
+    'api-url': `${env['SPRINKLR_BASE_URL'] ?? ''}/prod2`,
+  });
+
+  const verified = await run({ args: ['token', '--format=json', '--verify=true'], env });
+  expect(JSON.parse(verified.stdout)).toMatchObject({
+    'user-id': '66014640',
+    'workspace-id': '66000002',
+    'customer-id': '66000000',
+  });
+  expect(verified.stderr).toContain('user 66014640, workspace 66000002, customer 66000000');
+});
+
+test('without a lifetime in the response, the expiry is null', async () => {
+  const { sprinklr, env } = await setUp();
+  const body = JSON.stringify({ access_token: 'a-token-without-expiry', token_type: 'Bearer' });
+  sprinklr.fault('apptoken', { kind: 'status', status: 200, body });
+  const { stdout, stderr } = await run({ args: ['token', '--format', 'json'], env });
+  expect(JSON.parse(stdout)).toMatchObject({ 'expires-in': null, 'expires-at': null });
+  expect(stderr).toContain('Its expiry is unknown.');
+});
+
+test('--format env prints the three variables, which shells and dotenv read', async () => {
+  const { env, token } = await setUp();
+  const { stdout } = await run({ args: ['token', '--format', 'env'], env });
+  expect(parseEnv(stdout)).toEqual({
+    SPRINKLR_ACCESS_TOKEN: token(),
+    SPRINKLR_API_URL: `${env['SPRINKLR_BASE_URL'] ?? ''}/prod2`,
+    SPRINKLR_API_KEY: app.apiKey,
+  });
+  // Without quotes: `docker run --env-file` has none.
+  expect(stdout).toContain(`\nSPRINKLR_API_KEY=${app.apiKey}\n`);
+});
+
+const PRINTABLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(0x21 + index)).join('');
+const QUOTES = String.raw`'"\$#`;
+const TOKENS = [
+  'P9+ewuw+Nid5hg4/KBRNPmI5OGE==',
+  'Bearer:abc/def',
+  'a$HOME$(id)\\n',
+  `it's`,
+  `'quoted'`,
+  `"it's"`,
+  `#'`,
+  `a'b"c\\nd$(id)`,
+  `-n`,
+  `~/x`,
+  `=x`,
+  `!x'!`,
+  PRINTABLE.replaceAll('`', ''),
+  QUOTES,
+];
+
+/** What shells and Node read, each in the two ways that people use. */
+function readersOf(file: string): [reader: string, read: () => string][] {
+  const print = `printf %s "$TOKEN$AFTER"`;
+  const shells = ['sh', 'bash', 'dash', 'busybox sh'].map((shell) => shell.split(' '));
+  const installed = shells.filter(([program = '']) => isInstalled(program));
+  return [
+    ...installed.flatMap(([shell = '', ...args]): [string, () => string][] =>
+      [`set -eu; . "$0"; ${print}`, `set -eu; eval "$(cat "$0")"; ${print}`].map((command) => [
+        `${shell}: ${command}`,
+        () =>
+          execFileSync(shell, [...args, '-c', command, file], {
+            env: {},
+            stdio: ['ignore', 'pipe', 'inherit'],
+          }).toString(),
+      ]),
+    ),
+    [
+      'loadEnvFile',
+      () => {
+        const code =
+          'process.loadEnvFile(process.argv[1]); process.stdout.write(process.env.TOKEN + process.env.AFTER)';
+        return execFileSync(process.execPath, ['-e', code, file], { env: {} }).toString();
+      },
+    ],
+  ];
+}
+
+function isInstalled(program: string): boolean {
+  try {
+    execFileSync('sh', ['-c', `command -v ${program}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+test.each(TOKENS)('--format env: %s is read as it is', (token) => {
+  const file = join(
+    folderWith({ env: formatVariable('TOKEN', token) + formatVariable('AFTER', '.') }),
+    'env',
+  );
+  for (const [reader, read] of readersOf(file)) expect([reader, read()]).toEqual([reader, `${token}.`]);
+});
+
+test('--format env: dotenv reads any token, except for one with all three quotes and more', () => {
+  const printable = fc.string({
+    unit: fc.oneof(
+      fc.constantFrom(...PRINTABLE.split(/(?=.)/)),
+      fc.constantFrom(`'`, '"', '`', '#', '\\', '$'),
+    ),
+    minLength: 8,
+  });
+  let refused = 0;
+  fc.assert(
+    fc.property(printable, (token) => {
+      const isReadable = !token.includes("'") || !/^['"`]|#/.test(token) || !/`.*["\\]|["\\].*`/.test(token);
+      if (!isReadable) {
+        refused++;
+        expect(() => formatVariable('TOKEN', token)).toThrow('no dotenv parser');
+        return;
+      }
+      const text = formatVariable('TOKEN', token) + formatVariable('AFTER', '.');
+      expect(parseEnv(text)).toMatchObject({ TOKEN: token, AFTER: '.' });
+    }),
+    { numRuns: cases(10_000) },
+  );
+  expect(refused).toBeGreaterThan(0);
+});
+
+test('--output writes a file that only the user can read, and prints nothing', async () => {
+  const { env, token, secrets } = await setUp();
+  const folder = folderWith({ 'token.env': 'old', other: '' });
+  const { exitCode, stdout, stderr } = await run({
+    args: ['token', '--format=env', '--output=token.env'],
+    env,
+    cwd: folder,
+  });
+  expect([exitCode, stdout]).toEqual([0, '']);
+  expect(stderr).toContain(`Wrote it to ${join(folder, 'token.env')} (format env)`);
+  expectNone(stderr, secrets());
+  expect(readdirSync(folder).sort()).toEqual(['other', 'token.env']);
+  expect(statSync(join(folder, 'token.env')).mode & 0o777).toBe(0o600);
+  expect(contentsOf(folder)['token.env']).toContain(`SPRINKLR_ACCESS_TOKEN=${token()}\n`);
+});
+
+test('--output replaces the file behind a symbolic link', async () => {
+  const { env, token } = await setUp();
+  const folder = folderWith({ target: 'old' });
+  symlinkSync('target', join(folder, 'link'));
+  await run({ args: ['token', '--output=link'], env, cwd: folder });
+  expect(readFileSync(join(folder, 'target'), 'utf8')).toBe(`${token()}\n`);
+  expect(readdirSync(folder).sort()).toEqual(['link', 'target']);
+});
+
+test('the file is replaced at once, or not at all', async () => {
+  const { sprinklr, env } = await setUp();
+  const folder = folderWith({ token: 'old' });
+  sprinklr.fault('apptoken', { kind: 'status', status: 400 });
+  const failed = await run({ args: ['token', '--output=token'], env, cwd: folder });
+  expect(failed.exitCode).toBe(1);
+  expect(contentsOf(folder)).toEqual({ token: 'old' });
+
+  // A reader that opened the old file never sees a part of the new one.
+  const before = statSync(join(folder, 'token')).ino;
+  await run({ args: ['token', '--output=token'], env, cwd: folder });
+  expect(statSync(join(folder, 'token')).ino).not.toBe(before);
+});
+
+test('a file that cannot be written is an error before a token is requested', async () => {
+  const { env, asked } = await setUp();
+  const folder = folderWith({ file: '' });
+  mkdirSync(join(folder, 'folder'));
+  writeFileSync(join(folder, 'file'), '');
+  for (const output of ['folder', 'file/token', 'missing/folder/token', '/dev/null']) {
+    const { exitCode, stdout, stderr } = await run({ args: ['token', '--output', output], env, cwd: folder });
+    expect([output, exitCode, stdout]).toEqual([output, 1, '']);
+    expect(stderr).toMatch(/^\S.+\.\n\S.+\.\n$/);
+  }
+  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  expect(asked()).toEqual([]);
+});
+
+test('it retries as the action does, and says so', async () => {
+  const { sprinklr, env, token } = await setUp();
+  sprinklr.fault('apptoken', unavailable, unavailable);
+  const { exitCode, stdout, stderr } = await run({ args: ['token'], env });
+  expect([exitCode, stdout]).toEqual([0, `${token()}\n`]);
+  expect(stderr.match(/HTTP 503.*Retrying/g)).toHaveLength(2);
+});
+
+test('it stops at the time limit', async () => {
+  const { sprinklr, env } = await setUp();
+  sprinklr.fault('apptoken', { kind: 'hang' });
+  const { exitCode, stdout, stderr } = await run({ args: ['token', '--timeout-seconds=5'], env });
+  expect([exitCode, stdout]).toEqual([1, '']);
+  expect(stderr).toContain('(TIMED_OUT)');
+});
+
+test.each([
+  {
+    what: 'a missing value',
+    wrong: { SPRINKLR_API_SECRET: '' },
+    fails: [2, 'INPUT_MISSING', '--api-secret-file or SPRINKLR_API_SECRET'],
+  },
+  {
+    what: 'a wrong value',
+    wrong: { SPRINKLR_GATEWAY: 'api9' },
+    fails: [2, 'INPUT_INVALID', '--gateway or SPRINKLR_GATEWAY'],
+  },
+  {
+    what: 'a rejected secret',
+    wrong: { SPRINKLR_API_SECRET: 'another-secret' },
+    fails: [1, 'CREDENTIALS_REJECTED', 'client'],
+  },
+  {
+    what: 'another workspace',
+    wrong: { SPRINKLR_ALLOWED_WORKSPACE_IDS: '1' },
+    fails: [1, 'WORKSPACE_NOT_ALLOWED', '66000002'],
+  },
+] as const)('$what fails as the action does', async ({ wrong, fails: [expected, code, hint] }) => {
+  const { env, secrets } = await setUp();
+  const { exitCode, stdout, stderr } = await run({
+    args: ['token', '--format=json', '--max-attempts=1'],
+    env: { ...env, ...wrong },
+  });
+  expect([exitCode, stdout]).toEqual([expected, '']);
+  expect(stderr).toContain(`(${code})`);
+  expect(stderr).toContain(hint);
+  expectNone(stderr, [...secrets(), 'another-secret']);
+});
+
+test('a warning is shown, and the token printed', async () => {
+  const { env, token } = await setUp();
+  const certificate = ['--certificate-file', join(material.folder, 'server.crt')];
+  const args = ['token', ...certificate, '--certificate-warning-days=3650'];
+  const { exitCode, stdout, stderr } = await run({ args, env });
+  expect([exitCode, stdout]).toEqual([0, `${token()}\n`]);
+  expect(stderr).toMatch(/^Warning: .*expires/m);
+});
+
+test('every value comes from its flag, its file, its variable, or the variable of its file', async () => {
+  const { env, sprinklr } = await setUp();
+  const { SPRINKLR_USERNAME: username = '', SPRINKLR_API_SECRET: secret = '', ...rest } = env;
+  const folder = folderWith({ username, secret, key: material.key });
+  const wrong = { SPRINKLR_USERNAME: 'wrong', SPRINKLR_API_SECRET_FILE: join(folder, 'secret') };
+  for (const args of [
+    [`--username=${username}`],
+    [`--username-file=${folder}/username`],
+    ['--username-file=username', '--private-key-file=key'],
+  ]) {
+    const { exitCode } = await run({ args: ['token', ...args], env: { ...rest, ...wrong }, cwd: folder });
+    expect([args, exitCode]).toEqual([args, 0]);
+  }
+  expect(sprinklr.requests).toHaveLength(3);
+
+  const refused = await run({ args: ['token', `--api-secret=${secret}`], env: rest });
+  expect(refused.exitCode).toBe(2);
+  expectNone(refused.stderr, [secret]);
+});
+
+test('the private key can come from standard input', async () => {
+  const { env, token } = await setUp();
+  const call = { args: ['token', '--private-key-file=-'], env, input: material.der };
+  expect((await run(call)).stdout).toBe(`${token()}\n`);
+});
+
+test('it has a flag for every input of mode token on the command line', async () => {
+  const { stdout } = await run({ args: ['token', '--help'] });
+  const names = INPUT_NAMES.filter(
+    (name) =>
+      definitionOf(name).frontEnds.includes('cli') &&
+      !definitionOf(name).description.startsWith('`register` only'),
+  );
+  expect(names.length).toBeGreaterThan(15);
+  expect(names.filter((name) => !stdout.includes(`--${name}`))).toEqual([]);
+  for (const other of ['--seal', '--access-token', '--authorization-code'])
+    expect(stdout).not.toContain(other);
+});
+
+test('a format that does not exist is a usage error', async () => {
+  const { exitCode, stderr } = await run({ args: ['token', '--format', 'xml'] });
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^--format must be token or json or env\.\n/);
+});

@@ -1,0 +1,78 @@
+import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { Option, type Command } from 'commander';
+import { createContext } from './context.ts';
+import { CliError, systemErrorReason } from './errors.ts';
+import { checkFolder, writeFiles } from './files.ts';
+import { TOKEN_INPUTS } from './inputs.ts';
+import { note, type Io } from './io.ts';
+import { FORMATS, formatToken, type Format } from './token/format.ts';
+import { readTokenRequest, requestToken } from './token/request.ts';
+import { addValueFlags } from './values.ts';
+
+interface Options {
+  readonly format: Format;
+  readonly output?: string;
+}
+
+/** Requests an access token and prints it. */
+export function addToken(program: Command, io: Io): Command {
+  const command = program
+    .command('token')
+    .summary('request an access token and print it')
+    .description(
+      "Requests an access token and prints it, alone, on standard output. This invalidates the API key's current token. " +
+        'Exit code 0: success. 1: failure. 2: usage error.',
+    )
+    .addOption(
+      new Option(
+        '--format <format>',
+        'token, json (with its type, its expiry, and the API URL), or env (variables for a POSIX shell or a dotenv file)',
+      )
+        .choices(FORMATS)
+        .default('token', 'token'),
+    )
+    .option('--output <file>', 'write the result to a file that only you can read, instead of printing it');
+  addValueFlags(command, TOKEN_INPUTS);
+  return command
+    .addHelpText(
+      'after',
+      `
+Example: SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token token --private-key-file server.der \\
+  --app-id eyJ… --username ci-bot@example.com --environment prod2 --redirect-uri https://www.example.com/callback`,
+    )
+    .action((options: Options) => printToken(options, io));
+}
+
+async function printToken(options: Options, io: Io): Promise<void> {
+  // Before the request: a token that cannot be written has invalidated the previous one for nothing.
+  const file = options.output === undefined ? undefined : writablePath(resolve(io.cwd, options.output));
+  const context = createContext(io);
+  const request = await readTokenRequest(options, context, io);
+  const result = await requestToken(request, context, io);
+  const text = formatToken(result, options.format, request.app.apiKey);
+  if (file === undefined) {
+    io.stdout.write(text);
+    return;
+  }
+  const content = { name: basename(file), content: text, secret: true };
+  await writeFiles(dirname(file), [content], { replace: true, io });
+  note(io, `Wrote it to ${file} (format ${options.format}). Only you can read the file.`);
+}
+
+/** The file to create or to replace, behind symbolic links. @throws {CliError} if it cannot be written */
+function writablePath(path: string): string {
+  const file = existsSync(path) ? realpathSync(path) : path;
+  const folder = dirname(file);
+  checkFolder(folder, [basename(file)], { replace: true });
+  // To rename a file to /dev/stdout would replace the device.
+  if (existsSync(file) && !statSync(file).isFile())
+    throw new CliError(`${path} is not a file.`, 'Choose another path, or omit --output to print the token.');
+  try {
+    accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
+  } catch (error) {
+    const reason = systemErrorReason(error) ?? 'it is not writable';
+    throw new CliError(`Cannot write to ${folder}: ${reason}.`, 'Choose another path.', { cause: error });
+  }
+  return file;
+}
