@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { run, runProcess, terminal } from './harness.ts';
 
-const COMMANDS = ['token', 'keygen', 'authorize', 'doctor', 'simulate', 'demo'];
+const COMMANDS = ['token', 'exec', 'keygen', 'authorize', 'doctor', 'simulate', 'demo'];
 
 test.each([
   [[], 2],

@@ -5,9 +5,10 @@ import { note, paint, type Io } from './io.ts';
 /** A failure that the user can fix: the problem and what to do, never a stack trace. */
 export class CliError extends Error {
   readonly remedy: string;
-  readonly exitCode: 1 | 2;
+  /** 1 failure, 2 usage error. `exec` has more. */
+  readonly exitCode: number;
 
-  constructor(problem: string, remedy: string, options: { exitCode?: 1 | 2; cause?: unknown } = {}) {
+  constructor(problem: string, remedy: string, options: { exitCode?: number; cause?: unknown } = {}) {
     super(problem, { cause: options.cause });
     this.name = 'CliError';
     this.remedy = remedy;

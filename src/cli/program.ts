@@ -6,6 +6,7 @@ import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { reportError, usageError, type CliError } from './errors.ts';
 import { print, type Io } from './io.ts';
+import { addExec } from './exec.ts';
 import { addKeygen } from './keygen.ts';
 import { addSimulate } from './simulate.ts';
 import { addToken } from './token.ts';
@@ -48,6 +49,8 @@ function createProgram(io: Io): Command {
         [command.name(), ...(command.name() === 'help' ? ['[command]'] : [])].join(' '),
     })
     .helpCommand('help [command]', 'print the help of a command')
+    // What follows the command of exec belongs to that command.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => io.stdout.write(text),
@@ -57,7 +60,7 @@ function createProgram(io: Io): Command {
       getOutHelpWidth: () => width,
       getErrHelpWidth: () => width,
     });
-  for (const add of [addToken, addKeygen, addAuthorize, addDoctor, addSimulate, addDemo])
+  for (const add of [addToken, addExec, addKeygen, addAuthorize, addDoctor, addSimulate, addDemo])
     add(program, io).option('--debug', 'show where an unexpected error occurred');
   return program;
 }
@@ -82,6 +85,8 @@ function describeUsageError(error: CommanderError, program: Command, args: reado
         /^error: option '(--[a-z-]+) .*Allowed choices are ([\w, ]+)\.$/s.exec(error.message) ?? [];
       return usageError(`${flag} must be ${choices.replaceAll(', ', ' or ')}.`, `Correct ${flag}.`);
     }
+    case 'commander.missingArgument':
+      return usageError('No command to run.', `Add it after --. ${help}`);
     case 'commander.optionMissingArgument':
     case 'commander.missingMandatoryOptionValue':
     case 'commander.conflictingOption':

@@ -1,0 +1,60 @@
+import type { Command, OptionValues } from 'commander';
+import { INPUT_NAMES } from '../request/schema.ts';
+import { createContext } from './context.ts';
+import { findCommand } from './exec/find-command.ts';
+import { collectMasks } from './exec/masks.ts';
+import { runCommand } from './exec/run-command.ts';
+import { isSecret, TOKEN_INPUTS, variableOf } from './inputs.ts';
+import type { Io } from './io.ts';
+import { tokenVariables } from './token/format.ts';
+import { readTokenRequest, requestToken } from './token/request.ts';
+import { addValueFlags } from './values.ts';
+
+/** Runs a command with an access token, for CI systems that cannot mask a value at run time. */
+export function addExec(program: Command, io: Io): Command {
+  const command = program
+    .command('exec')
+    .summary('run a command with an access token in its environment')
+    .description(
+      "Requests an access token, which invalidates the API key's current token, and runs a command with " +
+        'SPRINKLR_ACCESS_TOKEN, SPRINKLR_API_URL, and SPRINKLR_API_KEY in its environment, without the other secrets. ' +
+        'Replaces secrets in its output with ***. Forwards signals. Exit code: that of the command, 128+n if signal n ' +
+        'ended it, 126 if it is not executable, 127 if it is not found.',
+    )
+    .usage('[options] -- COMMAND [ARGUMENT…]')
+    .argument('<command...>', 'the command and its arguments, run without a shell')
+    .passThroughOptions();
+  addValueFlags(command, TOKEN_INPUTS);
+  return command
+    .addHelpText(
+      'after',
+      `
+The command's output is a pipe, not a terminal. If a background process keeps it open after the command exited, exec
+reads it for one more second.
+
+Example: sprinklr-token exec -- sh -c \\
+  'curl --fail -H "Authorization: Bearer $SPRINKLR_ACCESS_TOKEN" -H "Key: $SPRINKLR_API_KEY" "$SPRINKLR_API_URL/api/v2/me"'`,
+    )
+    .action((words: readonly string[], options: OptionValues) => exec(words, options, io));
+}
+
+async function exec([name = '', ...args]: readonly string[], options: OptionValues, io: Io): Promise<void> {
+  const { secrets, forms } = collectMasks();
+  const context = createContext(io, secrets);
+  const request = await readTokenRequest(options, context, io);
+  // Before the request: a token that no command uses has invalidated the previous one for nothing.
+  const path = findCommand(name, { ...io, platform: process.platform });
+  const result = await requestToken(request, context, io);
+  const env = { ...withoutSecrets(io.env), ...tokenVariables(result, request.app.apiKey) };
+  io.exitCode = await runCommand({ path, name, args, env, masks: forms }, io);
+}
+
+/** The command gets the token, not what it was made with. */
+function withoutSecrets(env: Io['env']): Io['env'] {
+  const removed = INPUT_NAMES.flatMap((name) => [
+    `${variableOf(name)}_FILE`,
+    ...(isSecret(name) ? [variableOf(name)] : []),
+  ]);
+  // Windows ignores case.
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
+}
