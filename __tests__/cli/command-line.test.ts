@@ -2,9 +2,10 @@ import { expect, test } from '@jest/globals';
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fakeGh } from './fake-programs.ts';
 import { run, runProcess, terminal } from './harness.ts';
 
-const COMMANDS = ['token', 'exec', 'keygen', 'authorize', 'doctor', 'simulate', 'demo'];
+const COMMANDS = ['token', 'exec', 'keygen', 'register', 'doctor', 'simulate', 'demo'];
 
 test.each([
   [[], 2],
@@ -86,11 +87,11 @@ test('system errors are explained, and --debug adds where they occurred', async 
 test('a bug is reported as one, and only --debug shows its message', async () => {
   const broken = join(mkdtempSync(join(tmpdir(), 'sprinklr-token-cli-')), 'broken.cjs');
   writeFileSync(broken, "require('node:crypto').randomBytes = () => { throw new Error('no entropy'); };");
-  const args = ['authorize', '--redirect-uri=https://www.example.com/callback'];
-  const env = { SPRINKLR_API_KEY: 'key', NODE_OPTIONS: `--require ${broken}` };
+  const args = ['register', '--dispatch', '--redirect-uri=https://www.example.com/callback'];
+  const env = { SPRINKLR_API_KEY: 'key', PATH: fakeGh().path, NODE_OPTIONS: `--require ${broken}` };
   const plain = await runProcess({ args, env });
   expect([plain.exitCode, plain.stdout]).toEqual([1, '']);
-  expect(plain.stderr).toMatch(/^Unexpected internal error\.\n.*--debug.*\n$/);
+  expect(plain.stderr).toMatch(/\nUnexpected internal error\.\n.*--debug.*\n$/);
 
   const debugged = await runProcess({ args: [...args, '--debug'], env });
   expect(debugged.exitCode).toBe(1);

@@ -30,7 +30,7 @@ const code = '5f2c9a7be1d04c3388aa61d2';
 function command(...flags: string[]) {
   const gh = fakeGh();
   return {
-    args: ['authorize', '--dispatch', '--redirect-uri', elsewhere, ...flags],
+    args: ['register', '--dispatch', '--redirect-uri', elsewhere, ...flags],
     env: { SPRINKLR_API_KEY: apiKey, PATH: gh.path },
     received: (): string | undefined => {
       const input = gh.calls().find((call) => call.input !== '')?.input ?? '{}';
@@ -484,10 +484,11 @@ describe('the callback server', () => {
     const callback = `http://localhost:${port}/callback`;
     try {
       const { exitCode, stdout, stderr, received } = await piped(code, '--redirect-uri', callback);
-      expect(stderr).toBe(
-        `Cannot listen on http://localhost:${port}: the port is already in use.\n` +
+      expect(stderr).toContain(
+        `\nCannot listen on http://localhost:${port}: the port is already in use.\n` +
           'Free the port, or run the command with --no-listen and paste the redirect URL.\n',
       );
+      expect(stderr).not.toContain('/oauth/authorize');
       expect([exitCode, stdout, received]).toEqual([1, '', undefined]);
 
       const pasted = await piped(`${callback}?code=${code}`, '--redirect-uri', callback, '--no-listen');
@@ -518,12 +519,12 @@ describe('the callback server', () => {
   );
 });
 
-test('it waits for ten minutes or --timeout-seconds, for every source of the code', async () => {
+test('it waits for ten minutes or --consent-timeout-seconds, for every source of the code', async () => {
   const callback = `http://127.0.0.1:${await freePort()}/callback`;
   for (const [flags, duration] of [
     [[], '10 min 0 s'],
-    [['--timeout-seconds=59'], '59 s'],
-    [['--timeout-seconds=3600'], '60 min 0 s'],
+    [['--consent-timeout-seconds=59'], '59 s'],
+    [['--consent-timeout-seconds=3600'], '60 min 0 s'],
   ] as const) {
     for (const uri of [callback, elsewhere]) {
       const program = startProcess(command('--redirect-uri', uri, ...flags));
@@ -534,7 +535,7 @@ test('it waits for ten minutes or --timeout-seconds, for every source of the cod
     }
   }
 
-  const short = (uri: string) => command('--redirect-uri', uri, '--timeout-seconds', '1');
+  const short = (uri: string) => command('--redirect-uri', uri, '--consent-timeout-seconds', '1');
   const session = terminal(short(elsewhere));
   for (const uri of [callback, elsewhere]) {
     const program = start(short(uri));
@@ -549,7 +550,7 @@ test('it waits for ten minutes or --timeout-seconds, for every source of the cod
 
 test('it ends in time, even during the question about a code without state', async () => {
   const callback = `http://127.0.0.1:${await freePort()}/callback`;
-  const session = terminal(command('--redirect-uri', callback, '--timeout-seconds', '3'));
+  const session = terminal(command('--redirect-uri', callback, '--consent-timeout-seconds', '3'));
   await session.shows('Or paste the URL');
   const theirs = visit(`${callback}?code=theirs`).catch(() => 'closed');
   await session.shows('Did you just allow the app');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { runStep } from '../action/harness.ts';
-import { fakeBrowser, fakeGh } from './fake-programs.ts';
+import { fakeBrowser } from './fake-programs.ts';
 import { run, start } from './harness.ts';
 
 const page = readFileSync(new URL('../../docs/setup.md', import.meta.url), 'utf8');
@@ -40,33 +40,20 @@ test('the commands of docs/setup.md lead from nothing to an API call, against si
   const privateKey = readFileSync(fileIn('server.der')).toString('base64');
   const certificate = readFileSync(fileIn('server.crt'), 'utf8');
 
-  // Step 6: consent in a browser. --dispatch passes the code to gh, which starts register.yml with it.
-  const gh = fakeGh();
-  const browser = fakeBrowser({ path: gh.path });
-  const authorizeArgs = argumentsOf(/ authorize --base-url /);
-  const authorize = await run({
-    args: authorizeArgs.map((word) => word.replace('http://127.0.0.1:8899', origin)).concat('--dispatch'),
+  // Step 6: consent in a browser, and registration.
+  const browser = fakeBrowser();
+  const registration = await run({
+    args: argumentsOf(/ register --base-url /).map((word) => word.replace('http://127.0.0.1:8899', origin)),
     env: {
       PATH: browser.path,
       DISPLAY: ':0',
       SPRINKLR_API_KEY: connection['api-key'],
+      SPRINKLR_API_SECRET: connection['api-secret'],
     },
-    cwd: folder,
+    cwd: join(folder, 'sprinklr-key'),
   });
-  expect(authorize.exitCode).toBe(0);
-  const dispatched = gh.calls().find(({ input }) => input !== '');
-  const { code } = JSON.parse(dispatched?.input ?? '{}') as { code: string };
-  const registration = await runStep({
-    inputs: {
-      ...connection,
-      mode: 'register',
-      certificate,
-      'private-key': privateKey,
-      'authorization-code': code,
-    },
-  });
-  const appId = registration.outputs['app-id'] ?? '';
-  expect(registration.errors).toEqual([]);
+  expect(registration.exitCode).toBe(0);
+  const appId = registration.stdout.trim();
 
   // Step 7: doctor checks the values, then the first workflow calls the API.
   const doctor = await run({

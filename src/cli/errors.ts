@@ -1,4 +1,4 @@
-import { ActionError } from '../errors.ts';
+import { ActionError, type ErrorCode } from '../errors.ts';
 import { remedyOf } from './inputs.ts';
 import { note, paint, type Io } from './io.ts';
 
@@ -27,6 +27,14 @@ export function reportError(error: unknown, io: Io, { debug }: { debug: boolean 
   note(io, paint('red', problem, io.stderr), remedy);
   if (debug && error instanceof Error) note(io, error.stack ?? '');
   return exitCode;
+}
+
+/** The result of a failed command with --json. An error of the command line alone has no code. */
+export function errorAsJson(error: unknown): { 'error-code': ErrorCode | null; message: string } {
+  return {
+    'error-code': error instanceof ActionError ? error.code : null,
+    message: describeError(error).problem,
+  };
 }
 
 function describeError(error: unknown): { problem: string; remedy: string; exitCode: number } {

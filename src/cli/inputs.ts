@@ -25,9 +25,15 @@ export function variableOf(name: InputName): string {
   return `SPRINKLR_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 
-/** The two usual ways to pass an input, for messages: `--api-key-file or SPRINKLR_API_KEY`. */
+/** Whether a variable can pass an input. `exec` sets SPRINKLR_ACCESS_TOKEN for other programs, to a token that cannot register. */
+export function hasVariable(name: InputName): boolean {
+  return name !== 'access-token';
+}
+
+/** The usual ways to pass an input, for messages: `--api-key-file or SPRINKLR_API_KEY`. */
 export function whereToSet(name: InputName): string {
-  return `--${name}${isUsuallyFile(name) ? '-file' : ''} or ${variableOf(name)}`;
+  const flag = `--${name}${isUsuallyFile(name) ? '-file' : ''}`;
+  return hasVariable(name) ? `${flag} or ${variableOf(name)}` : flag;
 }
 
 /** What a user of the command line does about an error: its own remedy, and where to pass the inputs. */

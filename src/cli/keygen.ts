@@ -122,9 +122,7 @@ async function keygen(options: Options, io: Io): Promise<void> {
   note(
     io,
     '',
-    'Next steps:',
-    '  1. Get the one-time code for the registration: sprinklr-token authorize',
-    '  2. Register the certificate in a step with "mode: register", which outputs the App ID.',
+    'Next step: register the certificate with "sprinklr-token register", or with --dispatch in the repository\'s workflow.',
   );
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync, realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Command, CommanderError } from 'commander';
-import { addAuthorize } from './authorize.ts';
+import { addRegister } from './register.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
 import { reportError, usageError, type CliError } from './errors.ts';
@@ -60,7 +60,7 @@ function createProgram(io: Io): Command {
       getOutHelpWidth: () => width,
       getErrHelpWidth: () => width,
     });
-  for (const add of [addToken, addExec, addKeygen, addAuthorize, addDoctor, addSimulate, addDemo])
+  for (const add of [addToken, addExec, addKeygen, addRegister, addDoctor, addSimulate, addDemo])
     add(program, io).option('--debug', 'show where an unexpected error occurred');
   return program;
 }

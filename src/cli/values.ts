@@ -6,7 +6,7 @@ import type { ReadInput } from '../request/parsers.ts';
 import { definitionOf, INPUT_NAMES, type InputName } from '../request/schema.ts';
 import { CliError, usageError } from './errors.ts';
 import { readBytes } from './files.ts';
-import { isSecret, isUsuallyFile, variableOf, whereToSet } from './inputs.ts';
+import { hasVariable, isSecret, isUsuallyFile, variableOf, whereToSet } from './inputs.ts';
 import type { Io } from './io.ts';
 
 /** A value exactly as the user passed it, with surrounding space. */
@@ -126,6 +126,12 @@ export function readsStandardInput(names: readonly InputName[], options: OptionV
   return names.some((name) => findSource(name, options, io)?.path === '-');
 }
 
+/** Whether a value is passed, without reading its file. */
+export function isPassed(name: InputName, options: OptionValues, io: Io): boolean {
+  const source = findSource(name, options, io);
+  return source !== undefined && (source.path !== undefined || source.text.trim() !== '');
+}
+
 type Source =
   { readonly path: string } | { readonly path?: undefined; readonly text: string; readonly source: string };
 
@@ -135,6 +141,7 @@ function findSource(name: InputName, options: OptionValues, io: Io): Source | un
   if (typeof text === 'string') return { text, source: `--${name}` };
   const path = flags[attributeOf(`${name}-file`)];
   if (typeof path === 'string') return { path };
+  if (!hasVariable(name)) return undefined;
   const variable = variableOf(name);
   const { [variable]: value, [`${variable}_FILE`]: file = '' } = io.env;
   // A CI system may set a variable to an empty string if its secret does not exist.

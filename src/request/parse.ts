@@ -69,8 +69,12 @@ export function parseTokenRequest(read: ReadInput, options: RequestOptions): Tok
   };
 }
 
-function parseRegisterRequest(read: ReadInput, options: RequestOptions): RegisterRequest {
-  const { secrets } = options;
+/** The request of `register` without its code or access token, for a front end that gets the code later. */
+export function parseRegistration(
+  read: ReadInput,
+  { secrets }: Pick<RequestOptions, 'secrets'>,
+): Omit<RegisterRequest, 'grant'> {
+  checkBeforeParsing(read, secrets);
   requireInputsOf('register', read);
   const privateKey = isSet('private-key', read)
     ? maskKey(parseInput('private-key', read), secrets)
@@ -83,10 +87,13 @@ function parseRegisterRequest(read: ReadInput, options: RequestOptions): Registe
     certificateWarningDays: parseInput('certificate-warning-days', read),
     privateKey,
     apiKey: parseInput('api-key', read),
-    grant: parseGrant(read, secrets),
     gateway: parseGateway(read),
     http: parseHttpOptions(read, secrets),
   };
+}
+
+function parseRegisterRequest(read: ReadInput, options: RequestOptions): RegisterRequest {
+  return { ...parseRegistration(read, options), grant: parseGrant(read, options.secrets) };
 }
 
 function parseUnsealRequest(read: ReadInput, options: RequestOptions): UnsealRequest {
@@ -113,7 +120,9 @@ export function parseGateway(read: ReadInput): Gateway {
   });
 }
 
-function parseDeveloperApp(read: ReadInput): DeveloperApp {
+/** @throws {ActionError} INPUT_MISSING, INPUT_INVALID */
+export function parseDeveloperApp(read: ReadInput): DeveloperApp {
+  requireInputs(read, ['api-secret', 'redirect-uri']);
   return {
     apiKey: parseInput('api-key', read),
     apiSecret: parseInput('api-secret', read),
@@ -144,7 +153,8 @@ function parseSealing(
   return { sealKey, scope: sealScope() };
 }
 
-function parseGrant(read: ReadInput, secrets: Secrets): RegisterRequest['grant'] {
+/** @throws {ActionError} INPUT_MISSING, INPUT_INVALID */
+export function parseGrant(read: ReadInput, secrets: Secrets): RegisterRequest['grant'] {
   const hasToken = isSet('access-token', read);
   if (hasToken === isSet('authorization-code', read)) {
     throw new ActionError(
@@ -158,10 +168,10 @@ function parseGrant(read: ReadInput, secrets: Secrets): RegisterRequest['grant']
     );
   }
   if (hasToken) return { accessToken: parseInput('access-token', read) };
-  requireInputs(read, ['api-secret', 'redirect-uri']);
+  const app = parseDeveloperApp(read);
   const code = parseInput('authorization-code', read);
   secrets.mask(code);
-  return { code, app: parseDeveloperApp(read) };
+  return { code, app };
 }
 
 function parseHttpOptions(read: ReadInput, secrets: Secrets): HttpOptions {

@@ -1,7 +1,6 @@
 import { usageError } from '../errors.ts';
-import { gh, requireGh } from '../gh.ts';
-import { note, paint, print, type Io } from '../io.ts';
-import { confirm, isInteractive } from '../prompts.ts';
+import { gh } from '../gh.ts';
+import { note, paint, type Io } from '../io.ts';
 import { parseRepository } from '../repository.ts';
 
 export interface Workflow {
@@ -29,40 +28,24 @@ export function parseWorkflow(options: { workflow: string; repo?: string; ref?: 
   };
 }
 
-interface Dispatch {
-  readonly code: string;
-  readonly workflow: Workflow;
-  /** Start the workflow without asking. */
-  readonly dispatch: boolean;
-}
-
-/** Starts the workflow with the code, or prints the command for it. @throws {CliError} if gh fails */
-export async function dispatchWorkflow({ code, workflow, dispatch }: Dispatch, io: Io): Promise<void> {
-  const { file, repository, ref, host } = workflow;
+/** Starts the workflow with the code. @throws {CliError} if gh fails, after printing a command that starts it */
+export async function dispatchWorkflow(code: string, workflow: Workflow, io: Io): Promise<void> {
+  const { file, repository, ref } = workflow;
   const inRepository = repository === undefined ? [] : ['--repo', repository];
   const command = ['workflow', 'run', file, ...inRepository, ...(ref === undefined ? [] : ['--ref', ref])];
-  if (dispatch || (isInteractive(io) && (await confirm(io, `Start ${file} with it, using gh?`)))) {
-    try {
-      if (!dispatch) await requireGh(io, host);
-      // Through standard input: other users of the machine can read a program's arguments.
-      await gh(io, [...command, '--json'], { input: JSON.stringify({ code: asWord(code) }) });
-      note(io, `Started ${file}. To watch it: ${['gh run watch', ...inRepository].join(' ')}`);
-      return;
-    } catch (error) {
-      note(io, paint('yellow', 'The code is still unused.', io.stderr));
-      printCommand(code, command, io);
-      throw error;
-    }
+  try {
+    // Through standard input: other users of the machine can read a program's arguments.
+    await gh(io, [...command, '--json'], { input: JSON.stringify({ code: asWord(code) }) });
+  } catch (error) {
+    note(
+      io,
+      paint('yellow', 'The code is still unused.', io.stderr),
+      "To start the workflow, run this. The shell's history keeps the code, which is useless once used or expired:",
+      `gh ${command.join(' ')} -f code=${asWord(code)}`,
+    );
+    throw error;
   }
-  printCommand(code, command, io);
-}
-
-function printCommand(code: string, command: readonly string[], io: Io): void {
-  note(
-    io,
-    "To start the workflow, run this. The shell's history keeps the code, which is useless once used or expired:",
-  );
-  print(io, `gh ${command.join(' ')} -f code=${asWord(code)}`);
+  note(io, `Started ${file}. To watch it: ${['gh run watch', ...inRepository].join(' ')}`);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { startSimulator } from '../../src/simulator/simulator.ts';
+import { fakeGh } from '../cli/fake-programs.ts';
 import { freePort, start } from '../cli/harness.ts';
 import { openTab } from './chromium.ts';
 
@@ -12,8 +13,8 @@ test.each([
   const sprinklr = await startSimulator({ apps: [app] });
   try {
     const program = start({
-      args: ['authorize', '--redirect-uri', redirectUri, '--base-url', sprinklr.origin],
-      env: { SPRINKLR_API_KEY: 'key' },
+      args: ['register', '--dispatch', '--redirect-uri', redirectUri, '--base-url', sprinklr.origin],
+      env: { SPRINKLR_API_KEY: 'key', PATH: fakeGh().path },
     });
     const [address] = await program.prints(/^http\S+\/oauth\/authorize\?\S+$/m);
     await program.prints(/Waiting for the browser/);
