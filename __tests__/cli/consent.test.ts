@@ -1,8 +1,9 @@
 /** The consent in a browser, by the command that hands the code to GitHub's gh. */
 import { describe, expect, test } from '@jest/globals';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { connect } from 'node:net';
-import { delimiter } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { browserCommand } from '../../src/cli/consent/browser.ts';
 import { startOneTimePage, type OneTimePage } from '../../src/cli/consent/one-time-page.ts';
@@ -10,6 +11,7 @@ import { ConsentError, parseConsentResponse } from '../../src/cli/consent/respon
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { send, type ReceivedResponse } from '../simulator/client.ts';
 import { fakeBrowser, fakeGh } from './fake-programs.ts';
+import { folderWith } from './folders.ts';
 import {
   freePort,
   listen,
@@ -209,6 +211,18 @@ describe('the consent page', () => {
 });
 
 describe('the one-time page', () => {
+  test('closes with the consent, even if no browser requested it', async () => {
+    const { args, env } = command();
+    const folder = folderWith();
+    const opened = join(folder, 'opened');
+    writeFileSync(join(folder, 'xdg-open'), `#!/bin/sh\nprintf %s "$1" > '${opened}'\n`, { mode: 0o755 });
+    const program = start({ args, env: { ...env, PATH: [folder, env.PATH].join(delimiter), DISPLAY: ':0' } });
+    while (!existsSync(opened) || readFileSync(opened, 'utf8') === '') await pause(10);
+    program.give(code);
+    expect((await program.exit).exitCode).toBe(0);
+    await expect(visit(readFileSync(opened, 'utf8'))).rejects.toThrow('ECONNREFUSED');
+  });
+
   const target = 'https://api2.sprinklr.com/oauth/authorize?client_id=key&state=secret';
 
   async function open(use: (page: OneTimePage) => Promise<void>): Promise<void> {
