@@ -71,7 +71,7 @@ export const ESCAPE_DECODERS: readonly ((text: string) => string)[] = [
 /** Decodes `=3D` and soft line breaks (quoted-printable, RFC 2045 §6.7). */
 export function decodeQuotedPrintable(text: string): string {
   return text
-    .replace(/=[ \t]*\r?\n/g, '')
+    .replace(/=(?:\s|\\[rn])+/g, '')
     .replace(/(?:=[0-9a-f]{2})+/gi, (bytes) => decodeBytes(Buffer.from(bytes.replaceAll('=', ''), 'hex')));
 }
 

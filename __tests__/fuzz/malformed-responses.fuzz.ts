@@ -290,7 +290,10 @@ const PLACES: Record<string, (text: string) => Buffer> = {
   'a header': (text) =>
     http('', `HTTP/1.1 403 Forbidden\r\nX-Mashery-Error-Code: ${text.replace(/[\r\n\0]/g, ' ')}`),
   'a redirect': (text) =>
-    http('', `HTTP/1.1 302 Found\r\nLocation: https://${text.replace(/[^\w%&#;=+-]/g, '')}.example.com/`),
+    http(
+      '',
+      `HTTP/1.1 302 Found\r\nLocation: https://${text.replace(/\\[rn]|[^\w%&#;=+-]/g, '')}.example.com/`,
+    ),
   'a reason': (text) => http('', `HTTP/1.1 401 ${text.replace(/[\r\n\0]/g, ' ')}`),
 };
 const UNAUTHORIZED = 'HTTP/1.1 401 Unauthorized';

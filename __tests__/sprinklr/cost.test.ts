@@ -57,6 +57,13 @@ const ATTACKS: [name: string, body: string][] = [
   ['names', fill('token')],
   ['names and backslashes', fill(`token${'\\'.repeat(1000)}`)],
   ['spaces', `token${fill(' ')}`],
+  ['names and hyphens', fill('token-')],
+  ['lists of bytes', fill('65,')],
+  ['base32', fill('KA4SWZLX')],
+  ['quoted-printable', `{"message":"${fill('=41')}"}`],
+  ['a list of lists', `[${fill('[],')}1]`],
+  ['a list of objects', `[${fill('{"a":{}},')}1]`],
+  ['nested JSON strings', JSON.stringify(JSON.stringify(JSON.stringify(fill('Ab3/').slice(0, 900_000))))],
 ];
 
 test.each(ATTACKS)('%s in a response costs less than 1 second and 150 MB', async (_, body) => {

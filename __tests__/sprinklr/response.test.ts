@@ -39,6 +39,16 @@ test.each([
   ['JSON that is a string', JSON.stringify(JSON.stringify({ access_token: token }))],
   ['JSON with \\u003d', `{"access_token":"${token.replaceAll('=', '\\u003d')}"}`],
   ['text with escaped JSON', `Failed after {\\"access_token\\":\\"${token.replaceAll('=', '\\\\u003d')}\\"}`],
+  ['a Ruby hash', `{"access_token"=>"${token}"}`],
+  ['an assignment', `access_token := ${token}`],
+  ['XML with attributes', `<access_token type="x">${token}</access_token>`],
+  ['typographic quotes', `“access_token”: “${token}”`],
+  ['JSON that is escaped twice for HTML', `&amp;quot;access_token&amp;quot;:&amp;quot;${token}&amp;quot;`],
+  ['a plural', `access_tokens=${token}`],
+  ['a sentence', `{"message":"The token ${token} has expired"}`],
+  ['a header of a request', `Authorization: Bearer ${token}`],
+  ['a row', `access_token,${token}`],
+  ['a multipart form', `Content-Disposition: form-data; name="access_token"\r\n\r\n${token}`],
   ['lines', `token_type: Bearer\naccess_token: ${token}\n`],
 ])('a token is found in %s', (_, body) => {
   expect(findTokens(body)).toMatchObject({ tokens: expect.arrayContaining([token]), complete: true });
@@ -65,6 +75,7 @@ test.each([
   '{"access_token_type":"x"}',
   'access_token is missing',
   'Invalid token: Authenticate again.',
+  'The token, authentication-method, or bearer authorization-header is wrong.',
   '{"error":"invalid_token"}',
   '{"access_token":"P9+ewuw"}',
 ])('%j contains no token', (body) => {
@@ -92,6 +103,8 @@ test.each([
   ['names', 'access_token'.repeat(MEGABYTE / 12)],
   ['names followed by spaces', 'access_token   '.repeat(MEGABYTE / 15)],
   ['names and quotes', '"access_token":"\\'.repeat(MEGABYTE / 17)],
+  ['names and hyphens', 'token-'.repeat(MEGABYTE / 6)],
+  ['names, spaces, and attributes', 'token a'.repeat(MEGABYTE / 7)],
   ['one name and spaces', `"access_token"${' '.repeat(MEGABYTE)}`],
   ['one name and escapes', `"access_token":"${'\\"'.repeat(MEGABYTE / 2)}`],
   ['a JSON string', `"${'x'.repeat(MEGABYTE)}"`],

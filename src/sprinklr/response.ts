@@ -79,10 +79,11 @@ const MAX_DECODED_LENGTH = 20_000;
  * @returns `complete` is false if there are more or larger ones than are masked; then nothing of the response can be quoted
  */
 export function findTokens(body: string): { tokens: string[]; complete: boolean } {
+  const decoded = decodeEscapes(body.slice(0, MAX_DECODED_LENGTH));
+  const texts = [body, decoded, decodeEscapes(decoded)];
   const found = new Set([
     ...tokensInJson(parseJson(body)),
-    ...tokensInText(body),
-    ...tokensInText(decodeEscapes(body.slice(0, MAX_DECODED_LENGTH))),
+    ...texts.flatMap((text) => [...tokensInText(text)]),
   ]);
   const usable = [...found].filter((token) => token.length >= MIN_TOKEN_LENGTH);
   const tokens = usable.filter((token) => token.length <= MAX_TOKEN_LENGTH).slice(0, MAX_TOKENS);
@@ -90,7 +91,7 @@ export function findTokens(body: string): { tokens: string[]; complete: boolean 
 }
 
 function isTokenName(name: string): boolean {
-  return /token$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, '').toLowerCase());
+  return /tokens?$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, '').toLowerCase());
 }
 
 function* tokensInJson(json: unknown, depth = 0): Generator<string> {
@@ -109,7 +110,9 @@ function* tokensInJson(json: unknown, depth = 0): Generator<string> {
 }
 
 /** A name that ends in "token" and its value, in whatever quotes, with or without backslashes before them. */
-const NAMED_VALUE = /token\\*["']?\s*[=:>]\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+const NAMED_VALUE = /tokens?(?:\\*["']?\s*[=:>]|\s[^<>]{1,200}>)\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+/** A value after such a name and any separator. It is no word if it also contains a digit. */
+const NEAR_NAME = /(?:tokens?|bearer)[^\w+/]{1,12}(?=[\w+/=.~-]{0,200}\d)([\w+/=.~-]{16,})/gi;
 /** The same in JSON, where the value can contain any character. Its quotes are possibly never closed. */
 const NAMED_LITERAL = /token"\s*:\s*"((?:[^"\\]|\\[^])*)/gi;
 
@@ -118,6 +121,7 @@ function* tokensInText(body: string): Generator<string> {
     yield literal;
     yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
   }
+  for (const [, value = ''] of body.matchAll(NEAR_NAME)) yield value;
   for (const { 0: match, 1: raw = '', index } of body.matchAll(NAMED_VALUE)) {
     const value = raw.replace(/\\+$/, '');
     // "Invalid token: Authenticate again."
@@ -144,9 +148,9 @@ export function errorList(json: Readonly<Record<string, unknown>>): readonly unk
   return [json['errors'], json['Errors']].filter((list) => Array.isArray(list)).flat();
 }
 
-/** Undefined for text that is not JSON, and for JSON whose nesting would cost hundreds of megabytes. */
+/** Undefined for text that is not JSON, and for JSON whose nesting or size would cost hundreds of megabytes. */
 export function parseJson(text: string): unknown {
-  if (isDeeplyNested(text)) return undefined;
+  if (isTooLarge(text)) return undefined;
   try {
     return JSON.parse(text);
   } catch {
@@ -155,18 +159,24 @@ export function parseJson(text: string): unknown {
 }
 
 const MAX_NESTING = 1000;
+/** Arrays and objects. The documented responses contain fewer than ten. */
+const MAX_CONTAINERS = 100_000;
 
-function isDeeplyNested(text: string): boolean {
+function isTooLarge(text: string): boolean {
   let depth = 0;
+  let containers = 0;
   let inString = false;
   for (let index = 0; index < text.length; index++) {
     const character = text.charAt(index);
     if (character === '\\') index++;
     else if (character === '"') inString = !inString;
     else if (inString) continue;
-    else if (character === '[' || character === '{') depth++;
     else if (character === ']' || character === '}') depth--;
-    if (depth > MAX_NESTING) return true;
+    else if (character === '[' || character === '{') {
+      depth++;
+      containers++;
+      if (depth > MAX_NESTING || containers > MAX_CONTAINERS) return true;
+    }
   }
   return false;
 }
