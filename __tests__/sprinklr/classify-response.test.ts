@@ -35,12 +35,17 @@ const RATE_LIMITS = [
   'Developer <b>Over</b><br>Qps',
   'Account Over Queries Per Second Limit',
   'API Bundle key has gone over its throttle limit',
+  'DeveloperOverRate',
+  'AccountOverQueriesPerSecond',
+  'Developer O\u200bver Rate',
+  'Ｄｅｖｅｌｏｐｅｒ Ｏｖｅｒ Ｒａｔｅ',
 ];
 test.each(RATE_LIMITS)('a 403 or 429 that says "%s" is RATE_LIMITED', (text) => {
   for (const status of [403, 429]) {
     expect(classifyResponse(html(status, text))).toBe('RATE_LIMITED');
     expect(classifyResponse(json(status, { errors: [{ message: text }] }))).toBe('RATE_LIMITED');
     expect(classifyResponse(httpResponse(status, '', { 'x-error': text }))).toBe('RATE_LIMITED');
+    expect(classifyResponse({ ...httpResponse(status), reason: text })).toBe('RATE_LIMITED');
   }
   expect(classifyResponse(html(401, text))).toBe('CREDENTIALS_REJECTED');
 });
@@ -79,6 +84,7 @@ test.each(INACTIVE_KEYS)('a 400, 401, or 403 that says "%s" is API_KEY_INACTIVE'
     ])
       expect([body, classifyResponse(httpResponse(status, body))]).toEqual([body, 'API_KEY_INACTIVE']);
     expect(classifyResponse(httpResponse(status, '', { 'x-error': text }))).toBe('API_KEY_INACTIVE');
+    expect(classifyResponse({ ...httpResponse(status), reason: text })).toBe('API_KEY_INACTIVE');
   }
   expect(classifyResponse(html(404, text))).toBe('NOT_FOUND');
 });

@@ -111,6 +111,10 @@ test('with any headers, the delay is a number and not negative', () => {
 
 test.each([
   ['Sun, 01 Mar 2026 12:00:00 GMT', now],
+  // The three formats of RFC 9110 §5.6.7.
+  ['Sunday, 01-Mar-26 12:00:00 GMT', now],
+  ['Sun Mar  1 12:00:00 2026', now],
+  ['Sun Mar  1 12:00:00 2026 +0200', undefined],
   ['', undefined],
   ['yesterday', undefined],
   ['1', undefined],

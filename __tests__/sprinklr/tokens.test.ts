@@ -142,6 +142,8 @@ test.each<[string, object]>([
   ['less than a second', { expires_in: 0.5 }],
   ['a negative number', { expires_in: -1 }],
   ['text', { expires_in: 'never' }],
+  ['a string with a fraction', { expires_in: '3599.5' }],
+  ['a string with an exponent', { expires_in: '1e9' }],
   ['an empty text', { expires_in: '' }],
   ['null', { expires_in: null }],
   ['digits beyond every number', { expires_in: '9'.repeat(400) }],
@@ -159,7 +161,7 @@ test('a code exchange needs no lifetime, and does not warn', async () => {
   expect(session.warnings).toEqual([]);
 });
 
-test.each([undefined, null, '', 'bearer', 'BEARER', 'BearerToken'])(
+test.each([undefined, null, '', 'bearer', 'BEARER', 'BearerToken', ' Bearer '])(
   'the token type %j is Bearer',
   async (type) => {
     const { token } = await exchange(

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import type { ErrorCode } from '../errors.ts';
 import { decodeEscapes } from '../encodings.ts';
 import type { HttpResponse } from './response.ts';
@@ -21,24 +20,25 @@ const MAX_SEARCHED_LENGTH = 100_000;
 
 /** What the gateways say, as `searchableText` writes it. */
 const RATE_LIMIT =
-  /\bover ?(rate|qps|queries per second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
+  /(\b|developer|account)over ?(rate|qps|queries ?per ?second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
 const INACTIVE_KEY =
   /\bdeveloper ?inactive\b|invalid ?api ?key\b|invalid ?client ?id\b|invalid ?consumer ?key\b/;
 
+type SearchedResponse = Pick<HttpResponse, 'reason' | 'headers' | 'body'>;
+
 /**
- * The error code for a response, from its status, headers, and body alone. See
+ * The error code for a response, from its status line, headers, and body alone. See
  * docs/development/errors.md, "Classify a response". The first matching rule wins. Undefined for a 2xx.
  */
-export function classifyResponse({
-  status,
-  headers,
-  body,
-}: Pick<HttpResponse, 'status' | 'headers' | 'body'>): ResponseErrorCode | undefined {
+export function classifyResponse(
+  response: SearchedResponse & Pick<HttpResponse, 'status'>,
+): ResponseErrorCode | undefined {
+  const { status } = response;
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) return 'REDIRECTED';
   if (status === 429) return 'RATE_LIMITED';
   if (status === 400 || status === 401 || status === 403) {
-    const text = searchableText(headers, body);
+    const text = searchableText(response);
     if (status === 403 && RATE_LIMIT.test(text)) return 'RATE_LIMITED';
     if (INACTIVE_KEY.test(text)) return 'API_KEY_INACTIVE';
   }
@@ -46,14 +46,16 @@ export function classifyResponse({
 }
 
 /**
- * Headers and body, decoded, without markup, in lowercase. Words are separated by one space, and values by `|`, so that no
+ * Reason phrase, headers, and body, decoded, without markup, in lowercase. Words are separated by one space, and values by `|`, so that no
  * phrase is found across two of them.
  */
-export function searchableText(headers: IncomingHttpHeaders, body: string): string {
-  const values = Object.values(headers).flat();
+export function searchableText({ reason = '', headers, body }: SearchedResponse): string {
+  const values = [reason, ...Object.values(headers).flat()];
   const text = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
   return decodeEscapes(decodeEscapes(text))
     .replace(/<[^<>]*>/g, ' ')
+    .normalize('NFKC')
+    .replace(/\p{Cf}+/gu, '')
     .toLowerCase()
     .replace(/["{}[\],;:]+/g, '|')
     .replace(/[^\p{L}\p{N}|]+/gu, ' ');

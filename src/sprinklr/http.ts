@@ -188,7 +188,8 @@ async function exchange(
     ...headers,
   });
   observation.responded = true;
-  return { status: message.statusCode ?? 0, headers: message.headers, ...(await readBody(message)) };
+  const { statusCode: status = 0, statusMessage: reason, headers: received } = message;
+  return { status, reason, headers: received, ...(await readBody(message)) };
 }
 
 /** `@actions/http-client` accepts no agent, but a handler can set the options of Node's request. */

@@ -37,11 +37,12 @@ function quotation(quote: string): string {
 
 /** Responses whose text tells more than their status. */
 function specialCaseOf(
-  { status, headers, body }: HttpResponse,
+  response: HttpResponse,
   code: ErrorCode,
   operation: Operation,
 ): { cause: string; remedy: string } | undefined {
-  const text = searchableText(headers, body);
+  const { status, headers, body } = response;
+  const text = searchableText(response);
   // An nginx in front of Sprinklr completes the handshake first, and then asks for a certificate or for another one.
   if (status === 400 && text.includes('ssl certificate'))
     return { cause: 'the server requires another client certificate', remedy: MUTUAL_TLS_REMEDY };

@@ -5,6 +5,8 @@ import { sanitize, WITHHELD } from '../redaction.ts';
 
 export interface HttpResponse {
   readonly status: number;
+  /** The reason phrase of the status line (RFC 9112 §4). */
+  readonly reason?: string | undefined;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
   /** Whether the body is longer than 1 MiB. Then it is not kept. */

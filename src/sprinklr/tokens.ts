@@ -163,7 +163,7 @@ function parseTokenResponse(
 
   // Apigee says BearerToken.
   const type = body['token_type'] ?? 'Bearer';
-  if (typeof type !== 'string' || !/^(bearer(token)?)?$/i.test(type))
+  if (typeof type !== 'string' || !/^(bearer(token)?)?$/i.test(type.trim()))
     throw toInvalidResponseError(response, 'contains no bearer token', context);
 
   const expiresIn = parseLifetime(body);
