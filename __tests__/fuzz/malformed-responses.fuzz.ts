@@ -47,9 +47,9 @@ async function resultOf(
 ): Promise<string> {
   server.respond(response);
   const step = { inputs: { ...inputs, 'base-url': server.origin }, secrets };
-  const { outcome, trace } = await traceStep(step);
-  expectInvariants({ inputs: step.inputs, outcome, trace, assertions: [], tokens: [], keyForms: [] });
-  return outcome.outputs['error-code'] ?? 'success';
+  const traced = await traceStep(step);
+  expectInvariants({ ...traced, inputs: step.inputs, assertions: [], tokens: [], keyForms: [] });
+  return traced.outcome.outputs['error-code'] ?? 'success';
 }
 
 const http = (body: Buffer | string, head = 'HTTP/1.1 200 OK\r\nContent-Type: application/json'): Buffer =>

@@ -22,19 +22,23 @@ export interface Traced {
   readonly outcome: Outcome;
   /** Everything printed, with marks for each request, each response, and the first output that was written. */
   readonly trace: string;
+  /** From the first output to the end: the time limit does not cover the start of a process. */
+  readonly milliseconds: number;
 }
 
 /** Runs a step and traces it: from source, or dist/ if TEST_DIST is 1. */
 export async function traceStep(step: Step): Promise<Traced> {
   if (process.env['TEST_DIST'] === '1') return traceBundle(step);
   trace = '';
+  let startedAt: number | undefined;
   const onOutput = (text: string): void => {
+    startedAt ??= performance.now();
     const hasOutput = statSync(process.env['GITHUB_OUTPUT'] ?? '').size > 0;
     if (hasOutput && !trace.includes(MARKS.output)) trace += `${MARKS.output}\n`;
     trace += text;
   };
   const outcome = await runStep({ ...step, onOutput });
-  return { outcome, trace };
+  return { outcome, trace, milliseconds: performance.now() - (startedAt ?? Infinity) };
 }
 
 /** Loaded into the child process before the bundle. */
@@ -57,6 +61,8 @@ const preload = `
 export async function traceBundle(step: Step): Promise<Traced> {
   const code = encodeURIComponent(preload).replaceAll("'", '%27');
   const env = { ...step.env, NODE_OPTIONS: `--import=data:text/javascript,${code}` };
-  const outcome = await runBundle({ ...step, env });
-  return { outcome, trace: outcome.log };
+  let startedAt: number | undefined;
+  const onOutput = (): void => void (startedAt ??= performance.now());
+  const outcome = await runBundle({ ...step, env, onOutput });
+  return { outcome, trace: outcome.log, milliseconds: performance.now() - (startedAt ?? Infinity) };
 }

@@ -56,6 +56,10 @@ test.each([
 
 const tokensIn = (body: string): string[] => findTokens(body).tokens;
 
+test('a token of letters only is found in a Ruby hash', () => {
+  expect(tokensIn('{"access_token"=>"abcdefgh"}')).toContain('abcdefgh');
+});
+
 test('a token with broken escapes is found in the form in which it would be quoted', () => {
   expect(tokensIn('{"access_token":"P9\\/ewuw\\/Nid5hg')).toEqual(
     expect.arrayContaining(['P9/ewuw/Nid5hg', 'P9\\/ewuw\\/Nid5hg']),
@@ -75,6 +79,7 @@ test.each([
   '{"access_token_type":"x"}',
   'access_token is missing',
   'Invalid token: Authenticate again.',
+  'Invalid tokens: Authenticate again.',
   'The token, authentication-method, or bearer authorization-header is wrong.',
   '{"error":"invalid_token"}',
   '{"access_token":"P9+ewuw"}',

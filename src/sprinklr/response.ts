@@ -112,7 +112,7 @@ function* tokensInJson(json: unknown, depth = 0): Generator<string> {
 }
 
 /** A name that ends in "token" and its value, in whatever quotes, with or without backslashes before them. */
-const NAMED_VALUE = /tokens?(?:\\*["']?\s*[=:>]|\s[^<>]{1,200}>)\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+const NAMED_VALUE = /tokens?(?:\\*["']?\s*[=:>]{1,2}|\s[^<>]{1,200}>)\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
 /** A value after such a name and any separator. It is no word if it also contains a digit. */
 const NEAR_NAME = /(?:tokens?|bearer)[^\w+/]{1,12}(?=[\w+/=.~-]{0,200}\d)([\w+/=.~-]{16,})/gi;
 /** The same in JSON, where the value can contain any character. Its quotes are possibly never closed. */
@@ -127,7 +127,7 @@ function* tokensInText(body: string): Generator<string> {
   for (const { 0: match, 1: raw = '', index } of body.matchAll(NAMED_VALUE)) {
     const value = raw.replace(/\\+$/, '');
     // "Invalid token: Authenticate again."
-    const isProse = /^token:\s/i.test(match) && !/[\w-]/.test(body.charAt(index - 1));
+    const isProse = /^tokens?:\s/i.test(match) && !/[\w-]/.test(body.charAt(index - 1));
     if (isProse && /^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
     yield value;
     yield unescapeOr(() => decodeURIComponent(value), value);
