@@ -193,6 +193,12 @@ test('an endless body ends at the size limit, not at the time limit', async () =
   expect(performance.now() - startedAt).toBeLessThan(5000);
 });
 
+test('the reason phrase of the status line is read', async () => {
+  const origin = await startServer((_, response) => response.writeHead(403, 'Developer Over Rate').end());
+  const response = await createSession({ maxAttempts: 1 }).http.send(() => get(origin), 'idempotent');
+  expect(response.reason).toBe('Developer Over Rate');
+});
+
 test('a character that arrives in separate bytes is decoded', async () => {
   const bytes = Buffer.from('{"error":"Schlüssel 🔑"}');
   const origin = await startServer((_, response) => {
