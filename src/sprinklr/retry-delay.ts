@@ -43,11 +43,11 @@ export function serverDate(headers: IncomingHttpHeaders): Date | undefined {
   return httpDate(headers.date ?? '');
 }
 
-/** RFC 9110 §5.6.7: three formats, of which asctime has no GMT. JavaScript alone would accept `-5` as a date. */
+/** RFC 9110 §5.6.7: three formats, one of them without GMT. JavaScript alone would accept `-5` as a date. */
 function httpDate(text: string): Date | undefined {
   const utc = text.replace(
     /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}$/,
-    (asctime) => asctime.replace(/^.../, '$&,').concat(' GMT'),
+    (local) => local.replace(/^.../, '$&,').concat(' GMT'),
   );
   const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(utc) ? utc : '');
   return Number.isNaN(date.valueOf()) ? undefined : date;
