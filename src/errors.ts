@@ -33,6 +33,8 @@ export interface ErrorDetails {
   readonly inputs?: readonly string[];
   /** The file whose content belongs in the input, such as `server.der`. The front end says how to store it. */
   readonly file?: string;
+  /** Whether the server may have processed a call that must not be repeated. The message says so, too. */
+  readonly possiblyProcessed?: boolean;
   /** The original error. Never shown as it is: its message can contain anything. */
   readonly cause?: unknown;
 }
@@ -49,12 +51,18 @@ export class ActionError extends Error {
   readonly remedy: string;
   readonly inputs: readonly string[];
   readonly file: string | undefined;
+  readonly possiblyProcessed: boolean;
 
-  constructor(code: ErrorCode, message: string, { remedy, inputs = [], file, cause }: ErrorDetails) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { remedy, inputs = [], file, possiblyProcessed = false, cause }: ErrorDetails,
+  ) {
     super(message, { cause });
     this.code = code;
     this.remedy = remedy;
     this.inputs = inputs;
     this.file = file;
+    this.possiblyProcessed = possiblyProcessed;
   }
 }

@@ -130,10 +130,10 @@ function withAttemptContext(
   retryPolicy: RetryPolicy,
 ): ActionError {
   const attempts = attempt > 1 ? ` Attempts: ${attempt}.` : '';
-  const processed =
-    retryPolicy === 'if-unsent' && !unsent ? ' Sprinklr may have processed the request anyway.' : '';
+  const possiblyProcessed = retryPolicy === 'if-unsent' && !unsent;
+  const processed = possiblyProcessed ? ' Sprinklr may have processed the request anyway.' : '';
   const { code, message, remedy, cause } = error;
-  return new ActionError(code, `${message}${attempts}${processed}`, { remedy, cause });
+  return new ActionError(code, `${message}${attempts}${processed}`, { remedy, possiblyProcessed, cause });
 }
 
 function isRetryable(response: ReceivedResponse, retryPolicy: RetryPolicy): boolean {
