@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fakeGh } from './fake-programs.ts';
 import { run, runProcess, terminal } from './harness.ts';
 
-const COMMANDS = ['token', 'exec', 'keygen', 'register', 'doctor', 'simulate', 'demo'];
+const COMMANDS = ['setup', 'token', 'exec', 'keygen', 'register', 'doctor', 'simulate', 'demo'];
 
 test.each([
   [[], 2],

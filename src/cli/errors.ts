@@ -17,8 +17,8 @@ export class CliError extends Error {
 }
 
 /** A command line that is wrong: exit code 2. */
-export function usageError(problem: string, remedy: string): CliError {
-  return new CliError(problem, remedy, { exitCode: 2 });
+export function usageError(problem: string, remedy: string, cause?: unknown): CliError {
+  return new CliError(problem, remedy, { exitCode: 2, cause });
 }
 
 /** Prints any error the same way. @returns the exit code */
@@ -37,7 +37,8 @@ export function errorAsJson(error: unknown): { 'error-code': ErrorCode | null; m
   };
 }
 
-function describeError(error: unknown): { problem: string; remedy: string; exitCode: number } {
+/** What to print about any error, and the exit code. */
+export function describeError(error: unknown): { problem: string; remedy: string; exitCode: 1 | 2 } {
   if (error instanceof CliError)
     return { problem: error.message, remedy: error.remedy, exitCode: error.exitCode };
   if (error instanceof ActionError) {

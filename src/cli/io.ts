@@ -17,6 +17,8 @@ export interface Io {
   readonly now: () => Date;
   /** What `main` returns if the command does not throw. */
   exitCode: number;
+  /** The program ends although work is still in progress. */
+  abandonsWork?: boolean;
 }
 
 type OutputStream = Writable & { readonly isTTY?: boolean; readonly columns?: number };
@@ -58,7 +60,7 @@ export function progress(io: Io, text: string): void {
   if (io.stderr.isTTY === true) note(io, `${text}…`);
 }
 
-const TERMINATION_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export const TERMINATION_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Resolves when a person or the system asks the program to end. */
 export async function terminationSignal(io: Io): Promise<void> {

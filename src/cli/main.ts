@@ -14,4 +14,5 @@ for (const stream of [io.stdout, io.stderr]) {
 
 void main(process.argv.slice(2), io).then((exitCode) => {
   process.exitCode = exitCode;
+  if (io.abandonsWork === true) process.exit();
 });

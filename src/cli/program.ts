@@ -8,6 +8,7 @@ import { reportError, usageError, type CliError } from './errors.ts';
 import { print, type Io } from './io.ts';
 import { addExec } from './exec.ts';
 import { addKeygen } from './keygen.ts';
+import { addSetup } from './setup.ts';
 import { addSimulate } from './simulate.ts';
 import { addToken } from './token.ts';
 
@@ -60,7 +61,7 @@ function createProgram(io: Io): Command {
       getOutHelpWidth: () => width,
       getErrHelpWidth: () => width,
     });
-  for (const add of [addToken, addExec, addKeygen, addRegister, addDoctor, addSimulate, addDemo])
+  for (const add of [addSetup, addToken, addExec, addKeygen, addRegister, addDoctor, addSimulate, addDemo])
     add(program, io).option('--debug', 'show where an unexpected error occurred');
   return program;
 }

@@ -7,6 +7,9 @@ export function isInteractive({ stdin, stderr }: Io): boolean {
   return stdin.isTTY === true && stderr.isTTY === true;
 }
 
+/** The person pressed Ctrl-C, Ctrl-D, or Esc. */
+export class CanceledError extends CliError {}
+
 interface Question {
   readonly message: string;
   /** An example, shown while the answer is empty. */
@@ -66,7 +69,7 @@ async function prompt<Answer>(
     });
     signal?.throwIfAborted();
     if (clack.isCancel(answer))
-      throw new CliError('Canceled.', 'Nothing was changed. Run the command again to continue.');
+      throw new CanceledError('Canceled.', 'Nothing was changed. Run the command again to continue.');
     return answer;
   } finally {
     io.stdin.off('keypress', onKey);

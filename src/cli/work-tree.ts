@@ -27,7 +27,8 @@ function realFolder(folder: string): string {
   return existsSync(folder) ? realpathSync(folder) : join(realpathSync(dirname(folder)), basename(folder));
 }
 
-function workTreeOf(folder: string): string | undefined {
+/** The git work tree that a folder is in. @param folder behind symbolic links */
+export function workTreeOf(folder: string): string | undefined {
   if (existsSync(join(folder, '.git'))) return folder;
   const parent = dirname(folder);
   return parent === folder ? undefined : workTreeOf(parent);

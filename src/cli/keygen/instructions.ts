@@ -1,4 +1,5 @@
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
+import { quoteForBash, quoteForPowerShell } from '../quoting.ts';
 import { ghFlags, type Repository } from '../repository.ts';
 
 /** The names that the documentation and the examples use. */
@@ -31,14 +32,4 @@ export function deleteCommands(folder: string): string[] {
     `  bash:        rm ${keys.map(quoteForBash).join(' ')}`,
     `  PowerShell:  Remove-Item -LiteralPath ${keys.map(quoteForPowerShell).join(', ')}`,
   ];
-}
-
-function quoteForBash(word: string): string {
-  const path = sep === '\\' ? word.replaceAll(sep, '/') : word;
-  return /^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
-
-/** In PowerShell, typographic quotes also end a string. Brackets around a call need quotes inside. */
-function quoteForPowerShell(word: string): string {
-  return /^(--)?[\w]+(\/\w+)*$/.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, '$&$&')}'`;
 }

@@ -1,0 +1,181 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { generateKeyMaterial } from '../credentials/keygen.ts';
+import type { ReadInput } from '../request/parsers.ts';
+import { CODE_SECONDS } from './consent.ts';
+import { createContext } from './context.ts';
+import { CliError, usageError } from './errors.ts';
+import { note, progress as showProgress, type Io } from './io.ts';
+import { integerOption } from './options.ts';
+import { collect, type Plan } from './setup/collect.ts';
+import { writeSetFiles } from './setup/files.ts';
+import { withInterruption } from './setup/interruption.ts';
+import { printJson, toFailure } from './setup/outcome.ts';
+import { prove } from './setup/prove.ts';
+import { consentAndRegister, withInputs } from './setup/register.ts';
+import { SavedSet } from './setup/saved-set.ts';
+import { announce, succeed, type Progress, type Session, type SetupOptions } from './setup/session.ts';
+import { store } from './setup/store.ts';
+import { publicValues, SETUP_INPUTS } from './setup/values.ts';
+import { writeWorkflow } from './setup/workflow.ts';
+import { addValueFlags, rawReader } from './values.ts';
+
+/** Goes from a developer app to the first token, and stores what every later token needs. */
+export function addSetup(program: Command, io: Io): Command {
+  const command = program
+    .command('setup')
+    .summary('go from a developer app to the first token, in one guided run')
+    .description(
+      'Creates a key and a certificate, gets your consent in a browser, registers the certificate, requests a first token, ' +
+        "and shows whose it is. Only then, it stores the secrets and variables with GitHub's gh and writes a workflow. Asks for " +
+        "anything that you don't pass. Requesting a token invalidates the API key's current token.",
+    );
+  addValueFlags(command, SETUP_INPUTS);
+  return command
+    .option('--common-name <text>', 'name of the certificate (default: sprinklr-token)', 'sprinklr-token')
+    .addOption(
+      integerOption('days', 'days that the certificate is valid', { min: 1, max: 3650, default: 365 }),
+    )
+    .option('--repo <OWNER/REPO>', "repository to store them in (default: the folder's)")
+    .option(
+      '--env <name>',
+      'store them in this GitHub environment of the repository; created if it is missing',
+    )
+    .option('--workflow <path>', 'workflow to write (default: .github/workflows/sprinklr.yml)')
+    .option('--no-workflow', 'write no workflow')
+    .option('--files <dir>', 'write files for another CI system, in place of GitHub')
+    .option('--rotate', 'replace the set that the repository has with a new one')
+    .option('--resume <dir>', 'continue an earlier run that ended early, with the folder that it named')
+    .option('--no-browser', 'only print the URL of the consent page')
+    .option('--no-listen', 'paste the redirect URL, even if the callback URL is on this computer')
+    .addOption(
+      integerOption('timeout-seconds', 'how long to wait for the consent', {
+        min: 1,
+        max: 3600,
+        default: CODE_SECONDS,
+      }),
+    )
+    .option('--yes', 'agree in advance to all questions, except about replacing a workflow')
+    .option('--json', 'print one JSON document at the end')
+    .addHelpText(
+      'after',
+      `
+Examples:
+  sprinklr-token setup
+  sprinklr-token setup --rotate --repo OWNER/REPO
+  sprinklr-token setup --files ../sprinklr --redirect-uri http://localhost:8080/callback`,
+    )
+    .action((options: SetupOptions) => setup(options, io));
+}
+
+async function setup(options: SetupOptions, io: Io): Promise<void> {
+  const progress: Progress = {};
+  try {
+    requireCompatible(options);
+    await withInterruption(io, (interruption) =>
+      runSteps({ options, io, context: createContext(io), interruption, progress }),
+    );
+    if (options.json === true) printJson({ progress }, io);
+  } catch (error) {
+    const failure = toFailure(error, progress);
+    if (options.json === true) printJson({ error: failure, progress }, io);
+    throw failure;
+  }
+}
+
+function requireCompatible({ files, repo, env, workflow, rotate, resume }: SetupOptions): void {
+  const conflict = (flag: string, other: string): never => {
+    throw usageError(`${flag} and ${other} contradict each other.`, 'Omit one of them.');
+  };
+  if (files !== undefined && repo !== undefined) conflict('--files', '--repo');
+  if (files !== undefined && env !== undefined) conflict('--files', '--env');
+  if (files !== undefined && typeof workflow === 'string') conflict('--files', '--workflow');
+  if (files !== undefined && rotate === true) conflict('--files', '--rotate');
+  // A run that is resumed knows whether it is a rotation.
+  if (resume !== undefined && rotate === true) conflict('--resume', '--rotate');
+}
+
+async function runSteps(session: Session): Promise<void> {
+  const { options, io, progress, interruption } = session;
+  const saved = options.resume === undefined ? undefined : SavedSet.load(resolve(io.cwd, options.resume));
+  if (saved !== undefined) progress.set = saved;
+  if (saved?.state.registration === 'unknown')
+    throw new CliError('This set cannot be resumed: its registration may or may not have succeeded.', '');
+
+  announce('Collect the values', session);
+  const plan = await collect(saved, session);
+  const set = saved ?? (await generate(plan, session));
+  const values = rawReader({ given: plan.values, unreadable: new Map() });
+  const read = withInputs(values, { 'private-key': set.privateKeyPem, certificate: set.certificatePem });
+
+  if (set.state.registration !== 'done')
+    await consentAndRegister(set, withInputs(read, { mode: 'register' }), session);
+  interruption.check();
+
+  announce('Prove that the set works', session);
+  await prove(set, withInputs(read, { 'app-id': set.state.appId ?? '' }), session);
+  interruption.check();
+
+  announce('Store the set', session);
+  await storeSet(set, { read, plan }, session);
+}
+
+async function generate(plan: Plan, session: Session): Promise<SavedSet> {
+  const { options, io, interruption, progress } = session;
+  announce('Generate the key and the certificate', session);
+  showProgress(io, 'Generating a 2048-bit key');
+  const subject = { commonName: options.commonName };
+  const material = await interruption.abandon(() =>
+    generateKeyMaterial({ subject, days: options.days, now: io.now() }),
+  );
+  const state = {
+    values: publicValues(plan.values),
+    target: plan.target,
+    previous: plan.previous,
+    registration: 'none',
+    stored: [],
+  } as const;
+  const set = await SavedSet.create(material, state, io);
+  progress.set = set;
+  succeed(
+    session,
+    `Created an RSA key and a self-signed certificate. They are saved in ${set.folder} until they are stored.`,
+    `fingerprint ${material.fingerprint} (SHA-256)`,
+    `expires     ${material.expiresAt.toISOString()}`,
+  );
+  interruption.check();
+  return set;
+}
+
+async function storeSet(
+  set: SavedSet,
+  { read, plan }: { read: ReadInput; plan: Plan },
+  session: Session,
+): Promise<void> {
+  const { target } = plan;
+  if (target.kind === 'files') {
+    await writeSetFiles(set, { values: plan.values, folder: target.folder }, session);
+    return;
+  }
+  await store(set, { read, plan }, session);
+  if (plan.previous !== undefined) describeRotation(set, plan, session);
+  announce('Write the workflow', session);
+  await writeWorkflow(plan, target, session);
+  note(session.io, '', `Before the certificate expires, run: npx @org/sprinklr-token@1 setup --rotate`);
+}
+
+/** What changed, and what Sprinklr does not document. */
+function describeRotation(set: SavedSet, { previous }: Plan, { io, progress }: Session): void {
+  if (previous === undefined) return;
+  note(
+    io,
+    '',
+    'Rotated:',
+    `  old App ID       ${previous.appId}`,
+    `  new App ID       ${set.state.appId ?? ''}`,
+    `  old fingerprint  ${previous.fingerprint ?? 'unknown: the repository had no readable certificate'}`,
+    `  new fingerprint  ${progress.certificate?.fingerprint ?? ''}`,
+    'Sprinklr does not document whether the old App ID and key still work, and has no API that deletes a registration. If the',
+    'old key has leaked, ask Sprinklr support to remove the old App ID.',
+  );
+}

@@ -1,0 +1,126 @@
+import { chmod } from 'node:fs/promises';
+import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { usageError } from '../errors.ts';
+import { writeFiles } from '../files.ts';
+import { note } from '../io.ts';
+import type { SavedSet } from './saved-set.ts';
+import { deleteFolder } from './store.ts';
+import { succeed, type Session } from './session.ts';
+import { publicValues, type SetupValues } from './values.ts';
+import { variableOf } from '../inputs.ts';
+import type { InputName } from '../../request/schema.ts';
+
+/** Checks that files can be created in a folder that is new or empty. @throws {CliError} */
+export function checkNewFolder(folder: string): void {
+  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
+    if (statSync(dirname(folder), { throwIfNoEntry: false })?.isDirectory() === true) return;
+    throw usageError(
+      `${dirname(folder)} is not a folder.`,
+      `Create it first: ${folder} will be created in it.`,
+    );
+  }
+  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && readdirSync(folder).length === 0)
+    return;
+  throw usageError(
+    `${folder} is not an empty folder. setup never replaces files.`,
+    'Pass a folder that is new or empty: --files DIR.',
+  );
+}
+
+/** Writes the set to a folder, in place of GitHub, and then deletes the set's own folder. */
+export async function writeSetFiles(
+  set: SavedSet,
+  { values, folder }: { values: SetupValues; folder: string },
+  session: Session,
+): Promise<void> {
+  const { io, progress } = session;
+  const all = { values, folder, appId: set.state.appId ?? '' };
+  const files = [
+    // First: git must not see a key, not even for a moment.
+    { name: '.gitignore', content: '*\n', secret: true },
+    { name: 'server.key', content: set.privateKeyPem, secret: true },
+    { name: 'server.crt', content: set.certificatePem, secret: true },
+    { name: '.env', content: environmentFile(variablesOf(all)), secret: true },
+  ];
+  checkNewFolder(folder);
+  await writeFiles(folder, files, { replace: false, io });
+  // The folder can have existed before.
+  await chmod(folder, 0o700);
+  progress.files = files.map(({ name }) => join(folder, name));
+  succeed(
+    session,
+    `Wrote ${folder}. Only you can read it, and git ignores it.`,
+    'server.key  the private key',
+    'server.crt  the certificate',
+    '.env        the variables that the command line reads',
+  );
+  await deleteFolder(set, session);
+  note(io, '', ...variableInstructions(all));
+}
+
+/** Checks that the `.env` file can be written. @throws {CliError} usage error */
+export function checkEnvironmentFile(values: SetupValues, folder: string): void {
+  environmentFile(variablesOf({ values, folder, appId: '' }));
+}
+
+interface SetFiles {
+  readonly values: SetupValues;
+  readonly folder: string;
+  readonly appId: string;
+}
+
+/** With the key in a file of its own. */
+function variablesOf({ values, folder, appId }: SetFiles): Record<string, string> {
+  const text = (name: InputName): string => values.get(name)?.text.trim() ?? '';
+  return {
+    SPRINKLR_PRIVATE_KEY_FILE: join(folder, 'server.key'),
+    SPRINKLR_CERTIFICATE_FILE: join(folder, 'server.crt'),
+    SPRINKLR_APP_ID: appId,
+    ...publicVariables(values),
+    SPRINKLR_API_KEY: text('api-key'),
+    SPRINKLR_API_SECRET: text('api-secret'),
+  };
+}
+
+function publicVariables(values: SetupValues): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(publicValues(values)).map(([name, value]) => [variableOf(name as InputName), value]),
+  );
+}
+
+/** Lines that a POSIX shell and dotenv both read. Within single quotes, both take every other character as it is. */
+export function environmentFile(variables: Readonly<Record<string, string>>): string {
+  return Object.entries(variables)
+    .map(([name, value]) => {
+      if (!value.includes("'")) return `${name}='${value}'\n`;
+      if (!/["$`\\]/.test(value)) return `${name}="${value}"\n`;
+      throw usageError(
+        `The value of ${name} contains quotes that an .env file cannot express for both shells and dotenv.`,
+        'Omit --files, or use a value without single quotes.',
+      );
+    })
+    .join('');
+}
+
+function variableInstructions({ values, folder, appId }: SetFiles): string[] {
+  const lines = {
+    SPRINKLR_APP_ID: appId,
+    ...publicVariables(values),
+    SPRINKLR_CERTIFICATE: `the content of ${join(folder, 'server.crt')}`,
+    SPRINKLR_API_KEY: 'the API key (secret)',
+    SPRINKLR_API_SECRET: 'the API secret (secret)',
+    SPRINKLR_PRIVATE_KEY_FILE: `a file with the content of ${join(folder, 'server.key')} (secret)`,
+  };
+  return [
+    'Create these variables in your CI system:',
+    '',
+    ...Object.entries(lines).map(([name, value]) => `  ${name.padEnd(26)} ${value}`),
+    '',
+    'GitLab: in Settings > CI/CD > Variables. API key and secret: masked and hidden. The key: type File, protected.',
+    'Jenkins: API key and secret as credentials of the kind Secret text, the key as Secret file. Bind them with withCredentials.',
+    'Azure Pipelines: API key and secret as secret variables, mapped with env. The key as a secure file (DownloadSecureFile@1).',
+    '',
+    'Then run your command with a token: npx @org/sprinklr-token@1 exec -- COMMAND',
+  ];
+}

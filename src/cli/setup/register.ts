@@ -1,0 +1,97 @@
+import { parseGateway, parseRequest } from '../../request/parse.ts';
+import { ActionError, type ErrorCode } from '../../errors.ts';
+import { register } from '../../modes/register.ts';
+import type { ReadInput } from '../../request/parsers.ts';
+import { createHttpSession } from '../../sprinklr/http.ts';
+import { exchangeCode } from '../../sprinklr/tokens.ts';
+import { requestAuthorizationCode } from '../consent.ts';
+import { ConsentError } from '../consent/response.ts';
+import { CliError, reportError } from '../errors.ts';
+import { progress as showProgress } from '../io.ts';
+import { confirm } from '../prompts.ts';
+import type { SavedSet } from './saved-set.ts';
+import { announce, asks, succeed, type Session } from './session.ts';
+
+/** The default of the action. */
+const HTTP = { timeoutSeconds: 60, maxAttempts: 4 };
+
+/** Gets the user's consent, and registers the certificate. The set then has an App ID. */
+export async function consentAndRegister(set: SavedSet, read: ReadInput, session: Session): Promise<void> {
+  announce('Get your consent', session);
+  const accessToken = await getAccessToken(read, session);
+  announce('Register the certificate', session);
+  await registerCertificate(set, (name) => (name === 'access-token' ? accessToken : read(name)), session);
+}
+
+/** A consent that is denied, or a code that is rejected, leads to another consent. */
+async function getAccessToken(read: ReadInput, session: Session): Promise<string> {
+  const { io, interruption } = session;
+  for (;;) {
+    try {
+      return await consentOnce(read, session);
+    } catch (error) {
+      const canRetry = error instanceof ConsentError || error instanceof ActionError;
+      if (!canRetry || !asks(session)) throw error;
+      reportError(error, io, { debug: false });
+      if (!(await interruption.abandon(() => confirm(io, 'Open the consent page again?'))))
+        throw new CliError('Stopped before the consent.', '');
+    }
+  }
+}
+
+async function consentOnce(read: ReadInput, session: Session): Promise<string> {
+  const { io, options, context, interruption } = session;
+  const gateway = parseGateway(read);
+  const app = { apiKey: read('api-key'), apiSecret: read('api-secret'), redirectUri: read('redirect-uri') };
+  const consent = {
+    endpoint: gateway.authorizationEndpoint,
+    apiKey: app.apiKey,
+    redirectUri: app.redirectUri,
+    browser: options.browser,
+    listen: options.listen,
+    timeoutSeconds: options.timeoutSeconds,
+  };
+  const code = await interruption.abandon(() => requestAuthorizationCode(consent, io));
+  context.secrets.mask(code);
+  showProgress(io, 'Exchanging the code');
+  const { value } = await interruption.abandon(() =>
+    exchangeCode(createHttpSession(HTTP, context), { gateway, app, code }, context),
+  );
+  succeed(session, 'Exchanged the code for a token that can register the certificate.');
+  return value;
+}
+
+async function registerCertificate(set: SavedSet, read: ReadInput, session: Session): Promise<void> {
+  const { io, context, interruption, progress } = session;
+  const request = parseRequest(read, { secrets: context.secrets, sealScope });
+  if (request.mode !== 'register') throw new Error(`Unexpected mode ${request.mode}.`);
+  showProgress(io, 'Registering the certificate');
+  // Before it is sent: this process can be killed while Sprinklr responds.
+  await set.update({ registration: 'unknown' }, io);
+  try {
+    const { appId } = await interruption.finish('the registration', () => register(request, context));
+    await set.update({ registration: 'done', appId }, io);
+    progress.certificate = request.certificate;
+    succeed(session, `Registered the certificate. App ID: ${appId}`);
+  } catch (error) {
+    if (error instanceof ActionError && !isOutcomeUnknown(error))
+      await set.update({ registration: 'none' }, io);
+    throw error;
+  }
+}
+
+/** Whether Sprinklr may have registered the certificate although the call failed. */
+function isOutcomeUnknown({ code, possiblyProcessed }: ActionError): boolean {
+  const inspected: readonly ErrorCode[] = ['SERVER_ERROR', 'RESPONSE_INVALID'];
+  return possiblyProcessed || inspected.includes(code);
+}
+
+/** For the parser of requests. */
+export function sealScope(): never {
+  throw new Error('setup seals nothing.');
+}
+
+/** Values that only setup adds to those that the user gave. */
+export function withInputs(read: ReadInput, added: Readonly<Record<string, string>>): ReadInput {
+  return (name) => added[name] ?? read(name);
+}

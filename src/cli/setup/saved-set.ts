@@ -1,0 +1,171 @@
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { rm, rmdir } from 'node:fs/promises';
+import { homedir, tmpdir } from 'node:os';
+import { join, posix, win32 } from 'node:path';
+import type { KeyMaterial } from '../../credentials/keygen.ts';
+import { CliError, systemErrorReason, usageError } from '../errors.ts';
+import { writeFiles } from '../files.ts';
+import type { Io } from '../io.ts';
+import { parseRepository, type Repository } from '../repository.ts';
+import { workTreeOf } from '../work-tree.ts';
+
+/** Where the proven set goes. Paths are absolute. */
+export type Target = GitHubTarget | { readonly kind: 'files'; readonly folder: string };
+
+export interface GitHubTarget {
+  readonly kind: 'github';
+  /** `OWNER/REPO`, or `HOST/OWNER/REPO` on GitHub Enterprise. */
+  readonly repository: string;
+  /** A GitHub environment of the repository. */
+  readonly environment?: string | undefined;
+  /** The workflow to write. */
+  readonly workflow?: string | undefined;
+}
+
+export function repositoryOf(target: GitHubTarget): Repository {
+  const { name, host } = parseRepository(target.repository, '--repo');
+  return { name, host, environment: target.environment };
+}
+
+/** The set that a rotation replaces. */
+export interface PreviousSet {
+  readonly appId: string;
+  /** Undefined if the repository has no readable certificate. */
+  readonly fingerprint?: string | undefined;
+}
+
+/** What `--resume` needs to know. It contains no secret. */
+export interface SetState {
+  /** By the name of the input. */
+  readonly values: Readonly<Record<string, string>>;
+  readonly target: Target;
+  readonly previous?: PreviousSet | undefined;
+  /** `unknown`: the certificate was sent, and Sprinklr's response was lost. */
+  readonly registration: 'none' | 'unknown' | 'done';
+  readonly appId?: string | undefined;
+  /** The names of the secrets and variables that GitHub has. */
+  readonly stored: readonly string[];
+}
+
+const KEY = 'server.key';
+const CERTIFICATE = 'server.crt';
+const STATE = 'setup.json';
+
+/** A key, its certificate, and the state of their set-up, in a private folder until GitHub has them. */
+export class SavedSet {
+  readonly folder: string;
+  readonly privateKeyPem: string;
+  readonly certificatePem: string;
+  #state: SetState;
+
+  private constructor(folder: string, files: { key: string; certificate: string; state: SetState }) {
+    this.folder = folder;
+    this.privateKeyPem = files.key;
+    this.certificatePem = files.certificate;
+    this.#state = files.state;
+  }
+
+  get state(): SetState {
+    return this.#state;
+  }
+
+  /** Saves a new set to a new folder. @throws {CliError} if no private folder can be created */
+  static async create(material: KeyMaterial, state: SetState, io: Io): Promise<SavedSet> {
+    const { privateKeyPem: key, certificatePem: certificate } = material;
+    const folder = createPrivateFolder(io);
+    const files = [
+      { name: KEY, content: key, secret: true },
+      { name: CERTIFICATE, content: certificate, secret: true },
+      { name: STATE, content: toJson(state), secret: true },
+    ];
+    try {
+      await writeFiles(folder, files, { replace: false, io });
+    } catch (error) {
+      await rmdir(folder).catch(() => undefined);
+      throw error;
+    }
+    return new SavedSet(folder, { key, certificate, state });
+  }
+
+  /** Reads a set that an earlier run saved. @throws {CliError} if the folder contains none */
+  static load(folder: string): SavedSet {
+    try {
+      const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+      const state = parseState(JSON.parse(read(STATE)));
+      return new SavedSet(folder, { key: read(KEY), certificate: read(CERTIFICATE), state });
+    } catch (error) {
+      throw usageError(
+        `${folder} does not contain a set that setup saved.`,
+        'Pass the folder that setup named, or omit --resume to start over.',
+        error,
+      );
+    }
+  }
+
+  async update(changes: Partial<SetState>, io: Io): Promise<void> {
+    // First: if the disk is full, the message about that still contains the App ID.
+    this.#state = { ...this.#state, ...changes };
+    const file = { name: STATE, content: toJson(this.#state), secret: true };
+    await writeFiles(this.folder, [file], { replace: true, io });
+  }
+
+  /** Deletes the files of the set, and the folder. */
+  async delete(): Promise<void> {
+    for (const name of [KEY, CERTIFICATE, STATE]) await rm(join(this.folder, name), { force: true });
+    await rmdir(this.folder);
+  }
+}
+
+function toJson(state: SetState): string {
+  return `${JSON.stringify(state, null, 2)}\n`;
+}
+
+/** @throws {Error} for anything that is not what `toJson` wrote */
+function parseState(json: unknown): SetState {
+  const state = json as SetState;
+  const { target } = state;
+  const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
+  const isComplete =
+    Object.values(state.values).every(isText) &&
+    (target.kind === 'github' ? isText(target.repository) : isText(target.folder)) &&
+    ['none', 'unknown', 'done'].includes(state.registration) &&
+    (state.registration === 'done') === isText(state.appId) &&
+    state.stored.every(isText);
+  if (!isComplete) throw new Error('incomplete');
+  return state;
+}
+
+type System = { readonly platform: NodeJS.Platform } & Pick<Io, 'env'>;
+
+/** Where programs keep state that survives a restart. Undefined if the system does not say. */
+export function stateFolder({ platform, env }: System): string | undefined {
+  if (platform === 'win32') {
+    const { LOCALAPPDATA: local } = env;
+    return local ? win32.join(local, 'sprinklr-token') : undefined;
+  }
+  const { XDG_STATE_HOME: state, HOME: home = homedir() } = env;
+  // XDG Base Directory Specification: a relative path must be ignored.
+  if (state && posix.isAbsolute(state)) return posix.join(state, 'sprinklr-token');
+  return home ? posix.join(home, '.local', 'state', 'sprinklr-token') : undefined;
+}
+
+/** A new folder that only its owner can read, outside any git work tree: a home folder can be one. */
+function createPrivateFolder({ env }: Io): string {
+  const folders = [stateFolder({ platform: process.platform, env }), tmpdir()];
+  let failure: unknown;
+  for (const folder of folders) {
+    if (folder === undefined) continue;
+    try {
+      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      const real = realpathSync(folder);
+      if (workTreeOf(real) === undefined) return mkdtempSync(join(real, 'setup-'));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new CliError(
+    `Cannot create a private folder: ${systemErrorReason(failure) ?? 'each is in a git work tree'}.`,
+    'Set XDG_STATE_HOME to a folder outside any git work tree, and run the command again.',
+    { cause: failure },
+  );
+}

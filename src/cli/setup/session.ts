@@ -1,0 +1,83 @@
+import type { OptionValues } from 'commander';
+import type { Context } from '../../context.ts';
+import type { Certificate } from '../../credentials/certificate.ts';
+import type { Identity } from '../../sprinklr/identity.ts';
+import { note, paint, type Io } from '../io.ts';
+import { isInteractive } from '../prompts.ts';
+import type { Interruption } from './interruption.ts';
+import type { SavedSet, Target } from './saved-set.ts';
+
+export interface SetupOptions extends OptionValues {
+  readonly commonName: string;
+  readonly days: number;
+  readonly repo?: string;
+  readonly env?: string;
+  /** False for `--no-workflow`. */
+  readonly workflow?: string | false;
+  readonly files?: string;
+  readonly rotate?: true;
+  readonly resume?: string;
+  /** False for `--no-browser`. */
+  readonly browser: boolean;
+  /** False for `--no-listen`. */
+  readonly listen: boolean;
+  readonly timeoutSeconds: number;
+  readonly yes?: true;
+  readonly json?: true;
+}
+
+/** What exists so far, for the result and for a failure's message. */
+export interface Progress {
+  target?: Target;
+  set?: SavedSet;
+  certificate?: Certificate | undefined;
+  /** Whether the set's folder is gone, because everything is stored. */
+  isFolderDeleted?: true;
+  identity?: Identity;
+  /** The names of the secrets and variables that are still to be stored. */
+  remaining?: readonly string[];
+  /** The workflow that was written. */
+  workflow?: string;
+  /** The files that were written. */
+  files?: readonly string[];
+}
+
+/** One run of `setup`. */
+export interface Session {
+  readonly options: SetupOptions;
+  readonly io: Io;
+  readonly context: Context;
+  readonly interruption: Interruption;
+  readonly progress: Progress;
+}
+
+export const STEPS = [
+  'Collect the values',
+  'Generate the key and the certificate',
+  'Get your consent',
+  'Register the certificate',
+  'Prove that the set works',
+  'Store the set',
+  'Write the workflow',
+] as const;
+
+/** Announces a step. `--files` has no workflow to write. */
+export function announce(step: (typeof STEPS)[number], { options, io, progress }: Session): void {
+  const isFiles = options.files !== undefined || progress.target?.kind === 'files';
+  const total = isFiles ? STEPS.length - 1 : STEPS.length;
+  note(io, '', paint('bold', `Step ${STEPS.indexOf(step) + 1} of ${total}: ${step}`, io.stderr));
+}
+
+/** Shows the result of a step. */
+export function succeed({ io }: Session, text: string, ...details: string[]): void {
+  note(io, `${paint('green', '✓', io.stderr)} ${text}`, ...details.map((line) => `  ${line}`));
+}
+
+export function warn({ io }: Session, text: string): void {
+  note(io, `${paint('yellow', 'Warning:', io.stderr)} ${text}`);
+}
+
+/** Whether to ask. `--yes` agrees in advance; values that are missing are still asked for. */
+export function asks({ options, io }: Session): boolean {
+  return options.yes !== true && isInteractive(io);
+}

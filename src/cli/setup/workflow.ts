@@ -1,0 +1,116 @@
+import { existsSync } from 'node:fs';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { basename, dirname, relative } from 'node:path';
+import { CliError, systemErrorReason } from '../errors.ts';
+import { note } from '../io.ts';
+import { confirm } from '../prompts.ts';
+import { quoteForShell } from '../quoting.ts';
+import { ghFlags } from '../repository.ts';
+import type { Plan } from './collect.ts';
+import { repositoryOf, type GitHubTarget } from './saved-set.ts';
+import { asks, succeed, warn, type Session } from './session.ts';
+import { publicValues } from './values.ts';
+
+/** Writes the workflow, and prints the commands that commit and run it. Asks before it replaces a file. */
+export async function writeWorkflow(plan: Plan, target: GitHubTarget, session: Session): Promise<void> {
+  const { io, progress } = session;
+  const { workflow: path } = target;
+  if (path === undefined) {
+    succeed(
+      session,
+      'No workflow was written. Workflows that read the variables use the new set from now on.',
+    );
+    return;
+  }
+  const text = workflowText(plan, target);
+  if (existsSync(path) && !(await replaces(path, session))) {
+    warn(session, `${path} exists, and was not replaced.`);
+    note(
+      io,
+      'Compare it with this workflow, which reads all values from the secrets and variables:',
+      '',
+      text,
+    );
+    return;
+  }
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, text);
+  } catch (error) {
+    throw new CliError(
+      `Cannot write ${path}: ${systemErrorReason(error) ?? 'unknown error'}.`,
+      `Everything is stored. Create the workflow yourself, with this content:\n\n${text}`,
+      { cause: error },
+    );
+  }
+  progress.workflow = path;
+  succeed(session, `Wrote ${path}. It requests a token and calls the API with it.`);
+  note(io, '', 'To commit and run it:', ...commandsFor(path, target, io.cwd).map((line) => `  ${line}`));
+}
+
+async function replaces(path: string, session: Session): Promise<boolean> {
+  if (!asks(session)) return false;
+  return await session.interruption.abandon(() => confirm(session.io, `${path} exists. Replace it?`));
+}
+
+function commandsFor(path: string, target: GitHubTarget, cwd: string): string[] {
+  const file = quoteForShell(relative(cwd, path) || path);
+  const { name, host } = repositoryOf(target);
+  const repository = ghFlags({ name, host, environment: undefined })
+    .map((word) => quoteForShell(word))
+    .join(' ');
+  return [
+    `git add ${file}`,
+    'git commit -m "Request a Sprinklr access token"',
+    'git push',
+    `gh workflow run ${quoteForShell(basename(path))} ${repository}`,
+    `gh run watch ${repository}`,
+  ];
+}
+
+/** The action's inputs are secrets and variables, so a rotation does not change the workflow. */
+function workflowText({ values }: Plan, { environment }: GitHubTarget): string {
+  const { gateway, 'base-url': baseUrl } = publicValues(values);
+  const variable = (name: string): string => `\${{ vars.SPRINKLR_${name} }}`;
+  const secret = (name: string): string => `\${{ secrets.SPRINKLR_${name} }}`;
+  const inputs = {
+    'private-key': secret('PRIVATE_KEY'),
+    certificate: variable('CERTIFICATE'),
+    'app-id': variable('APP_ID'),
+    username: variable('USERNAME'),
+    'api-key': secret('API_KEY'),
+    'api-secret': secret('API_SECRET'),
+    'redirect-uri': variable('REDIRECT_URI'),
+    environment: variable('ENVIRONMENT'),
+    ...(gateway !== undefined && { gateway: variable('GATEWAY') }),
+    ...(baseUrl !== undefined && { 'base-url': variable('BASE_URL') }),
+  };
+  return `# Requests a Sprinklr access token and calls the API with it. All values are secrets and variables of GitHub.
+name: Call Sprinklr
+
+on:
+  workflow_dispatch:
+
+permissions: {}
+
+# One live token per API key: use the same group in every workflow that uses this key.
+concurrency: sprinklr-api-key
+
+jobs:
+  me:
+    runs-on: ubuntu-latest
+${environment === undefined ? '' : `    environment: ${JSON.stringify(environment)}\n`}    steps:
+      - id: sprinklr
+        uses: org/sprinklr-token@v1
+        with:
+${Object.entries(inputs)
+  .map(([name, value]) => `          ${name}: ${value}\n`)
+  .join('')}
+      - run: |
+          curl --fail -H "Authorization: Bearer $TOKEN" -H "Key: $KEY" "$API/api/v2/me"
+        env:
+          TOKEN: \${{ steps.sprinklr.outputs.access-token }}
+          KEY: ${secret('API_KEY')}
+          API: \${{ steps.sprinklr.outputs.api-url }}
+`;
+}
