@@ -45,8 +45,9 @@ export async function collect(saved: SavedSet | undefined, session: Session): Pr
   }
   const read = await readValues(SETUP_INPUTS, options, io);
   for (const error of read.unreadable.values()) throw error;
+  const given = withoutEmpty(read.given);
   const hasOthers = options.rotate === true || saved !== undefined;
-  if (!isInteractive(io)) requireGiven(hasOthers ? undefined : read.given, session);
+  if (!isInteractive(io)) requireGiven(hasOthers ? undefined : given, session);
   explain(saved?.state, session);
 
   const target = await chooseTarget(saved?.state.target, session);
@@ -56,8 +57,7 @@ export async function collect(saved: SavedSet | undefined, session: Session): Pr
   const previous = saved === undefined ? previousSet(github, target, session) : saved.state.previous;
 
   const variables = options.rotate === true ? github?.variables : undefined;
-  const given = mergeValues(read.given, { saved: saved?.state, variables });
-  const values = await completeValues(given, session);
+  const values = await completeValues(mergeValues(given, { saved: saved?.state, variables }), session);
   if (target.kind === 'files') checkEnvironmentFile(values, target.folder);
   summarize(values, target, session);
   await agree(session);
@@ -177,6 +177,11 @@ function fingerprintOf(certificate: string): string | undefined {
     if (error instanceof ActionError) return undefined;
     throw error;
   }
+}
+
+/** A CI system sets a variable to an empty string if its secret does not exist. */
+function withoutEmpty(given: SetupValues): SetupValues {
+  return new Map([...given].filter(([name, { text }]) => text.trim() !== '' || name === 'environment'));
 }
 
 /** A flag, file, or variable of this computer wins over what an earlier run or the repository has. */

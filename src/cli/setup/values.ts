@@ -63,6 +63,11 @@ const QUESTIONS: readonly Question[] = [
 
 const ANSWER = 'your answer';
 
+/** The Sprinklr environment has a default. */
+function isRequired({ name }: Question): boolean {
+  return definitionOf(name).requiredIn !== undefined;
+}
+
 /**
  * Asks for each value that is missing, and checks all of them with doctor's rules.
  *
@@ -71,8 +76,9 @@ const ANSWER = 'your answer';
 export async function completeValues(given: SetupValues, session: Session): Promise<SetupValues> {
   const values = new Map(given);
   if (isInteractive(session.io)) {
-    for (const question of QUESTIONS)
-      if (!values.has(question.name)) values.set(question.name, await askFor(question, values, session));
+    for (const question of QUESTIONS.filter(({ name }) => !values.has(name)))
+      if (isRequired(question) || session.options.yes !== true)
+        values.set(question.name, await askFor(question, values, session));
   } else {
     requireGiven(values, session);
   }
@@ -86,6 +92,7 @@ async function askFor(
   session: Session,
 ): Promise<Value> {
   const { io, interruption } = session;
+  const prompt = isSecret(name) ? askSecret : ask;
   const toValue = (text: string): Value => ({ text, source: ANSWER, isFile: false, isBinary: false });
   const validate = (text: string): string | undefined => {
     const checks = checksOf(new Map(values).set(name, toValue(text)), session);
@@ -93,8 +100,7 @@ async function askFor(
     return error?.found.replace(` (from ${ANSWER})`, '').replace(` (${ANSWER} is set, but empty)`, '');
   };
   note(io, '', hint);
-  const ask_ = isSecret(name) ? askSecret : ask;
-  return toValue(await interruption.abandon(() => ask_(io, { ...question, validate })));
+  return toValue(await interruption.abandon(() => prompt(io, { ...question, validate })));
 }
 
 /**
@@ -104,10 +110,9 @@ async function askFor(
  * @throws {CliError} usage error that names everything that is missing
  */
 export function requireGiven(given: SetupValues | undefined, { options }: Session): void {
-  // The Sprinklr environment has a default.
-  const names = QUESTIONS.map(({ name }) => name).filter(
-    (name) => given?.has(name) === false && definitionOf(name).requiredIn !== undefined,
-  );
+  const names = QUESTIONS.filter(isRequired)
+    .map(({ name }) => name)
+    .filter((name) => given?.has(name) === false);
   const missing = [...names, ...(options.yes === true ? [] : ['--yes'])];
   if (missing.length === 0) return;
   const pass = names.length === 0 ? '' : `Pass ${names.map(whereToSet).join(', ')}. `;
