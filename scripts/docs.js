@@ -14,8 +14,8 @@ const folder = mkdtempSync(join(tmpdir(), 'docs-'));
 try {
   const { log, failure, summary } = await runExamples();
   let readme = readFileSync('README.md', 'utf8');
-  replace('inputs', /(?<=<!-- inputs:begin[^>]*-->\n\n)[^]*?(?=\n\n<!-- inputs:end -->)/, await inputTable());
-  replace('outputs', /(?<=<!-- outputs:begin[^>]*-->\n\n)[^]*?(?=\n\n<!-- outputs:end -->)/, outputTable());
+  replace('inputs', /(?<=\n\n)\| Input \|[^]*?(?=\n\n)/, await inputTable());
+  replace('outputs', /(?<=\n\n)\| Output \|[^]*?(?=\n\n)/, outputTable());
   replace('the log', /(?<=```text\n)Sprinklr access token [^]*?(?=\n```)/, log);
   replace('a failure', /(?<=```text\n)Error: [^]*?(?=\n```)/, failure);
   update({ 'README.md': readme, 'docs/images/job-summary.svg': drawSummary(summary) });

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const HEADER = 'name: Part of a workflow\non: workflow_dispatch\npermissions: {}\n';
 
-/** @typedef {{ name: string, text: string }} Workflow `name` is its file, or its page and heading (`README.md: Use`) */
+/** @typedef {{ name: string, text: string }} Workflow `name` is its file, or its page and heading (`README.md: Quick start`) */
 
 /**
  * A page's copy of an example is left out.
@@ -45,9 +45,8 @@ function workflowsOfPage(page) {
  */
 function complete(block, name) {
   if (/^on:/m.test(block)) return block;
-  const firstLine = /^[^#\s].*/m.exec(block)?.[0] ?? '';
-  if (firstLine === 'jobs:') return HEADER + block;
-  if (!firstLine.startsWith('- ')) throw new Error(`${name} has no workflow, jobs, or steps.`);
+  if (/^jobs:$/m.test(block)) return HEADER + block;
+  if (!/^- /m.test(block)) throw new Error(`${name} has no workflow, jobs, or steps.`);
   const steps = block.replaceAll(/^(?=.)/gm, '      ');
   return `${HEADER}jobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n${steps}`;
 }

@@ -50,7 +50,13 @@ export async function setUp(): Promise<Setup> {
       CURL_CA_BUNDLE: authority.file,
     },
     secrets,
-    vars: { SPRINKLR_APP_ID: made.appId, SPRINKLR_CERTIFICATE: certificate },
+    vars: {
+      SPRINKLR_APP_ID: made.appId,
+      SPRINKLR_CERTIFICATE: certificate,
+      SPRINKLR_USERNAME: 'ci-bot@example.com',
+      SPRINKLR_REDIRECT_URI: redirectUri,
+      SPRINKLR_ENVIRONMENT: app.environment,
+    },
   };
   return { ...made, run, secrets: Object.values(secrets) };
 }
