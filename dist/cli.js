@@ -3456,6 +3456,243 @@ var require_commander = __commonJS({
   }
 });
 
+// node_modules/tunnel/lib/tunnel.js
+var require_tunnel = __commonJS({
+  "node_modules/tunnel/lib/tunnel.js"(exports2) {
+    "use strict";
+    var net = require("net");
+    var tls = require("tls");
+    var http3 = require("http");
+    var https3 = require("https");
+    var events = require("events");
+    var assert = require("assert");
+    var util = require("util");
+    exports2.httpOverHttp = httpOverHttp2;
+    exports2.httpsOverHttp = httpsOverHttp2;
+    exports2.httpOverHttps = httpOverHttps2;
+    exports2.httpsOverHttps = httpsOverHttps2;
+    function httpOverHttp2(options) {
+      var agent = new TunnelingAgent(options);
+      agent.request = http3.request;
+      return agent;
+    }
+    function httpsOverHttp2(options) {
+      var agent = new TunnelingAgent(options);
+      agent.request = http3.request;
+      agent.createSocket = createSecureSocket;
+      agent.defaultPort = 443;
+      return agent;
+    }
+    function httpOverHttps2(options) {
+      var agent = new TunnelingAgent(options);
+      agent.request = https3.request;
+      return agent;
+    }
+    function httpsOverHttps2(options) {
+      var agent = new TunnelingAgent(options);
+      agent.request = https3.request;
+      agent.createSocket = createSecureSocket;
+      agent.defaultPort = 443;
+      return agent;
+    }
+    function TunnelingAgent(options) {
+      var self2 = this;
+      self2.options = options || {};
+      self2.proxyOptions = self2.options.proxy || {};
+      self2.maxSockets = self2.options.maxSockets || http3.Agent.defaultMaxSockets;
+      self2.requests = [];
+      self2.sockets = [];
+      self2.on("free", function onFree(socket, host, port, localAddress) {
+        var options2 = toOptions(host, port, localAddress);
+        for (var i2 = 0, len = self2.requests.length; i2 < len; ++i2) {
+          var pending = self2.requests[i2];
+          if (pending.host === options2.host && pending.port === options2.port) {
+            self2.requests.splice(i2, 1);
+            pending.request.onSocket(socket);
+            return;
+          }
+        }
+        socket.destroy();
+        self2.removeSocket(socket);
+      });
+    }
+    util.inherits(TunnelingAgent, events.EventEmitter);
+    TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
+      var self2 = this;
+      var options = mergeOptions({ request: req }, self2.options, toOptions(host, port, localAddress));
+      if (self2.sockets.length >= this.maxSockets) {
+        self2.requests.push(options);
+        return;
+      }
+      self2.createSocket(options, function(socket) {
+        socket.on("free", onFree);
+        socket.on("close", onCloseOrRemove);
+        socket.on("agentRemove", onCloseOrRemove);
+        req.onSocket(socket);
+        function onFree() {
+          self2.emit("free", socket, options);
+        }
+        function onCloseOrRemove(err) {
+          self2.removeSocket(socket);
+          socket.removeListener("free", onFree);
+          socket.removeListener("close", onCloseOrRemove);
+          socket.removeListener("agentRemove", onCloseOrRemove);
+        }
+      });
+    };
+    TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
+      var self2 = this;
+      var placeholder = {};
+      self2.sockets.push(placeholder);
+      var connectOptions2 = mergeOptions({}, self2.proxyOptions, {
+        method: "CONNECT",
+        path: options.host + ":" + options.port,
+        agent: false,
+        headers: {
+          host: options.host + ":" + options.port
+        }
+      });
+      if (options.localAddress) {
+        connectOptions2.localAddress = options.localAddress;
+      }
+      if (connectOptions2.proxyAuth) {
+        connectOptions2.headers = connectOptions2.headers || {};
+        connectOptions2.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions2.proxyAuth).toString("base64");
+      }
+      debug("making CONNECT request");
+      var connectReq = self2.request(connectOptions2);
+      connectReq.useChunkedEncodingByDefault = false;
+      connectReq.once("response", onResponse);
+      connectReq.once("upgrade", onUpgrade);
+      connectReq.once("connect", onConnect);
+      connectReq.once("error", onError);
+      connectReq.end();
+      function onResponse(res) {
+        res.upgrade = true;
+      }
+      function onUpgrade(res, socket, head) {
+        process.nextTick(function() {
+          onConnect(res, socket, head);
+        });
+      }
+      function onConnect(res, socket, head) {
+        connectReq.removeAllListeners();
+        socket.removeAllListeners();
+        if (res.statusCode !== 200) {
+          debug(
+            "tunneling socket could not be established, statusCode=%d",
+            res.statusCode
+          );
+          socket.destroy();
+          var error = new Error("tunneling socket could not be established, statusCode=" + res.statusCode);
+          error.code = "ECONNRESET";
+          options.request.emit("error", error);
+          self2.removeSocket(placeholder);
+          return;
+        }
+        if (head.length > 0) {
+          debug("got illegal response body from proxy");
+          socket.destroy();
+          var error = new Error("got illegal response body from proxy");
+          error.code = "ECONNRESET";
+          options.request.emit("error", error);
+          self2.removeSocket(placeholder);
+          return;
+        }
+        debug("tunneling connection has established");
+        self2.sockets[self2.sockets.indexOf(placeholder)] = socket;
+        return cb(socket);
+      }
+      function onError(cause) {
+        connectReq.removeAllListeners();
+        debug(
+          "tunneling socket could not be established, cause=%s\n",
+          cause.message,
+          cause.stack
+        );
+        var error = new Error("tunneling socket could not be established, cause=" + cause.message);
+        error.code = "ECONNRESET";
+        options.request.emit("error", error);
+        self2.removeSocket(placeholder);
+      }
+    };
+    TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
+      var pos = this.sockets.indexOf(socket);
+      if (pos === -1) {
+        return;
+      }
+      this.sockets.splice(pos, 1);
+      var pending = this.requests.shift();
+      if (pending) {
+        this.createSocket(pending, function(socket2) {
+          pending.request.onSocket(socket2);
+        });
+      }
+    };
+    function createSecureSocket(options, cb) {
+      var self2 = this;
+      TunnelingAgent.prototype.createSocket.call(self2, options, function(socket) {
+        var hostHeader = options.request.getHeader("host");
+        var tlsOptions = mergeOptions({}, self2.options, {
+          socket,
+          servername: hostHeader ? hostHeader.replace(/:.*$/, "") : options.host
+        });
+        var secureSocket = tls.connect(0, tlsOptions);
+        self2.sockets[self2.sockets.indexOf(socket)] = secureSocket;
+        cb(secureSocket);
+      });
+    }
+    function toOptions(host, port, localAddress) {
+      if (typeof host === "string") {
+        return {
+          host,
+          port,
+          localAddress
+        };
+      }
+      return host;
+    }
+    function mergeOptions(target) {
+      for (var i2 = 1, len = arguments.length; i2 < len; ++i2) {
+        var overrides = arguments[i2];
+        if (typeof overrides === "object") {
+          var keys = Object.keys(overrides);
+          for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
+            var k = keys[j];
+            if (overrides[k] !== void 0) {
+              target[k] = overrides[k];
+            }
+          }
+        }
+      }
+      return target;
+    }
+    var debug;
+    if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
+      debug = function() {
+        var args = Array.prototype.slice.call(arguments);
+        if (typeof args[0] === "string") {
+          args[0] = "TUNNEL: " + args[0];
+        } else {
+          args.unshift("TUNNEL:");
+        }
+        console.error.apply(console, args);
+      };
+    } else {
+      debug = function() {
+      };
+    }
+    exports2.debug = debug;
+  }
+});
+
+// node_modules/tunnel/index.js
+var require_tunnel2 = __commonJS({
+  "node_modules/tunnel/index.js"(exports2, module2) {
+    module2.exports = require_tunnel();
+  }
+});
+
 // node_modules/node-forge/lib/forge.js
 var require_forge = __commonJS({
   "node_modules/node-forge/lib/forge.js"(exports2, module2) {
@@ -4569,12 +4806,12 @@ var require_util = __commonJS({
     util.deflate = function(api, bytes, raw) {
       bytes = util.decode64(api.deflate(util.encode64(bytes)).rval);
       if (raw) {
-        var start2 = 2;
+        var start3 = 2;
         var flg = bytes.charCodeAt(1);
         if (flg & 32) {
-          start2 = 6;
+          start3 = 6;
         }
-        bytes = bytes.substring(start2, bytes.length - 4);
+        bytes = bytes.substring(start3, bytes.length - 4);
       }
       return bytes;
     };
@@ -6007,7 +6244,7 @@ var require_aes = __commonJS({
       } else {
         cipher = forge2.cipher.createCipher(algorithm, options.key);
       }
-      var start2 = cipher.start;
+      var start3 = cipher.start;
       cipher.start = function(iv, options2) {
         var output = null;
         if (options2 instanceof forge2.util.ByteBuffer) {
@@ -6017,7 +6254,7 @@ var require_aes = __commonJS({
         options2 = options2 || {};
         options2.output = output;
         options2.iv = iv;
-        start2.call(cipher, options2);
+        start3.call(cipher, options2);
       };
       return cipher;
     }
@@ -6367,15 +6604,15 @@ var require_asn1 = __commonJS({
       if (depth >= options.maxDepth) {
         throw new Error("ASN.1 parsing error: Max depth exceeded.");
       }
-      var start2;
+      var start3;
       _checkBufferLength(bytes, remaining, 2);
       var b1 = bytes.getByte();
       remaining--;
       var tagClass = b1 & 192;
       var type = b1 & 31;
-      start2 = bytes.length();
+      start3 = bytes.length();
       var length = _getValueLength(bytes, remaining);
-      remaining -= start2 - bytes.length();
+      remaining -= start3 - bytes.length();
       if (length !== void 0 && length > remaining) {
         if (options.strict) {
           var error = new Error("Too few bytes to read ASN.1 value.");
@@ -6399,16 +6636,16 @@ var require_asn1 = __commonJS({
               remaining -= 2;
               break;
             }
-            start2 = bytes.length();
+            start3 = bytes.length();
             value.push(_fromDer(bytes, remaining, depth + 1, options));
-            remaining -= start2 - bytes.length();
+            remaining -= start3 - bytes.length();
           }
         } else {
           while (length > 0) {
-            start2 = bytes.length();
+            start3 = bytes.length();
             value.push(_fromDer(bytes, length, depth + 1, options));
-            remaining -= start2 - bytes.length();
-            length -= start2 - bytes.length();
+            remaining -= start3 - bytes.length();
+            length -= start3 - bytes.length();
           }
         }
       }
@@ -6428,7 +6665,7 @@ var require_asn1 = __commonJS({
         }
         if (unused === 0) {
           try {
-            start2 = bytes.length();
+            start3 = bytes.length();
             var subOptions = {
               // enforce strict mode to avoid parsing ASN.1 from plain data
               strict: true,
@@ -6438,7 +6675,7 @@ var require_asn1 = __commonJS({
               maxDepth: options.maxDepth
             };
             var composed = _fromDer(bytes, remaining, depth + 1, subOptions);
-            var used = start2 - bytes.length();
+            var used = start3 - bytes.length();
             remaining -= used;
             if (type == asn1.Type.BITSTRING) {
               used++;
@@ -7222,7 +7459,7 @@ var require_des = __commonJS({
       } else {
         cipher = forge2.cipher.createCipher(algorithm, options.key);
       }
-      var start2 = cipher.start;
+      var start3 = cipher.start;
       cipher.start = function(iv, options2) {
         var output = null;
         if (options2 instanceof forge2.util.ByteBuffer) {
@@ -7232,7 +7469,7 @@ var require_des = __commonJS({
         options2 = options2 || {};
         options2.output = output;
         options2.iv = iv;
-        start2.call(cipher, options2);
+        start3.call(cipher, options2);
       };
       return cipher;
     }
@@ -7479,8 +7716,8 @@ var require_pem = __commonJS({
         }
         return str.charAt(i2) === "\n" ? i2 + 1 : -1;
       }
-      function firstBlankLine(start3, end2) {
-        for (var i2 = start3; i2 < end2; ++i2) {
+      function firstBlankLine(start4, end2) {
+        for (var i2 = start4; i2 < end2; ++i2) {
           var v = blankLineEnd(i2);
           if (v !== -1 && v < end2) {
             return i2;
@@ -7491,11 +7728,11 @@ var require_pem = __commonJS({
       var ends = {};
       for (var end = str.indexOf("-----END "); end !== -1; end = str.indexOf("-----END ", end + 1)) {
         var endLabel = labelAt(end + 9);
-        var start2 = end;
-        while (start2 > 0 && rBody.test(str.charAt(start2 - 1))) {
-          --start2;
+        var start3 = end;
+        while (start3 > 0 && rBody.test(str.charAt(start3 - 1))) {
+          --start3;
         }
-        var blank = firstBlankLine(start2, end);
+        var blank = firstBlankLine(start3, end);
         if (endLabel !== null && blank !== -1) {
           var key = "$" + endLabel;
           (ends[key] = ends[key] || []).push({ end, blank });
@@ -7852,8 +8089,8 @@ var require_prng = __commonJS({
         var formatSeed = ctx.plugin.formatSeed;
         var b = forge2.util.createBuffer();
         ctx.key = null;
-        generate();
-        function generate(err) {
+        generate2();
+        function generate2(err) {
           if (err) {
             return callback(err);
           }
@@ -7865,7 +8102,7 @@ var require_prng = __commonJS({
           }
           if (ctx.key === null) {
             return forge2.util.nextTick(function() {
-              _reseed(generate);
+              _reseed(generate2);
             });
           }
           var bytes = cipher(ctx.key, ctx.seed);
@@ -7873,7 +8110,7 @@ var require_prng = __commonJS({
           b.putBytes(bytes);
           ctx.key = formatKey(cipher(ctx.key, increment(ctx.seed)));
           ctx.seed = formatSeed(cipher(ctx.key, ctx.seed));
-          forge2.util.setImmediate(generate);
+          forge2.util.setImmediate(generate2);
         }
       };
       ctx.generateSync = function(count) {
@@ -9881,7 +10118,7 @@ var require_prime = __commonJS({
         _primeinc(num, bits, rng, deltaIdx, mrTests, maxBlockTime, callback);
       }
       function _primeinc(num, bits, rng, deltaIdx, mrTests, maxBlockTime, callback) {
-        var start2 = +/* @__PURE__ */ new Date();
+        var start3 = +/* @__PURE__ */ new Date();
         do {
           if (num.bitLength() > bits) {
             num = generateRandom(bits, rng);
@@ -9890,7 +10127,7 @@ var require_prime = __commonJS({
             return callback(null, num);
           }
           num.dAddOffset(GCD_30_DELTA[deltaIdx++ % 8], 0);
-        } while (maxBlockTime < 0 || +/* @__PURE__ */ new Date() - start2 < maxBlockTime);
+        } while (maxBlockTime < 0 || +/* @__PURE__ */ new Date() - start3 < maxBlockTime);
         forge2.util.setImmediate(function() {
           _primeinc(num, bits, rng, deltaIdx, mrTests, maxBlockTime, callback);
         });
@@ -9910,11 +10147,11 @@ var require_prime = __commonJS({
               cores = 2;
             }
             numWorkers = cores - 1;
-            generate();
+            generate2();
           });
         }
-        generate();
-        function generate() {
+        generate2();
+        function generate2() {
           numWorkers = Math.max(1, numWorkers);
           var workers = [];
           for (var i2 = 0; i2 < numWorkers; ++i2) {
@@ -11106,8 +11343,8 @@ var require_rsa = __commonJS({
       if ("prng" in options) {
         opts.prng = options.prng;
       }
-      generate();
-      function generate() {
+      generate2();
+      function generate2() {
         getPrime(state.pBits, function(err, num) {
           if (err) {
             return callback(err);
@@ -11134,7 +11371,7 @@ var require_rsa = __commonJS({
         }
         if (state.p.subtract(BigInteger.ONE).gcd(state.e).compareTo(BigInteger.ONE) !== 0) {
           state.p = null;
-          generate();
+          generate2();
           return;
         }
         if (state.q.subtract(BigInteger.ONE).gcd(state.e).compareTo(BigInteger.ONE) !== 0) {
@@ -11147,7 +11384,7 @@ var require_rsa = __commonJS({
         state.phi = state.p1.multiply(state.q1);
         if (state.phi.gcd(state.e).compareTo(BigInteger.ONE) !== 0) {
           state.p = state.q = null;
-          generate();
+          generate2();
           return;
         }
         state.n = state.p.multiply(state.q);
@@ -13825,311 +14062,6 @@ var require_x509 = __commonJS({
   }
 });
 
-// node_modules/tunnel/lib/tunnel.js
-var require_tunnel = __commonJS({
-  "node_modules/tunnel/lib/tunnel.js"(exports2) {
-    "use strict";
-    var net = require("net");
-    var tls = require("tls");
-    var http3 = require("http");
-    var https3 = require("https");
-    var events = require("events");
-    var assert = require("assert");
-    var util = require("util");
-    exports2.httpOverHttp = httpOverHttp2;
-    exports2.httpsOverHttp = httpsOverHttp2;
-    exports2.httpOverHttps = httpOverHttps2;
-    exports2.httpsOverHttps = httpsOverHttps2;
-    function httpOverHttp2(options) {
-      var agent = new TunnelingAgent(options);
-      agent.request = http3.request;
-      return agent;
-    }
-    function httpsOverHttp2(options) {
-      var agent = new TunnelingAgent(options);
-      agent.request = http3.request;
-      agent.createSocket = createSecureSocket;
-      agent.defaultPort = 443;
-      return agent;
-    }
-    function httpOverHttps2(options) {
-      var agent = new TunnelingAgent(options);
-      agent.request = https3.request;
-      return agent;
-    }
-    function httpsOverHttps2(options) {
-      var agent = new TunnelingAgent(options);
-      agent.request = https3.request;
-      agent.createSocket = createSecureSocket;
-      agent.defaultPort = 443;
-      return agent;
-    }
-    function TunnelingAgent(options) {
-      var self2 = this;
-      self2.options = options || {};
-      self2.proxyOptions = self2.options.proxy || {};
-      self2.maxSockets = self2.options.maxSockets || http3.Agent.defaultMaxSockets;
-      self2.requests = [];
-      self2.sockets = [];
-      self2.on("free", function onFree(socket, host, port, localAddress) {
-        var options2 = toOptions(host, port, localAddress);
-        for (var i2 = 0, len = self2.requests.length; i2 < len; ++i2) {
-          var pending = self2.requests[i2];
-          if (pending.host === options2.host && pending.port === options2.port) {
-            self2.requests.splice(i2, 1);
-            pending.request.onSocket(socket);
-            return;
-          }
-        }
-        socket.destroy();
-        self2.removeSocket(socket);
-      });
-    }
-    util.inherits(TunnelingAgent, events.EventEmitter);
-    TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
-      var self2 = this;
-      var options = mergeOptions({ request: req }, self2.options, toOptions(host, port, localAddress));
-      if (self2.sockets.length >= this.maxSockets) {
-        self2.requests.push(options);
-        return;
-      }
-      self2.createSocket(options, function(socket) {
-        socket.on("free", onFree);
-        socket.on("close", onCloseOrRemove);
-        socket.on("agentRemove", onCloseOrRemove);
-        req.onSocket(socket);
-        function onFree() {
-          self2.emit("free", socket, options);
-        }
-        function onCloseOrRemove(err) {
-          self2.removeSocket(socket);
-          socket.removeListener("free", onFree);
-          socket.removeListener("close", onCloseOrRemove);
-          socket.removeListener("agentRemove", onCloseOrRemove);
-        }
-      });
-    };
-    TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
-      var self2 = this;
-      var placeholder = {};
-      self2.sockets.push(placeholder);
-      var connectOptions2 = mergeOptions({}, self2.proxyOptions, {
-        method: "CONNECT",
-        path: options.host + ":" + options.port,
-        agent: false,
-        headers: {
-          host: options.host + ":" + options.port
-        }
-      });
-      if (options.localAddress) {
-        connectOptions2.localAddress = options.localAddress;
-      }
-      if (connectOptions2.proxyAuth) {
-        connectOptions2.headers = connectOptions2.headers || {};
-        connectOptions2.headers["Proxy-Authorization"] = "Basic " + new Buffer(connectOptions2.proxyAuth).toString("base64");
-      }
-      debug("making CONNECT request");
-      var connectReq = self2.request(connectOptions2);
-      connectReq.useChunkedEncodingByDefault = false;
-      connectReq.once("response", onResponse);
-      connectReq.once("upgrade", onUpgrade);
-      connectReq.once("connect", onConnect);
-      connectReq.once("error", onError);
-      connectReq.end();
-      function onResponse(res) {
-        res.upgrade = true;
-      }
-      function onUpgrade(res, socket, head) {
-        process.nextTick(function() {
-          onConnect(res, socket, head);
-        });
-      }
-      function onConnect(res, socket, head) {
-        connectReq.removeAllListeners();
-        socket.removeAllListeners();
-        if (res.statusCode !== 200) {
-          debug(
-            "tunneling socket could not be established, statusCode=%d",
-            res.statusCode
-          );
-          socket.destroy();
-          var error = new Error("tunneling socket could not be established, statusCode=" + res.statusCode);
-          error.code = "ECONNRESET";
-          options.request.emit("error", error);
-          self2.removeSocket(placeholder);
-          return;
-        }
-        if (head.length > 0) {
-          debug("got illegal response body from proxy");
-          socket.destroy();
-          var error = new Error("got illegal response body from proxy");
-          error.code = "ECONNRESET";
-          options.request.emit("error", error);
-          self2.removeSocket(placeholder);
-          return;
-        }
-        debug("tunneling connection has established");
-        self2.sockets[self2.sockets.indexOf(placeholder)] = socket;
-        return cb(socket);
-      }
-      function onError(cause) {
-        connectReq.removeAllListeners();
-        debug(
-          "tunneling socket could not be established, cause=%s\n",
-          cause.message,
-          cause.stack
-        );
-        var error = new Error("tunneling socket could not be established, cause=" + cause.message);
-        error.code = "ECONNRESET";
-        options.request.emit("error", error);
-        self2.removeSocket(placeholder);
-      }
-    };
-    TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
-      var pos = this.sockets.indexOf(socket);
-      if (pos === -1) {
-        return;
-      }
-      this.sockets.splice(pos, 1);
-      var pending = this.requests.shift();
-      if (pending) {
-        this.createSocket(pending, function(socket2) {
-          pending.request.onSocket(socket2);
-        });
-      }
-    };
-    function createSecureSocket(options, cb) {
-      var self2 = this;
-      TunnelingAgent.prototype.createSocket.call(self2, options, function(socket) {
-        var hostHeader = options.request.getHeader("host");
-        var tlsOptions = mergeOptions({}, self2.options, {
-          socket,
-          servername: hostHeader ? hostHeader.replace(/:.*$/, "") : options.host
-        });
-        var secureSocket = tls.connect(0, tlsOptions);
-        self2.sockets[self2.sockets.indexOf(socket)] = secureSocket;
-        cb(secureSocket);
-      });
-    }
-    function toOptions(host, port, localAddress) {
-      if (typeof host === "string") {
-        return {
-          host,
-          port,
-          localAddress
-        };
-      }
-      return host;
-    }
-    function mergeOptions(target) {
-      for (var i2 = 1, len = arguments.length; i2 < len; ++i2) {
-        var overrides = arguments[i2];
-        if (typeof overrides === "object") {
-          var keys = Object.keys(overrides);
-          for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
-            var k = keys[j];
-            if (overrides[k] !== void 0) {
-              target[k] = overrides[k];
-            }
-          }
-        }
-      }
-      return target;
-    }
-    var debug;
-    if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
-      debug = function() {
-        var args = Array.prototype.slice.call(arguments);
-        if (typeof args[0] === "string") {
-          args[0] = "TUNNEL: " + args[0];
-        } else {
-          args.unshift("TUNNEL:");
-        }
-        console.error.apply(console, args);
-      };
-    } else {
-      debug = function() {
-      };
-    }
-    exports2.debug = debug;
-  }
-});
-
-// node_modules/tunnel/index.js
-var require_tunnel2 = __commonJS({
-  "node_modules/tunnel/index.js"(exports2, module2) {
-    module2.exports = require_tunnel();
-  }
-});
-
-// src/cli/io.ts
-var import_node_events = require("node:events");
-var import_node_util = require("node:util");
-function processIo() {
-  return {
-    stdin: process.stdin,
-    stdout: process.stdout,
-    stderr: process.stderr,
-    env: process.env,
-    cwd: process.cwd(),
-    program: process.argv[1] ?? "",
-    signals: process,
-    now: () => /* @__PURE__ */ new Date(),
-    exitCode: 0
-  };
-}
-function paint(style, text3, stream) {
-  return (0, import_node_util.styleText)(style, text3, { stream });
-}
-function print(io, ...lines) {
-  io.stdout.write(lines.map((line2) => `${line2}
-`).join(""));
-}
-function note(io, ...lines) {
-  io.stderr.write(lines.map((line2) => `${line2}
-`).join(""));
-}
-function progress(io, text3) {
-  if (io.stderr.isTTY === true) note(io, `${text3}\u2026`);
-}
-var TERMINATION_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
-async function terminationSignal(io) {
-  await deferSignals(io, (interrupted) => (0, import_node_events.once)(interrupted, "abort"));
-}
-async function deferSignals(io, work) {
-  const controller = new AbortController();
-  const interrupt = () => {
-    controller.abort();
-  };
-  for (const signal of TERMINATION_SIGNALS) io.signals.on(signal, interrupt);
-  try {
-    return await work(controller.signal);
-  } finally {
-    for (const signal of TERMINATION_SIGNALS) io.signals.off(signal, interrupt);
-  }
-}
-
-// src/cli/program.ts
-var import_node_fs6 = require("node:fs");
-var import_node_path8 = require("node:path");
-
-// node_modules/commander/esm.mjs
-var import_index = __toESM(require_commander(), 1);
-var {
-  program,
-  createCommand,
-  createArgument,
-  createOption,
-  CommanderError,
-  InvalidArgumentError,
-  InvalidOptionArgumentError,
-  // deprecated old name
-  Command,
-  Argument,
-  Option,
-  Help
-} = import_index.default;
-
 // src/errors.ts
 var ActionError = class extends Error {
   name = "ActionError";
@@ -14137,88 +14069,22 @@ var ActionError = class extends Error {
   remedy;
   inputs;
   file;
-  constructor(code2, message2, { remedy, inputs = [], file, cause }) {
+  possiblyProcessed;
+  constructor(code2, message2, { remedy, inputs = [], file, possiblyProcessed = false, cause }) {
     super(message2, { cause });
     this.code = code2;
     this.remedy = remedy;
     this.inputs = inputs;
     this.file = file;
+    this.possiblyProcessed = possiblyProcessed;
   }
 };
 
-// src/credentials/private-key.ts
-var import_node_crypto = require("node:crypto");
-
-// src/credentials/der.ts
-var import_node_buffer = require("node:buffer");
-var DER_OUTLINES = [
-  [/^02=[01] 30\(06.*\) 04/, "pkcs8"],
-  // RFC 5958 §2
-  [/^02=0( 02(=\d+)?){5}$/, "dsa"],
-  [/^02=[01] 02/, "pkcs1"],
-  // RFC 8017 appendix A.1.2
-  [/^02=1 04/, "sec1"],
-  // RFC 5915 §3
-  [/^30\(06.*\) 04/, "encrypted-pkcs8"],
-  // RFC 5958 §3
-  [/^30\(06.*\) 03/, "public-key"],
-  // RFC 5280 §4.1
-  [/^02 02(=\d+)?$/, "public-key"],
-  // RFC 8017 appendix A.1.1
-  [/^30\((a0|02(=\d+)? 30 30 30)/, "certificate"],
-  // RFC 5280 §4.1, version 3 or 1
-  [/^30\(02=0 30 30/, "certificate-request"],
-  // RFC 2986 §4
-  [/^02=3 30/, "pkcs12"],
-  // RFC 7292 §4
-  // https://www.hansenpartnership.com/draft-bottomley-tpm2-keys.html §3.1
-  [/^06( a[0-3])* 02(=\d+)? 04/, "tpm"],
-  [/^06 a0/, "pkcs7"]
-  // RFC 5652 §3
-];
-var LEGACY_ALGORITHMS = [1, 2, 5, 6].map((last) => import_node_buffer.Buffer.from(`060a2a864886f70d010c010${last}`, "hex"));
-function identifyDer(bytes) {
-  const outer = readElement(bytes, 0);
-  if (outer?.tag !== "30") return void 0;
-  const outline = describeOutline(bytes, outer);
-  const named = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? "other-der";
-  const isLegacy = named === "pkcs12" && LEGACY_ALGORITHMS.some((algorithm) => bytes.includes(algorithm));
-  const kind = isLegacy ? "legacy-pkcs12" : named;
-  const fits = outer.end === bytes.length || bytes[1] === 130 && outer.end > bytes.length;
-  return kind !== "other-der" || fits ? { kind, size: outer.end } : void 0;
-}
-function readElement(bytes, at) {
-  const tag2 = bytes.toString("hex", at, at + 1);
-  const length = bytes[at + 1] ?? 255;
-  const element = (start3, end) => ({ tag: tag2, start: start3, end });
-  if (length < 128) return element(at + 2, at + 2 + length);
-  if (length === 128) return element(at + 2, bytes.length);
-  const start2 = at + 2 + (length & 127);
-  if (length > 132 || start2 > bytes.length) return void 0;
-  return element(start2, start2 + bytes.readUIntBE(at + 2, start2 - at - 2));
-}
-function describeOutline(bytes, parent, depth = 0) {
-  const seen = [];
-  let opensNext = depth === 0;
-  let at = parent.start;
-  while (at < parent.end && seen.length < 12) {
-    const child = readElement(bytes, at);
-    if (!child) break;
-    if (child.tag === "02" && child.end - child.start === 1) {
-      seen.push(`02=${bytes[child.start] ?? ""}`);
-    } else if (child.tag === "30" && opensNext) {
-      seen.push(`30(${describeOutline(bytes, child, depth + 1)})`);
-      opensNext = false;
-    } else {
-      seen.push(child.tag);
-    }
-    at = child.end;
-  }
-  return seen.join(" ");
-}
+// src/credentials/certificate.ts
+var import_node_crypto2 = require("node:crypto");
 
 // src/credentials/pem.ts
-var import_node_buffer2 = require("node:buffer");
+var import_node_buffer = require("node:buffer");
 function normalizePastedText(value) {
   const visible = value.replace(/[\ufeff\u200b\u2060]/g, "");
   const joined = removeContinuations(visible);
@@ -14238,15 +14104,15 @@ function removeContinuations(text3) {
 }
 function trimQuotesAndSpace(text3) {
   const wrapping = /[\s"'`\\\u2018\u2019\u201c\u201d]/;
-  let start2 = 0;
+  let start3 = 0;
   let end = text3.length;
-  while (wrapping.test(text3.charAt(start2))) start2++;
+  while (wrapping.test(text3.charAt(start3))) start3++;
   while (wrapping.test(text3.charAt(end - 1))) end--;
-  return text3.slice(start2, end);
+  return text3.slice(start3, end);
 }
 function decodeBase64(text3) {
   const compact = text3.replace(/[\s\\]+/g, "");
-  return /^[\w+/-]+=*$/.test(compact) ? import_node_buffer2.Buffer.from(compact, "base64") : void 0;
+  return /^[\w+/-]+=*$/.test(compact) ? import_node_buffer.Buffer.from(compact, "base64") : void 0;
 }
 function decodeText(file) {
   const text3 = decodeUtf16(file) ?? file.toString("utf8");
@@ -14258,7 +14124,7 @@ function decodeUtf16(file) {
   const mark = units.readUInt16LE();
   const isZero = (offset) => units.every((byte, at) => at % 2 !== offset || byte === 0);
   if (mark === 65279 || isZero(1)) return units.toString("utf16le");
-  return mark === 65534 || isZero(0) ? import_node_buffer2.Buffer.from(units).swap16().toString("utf16le") : void 0;
+  return mark === 65534 || isZero(0) ? import_node_buffer.Buffer.from(units).swap16().toString("utf16le") : void 0;
 }
 function hasControlCharacters(text3) {
   return !/^[\x20-\x7e\t\n\r]*$/.test(text3) && /[^\P{Cc}\t\n\r]|\ufffd/u.test(text3);
@@ -14268,20 +14134,20 @@ var PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),
 function findPemBlocks(text3) {
   const markers = [...text3.matchAll(PEM_BOUNDARY)];
   return markers.flatMap((begin, i2) => {
-    const [start2, word, label = ""] = begin;
+    const [start3, word, label = ""] = begin;
     if (word !== "BEGIN") return [];
     const next = markers[i2 + 1];
-    const closed = next?.[1] === "END";
-    const inside = text3.slice(begin.index + start2.length, next?.index);
+    const closed2 = next?.[1] === "END";
+    const inside = text3.slice(begin.index + start3.length, next?.index);
     const [header2, cipher, iv] = PEM_ENCRYPTION_HEADERS.exec(inside) ?? [];
-    const base64 = inside.replace(header2 ?? "", "").replace(closed ? "" : /-.*/s, "");
+    const base64 = inside.replace(header2 ?? "", "").replace(closed2 ? "" : /-.*/s, "");
     const body = base64.replace(/[\s\\]+/g, "");
     return [
       {
         label,
         body,
         encryptedPem: cipher && iv ? writeEncrypted(label, `${cipher},${iv}`, body) : void 0,
-        closed,
+        closed: closed2,
         isMultiline: inside.includes("\n")
       }
     ];
@@ -14505,233 +14371,6 @@ function toKeyError(kind, facts) {
   });
 }
 
-// src/credentials/detect-private-key.ts
-var PRIVATE_KEY_KINDS = {
-  pkcs8: { name: "PKCS#8", encrypted: false, encoding: { format: "der", type: "pkcs8" } },
-  pkcs1: { name: "PKCS#1", encrypted: false, encoding: { format: "der", type: "pkcs1" } },
-  sec1: { name: "SEC1", encrypted: false, encoding: { format: "der", type: "sec1" } },
-  "encrypted-pkcs8": {
-    name: "encrypted PKCS#8",
-    encrypted: true,
-    encoding: { format: "der", type: "pkcs8" }
-  },
-  "encrypted-pem": { name: "traditional encryption", encrypted: true, encoding: { format: "pem" } }
-};
-var MAX_KEY_BYTES = 10 * 1024;
-function detectPrivateKey(text3, depth = 0) {
-  const file = decodeBase64(text3);
-  const inside = file && detectFile(file, depth);
-  if (inside) return { ...inside, form: `base64 of ${inside.form}` };
-  const blocks = text3.startsWith("{") ? [] : findPemBlocks(text3).map((frame) => detectPemBlock(frame, depth));
-  const found = blocks.find(({ kind: kind2 }) => isPrivateKeyKind(kind2)) ?? blocks[0];
-  if (found) return found;
-  const kind = recognizeText(text3) ?? (file ? "base64-unknown" : "text-unknown");
-  return { kind, content: file ?? text3, form: "text" };
-}
-function isPrivateKeyKind(kind) {
-  return Object.hasOwn(PRIVATE_KEY_KINDS, kind);
-}
-function detectFile(file, depth) {
-  const der = identifyDer(file);
-  if (der) {
-    const kind = kindBySize(der, file.length);
-    return {
-      kind,
-      content: file,
-      size: der.size,
-      form: isPrivateKeyKind(kind) ? `${PRIVATE_KEY_KINDS[kind].name} DER` : "DER"
-    };
-  }
-  const start2 = file.toString("hex", 0, 14);
-  const magic = MAGIC_NUMBERS.find(([pattern]) => pattern.test(start2));
-  if (magic) return { kind: magic[1], content: file, form: "a binary file" };
-  const text3 = depth < 3 ? decodeText(file) : void 0;
-  const inside = text3 === void 0 ? void 0 : detectPrivateKey(normalizePastedText(text3).text, depth + 1);
-  return inside && !UNKNOWN_KINDS.has(inside.kind) ? inside : void 0;
-}
-var UNKNOWN_KINDS = /* @__PURE__ */ new Set(["empty", "text-unknown", "base64-unknown"]);
-var MAGIC_NUMBERS = [
-  [/^(?:(?:feed){2}|(?:ce){4})/, "jks"],
-  [/^6f70656e7373682d6b65792d7631/, "openssh"],
-  // openssh-key-v1
-  // A secret or public key packet of version 4 (RFC 9580 §4.2.2), as `gpg --export` writes it.
-  [/^(?:94..|95....)04/, "pgp"],
-  [/^(?:98..|99....)04/, "pgp-public"]
-];
-var PEM_LABELS = [
-  [/TSS2\s?PRIVATE/, "tpm"],
-  [/PGP\s?PRIVATE/, "pgp"],
-  [/PGP\s?PUBLIC/, "pgp-public"]
-];
-function kindBySize({ kind, size }, length) {
-  if (!isPrivateKeyKind(kind) && kind !== "dsa" && kind !== "other-der") return kind;
-  if (size > length) return "truncated";
-  if (size < length) return "trailing";
-  return length > MAX_KEY_BYTES ? "oversized" : kind;
-}
-function detectPemBlock({ label, body, encryptedPem, closed, isMultiline: hasLines }, depth) {
-  const labeled = PEM_LABELS.find(([pattern]) => pattern.test(label))?.[1];
-  if (labeled) return { kind: labeled, content: body, form: "PEM" };
-  const layout = hasLines ? "" : " on one line";
-  if (encryptedPem) {
-    const { name } = PRIVATE_KEY_KINDS["encrypted-pem"];
-    return {
-      kind: closed ? "encrypted-pem" : "end-missing",
-      content: encryptedPem,
-      form: `PEM (${name})${layout}`
-    };
-  }
-  if (body === "") return { kind: "first-line", content: body, form: "PEM" };
-  const file = decodeBase64(body);
-  if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
-  const inside = detectFile(file, depth);
-  if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
-  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block of another kind`;
-  return { ...inside, form: form + layout };
-}
-
-// src/credentials/private-key.ts
-var MAX_MODULUS_BITS = 16384;
-function parsePrivateKey({ value, passphrase, input }) {
-  const { kind, content, size = 0, form } = detectPrivateKey(normalizePastedText(value).text);
-  const failure = (problem, cause) => toKeyError(problem, { input, length: content.length, size, isDer: form.includes("DER"), cause });
-  if (!isPrivateKeyKind(kind)) throw failure(kind);
-  const { encrypted, encoding } = PRIVATE_KEY_KINDS[kind];
-  const isMissing = encrypted && passphrase === "";
-  try {
-    const key = (0, import_node_crypto.createPrivateKey)({ key: content, passphrase: isMissing ? "-" : passphrase, ...encoding });
-    if (!isMissing) return key;
-  } catch (error) {
-    if (!encrypted) throw failure("damaged", error);
-    const isUnsupported = error.code === "ERR_OSSL_EVP_UNSUPPORTED";
-    if (isUnsupported)
-      throw failure(isMissing ? "cipher-unsupported-without-passphrase" : "cipher-unsupported", error);
-    if (!isMissing) throw failure("passphrase-wrong", error);
-  }
-  throw failure("passphrase-missing");
-}
-function describePrivateKey(value) {
-  const { text: text3, repairs } = normalizePastedText(value);
-  const { kind, form } = detectPrivateKey(text3);
-  return isPrivateKeyKind(kind) ? [form, ...repairs].join(", ") : void 0;
-}
-function requireRs256(key, input) {
-  signRs256(new Uint8Array(1), requireRsa(key, input));
-  return key;
-}
-function signRs256(bytes, key) {
-  let cause;
-  try {
-    const signature = (0, import_node_crypto.sign)("sha256", bytes, key);
-    if ((0, import_node_crypto.verify)("sha256", bytes, (0, import_node_crypto.createPublicKey)(key), signature)) return signature;
-  } catch (error) {
-    cause = error;
-  }
-  throw toKeyError("damaged", { input: "private-key", length: 0, size: 0, cause });
-}
-function requireRsa(key, input) {
-  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
-  if (key.asymmetricKeyType === "rsa" && modulusLength >= 2048 && modulusLength <= MAX_MODULUS_BITS)
-    return key;
-  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ""] ?? "a key of another kind";
-  const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
-  const verb = input === "certificate" ? "is for" : "is";
-  throw new ActionError(
-    "KEY_UNSUPPORTED",
-    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Sprinklr needs an RSA key of 2048 bits or more.`,
-    newKeyDetails(input)
-  );
-}
-function toPkcs8Der(key) {
-  return key.export({ type: "pkcs8", format: "der" });
-}
-var KEY_TYPE_NAMES = {
-  rsa: "an RSA key",
-  "rsa-pss": "an RSA-PSS key",
-  dsa: "a DSA key",
-  dh: "a Diffie-Hellman key",
-  ec: "an EC key",
-  ed25519: "an Ed25519 key",
-  ed448: "an Ed448 key",
-  x25519: "an X25519 key",
-  x448: "an X448 key"
-};
-
-// src/request/placeholders.ts
-var PLACEHOLDERS = [
-  [/^\$\{\{.*\}\}$|^\{\{.*\}\}$/s, "is an expression that nothing evaluated, not its value"],
-  [
-    /^(secrets|vars)\.\w+$/,
-    "is the name of a secret or variable, not its value: the expression needs `${{ \u2026 }}` around it"
-  ],
-  [
-    /^\$([A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})$/,
-    "is the name of a shell variable, not its value: nothing expanded it"
-  ],
-  [/^(null|undefined|None)$/, "is the word that a script or template writes in place of a missing value"]
-];
-var EXEMPT = "strategy-job-total";
-function rejectPlaceholder(name, read) {
-  if (name === EXEMPT) return;
-  const text3 = read(name).trim();
-  const problem = PLACEHOLDERS.find(([pattern]) => pattern.test(text3))?.[1];
-  if (problem === void 0) return;
-  throw new ActionError("INPUT_INVALID", `\`${name}\` ${problem}.`, { remedy: "", inputs: [name] });
-}
-
-// src/sprinklr/gateway.ts
-var GATEWAYS = ["api2", "api3"];
-function createGateway(options) {
-  const origin = options.baseUrl?.origin ?? `https://${options.gateway}.sprinklr.com`;
-  const apiUrl = options.environment === "" ? origin : `${origin}/${options.environment}`;
-  return {
-    apiUrl,
-    registrationEndpoint: new URL(
-      `${apiUrl}${options.gateway === "api2" ? "/api/bdi/app/register" : "/api/app/register"}`
-    ),
-    tokenEndpoint: new URL(`${apiUrl}/oauth/token`),
-    authorizationEndpoint: new URL(`${apiUrl}/oauth/authorize`),
-    identityEndpoint: new URL(`${apiUrl}/api/v2/me`),
-    // An App ID ends in `=`, and could contain `+` or `/`.
-    exchangeEndpoint: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`)
-  };
-}
-function parseEnvironment(text3) {
-  const name = text3.trim().replace(/^\{+\s*|\s*\}+$/g, "").toLowerCase();
-  if (name === "prod" || name === "production") return "";
-  if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === "env") {
-    throw new ActionError("INPUT_INVALID", "`environment` is not the name of a Sprinklr environment.", {
-      remedy: 'Use a name such as prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
-      inputs: ["environment"]
-    });
-  }
-  return name;
-}
-function isLoopback(hostname) {
-  return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(hostname);
-}
-function parseBaseUrl(text3) {
-  const invalid4 = (problem, hint = "") => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
-    remedy: `${hint}Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].`,
-    inputs: ["base-url"]
-  });
-  const url = URL.canParse(text3) ? new URL(text3) : void 0;
-  if (url === void 0) throw invalid4("is not a URL");
-  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
-  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
-    const [, environment] = /^\/([a-z][a-z0-9-]{0,20})(?=\/|$)/i.exec(url.pathname) ?? [];
-    const hint = environment === void 0 || /^(api|oauth)$/i.test(environment) ? "" : `If \`${environment}\` is your environment, set \`environment\` to it and \`base-url\` to ${url.origin}. `;
-    throw invalid4("contains more than an origin", hint);
-  }
-  if (url.protocol === "http:" && !isLoopback(url.hostname))
-    throw invalid4("would send secrets over plain http");
-  if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
-  return url;
-}
-
-// src/credentials/certificate.ts
-var import_node_crypto3 = require("node:crypto");
-
 // src/credentials/certificate-problems.ts
 var DAMAGE = {
   truncated: "is truncated: its end was lost in copying",
@@ -14837,7 +14476,77 @@ function expectedContent({ baseName }) {
 }
 
 // src/credentials/chain.ts
-var import_node_crypto2 = require("node:crypto");
+var import_node_crypto = require("node:crypto");
+
+// src/credentials/der.ts
+var import_node_buffer2 = require("node:buffer");
+var DER_OUTLINES = [
+  [/^02=[01] 30\(06.*\) 04/, "pkcs8"],
+  // RFC 5958 §2
+  [/^02=0( 02(=\d+)?){5}$/, "dsa"],
+  [/^02=[01] 02/, "pkcs1"],
+  // RFC 8017 appendix A.1.2
+  [/^02=1 04/, "sec1"],
+  // RFC 5915 §3
+  [/^30\(06.*\) 04/, "encrypted-pkcs8"],
+  // RFC 5958 §3
+  [/^30\(06.*\) 03/, "public-key"],
+  // RFC 5280 §4.1
+  [/^02 02(=\d+)?$/, "public-key"],
+  // RFC 8017 appendix A.1.1
+  [/^30\((a0|02(=\d+)? 30 30 30)/, "certificate"],
+  // RFC 5280 §4.1, version 3 or 1
+  [/^30\(02=0 30 30/, "certificate-request"],
+  // RFC 2986 §4
+  [/^02=3 30/, "pkcs12"],
+  // RFC 7292 §4
+  // https://www.hansenpartnership.com/draft-bottomley-tpm2-keys.html §3.1
+  [/^06( a[0-3])* 02(=\d+)? 04/, "tpm"],
+  [/^06 a0/, "pkcs7"]
+  // RFC 5652 §3
+];
+var LEGACY_ALGORITHMS = [1, 2, 5, 6].map((last) => import_node_buffer2.Buffer.from(`060a2a864886f70d010c010${last}`, "hex"));
+function identifyDer(bytes) {
+  const outer = readElement(bytes, 0);
+  if (outer?.tag !== "30") return void 0;
+  const outline = describeOutline(bytes, outer);
+  const named = DER_OUTLINES.find(([pattern]) => pattern.test(outline))?.[1] ?? "other-der";
+  const isLegacy = named === "pkcs12" && LEGACY_ALGORITHMS.some((algorithm) => bytes.includes(algorithm));
+  const kind = isLegacy ? "legacy-pkcs12" : named;
+  const fits = outer.end === bytes.length || bytes[1] === 130 && outer.end > bytes.length;
+  return kind !== "other-der" || fits ? { kind, size: outer.end } : void 0;
+}
+function readElement(bytes, at) {
+  const tag2 = bytes.toString("hex", at, at + 1);
+  const length = bytes[at + 1] ?? 255;
+  const element = (start4, end) => ({ tag: tag2, start: start4, end });
+  if (length < 128) return element(at + 2, at + 2 + length);
+  if (length === 128) return element(at + 2, bytes.length);
+  const start3 = at + 2 + (length & 127);
+  if (length > 132 || start3 > bytes.length) return void 0;
+  return element(start3, start3 + bytes.readUIntBE(at + 2, start3 - at - 2));
+}
+function describeOutline(bytes, parent, depth = 0) {
+  const seen = [];
+  let opensNext = depth === 0;
+  let at = parent.start;
+  while (at < parent.end && seen.length < 12) {
+    const child = readElement(bytes, at);
+    if (!child) break;
+    if (child.tag === "02" && child.end - child.start === 1) {
+      seen.push(`02=${bytes[child.start] ?? ""}`);
+    } else if (child.tag === "30" && opensNext) {
+      seen.push(`30(${describeOutline(bytes, child, depth + 1)})`);
+      opensNext = false;
+    } else {
+      seen.push(child.tag);
+    }
+    at = child.end;
+  }
+  return seen.join(" ");
+}
+
+// src/credentials/chain.ts
 function checkSignature(x509, issuers = []) {
   for (const { publicKey } of [x509, ...issuers]) {
     const signature = checkSignatureOf(x509, publicKey);
@@ -14851,7 +14560,7 @@ function checkSignatureOf(x509, publicKey) {
     if (x509.verify(publicKey)) return "valid";
     const { modulusLength = 0 } = publicKey.asymmetricKeyDetails ?? {};
     const signature = x509.raw.subarray(-Math.ceil(modulusLength / 8));
-    const digestInfo = (0, import_node_crypto2.publicDecrypt)({ key: publicKey, padding: import_node_crypto2.constants.RSA_PKCS1_PADDING }, signature);
+    const digestInfo = (0, import_node_crypto.publicDecrypt)({ key: publicKey, padding: import_node_crypto.constants.RSA_PKCS1_PADDING }, signature);
     return identifyDer(digestInfo)?.size === digestInfo.length ? "changed" : void 0;
   } catch {
     return void 0;
@@ -14886,12 +14595,12 @@ var MAX_NESTING = 3;
 function* detectCertificates(text3, depth = 0) {
   if (mentionsPrivateKey(text3) || hasEncodedPrivateKey(text3)) yield PRIVATE_KEY;
   const blocks = findPemBlocks(text3);
-  for (const { label, body, closed } of blocks) {
+  for (const { label, body, closed: closed2 } of blocks) {
     const isCertificate = label.trim().endsWith("CERTIFICATE");
     const bytes2 = decodeBase64(body);
     const detections = bytes2 ? [...detectInFile(bytes2, depth)].map((found) => ({ label, ...found })) : [];
     yield* label.includes("TRUSTED") ? detections.slice(0, 1) : detections;
-    if (!closed) yield { kind: "truncated", der: NO_BYTES };
+    if (!closed2) yield { kind: "truncated", der: NO_BYTES };
     else if (isCertificate && detections.every(({ kind }) => kind === "other-der")) {
       yield { kind: "damaged", der: NO_BYTES };
     }
@@ -15080,7 +14789,7 @@ function parseCertificates(value, source) {
 }
 function parseDer(der) {
   try {
-    const x509 = new import_node_crypto3.X509Certificate(der);
+    const x509 = new import_node_crypto2.X509Certificate(der);
     const dates = [x509.validFrom, x509.validTo].map((date) => Date.parse(date));
     const usable = x509.publicKey.type === "public" && !dates.some(Number.isNaN);
     return usable && x509.raw.equals(der) ? x509 : void 0;
@@ -15088,6 +14797,161 @@ function parseDer(der) {
     return void 0;
   }
 }
+
+// src/credentials/private-key.ts
+var import_node_crypto3 = require("node:crypto");
+
+// src/credentials/detect-private-key.ts
+var PRIVATE_KEY_KINDS = {
+  pkcs8: { name: "PKCS#8", encrypted: false, encoding: { format: "der", type: "pkcs8" } },
+  pkcs1: { name: "PKCS#1", encrypted: false, encoding: { format: "der", type: "pkcs1" } },
+  sec1: { name: "SEC1", encrypted: false, encoding: { format: "der", type: "sec1" } },
+  "encrypted-pkcs8": {
+    name: "encrypted PKCS#8",
+    encrypted: true,
+    encoding: { format: "der", type: "pkcs8" }
+  },
+  "encrypted-pem": { name: "traditional encryption", encrypted: true, encoding: { format: "pem" } }
+};
+var MAX_KEY_BYTES = 10 * 1024;
+function detectPrivateKey(text3, depth = 0) {
+  const file = decodeBase64(text3);
+  const inside = file && detectFile(file, depth);
+  if (inside) return { ...inside, form: `base64 of ${inside.form}` };
+  const blocks = text3.startsWith("{") ? [] : findPemBlocks(text3).map((frame) => detectPemBlock(frame, depth));
+  const found = blocks.find(({ kind: kind2 }) => isPrivateKeyKind(kind2)) ?? blocks[0];
+  if (found) return found;
+  const kind = recognizeText(text3) ?? (file ? "base64-unknown" : "text-unknown");
+  return { kind, content: file ?? text3, form: "text" };
+}
+function isPrivateKeyKind(kind) {
+  return Object.hasOwn(PRIVATE_KEY_KINDS, kind);
+}
+function detectFile(file, depth) {
+  const der = identifyDer(file);
+  if (der) {
+    const kind = kindBySize(der, file.length);
+    return {
+      kind,
+      content: file,
+      size: der.size,
+      form: isPrivateKeyKind(kind) ? `${PRIVATE_KEY_KINDS[kind].name} DER` : "DER"
+    };
+  }
+  const start3 = file.toString("hex", 0, 14);
+  const magic = MAGIC_NUMBERS.find(([pattern]) => pattern.test(start3));
+  if (magic) return { kind: magic[1], content: file, form: "a binary file" };
+  const text3 = depth < 3 ? decodeText(file) : void 0;
+  const inside = text3 === void 0 ? void 0 : detectPrivateKey(normalizePastedText(text3).text, depth + 1);
+  return inside && !UNKNOWN_KINDS.has(inside.kind) ? inside : void 0;
+}
+var UNKNOWN_KINDS = /* @__PURE__ */ new Set(["empty", "text-unknown", "base64-unknown"]);
+var MAGIC_NUMBERS = [
+  [/^(?:(?:feed){2}|(?:ce){4})/, "jks"],
+  [/^6f70656e7373682d6b65792d7631/, "openssh"],
+  // openssh-key-v1
+  // A secret or public key packet of version 4 (RFC 9580 §4.2.2), as `gpg --export` writes it.
+  [/^(?:94..|95....)04/, "pgp"],
+  [/^(?:98..|99....)04/, "pgp-public"]
+];
+var PEM_LABELS = [
+  [/TSS2\s?PRIVATE/, "tpm"],
+  [/PGP\s?PRIVATE/, "pgp"],
+  [/PGP\s?PUBLIC/, "pgp-public"]
+];
+function kindBySize({ kind, size }, length) {
+  if (!isPrivateKeyKind(kind) && kind !== "dsa" && kind !== "other-der") return kind;
+  if (size > length) return "truncated";
+  if (size < length) return "trailing";
+  return length > MAX_KEY_BYTES ? "oversized" : kind;
+}
+function detectPemBlock({ label, body, encryptedPem, closed: closed2, isMultiline: hasLines }, depth) {
+  const labeled = PEM_LABELS.find(([pattern]) => pattern.test(label))?.[1];
+  if (labeled) return { kind: labeled, content: body, form: "PEM" };
+  const layout = hasLines ? "" : " on one line";
+  if (encryptedPem) {
+    const { name } = PRIVATE_KEY_KINDS["encrypted-pem"];
+    return {
+      kind: closed2 ? "encrypted-pem" : "end-missing",
+      content: encryptedPem,
+      form: `PEM (${name})${layout}`
+    };
+  }
+  if (body === "") return { kind: "first-line", content: body, form: "PEM" };
+  const file = decodeBase64(body);
+  if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
+  const inside = detectFile(file, depth);
+  if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
+  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block of another kind`;
+  return { ...inside, form: form + layout };
+}
+
+// src/credentials/private-key.ts
+var MAX_MODULUS_BITS = 16384;
+function parsePrivateKey({ value, passphrase, input }) {
+  const { kind, content, size = 0, form } = detectPrivateKey(normalizePastedText(value).text);
+  const failure = (problem, cause) => toKeyError(problem, { input, length: content.length, size, isDer: form.includes("DER"), cause });
+  if (!isPrivateKeyKind(kind)) throw failure(kind);
+  const { encrypted, encoding } = PRIVATE_KEY_KINDS[kind];
+  const isMissing = encrypted && passphrase === "";
+  try {
+    const key = (0, import_node_crypto3.createPrivateKey)({ key: content, passphrase: isMissing ? "-" : passphrase, ...encoding });
+    if (!isMissing) return key;
+  } catch (error) {
+    if (!encrypted) throw failure("damaged", error);
+    const isUnsupported = error.code === "ERR_OSSL_EVP_UNSUPPORTED";
+    if (isUnsupported)
+      throw failure(isMissing ? "cipher-unsupported-without-passphrase" : "cipher-unsupported", error);
+    if (!isMissing) throw failure("passphrase-wrong", error);
+  }
+  throw failure("passphrase-missing");
+}
+function describePrivateKey(value) {
+  const { text: text3, repairs } = normalizePastedText(value);
+  const { kind, form } = detectPrivateKey(text3);
+  return isPrivateKeyKind(kind) ? [form, ...repairs].join(", ") : void 0;
+}
+function requireRs256(key, input) {
+  signRs256(new Uint8Array(1), requireRsa(key, input));
+  return key;
+}
+function signRs256(bytes, key) {
+  let cause;
+  try {
+    const signature = (0, import_node_crypto3.sign)("sha256", bytes, key);
+    if ((0, import_node_crypto3.verify)("sha256", bytes, (0, import_node_crypto3.createPublicKey)(key), signature)) return signature;
+  } catch (error) {
+    cause = error;
+  }
+  throw toKeyError("damaged", { input: "private-key", length: 0, size: 0, cause });
+}
+function requireRsa(key, input) {
+  const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
+  if (key.asymmetricKeyType === "rsa" && modulusLength >= 2048 && modulusLength <= MAX_MODULUS_BITS)
+    return key;
+  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ""] ?? "a key of another kind";
+  const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
+  const verb = input === "certificate" ? "is for" : "is";
+  throw new ActionError(
+    "KEY_UNSUPPORTED",
+    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Sprinklr needs an RSA key of 2048 bits or more.`,
+    newKeyDetails(input)
+  );
+}
+function toPkcs8Der(key) {
+  return key.export({ type: "pkcs8", format: "der" });
+}
+var KEY_TYPE_NAMES = {
+  rsa: "an RSA key",
+  "rsa-pss": "an RSA-PSS key",
+  dsa: "a DSA key",
+  dh: "a Diffie-Hellman key",
+  ec: "an EC key",
+  ed25519: "an Ed25519 key",
+  ed448: "an Ed448 key",
+  x25519: "an X25519 key",
+  x448: "an X448 key"
+};
 
 // src/credentials/sealed-token.ts
 var import_node_crypto4 = require("node:crypto");
@@ -15875,9 +15739,17 @@ var ESCAPE_DECODERS = [
   ),
   (text3) => text3.replace(
     /%u([0-9a-f]{4})|((?:%[0-9a-f]{2})+)/gi,
-    (_, unicode2, bytes) => unicode2 === void 0 ? decodeBytes(bytes) : fromCode(unicode2, 16)
+    (_, unicode2, bytes) => unicode2 === void 0 ? decodeBytes(Buffer.from(bytes.replaceAll("%", ""), "hex")) : fromCode(unicode2, 16)
   )
 ];
+function decodeQuotedPrintable(text3) {
+  return text3.replace(/=(?:\s|\\[rn])+/g, "").replace(/(?:=[0-9a-f]{2})+/gi, (bytes) => decodeBytes(Buffer.from(bytes.replaceAll("=", ""), "hex")));
+}
+var CODE = /%[\da-f]{2}|&#x?[\da-f]+|\\(?:[ux]\{?)?[\da-f]{1,8}|(?:u\+|0x|_x|=x?)[\da-f]{2}/gi;
+var NUMBERS = /(?<!\w)(?:\d{1,8}\W+){11,}\d{1,8}(?!\w)/;
+function isSpelledOut(text3) {
+  return (text3.match(CODE)?.length ?? 0) >= 12 || NUMBERS.test(text3);
+}
 function decodeName(name) {
   const [, letter] = /^([a-z])(acute|grave|circ|uml|tilde|cedil|ring|caron|slash)$/i.exec(name) ?? [];
   return letter ?? ENTITIES[name.toLowerCase()] ?? " ";
@@ -15895,8 +15767,7 @@ function fromCode(code2, radix) {
   const value = Number.parseInt(code2, radix);
   return value <= 1114111 ? String.fromCodePoint(value) : " ";
 }
-function decodeBytes(percentEncoded) {
-  const bytes = Buffer.from(percentEncoded.replaceAll("%", ""), "hex");
+function decodeBytes(bytes) {
   const text3 = bytes.toString("utf8");
   return text3.includes("\uFFFD") ? bytes.toString("latin1") : text3;
 }
@@ -15911,6 +15782,18 @@ function decodeHexRuns(text3) {
   return [0, 1].map(
     (offset) => runs.map((run2) => Buffer.from(run2.slice(offset), "hex").toString()).join(" ")
   );
+}
+var BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+function decodeBase32Runs(text3) {
+  const runs = text3.match(/[A-Z2-7]{13,}|[a-z2-7]{13,}/g) ?? [];
+  return runs.map((run2) => {
+    const bits = Array.from(
+      run2.toUpperCase(),
+      (digit) => BASE32.indexOf(digit).toString(2).padStart(5, "0")
+    );
+    const bytes = bits.join("").match(/.{8}/g) ?? [];
+    return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2))).toString();
+  }).join(" ");
 }
 
 // src/sprinklr/app-id.ts
@@ -15982,6 +15865,55 @@ function requireCode(code2) {
     remedy: "Copy the value of code= from the URL that the browser was redirected to after the consent, or that full URL.",
     inputs: ["authorization-code"]
   });
+}
+
+// src/sprinklr/gateway.ts
+var GATEWAYS = ["api2", "api3"];
+function createGateway(options) {
+  const origin = options.baseUrl?.origin ?? `https://${options.gateway}.sprinklr.com`;
+  const apiUrl = options.environment === "" ? origin : `${origin}/${options.environment}`;
+  return {
+    apiUrl,
+    registrationEndpoint: new URL(
+      `${apiUrl}${options.gateway === "api2" ? "/api/bdi/app/register" : "/api/app/register"}`
+    ),
+    tokenEndpoint: new URL(`${apiUrl}/oauth/token`),
+    authorizationEndpoint: new URL(`${apiUrl}/oauth/authorize`),
+    identityEndpoint: new URL(`${apiUrl}/api/v2/me`),
+    // An App ID ends in `=`, and could contain `+` or `/`.
+    exchangeEndpoint: (appId) => new URL(`${apiUrl}/oauth/apptoken/${encodeURIComponent(appId)}`)
+  };
+}
+function parseEnvironment(text3) {
+  const name = text3.trim().replace(/^\{+\s*|\s*\}+$/g, "").toLowerCase();
+  if (name === "prod" || name === "production") return "";
+  if (!/^([a-z][a-z0-9-]*)?$/.test(name) || name === "env") {
+    throw new ActionError("INPUT_INVALID", "`environment` is not the name of a Sprinklr environment.", {
+      remedy: 'Use a name such as prod2 or prod4, or leave it empty for the default production environment. To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
+      inputs: ["environment"]
+    });
+  }
+  return name;
+}
+function isLoopback(hostname2) {
+  return /^(localhost|\[?::1\]?|127(\.\d{1,3}){3})$/.test(hostname2);
+}
+function parseBaseUrl(text3) {
+  const invalid4 = (problem, hint = "") => new ActionError("INPUT_INVALID", `\`base-url\` ${problem}.`, {
+    remedy: `${hint}Use an origin such as https://api2.sprinklr.com, without a path or query. Plain http works only for localhost, 127.0.0.1, or [::1].`,
+    inputs: ["base-url"]
+  });
+  const url = URL.canParse(text3) ? new URL(text3) : void 0;
+  if (url === void 0) throw invalid4("is not a URL");
+  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
+  if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
+    const hint = /^\/(?!(?:api|oauth)(?:\/|$))[a-z][a-z0-9-]{0,20}(?=\/|$)/i.test(url.pathname) ? "If its path starts with the name of your environment, set `environment` to that name. " : "";
+    throw invalid4("contains more than an origin", hint);
+  }
+  if (url.protocol === "http:" && !isLoopback(url.hostname))
+    throw invalid4("would send secrets over plain http");
+  if (url.protocol !== "https:" && url.protocol !== "http:") throw invalid4("is neither https nor http");
+  return url;
 }
 
 // src/request/parsers.ts
@@ -16294,6 +16226,1944 @@ function definitionOf(name) {
   return INPUTS[name];
 }
 
+// src/cli/inputs.ts
+var CLI_INPUTS = INPUT_NAMES.filter(
+  (name) => definitionOf(name).frontEnds.includes("cli")
+);
+var TOKEN_INPUTS = CLI_INPUTS.filter(
+  (name) => name !== "access-token" && name !== "authorization-code"
+);
+function isSecret(name) {
+  return definitionOf(name).secret === true;
+}
+function isUsuallyFile(name) {
+  return isSecret(name) || name === "certificate" || name === "mtls-certificate";
+}
+function variableOf(name) {
+  return `SPRINKLR_${name.toUpperCase().replaceAll("-", "_")}`;
+}
+function hasVariable(name) {
+  return name !== "access-token";
+}
+function whereToSet(name) {
+  const flag2 = `--${name}${isUsuallyFile(name) ? "-file" : ""}`;
+  return hasVariable(name) ? `${flag2} or ${variableOf(name)}` : flag2;
+}
+function remedyOf({ code: code2, remedy, inputs, file }) {
+  const names = CLI_INPUTS.filter((name) => inputs.includes(name));
+  const places = names.map(whereToSet).join(", ");
+  const advice = names.length === 0 ? "" : code2 === "INPUT_MISSING" ? `Pass ${places}.` : file !== void 0 ? `Then pass ${file} with ${places}.` : code2 === "INPUT_INVALID" ? `Correct ${places}.` : "";
+  return [remedy, advice].filter((text3) => text3 !== "").join(" ");
+}
+
+// src/cli/io.ts
+var import_node_events = require("node:events");
+var import_node_util = require("node:util");
+function processIo() {
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    cwd: process.cwd(),
+    program: process.argv[1] ?? "",
+    signals: process,
+    now: () => /* @__PURE__ */ new Date(),
+    exitCode: 0
+  };
+}
+function paint(style, text3, stream) {
+  return (0, import_node_util.styleText)(style, text3, { stream });
+}
+function print(io2, ...lines) {
+  io2.stdout.write(lines.map((line2) => `${line2}
+`).join(""));
+}
+function note(io2, ...lines) {
+  io2.stderr.write(lines.map((line2) => `${line2}
+`).join(""));
+}
+function progress(io2, text3) {
+  if (io2.stderr.isTTY === true) note(io2, `${text3}\u2026`);
+}
+var TERMINATION_SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"];
+async function terminationSignal(io2) {
+  await deferSignals(io2, (interrupted) => (0, import_node_events.once)(interrupted, "abort"));
+}
+async function deferSignals(io2, work) {
+  const controller = new AbortController();
+  const interrupt = () => {
+    controller.abort();
+  };
+  for (const signal of TERMINATION_SIGNALS) io2.signals.on(signal, interrupt);
+  try {
+    return await work(controller.signal);
+  } finally {
+    for (const signal of TERMINATION_SIGNALS) io2.signals.off(signal, interrupt);
+  }
+}
+
+// src/cli/errors.ts
+var CliError = class extends Error {
+  remedy;
+  /** 1 failure, 2 usage error. `exec` has more. */
+  exitCode;
+  constructor(problem, remedy, options = {}) {
+    super(problem, { cause: options.cause });
+    this.name = "CliError";
+    this.remedy = remedy;
+    this.exitCode = options.exitCode ?? 1;
+  }
+};
+function usageError(problem, remedy, cause) {
+  return new CliError(problem, remedy, { exitCode: 2, cause });
+}
+function reportError(error, io2, { debug }) {
+  const { problem, remedy, exitCode } = describeError(error);
+  note(io2, paint("red", problem, io2.stderr), remedy);
+  if (debug && error instanceof Error) note(io2, error.stack ?? "");
+  return exitCode;
+}
+function errorAsJson(error) {
+  return {
+    "error-code": error instanceof ActionError ? error.code : null,
+    message: describeError(error).problem
+  };
+}
+function describeError(error) {
+  if (error instanceof CliError)
+    return { problem: error.message, remedy: error.remedy, exitCode: error.exitCode };
+  if (error instanceof ActionError) {
+    const { code: code2, message: message2 } = error;
+    return {
+      problem: `${message2} (${code2})`,
+      remedy: remedyOf(error),
+      exitCode: code2.startsWith("INPUT_") ? 2 : 1
+    };
+  }
+  const reason = systemErrorReason(error);
+  if (reason !== void 0) {
+    const { path } = error;
+    return {
+      problem: `${path ?? "A system call failed"}: ${reason}.`,
+      remedy: "Fix this, then run the command again.",
+      exitCode: 1
+    };
+  }
+  return {
+    problem: "Unexpected internal error.",
+    remedy: "Run the command again with --debug, and open an issue with its output.",
+    exitCode: 1
+  };
+}
+var SYSTEM_ERRORS = {
+  EACCES: "permission denied",
+  EADDRINUSE: "the port is already in use",
+  EADDRNOTAVAIL: "this machine does not have that address",
+  EEXIST: "already exists",
+  EFBIG: "file too large",
+  EISDIR: "is a folder",
+  ENOENT: "does not exist",
+  ENOSPC: "no space left on the disk",
+  ENOTDIR: "part of the path is not a folder",
+  EPERM: "permission denied",
+  EROFS: "the disk is read-only"
+};
+function systemErrorReason(error) {
+  const { code: code2 = "" } = error;
+  return Object.hasOwn(SYSTEM_ERRORS, code2) ? SYSTEM_ERRORS[code2] : void 0;
+}
+
+// src/cli/program.ts
+var import_node_fs14 = require("node:fs");
+var import_node_path19 = require("node:path");
+
+// node_modules/commander/esm.mjs
+var import_index = __toESM(require_commander(), 1);
+var {
+  program,
+  createCommand,
+  createArgument,
+  createOption,
+  CommanderError,
+  InvalidArgumentError,
+  InvalidOptionArgumentError,
+  // deprecated old name
+  Command,
+  Argument,
+  Option,
+  Help
+} = import_index.default;
+
+// node_modules/@actions/http-client/lib/index.js
+var http = __toESM(require("http"), 1);
+var https = __toESM(require("https"), 1);
+
+// node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+  const usingSsl = reqUrl.protocol === "https:";
+  if (checkBypass(reqUrl)) {
+    return void 0;
+  }
+  const proxyVar = (() => {
+    if (usingSsl) {
+      return process.env["https_proxy"] || process.env["HTTPS_PROXY"];
+    } else {
+      return process.env["http_proxy"] || process.env["HTTP_PROXY"];
+    }
+  })();
+  if (proxyVar) {
+    try {
+      return new DecodedURL(proxyVar);
+    } catch (_a) {
+      if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://"))
+        return new DecodedURL(`http://${proxyVar}`);
+    }
+  } else {
+    return void 0;
+  }
+}
+function checkBypass(reqUrl) {
+  if (!reqUrl.hostname) {
+    return false;
+  }
+  const reqHost = reqUrl.hostname;
+  if (isLoopbackAddress(reqHost)) {
+    return true;
+  }
+  const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
+  if (!noProxy) {
+    return false;
+  }
+  let reqPort;
+  if (reqUrl.port) {
+    reqPort = Number(reqUrl.port);
+  } else if (reqUrl.protocol === "http:") {
+    reqPort = 80;
+  } else if (reqUrl.protocol === "https:") {
+    reqPort = 443;
+  }
+  const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+  if (typeof reqPort === "number") {
+    upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+  }
+  for (const upperNoProxyItem of noProxy.split(",").map((x) => x.trim().toUpperCase()).filter((x) => x)) {
+    if (upperNoProxyItem === "*" || upperReqHosts.some((x) => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) {
+      return true;
+    }
+  }
+  return false;
+}
+function isLoopbackAddress(host) {
+  const hostLower = host.toLowerCase();
+  return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
+}
+var DecodedURL = class extends URL {
+  constructor(url, base) {
+    super(url, base);
+    this._decodedUsername = decodeURIComponent(super.username);
+    this._decodedPassword = decodeURIComponent(super.password);
+  }
+  get username() {
+    return this._decodedUsername;
+  }
+  get password() {
+    return this._decodedPassword;
+  }
+};
+
+// node_modules/@actions/http-client/lib/index.js
+var tunnel = __toESM(require_tunnel2(), 1);
+
+// scripts/stubs/undici.ts
+var ProxyAgent = class {
+  constructor() {
+    throw new Error("undici is not in this bundle");
+  }
+};
+
+// node_modules/@actions/http-client/lib/index.js
+var __awaiter = function(thisArg, _arguments, P, generator) {
+  function adopt(value) {
+    return value instanceof P ? value : new P(function(resolve8) {
+      resolve8(value);
+    });
+  }
+  return new (P || (P = Promise))(function(resolve8, reject) {
+    function fulfilled(value) {
+      try {
+        step(generator.next(value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function rejected(value) {
+      try {
+        step(generator["throw"](value));
+      } catch (e) {
+        reject(e);
+      }
+    }
+    function step(result) {
+      result.done ? resolve8(result.value) : adopt(result.value).then(fulfilled, rejected);
+    }
+    step((generator = generator.apply(thisArg, _arguments || [])).next());
+  });
+};
+var HttpCodes;
+(function(HttpCodes2) {
+  HttpCodes2[HttpCodes2["OK"] = 200] = "OK";
+  HttpCodes2[HttpCodes2["MultipleChoices"] = 300] = "MultipleChoices";
+  HttpCodes2[HttpCodes2["MovedPermanently"] = 301] = "MovedPermanently";
+  HttpCodes2[HttpCodes2["ResourceMoved"] = 302] = "ResourceMoved";
+  HttpCodes2[HttpCodes2["SeeOther"] = 303] = "SeeOther";
+  HttpCodes2[HttpCodes2["NotModified"] = 304] = "NotModified";
+  HttpCodes2[HttpCodes2["UseProxy"] = 305] = "UseProxy";
+  HttpCodes2[HttpCodes2["SwitchProxy"] = 306] = "SwitchProxy";
+  HttpCodes2[HttpCodes2["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+  HttpCodes2[HttpCodes2["PermanentRedirect"] = 308] = "PermanentRedirect";
+  HttpCodes2[HttpCodes2["BadRequest"] = 400] = "BadRequest";
+  HttpCodes2[HttpCodes2["Unauthorized"] = 401] = "Unauthorized";
+  HttpCodes2[HttpCodes2["PaymentRequired"] = 402] = "PaymentRequired";
+  HttpCodes2[HttpCodes2["Forbidden"] = 403] = "Forbidden";
+  HttpCodes2[HttpCodes2["NotFound"] = 404] = "NotFound";
+  HttpCodes2[HttpCodes2["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+  HttpCodes2[HttpCodes2["NotAcceptable"] = 406] = "NotAcceptable";
+  HttpCodes2[HttpCodes2["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+  HttpCodes2[HttpCodes2["RequestTimeout"] = 408] = "RequestTimeout";
+  HttpCodes2[HttpCodes2["Conflict"] = 409] = "Conflict";
+  HttpCodes2[HttpCodes2["Gone"] = 410] = "Gone";
+  HttpCodes2[HttpCodes2["TooManyRequests"] = 429] = "TooManyRequests";
+  HttpCodes2[HttpCodes2["InternalServerError"] = 500] = "InternalServerError";
+  HttpCodes2[HttpCodes2["NotImplemented"] = 501] = "NotImplemented";
+  HttpCodes2[HttpCodes2["BadGateway"] = 502] = "BadGateway";
+  HttpCodes2[HttpCodes2["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+  HttpCodes2[HttpCodes2["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function(Headers2) {
+  Headers2["Accept"] = "accept";
+  Headers2["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function(MediaTypes2) {
+  MediaTypes2["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+var HttpRedirectCodes = [
+  HttpCodes.MovedPermanently,
+  HttpCodes.ResourceMoved,
+  HttpCodes.SeeOther,
+  HttpCodes.TemporaryRedirect,
+  HttpCodes.PermanentRedirect
+];
+var HttpResponseRetryCodes = [
+  HttpCodes.BadGateway,
+  HttpCodes.ServiceUnavailable,
+  HttpCodes.GatewayTimeout
+];
+var RetryableHttpVerbs = ["OPTIONS", "GET", "DELETE", "HEAD"];
+var ExponentialBackoffCeiling = 10;
+var ExponentialBackoffTimeSlice = 5;
+var HttpClientError = class _HttpClientError extends Error {
+  constructor(message2, statusCode) {
+    super(message2);
+    this.name = "HttpClientError";
+    this.statusCode = statusCode;
+    Object.setPrototypeOf(this, _HttpClientError.prototype);
+  }
+};
+var HttpClientResponse = class {
+  constructor(message2) {
+    this.message = message2;
+  }
+  readBody() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve8) => __awaiter(this, void 0, void 0, function* () {
+        let output = Buffer.alloc(0);
+        this.message.on("data", (chunk) => {
+          output = Buffer.concat([output, chunk]);
+        });
+        this.message.on("end", () => {
+          resolve8(output.toString());
+        });
+      }));
+    });
+  }
+  readBodyBuffer() {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve8) => __awaiter(this, void 0, void 0, function* () {
+        const chunks = [];
+        this.message.on("data", (chunk) => {
+          chunks.push(chunk);
+        });
+        this.message.on("end", () => {
+          resolve8(Buffer.concat(chunks));
+        });
+      }));
+    });
+  }
+};
+var HttpClient = class {
+  constructor(userAgent, handlers2, requestOptions) {
+    this._ignoreSslError = false;
+    this._allowRedirects = true;
+    this._allowRedirectDowngrade = false;
+    this._maxRedirects = 50;
+    this._allowRetries = false;
+    this._maxRetries = 1;
+    this._keepAlive = false;
+    this._disposed = false;
+    this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+    this.handlers = handlers2 || [];
+    this.requestOptions = requestOptions;
+    if (requestOptions) {
+      if (requestOptions.ignoreSslError != null) {
+        this._ignoreSslError = requestOptions.ignoreSslError;
+      }
+      this._socketTimeout = requestOptions.socketTimeout;
+      if (requestOptions.allowRedirects != null) {
+        this._allowRedirects = requestOptions.allowRedirects;
+      }
+      if (requestOptions.allowRedirectDowngrade != null) {
+        this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+      }
+      if (requestOptions.maxRedirects != null) {
+        this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+      }
+      if (requestOptions.keepAlive != null) {
+        this._keepAlive = requestOptions.keepAlive;
+      }
+      if (requestOptions.allowRetries != null) {
+        this._allowRetries = requestOptions.allowRetries;
+      }
+      if (requestOptions.maxRetries != null) {
+        this._maxRetries = requestOptions.maxRetries;
+      }
+    }
+  }
+  options(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("OPTIONS", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  get(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("GET", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  del(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("DELETE", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  post(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("POST", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  patch(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("PATCH", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  put(requestUrl, data, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("PUT", requestUrl, data, additionalHeaders || {});
+    });
+  }
+  head(requestUrl, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request("HEAD", requestUrl, null, additionalHeaders || {});
+    });
+  }
+  sendStream(verb, requestUrl, stream, additionalHeaders) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return this.request(verb, requestUrl, stream, additionalHeaders);
+    });
+  }
+  /**
+   * Gets a typed object from an endpoint
+   * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+   */
+  getJson(requestUrl_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      const res = yield this.get(requestUrl, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  postJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.post(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  putJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.put(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  patchJson(requestUrl_1, obj_1) {
+    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+      const data = JSON.stringify(obj, null, 2);
+      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+      const res = yield this.patch(requestUrl, data, additionalHeaders);
+      return this._processResponse(res, this.requestOptions);
+    });
+  }
+  /**
+   * Makes a raw http request.
+   * All other methods such as get, post, patch, and request ultimately call this.
+   * Prefer get, del, post and patch
+   */
+  request(verb, requestUrl, data, headers) {
+    return __awaiter(this, void 0, void 0, function* () {
+      if (this._disposed) {
+        throw new Error("Client has already been disposed.");
+      }
+      const parsedUrl = new URL(requestUrl);
+      let info = this._prepareRequest(verb, parsedUrl, headers);
+      const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb) ? this._maxRetries + 1 : 1;
+      let numTries = 0;
+      let response;
+      do {
+        response = yield this.requestRaw(info, data);
+        if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
+          let authenticationHandler;
+          for (const handler of this.handlers) {
+            if (handler.canHandleAuthentication(response)) {
+              authenticationHandler = handler;
+              break;
+            }
+          }
+          if (authenticationHandler) {
+            return authenticationHandler.handleAuthentication(this, info, data);
+          } else {
+            return response;
+          }
+        }
+        let redirectsRemaining = this._maxRedirects;
+        while (response.message.statusCode && HttpRedirectCodes.includes(response.message.statusCode) && this._allowRedirects && redirectsRemaining > 0) {
+          const redirectUrl = response.message.headers["location"];
+          if (!redirectUrl) {
+            break;
+          }
+          const parsedRedirectUrl = new URL(redirectUrl);
+          if (parsedUrl.protocol === "https:" && parsedUrl.protocol !== parsedRedirectUrl.protocol && !this._allowRedirectDowngrade) {
+            throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");
+          }
+          yield response.readBody();
+          if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+            for (const header2 in headers) {
+              if (header2.toLowerCase() === "authorization") {
+                delete headers[header2];
+              }
+            }
+          }
+          info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+          response = yield this.requestRaw(info, data);
+          redirectsRemaining--;
+        }
+        if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+          return response;
+        }
+        numTries += 1;
+        if (numTries < maxTries) {
+          yield response.readBody();
+          yield this._performExponentialBackoff(numTries);
+        }
+      } while (numTries < maxTries);
+      return response;
+    });
+  }
+  /**
+   * Needs to be called if keepAlive is set to true in request options.
+   */
+  dispose() {
+    if (this._agent) {
+      this._agent.destroy();
+    }
+    this._disposed = true;
+  }
+  /**
+   * Raw request.
+   * @param info
+   * @param data
+   */
+  requestRaw(info, data) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve8, reject) => {
+        function callbackForResult(err, res) {
+          if (err) {
+            reject(err);
+          } else if (!res) {
+            reject(new Error("Unknown error"));
+          } else {
+            resolve8(res);
+          }
+        }
+        this.requestRawWithCallback(info, data, callbackForResult);
+      });
+    });
+  }
+  /**
+   * Raw request with callback.
+   * @param info
+   * @param data
+   * @param onResult
+   */
+  requestRawWithCallback(info, data, onResult) {
+    if (typeof data === "string") {
+      if (!info.options.headers) {
+        info.options.headers = {};
+      }
+      info.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
+    }
+    let callbackCalled = false;
+    function handleResult(err, res) {
+      if (!callbackCalled) {
+        callbackCalled = true;
+        onResult(err, res);
+      }
+    }
+    const req = info.httpModule.request(info.options, (msg) => {
+      const res = new HttpClientResponse(msg);
+      handleResult(void 0, res);
+    });
+    let socket;
+    req.on("socket", (sock) => {
+      socket = sock;
+    });
+    req.setTimeout(this._socketTimeout || 3 * 6e4, () => {
+      if (socket) {
+        socket.end();
+      }
+      handleResult(new Error(`Request timeout: ${info.options.path}`));
+    });
+    req.on("error", function(err) {
+      handleResult(err);
+    });
+    if (data && typeof data === "string") {
+      req.write(data, "utf8");
+    }
+    if (data && typeof data !== "string") {
+      data.on("close", function() {
+        req.end();
+      });
+      data.pipe(req);
+    } else {
+      req.end();
+    }
+  }
+  /**
+   * Gets an http agent. This function is useful when you need an http agent that handles
+   * routing through a proxy server - depending upon the url and proxy environment variables.
+   * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+   */
+  getAgent(serverUrl) {
+    const parsedUrl = new URL(serverUrl);
+    return this._getAgent(parsedUrl);
+  }
+  getAgentDispatcher(serverUrl) {
+    const parsedUrl = new URL(serverUrl);
+    const proxyUrl = getProxyUrl(parsedUrl);
+    const useProxy = proxyUrl && proxyUrl.hostname;
+    if (!useProxy) {
+      return;
+    }
+    return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+  }
+  _prepareRequest(method, requestUrl, headers) {
+    const info = {};
+    info.parsedUrl = requestUrl;
+    const usingSsl = info.parsedUrl.protocol === "https:";
+    info.httpModule = usingSsl ? https : http;
+    const defaultPort = usingSsl ? 443 : 80;
+    info.options = {};
+    info.options.host = info.parsedUrl.hostname;
+    info.options.port = info.parsedUrl.port ? parseInt(info.parsedUrl.port) : defaultPort;
+    info.options.path = (info.parsedUrl.pathname || "") + (info.parsedUrl.search || "");
+    info.options.method = method;
+    info.options.headers = this._mergeHeaders(headers);
+    if (this.userAgent != null) {
+      info.options.headers["user-agent"] = this.userAgent;
+    }
+    info.options.agent = this._getAgent(info.parsedUrl);
+    if (this.handlers) {
+      for (const handler of this.handlers) {
+        handler.prepareRequest(info.options);
+      }
+    }
+    return info;
+  }
+  _mergeHeaders(headers) {
+    if (this.requestOptions && this.requestOptions.headers) {
+      return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+    }
+    return lowercaseKeys(headers || {});
+  }
+  /**
+   * Gets an existing header value or returns a default.
+   * Handles converting number header values to strings since HTTP headers must be strings.
+   * Note: This returns string | string[] since some headers can have multiple values.
+   * For headers that must always be a single string (like Content-Type), use the
+   * specialized _getExistingOrDefaultContentTypeHeader method instead.
+   */
+  _getExistingOrDefaultHeader(additionalHeaders, header2, _default) {
+    let clientHeader;
+    if (this.requestOptions && this.requestOptions.headers) {
+      const headerValue = lowercaseKeys(this.requestOptions.headers)[header2];
+      if (headerValue) {
+        clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
+      }
+    }
+    const additionalValue = additionalHeaders[header2];
+    if (additionalValue !== void 0) {
+      return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
+    }
+    if (clientHeader !== void 0) {
+      return clientHeader;
+    }
+    return _default;
+  }
+  /**
+   * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+   * Always returns a single string (not an array) since Content-Type should be a single value.
+   * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+   * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+   * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+   */
+  _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+    let clientHeader;
+    if (this.requestOptions && this.requestOptions.headers) {
+      const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+      if (headerValue) {
+        if (typeof headerValue === "number") {
+          clientHeader = String(headerValue);
+        } else if (Array.isArray(headerValue)) {
+          clientHeader = headerValue.join(", ");
+        } else {
+          clientHeader = headerValue;
+        }
+      }
+    }
+    const additionalValue = additionalHeaders[Headers.ContentType];
+    if (additionalValue !== void 0) {
+      if (typeof additionalValue === "number") {
+        return String(additionalValue);
+      } else if (Array.isArray(additionalValue)) {
+        return additionalValue.join(", ");
+      } else {
+        return additionalValue;
+      }
+    }
+    if (clientHeader !== void 0) {
+      return clientHeader;
+    }
+    return _default;
+  }
+  _getAgent(parsedUrl) {
+    let agent;
+    const proxyUrl = getProxyUrl(parsedUrl);
+    const useProxy = proxyUrl && proxyUrl.hostname;
+    if (this._keepAlive && useProxy) {
+      agent = this._proxyAgent;
+    }
+    if (!useProxy) {
+      agent = this._agent;
+    }
+    if (agent) {
+      return agent;
+    }
+    const usingSsl = parsedUrl.protocol === "https:";
+    let maxSockets = 100;
+    if (this.requestOptions) {
+      maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
+    }
+    if (proxyUrl && proxyUrl.hostname) {
+      const agentOptions = {
+        maxSockets,
+        keepAlive: this._keepAlive,
+        proxy: Object.assign(Object.assign({}, (proxyUrl.username || proxyUrl.password) && {
+          proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+        }), { host: proxyUrl.hostname, port: proxyUrl.port })
+      };
+      let tunnelAgent;
+      const overHttps = proxyUrl.protocol === "https:";
+      if (usingSsl) {
+        tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+      } else {
+        tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+      }
+      agent = tunnelAgent(agentOptions);
+      this._proxyAgent = agent;
+    }
+    if (!agent) {
+      const options = { keepAlive: this._keepAlive, maxSockets };
+      agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
+      this._agent = agent;
+    }
+    if (usingSsl && this._ignoreSslError) {
+      agent.options = Object.assign(agent.options || {}, {
+        rejectUnauthorized: false
+      });
+    }
+    return agent;
+  }
+  _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+    let proxyAgent;
+    if (this._keepAlive) {
+      proxyAgent = this._proxyAgentDispatcher;
+    }
+    if (proxyAgent) {
+      return proxyAgent;
+    }
+    const usingSsl = parsedUrl.protocol === "https:";
+    proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, (proxyUrl.username || proxyUrl.password) && {
+      token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString("base64")}`
+    }));
+    this._proxyAgentDispatcher = proxyAgent;
+    if (usingSsl && this._ignoreSslError) {
+      proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+        rejectUnauthorized: false
+      });
+    }
+    return proxyAgent;
+  }
+  _getUserAgentWithOrchestrationId(userAgent) {
+    const baseUserAgent = userAgent || "actions/http-client";
+    const orchId = process.env["ACTIONS_ORCHESTRATION_ID"];
+    if (orchId) {
+      const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, "_");
+      return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+    }
+    return baseUserAgent;
+  }
+  _performExponentialBackoff(retryNumber) {
+    return __awaiter(this, void 0, void 0, function* () {
+      retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+      const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+      return new Promise((resolve8) => setTimeout(() => resolve8(), ms));
+    });
+  }
+  _processResponse(res, options) {
+    return __awaiter(this, void 0, void 0, function* () {
+      return new Promise((resolve8, reject) => __awaiter(this, void 0, void 0, function* () {
+        const statusCode = res.message.statusCode || 0;
+        const response = {
+          statusCode,
+          result: null,
+          headers: {}
+        };
+        if (statusCode === HttpCodes.NotFound) {
+          resolve8(response);
+        }
+        function dateTimeDeserializer(key, value) {
+          if (typeof value === "string") {
+            const a2 = new Date(value);
+            if (!isNaN(a2.valueOf())) {
+              return a2;
+            }
+          }
+          return value;
+        }
+        let obj;
+        let contents;
+        try {
+          contents = yield res.readBody();
+          if (contents && contents.length > 0) {
+            if (options && options.deserializeDates) {
+              obj = JSON.parse(contents, dateTimeDeserializer);
+            } else {
+              obj = JSON.parse(contents);
+            }
+            response.result = obj;
+          }
+          response.headers = res.message.headers;
+        } catch (err) {
+        }
+        if (statusCode > 299) {
+          let msg;
+          if (obj && obj.message) {
+            msg = obj.message;
+          } else if (contents && contents.length > 0) {
+            msg = contents;
+          } else {
+            msg = `Failed request: (${statusCode})`;
+          }
+          const err = new HttpClientError(msg, statusCode);
+          err.result = response.result;
+          reject(err);
+        } else {
+          resolve8(response);
+        }
+      }));
+    });
+  }
+};
+var lowercaseKeys = (obj) => Object.keys(obj).reduce((c2, k) => (c2[k.toLowerCase()] = obj[k], c2), {});
+
+// src/sprinklr/agent.ts
+var import_node_http = __toESM(require("node:http"), 1);
+var import_node_https = __toESM(require("node:https"), 1);
+var import_node_net = require("node:net");
+var ProxyError = class extends Error {
+  proxy;
+  status;
+  /** The `Proxy-Authenticate` header (RFC 9110 §11.7.1). */
+  challenge;
+  constructor(proxy, details) {
+    super("No tunnel through the proxy", { cause: details.cause });
+    this.proxy = proxy;
+    this.status = details.status;
+    this.challenge = details.challenge ?? "";
+  }
+};
+var ADDRESS_ATTEMPT_TIMEOUT_MS = 2500;
+function createAgent(protocol, options) {
+  const observation = { sent: false, reused: false, responded: false };
+  const agent = protocol === "https:" ? new HttpsAgent(options, observation) : new HttpAgent(options, observation);
+  return { agent, observation };
+}
+var HttpAgent = class extends import_node_http.default.Agent {
+  #observation;
+  constructor({ keepAlive }, observation) {
+    super({ keepAlive });
+    this.#observation = observation;
+  }
+  createConnection(options) {
+    const socket = super.createConnection(connectOptions(options)) ?? void 0;
+    return socket?.once("connect", () => this.#observation.sent = true);
+  }
+  reuseSocket(socket, request) {
+    Object.assign(this.#observation, { sent: true, reused: true });
+    super.reuseSocket(socket, request);
+  }
+};
+var HttpsAgent = class extends import_node_https.default.Agent {
+  #proxy;
+  #observation;
+  #tunnelRequest;
+  constructor({ keepAlive, clientCertificate, proxy }, observation) {
+    super({ keepAlive, ...clientCertificate, rejectUnauthorized: true });
+    this.#proxy = proxy;
+    this.#observation = observation;
+  }
+  createConnection(options, callback) {
+    const secure = (tunnel2) => {
+      const target = { ...connectOptions(options), ...tunnel2 && { socket: tunnel2 } };
+      const socket = super.createConnection(target) ?? void 0;
+      return socket?.once("secureConnect", () => this.#observation.sent = true);
+    };
+    if (this.#proxy === void 0) return secure();
+    this.#tunnelRequest = openTunnel(this.#proxy, options, (error, socket) => {
+      this.#tunnelRequest = void 0;
+      if (error) callback(error);
+      else callback(null, secure(socket));
+    });
+    return void 0;
+  }
+  reuseSocket(socket, request) {
+    Object.assign(this.#observation, { sent: true, reused: true });
+    super.reuseSocket(socket, request);
+  }
+  destroy() {
+    this.#tunnelRequest?.destroy();
+    super.destroy();
+  }
+};
+function connectOptions(options) {
+  return {
+    ...options,
+    ...options.host !== void 0 && { host: withoutBrackets(options.host) },
+    autoSelectFamily: true,
+    autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_TIMEOUT_MS
+  };
+}
+function openTunnel(proxy, target, callback) {
+  const authority = `${target.host ?? ""}:${target.port ?? 443}`;
+  const credentials = decodeURIComponent(`${proxy.username}:${proxy.password}`);
+  const isTls = proxy.protocol === "https:";
+  const connection = connectOptions({ host: proxy.hostname });
+  const request = (isTls ? import_node_https.default : import_node_http.default).request({
+    ...connection,
+    port: proxy.port || (isTls ? 443 : 80),
+    // Node would take the name from the Host header, which is the target's. An address has none (RFC 6066 §3).
+    ...isTls && {
+      servername: (0, import_node_net.isIP)(connection.host) === 0 ? connection.host : "",
+      rejectUnauthorized: true
+    },
+    method: "CONNECT",
+    path: authority,
+    agent: false,
+    headers: {
+      Host: authority,
+      ...credentials !== ":" && {
+        "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`
+      }
+    }
+  });
+  request.once("connect", ({ statusCode: status = 0, headers }, socket) => {
+    if (status >= 200 && status < 300) {
+      callback(null, socket);
+      return;
+    }
+    socket.destroy();
+    const challenge = [headers["proxy-authenticate"] ?? []].flat().join(", ");
+    callback(new ProxyError(proxy, { status, challenge }));
+  });
+  request.once("error", (cause) => {
+    callback(new ProxyError(proxy, { cause }));
+  });
+  request.end();
+  return request;
+}
+function withoutBrackets(host) {
+  return host.replace(/^\[|\]$/g, "");
+}
+
+// src/sprinklr/read-body.ts
+var MAX_RESPONSE_BYTES = 1024 * 1024;
+function readBody(message2) {
+  return new Promise((resolve8, reject) => {
+    const chunks = [];
+    let bytes = 0;
+    message2.on("data", (chunk) => {
+      bytes += chunk.length;
+      chunks.push(chunk);
+      if (bytes <= MAX_RESPONSE_BYTES) return;
+      message2.destroy();
+      resolve8({ body: "", truncated: true });
+    });
+    message2.on("end", () => {
+      resolve8({
+        body: decodeText2(Buffer.concat(chunks), message2.headers["content-type"] ?? ""),
+        truncated: false
+      });
+    });
+    message2.on("error", reject);
+  });
+}
+function decodeText2(bytes, contentType) {
+  const [, named = "utf-8"] = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType) ?? [];
+  const byHeader = /utf-?16|ucs-?2|unicode/i.test(named) ? "utf-8" : named;
+  for (const charset of [utf16Of(bytes) ?? byHeader, "utf-8"]) {
+    try {
+      return new TextDecoder(charset).decode(bytes);
+    } catch {
+    }
+  }
+  return "";
+}
+function utf16Of(bytes) {
+  const [first = 1, second = 1] = bytes;
+  if (first === 255 && second === 254 || first !== 0 && second === 0) return "utf-16le";
+  if (first === 254 && second === 255 || first === 0 && second !== 0) return "utf-16be";
+  return void 0;
+}
+
+// src/redaction.ts
+var MAX_QUOTE_LENGTH = 300;
+var MAX_TEXT_LENGTH = 1e4;
+var MIN_FRAGMENT_LENGTH = 8;
+var MIN_SECRET_LENGTH = 4;
+var MIN_LEAK_LENGTH = 12;
+var MAX_DECODINGS = 3;
+var MAX_DECODED_LENGTH = 2e5;
+var WITHHELD = "(not shown: it contains a secret)";
+function createSecrets(setSecret) {
+  const masked = /* @__PURE__ */ new Set();
+  const values = /* @__PURE__ */ new Set();
+  return {
+    mask(value) {
+      if (value.length < MIN_SECRET_LENGTH || values.has(value)) return;
+      values.add(value);
+      for (const form of formsToMask(value)) {
+        if (masked.has(form)) continue;
+        masked.add(form);
+        setSecret(form);
+      }
+    },
+    containsSecret: (text3) => [...masked].some((form) => text3.includes(form)),
+    redact(text3) {
+      const longestFirst = [...masked, ...values].sort((a2, b) => b.length - a2.length);
+      return longestFirst.reduce((redacted, form) => redacted.replaceAll(form, "***"), text3);
+    },
+    reveals: (text3) => revealsAny(text3, values)
+  };
+}
+function sanitize(text3, secrets) {
+  const redacted = secrets.redact(text3.slice(0, MAX_TEXT_LENGTH));
+  if (secrets.reveals(redacted)) return WITHHELD;
+  const line2 = redacted.replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
+  return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
+}
+var PEM_BOUNDARY2 = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
+function formsToMask(value) {
+  const isOneLine = !/[\r\n]/.test(value);
+  const isEscapedPem = value.includes("\\n") && value.includes("-----BEGIN ");
+  const lines = value.replace(PEM_BOUNDARY2, "\n").split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => line2.length >= MIN_FRAGMENT_LENGTH);
+  return [
+    ...isOneLine ? [value] : [],
+    ...isOneLine && !isEscapedPem ? serialize(value) : [],
+    ...lines,
+    ...lines.flatMap(serialize)
+  ];
+}
+function revealsAny(text3, values) {
+  const variants = decodings(text3);
+  if (variants === void 0 || variants.some(isSpelledOut)) return true;
+  const normalized = new Set(variants.map(normalize));
+  const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
+  for (const value of values) {
+    if (variants.some((variant) => variant.includes(value))) return true;
+    for (const form of revealingForms(value)) {
+      if (form.length >= MIN_LEAK_LENGTH) {
+        for (const window2 of windows(form)) if (runs.has(window2)) return true;
+      } else if (form.length >= MIN_SECRET_LENGTH) {
+        for (const variant of normalized) if (variant.includes(form)) return true;
+      }
+    }
+  }
+  return false;
+}
+function* windows(text3) {
+  for (let start3 = 0; start3 + MIN_LEAK_LENGTH <= text3.length; start3++)
+    yield text3.slice(start3, start3 + MIN_LEAK_LENGTH);
+}
+function decodings(text3) {
+  const found = /* @__PURE__ */ new Set();
+  let latest = [text3];
+  let length = 0;
+  for (let round = 0; round <= MAX_DECODINGS; round++) {
+    const added = [];
+    for (const variant of latest.flatMap((one) => [
+      one,
+      withoutColors(one),
+      withoutMarkup(withoutColors(one))
+    ])) {
+      if (variant.trim() === "" || found.has(variant)) continue;
+      found.add(variant);
+      added.push(variant);
+      length += variant.length;
+      if (length > MAX_DECODED_LENGTH) return void 0;
+    }
+    if (round < MAX_DECODINGS) latest = added.flatMap(decodeOnce);
+  }
+  return [...found];
+}
+function withoutMarkup(text3) {
+  return text3.replace(/[^\P{C}\r\n]+/gu, "").replace(/<[^<>]*>/g, "");
+}
+function withoutColors(text3) {
+  return text3.replaceAll("\0", "").replace(/\u001b\[[\d;]*m/g, "");
+}
+function decodeOnce(text3) {
+  return [
+    ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map(
+      (decode3) => decode3(text3)
+    ),
+    ...decodeBase64Runs(text3),
+    ...decodeHexRuns(text3)
+  ];
+}
+function normalize(text3) {
+  return text3.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+}
+function revealingForms(value) {
+  const text3 = value.replace(PEM_BOUNDARY2, "");
+  const bytes = Buffer.from(text3);
+  const base64 = [0, 1, 2].map((offset) => {
+    const encoded2 = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+    return offset === 0 ? encoded2.replace(/=+$/, "") : encoded2.slice(4, -4);
+  });
+  const encoded = [...base64, bytes.toString("hex"), encodeURIComponent(bytes.toString())];
+  return [
+    normalize(text3),
+    // A shorter one could be part of an ordinary word.
+    ...encoded.map(normalize).filter((form) => form.length >= MIN_FRAGMENT_LENGTH)
+  ];
+}
+
+// src/sprinklr/response.ts
+function describeError2(response, secrets) {
+  const { status, headers, body, unquotable } = response;
+  if (unquotable) return WITHHELD;
+  const text3 = isCompressed({ headers }) ? "" : body;
+  const json = parseJson(text3);
+  const message2 = isRecord(json) ? errorMessageFromJson(json) : headingFromHtml(text3) ?? (status >= 200 && status < 300 ? "" : textFromHtml(text3));
+  return sanitize(message2 === "" ? String(headers["x-mashery-error-code"] ?? "") : message2, secrets);
+}
+function isCompressed({ headers }) {
+  const encoding = headers["content-encoding"];
+  return encoding !== void 0 && /\b(gzip|deflate|compress|br|zstd)\b/i.test(encoding);
+}
+function errorMessageFromJson(json) {
+  const fault = json["fault"];
+  const parts = [
+    json["ErrorCode"],
+    json["Error"],
+    json["error"],
+    json["error_description"],
+    isRecord(fault) ? fault["faultstring"] : void 0,
+    ...errorList(json).flatMap((entry) => isRecord(entry) ? [entry["code"], entry["message"]] : [entry]),
+    json["message"]
+  ];
+  return parts.filter((part) => typeof part === "string" && part !== "" || typeof part === "number").join(": ");
+}
+function headingFromHtml(body) {
+  return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 1e4))?.[2];
+}
+function textFromHtml(body) {
+  const text3 = body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
+  return /[<>]/.test(text3) ? "" : text3;
+}
+var MAX_TOKEN_LENGTH = 16 * 1024;
+var MAX_TOKENS = 10;
+var MIN_TOKEN_LENGTH = 8;
+var MAX_NESTED_JSON = 3;
+var MAX_DECODED_LENGTH2 = 2e4;
+function findTokens(body) {
+  const decoded = decodeEscapes(body.slice(0, MAX_DECODED_LENGTH2));
+  const texts = [body, decoded, decodeEscapes(decoded)];
+  const found = /* @__PURE__ */ new Set([
+    ...tokensInJson(parseJson(body)),
+    ...texts.flatMap((text3) => [...tokensInText(text3)])
+  ]);
+  const usable = [...found].filter((token3) => token3.length >= MIN_TOKEN_LENGTH);
+  const tokens = usable.filter((token3) => token3.length <= MAX_TOKEN_LENGTH).slice(0, MAX_TOKENS);
+  return { tokens, complete: tokens.length === usable.length };
+}
+function isTokenName(name) {
+  return /tokens?$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, "").toLowerCase());
+}
+function* tokensInJson(json, depth = 0) {
+  const pending = [json];
+  while (pending.length > 0) {
+    const value = pending.pop();
+    if (typeof value === "string" && depth < MAX_NESTED_JSON && /^\s*[[{"]/.test(value))
+      yield* tokensInJson(parseJson(value), depth + 1);
+    if (Array.isArray(value)) for (const entry of value) pending.push(entry);
+    if (!isRecord(value)) continue;
+    for (const [name, field] of Object.entries(value)) {
+      if (typeof field === "string" && isTokenName(name)) yield field;
+      else pending.push(field);
+    }
+  }
+}
+var NAMED_VALUE = /tokens?(?:\\*["']?\s*[=:>]{1,2}|\s[^<>]{1,200}>)\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+var NEAR_NAME = /(?:tokens?|bearer)[^\w+/]{1,12}(?=[\w+/=.~-]{0,200}\d)([\w+/=.~-]{16,})/gi;
+var NAMED_LITERAL = /token"\s*:\s*"((?:[^"\\]|\\[^])*)/gi;
+function* tokensInText(body) {
+  for (const [, literal = ""] of body.matchAll(NAMED_LITERAL)) {
+    yield literal;
+    yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
+  }
+  for (const [, value = ""] of body.matchAll(NEAR_NAME)) yield value;
+  for (const { 0: match, 1: raw = "", index } of body.matchAll(NAMED_VALUE)) {
+    const value = raw.replace(/\\+$/, "");
+    const isProse = /^tokens?:\s/i.test(match) && !/[\w-]/.test(body.charAt(index - 1));
+    if (isProse && /^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
+    yield value;
+    yield unescapeOr(() => decodeURIComponent(value), value);
+    yield value.replace(/\\+\//g, "/").replace(/\\+u([0-9a-f]{4})/gi, (_, code2) => String.fromCharCode(Number.parseInt(code2, 16)));
+  }
+}
+function unescapeOr(read, otherwise) {
+  try {
+    return String(read());
+  } catch {
+    return otherwise;
+  }
+}
+function errorList(json) {
+  return [json["errors"], json["Errors"]].filter((list) => Array.isArray(list)).flat();
+}
+function parseJson(text3) {
+  if (isTooLarge(text3)) return void 0;
+  try {
+    return JSON.parse(text3);
+  } catch {
+    return void 0;
+  }
+}
+var MAX_NESTING2 = 1e3;
+var MAX_CONTAINERS = 1e5;
+function isTooLarge(text3) {
+  let depth = 0;
+  let containers = 0;
+  let inString = false;
+  for (let index = 0; index < text3.length; index++) {
+    const character = text3.charAt(index);
+    if (character === "\\") index++;
+    else if (character === '"') inString = !inString;
+    else if (inString) continue;
+    else if (character === "]" || character === "}") depth--;
+    else if (character === "[" || character === "{") {
+      depth++;
+      containers++;
+      if (depth > MAX_NESTING2 || containers > MAX_CONTAINERS) return true;
+    }
+  }
+  return false;
+}
+function isRecord(value) {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+// src/sprinklr/proxy.ts
+var import_node_net2 = require("node:net");
+function proxyFor(url) {
+  const text3 = variable("https_proxy");
+  if (text3 === "" || url.protocol !== "https:" || isLoopback(url.hostname) || isExempt(url)) return void 0;
+  const proxy = parseProxy(text3.includes("://") ? text3 : `http://${text3}`);
+  if (proxy !== void 0) return proxy;
+  throw new ActionError(
+    "NETWORK_UNREACHABLE",
+    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
+    {
+      remedy: "Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode special characters in user name and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40."
+    }
+  );
+}
+function unmatchedNoProxyEntries() {
+  return noProxyEntries().filter((entry) => /^[\w.:/*-]{1,100}$/.test(entry) && /\/|.\*|^\*[^.]/.test(entry));
+}
+function parseProxy(text3) {
+  if (/[\s\\"'`]/.test(text3) || !URL.canParse(text3)) return void 0;
+  const proxy = new URL(text3);
+  const { protocol, hostname: hostname2, pathname, search, hash, username, password: password2 } = proxy;
+  const isComplete = /^https?:$/.test(protocol) && hostname2 !== "" && pathname === "/" && search + hash === "";
+  try {
+    decodeURIComponent(`${username}:${password2}`);
+  } catch {
+    return void 0;
+  }
+  return isComplete && !/[?#]$/.test(text3) ? proxy : void 0;
+}
+function isExempt({ hostname: hostname2, port }) {
+  const host = hostname2.replace(/^\[|\]$/g, "").toLowerCase();
+  return noProxyEntries().some((entry) => {
+    if (entry === "*") return true;
+    if (entry.includes("/")) return isInRange(host, entry);
+    const [, name = entry, entryPort = ""] = /^(.*[^:]|\[.*\]):(\d+)$/.exec(entry) ?? [];
+    if (entryPort !== "" && (0, import_node_net2.isIP)(entry) === 0 && entryPort !== (port || "443")) return false;
+    const domain = ((0, import_node_net2.isIP)(entry) === 0 ? name : entry).replace(/^\[|\]$/g, "").replace(/^\*?\./, "");
+    return host === domain || (0, import_node_net2.isIP)(host) === 0 && host.endsWith(`.${domain}`);
+  });
+}
+function isInRange(host, range) {
+  const [network = "", prefix = ""] = range.split("/");
+  const [version, networkVersion] = [(0, import_node_net2.isIP)(host), (0, import_node_net2.isIP)(network)];
+  if (version === 0 || version !== networkVersion || !/^\d{1,3}$/.test(prefix)) return false;
+  const bits = Number(prefix);
+  if (bits > (version === 4 ? 32 : 128)) return false;
+  const list = new import_node_net2.BlockList();
+  const family = version === 4 ? "ipv4" : "ipv6";
+  list.addSubnet(network, bits, family);
+  return list.check(host, family);
+}
+function noProxyEntries() {
+  return variable("no_proxy").toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "");
+}
+function variable(name) {
+  const values = [process.env[name], process.env[name.toUpperCase()]];
+  return values.find((value) => value !== void 0 && value !== "")?.trim() ?? "";
+}
+
+// src/sprinklr/network-failure.ts
+var TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
+function toNetworkFailure(cause, url, observed) {
+  const { sent, reused, responded, deadlineSeconds } = observed;
+  const permanent = (code3, message2, remedy) => ({
+    error: new ActionError(code3, message2, { remedy, cause }),
+    retryable: false,
+    unsent: !sent,
+    stale: false
+  });
+  if (deadlineSeconds !== void 0) {
+    return permanent(
+      "TIMED_OUT",
+      `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
+      "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr."
+    );
+  }
+  if (cause instanceof ProxyError) return toProxyFailure(cause, url);
+  const code2 = errorCodeOf(cause);
+  if (TLS_ERROR_CODES.test(code2)) {
+    return permanent(
+      "TLS_FAILED",
+      `No trusted TLS connection to ${url.host} (${code2}).`,
+      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
+    );
+  }
+  if (code2.startsWith("HPE_")) {
+    return permanent(
+      "RESPONSE_INVALID",
+      `The response from ${url.host} is not HTTP.`,
+      "Check `base-url`, and the proxy on the way to Sprinklr."
+    );
+  }
+  const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
+  const reason = /^E[A-Z_]+$/.test(code2) ? code2 : "connection lost";
+  return {
+    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${url.host}${proxy} (${reason}).`, {
+      remedy: CHECK_CONNECTIVITY,
+      cause
+    }),
+    retryable: true,
+    unsent: !sent,
+    stale: reused && !responded
+  };
+}
+function errorCodeOf(error) {
+  const { code: code2, errors } = error;
+  if (typeof code2 === "string") return code2;
+  return Array.isArray(errors) && errors.length > 0 ? errorCodeOf(errors[0]) : "";
+}
+var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
+var CHECK_PROXY_CREDENTIALS = "Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
+function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
+  const retryable = (failed) => ({ ...failed, retryable: true });
+  const failure = (code3, reason2, remedy2) => ({
+    error: new ActionError(code3, `No connection to ${host} through the proxy ${proxy.host} (${reason2}).`, {
+      remedy: `${remedy2}${hintForNoProxy(host)}`,
+      cause
+    }),
+    retryable: false,
+    unsent: true,
+    stale: false
+  });
+  const code2 = errorCodeOf(cause ?? {});
+  if (TLS_ERROR_CODES.test(code2)) {
+    return failure(
+      "TLS_FAILED",
+      `TLS with the proxy itself failed: ${code2}`,
+      "Check that https_proxy starts with https:// only if the proxy itself expects TLS; most expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to the PEM file of that CA."
+    );
+  }
+  if (code2.startsWith("HPE_")) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      "the proxy does not respond in HTTP",
+      "Check the port in https_proxy. If the proxy itself expects TLS, start https_proxy with https://."
+    );
+  }
+  if (status === void 0) {
+    const reason2 = /^E[A-Z_]+$/.test(code2) ? `the proxy cannot be reached: ${code2}` : "the proxy cannot be reached";
+    return retryable(failure("NETWORK_UNREACHABLE", reason2, CHECK_CONNECTIVITY));
+  }
+  const reason = `the proxy responded with ${status}`;
+  if (status === 407 && !/\bbasic\b/i.test(challenge) && /\b(ntlm|negotiate|kerberos|digest)\b/i.test(challenge)) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      `${reason} and offers only ${schemesIn(challenge)} authentication`,
+      "No user name and password in https_proxy can help. Use a proxy or a rule that allows this machine without authentication or with Basic authentication, or run a local proxy that logs in, such as cntlm."
+    );
+  }
+  if (status === 401 || status === 407)
+    return failure("NETWORK_UNREACHABLE", reason, CHECK_PROXY_CREDENTIALS);
+  if (status === 403) {
+    return failure(
+      "NETWORK_UNREACHABLE",
+      reason,
+      `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`
+    );
+  }
+  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
+  return retryable(failure("NETWORK_UNREACHABLE", reason, remedy));
+}
+function schemesIn(challenge) {
+  const known = ["NTLM", "Negotiate", "Kerberos", "Digest"];
+  return known.filter((scheme) => new RegExp(`\\b${scheme}\\b`, "i").test(challenge)).join(" and ");
+}
+function hintForNoProxy(host) {
+  const [entry] = unmatchedNoProxyEntries();
+  return entry === void 0 ? "" : ` no_proxy contains an entry that matches no host name (${entry}). To bypass the proxy, add ${host.replace(/:\d+$/, "")} to it.`;
+}
+
+// src/sprinklr/classify-response.ts
+var MAX_SEARCHED_LENGTH = 1e5;
+var RATE_LIMIT = /(\b|developer|account)over ?(rate|qps|queries ?per ?second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
+var INACTIVE_KEY = /\bdeveloper ?inactive\b|invalid ?api ?key\b|invalid ?client ?id\b|invalid ?consumer ?key\b/;
+function classifyResponse(response) {
+  const { status } = response;
+  if (status >= 200 && status < 300) return void 0;
+  if (status >= 300 && status < 400) return "REDIRECTED";
+  if (status === 429) return "RATE_LIMITED";
+  if (status === 400 || status === 401 || status === 403) {
+    const text3 = searchableText(response);
+    if (status === 403 && RATE_LIMIT.test(text3)) return "RATE_LIMITED";
+    if (INACTIVE_KEY.test(text3)) return "API_KEY_INACTIVE";
+  }
+  return CODES[status] ?? "RESPONSE_INVALID";
+}
+function searchableText({ reason = "", headers, body }) {
+  const values = [reason, ...Object.values(headers).flat()];
+  const text3 = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
+  return decodeEscapes(decodeEscapes(text3)).replace(/<[^<>]*>/g, " ").normalize("NFKC").replace(new RegExp("\\p{Cf}+", "gu"), "").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(/[^\p{L}\p{N}|]+/gu, " ");
+}
+var CODES = {
+  400: "CREDENTIALS_REJECTED",
+  401: "CREDENTIALS_REJECTED",
+  403: "PERMISSION_DENIED",
+  404: "NOT_FOUND",
+  421: "ENVIRONMENT_MISMATCH",
+  500: "SERVER_ERROR",
+  502: "SERVER_ERROR",
+  503: "SERVER_ERROR",
+  504: "SERVER_ERROR",
+  596: "NOT_FOUND"
+};
+
+// src/sprinklr/retry-delay.ts
+function retryDelaySeconds(after) {
+  const requested = after.headers === void 0 ? void 0 : requestedDelaySeconds(after.headers, after.now);
+  return requested === void 0 ? 2 ** (after.attempt - 1) * (1 + after.random / 2) : Math.min(requested, MAX_DELAY_SECONDS) + after.random / 4;
+}
+var MAX_DELAY_SECONDS = 24 * 3600;
+function requestedDelaySeconds(headers, runnerNow) {
+  const now = serverDate(headers) ?? runnerNow;
+  const until = (instant) => instant === void 0 ? void 0 : Math.max(0, (instant - now.valueOf()) / 1e3);
+  const retryAfter = headers["retry-after"]?.trim() ?? "";
+  if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
+  const reset = headers["x-ratelimit-reset"];
+  return until(httpDate(retryAfter)?.valueOf()) ?? (typeof reset === "string" && /^\d+$/.test(reset) ? until(Number(reset) * 1e3) : void 0);
+}
+function serverDate(headers) {
+  return httpDate(headers.date ?? "");
+}
+function httpDate(text3) {
+  const utc = text3.replace(
+    /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}$/,
+    (local) => local.replace(/^.../, "$&,").concat(" GMT")
+  );
+  const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(utc) ? utc : "");
+  return Number.isNaN(date.valueOf()) ? void 0 : date;
+}
+
+// src/sprinklr/http.ts
+function createHttpSession(options, { log, secrets, random, now }) {
+  const deadline = startDeadline(options.timeoutSeconds);
+  const endsAt = performance.now() + options.timeoutSeconds * 1e3;
+  const exceedsDeadline = (seconds) => seconds * 1e3 >= endsAt - performance.now();
+  let connections;
+  return {
+    async send(build, retryPolicy) {
+      for (let attempt2 = 1; ; ) {
+        const request = build();
+        connections ??= createAgent(request.url.protocol, {
+          keepAlive: options.keepAlive === true,
+          clientCertificate: options.clientCertificate,
+          proxy: proxyFor(request.url)
+        });
+        const startedAt = performance.now();
+        const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
+        const { tokens, complete } = findTokens(response?.body ?? "");
+        for (const token3 of tokens) secrets.mask(token3);
+        const { origin, pathname } = request.url;
+        log.debug(
+          `${request.method} ${origin}${pathname}: ${response ? response.status : failure.error.code}`
+        );
+        options.observe?.({
+          request,
+          requestHeaders: Object.keys({ ...COMMON_HEADERS, ...request.headers }),
+          response,
+          failure: failure?.error.code,
+          milliseconds: performance.now() - startedAt
+        });
+        if (failure?.stale && retryPolicy !== "if-unsent") continue;
+        const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
+        const wait = shouldRetry && attempt2 < options.maxAttempts ? retryDelaySeconds({ attempt: attempt2, random: random(), headers: response?.headers, now: now() }) : void 0;
+        if (wait === void 0 || exceedsDeadline(wait)) {
+          if (failure) throw withAttemptContext(failure, attempt2, retryPolicy);
+          return {
+            ...response,
+            unquotable: !complete,
+            attempts: attempt2,
+            ...wait !== void 0 && { retryAfterExceedsDeadline: wait }
+          };
+        }
+        const reason = response ? `Sprinklr responded with HTTP ${response.status}.` : failure.error.message;
+        log.info(
+          `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt2 + 1} of ${options.maxAttempts}).`
+        );
+        await new Promise((resolve8) => setTimeout(resolve8, wait * 1e3));
+        attempt2++;
+      }
+    }
+  };
+}
+function withAttemptContext({ error, unsent }, attempt2, retryPolicy) {
+  const attempts = attempt2 > 1 ? ` Attempts: ${attempt2}.` : "";
+  const possiblyProcessed = retryPolicy === "if-unsent" && !unsent;
+  const processed = possiblyProcessed ? " Sprinklr may have processed the request anyway." : "";
+  const { code: code2, message: message2, remedy, cause } = error;
+  return new ActionError(code2, `${message2}${attempts}${processed}`, { remedy, possiblyProcessed, cause });
+}
+function isRetryable(response, retryPolicy) {
+  const code2 = classifyResponse(response);
+  return retryPolicy !== "never" && (code2 === "RATE_LIMITED" || code2 === "SERVER_ERROR" && retryPolicy === "idempotent");
+}
+async function attemptOnce(request, { agent, observation, deadline, options }) {
+  Object.assign(observation, { sent: false, reused: false, responded: false });
+  const client = new HttpClient("sprinklr-token", [handlerFor(agent)], {
+    allowRedirects: false,
+    // An idle timeout, longer than the deadline, so that the deadline always comes first.
+    socketTimeout: options.timeoutSeconds * 2e3
+  });
+  try {
+    return { response: await Promise.race([exchange(client, request, observation), deadline]) };
+  } catch (error) {
+    agent.destroy();
+    const deadlineSeconds = error instanceof DeadlineExceededError ? options.timeoutSeconds : void 0;
+    return { failure: toNetworkFailure(error, request.url, { ...observation, deadlineSeconds }) };
+  }
+}
+var COMMON_HEADERS = { Accept: "application/json", "Accept-Encoding": "identity" };
+async function exchange(client, { method, url, headers, body }, observation) {
+  const { message: message2 } = await client.request(method, url.href, body, {
+    ...COMMON_HEADERS,
+    ...headers
+  });
+  observation.responded = true;
+  const { statusCode: status = 0, statusMessage: reason, headers: received } = message2;
+  return { status, reason, headers: received, ...await readBody(message2) };
+}
+function handlerFor(agent) {
+  return {
+    prepareRequest(options) {
+      options.agent = agent;
+    },
+    canHandleAuthentication: () => false,
+    handleAuthentication: () => Promise.reject(new Error("not used"))
+  };
+}
+var DeadlineExceededError = class extends Error {
+};
+function startDeadline(seconds) {
+  const deadline = new Promise((_, reject) => {
+    setTimeout(reject, seconds * 1e3, new DeadlineExceededError()).unref();
+  });
+  deadline.catch(() => void 0);
+  return deadline;
+}
+
+// src/sprinklr/response-error.ts
+function toResponseError(response, operation, secrets) {
+  const code2 = classifyResponse(response) ?? "RESPONSE_INVALID";
+  const quote = describeError2(response, secrets);
+  const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
+  const { status, retryAfterExceedsDeadline: delay } = response;
+  const special = specialCaseOf(response, code2, operation);
+  const sentences = [
+    `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code2]}.`,
+    code2 === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
+    delay === void 0 ? "" : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+    quote === "" ? "The server gave no reason." : quotation(quote)
+  ];
+  return new ActionError(code2, sentences.filter((sentence) => sentence !== "").join(" "), {
+    remedy: special?.remedy ?? remedyFor(code2, operation)
+  });
+}
+function quotation(quote) {
+  return quote === WITHHELD ? "What the server said is not shown, because it contains a secret." : `The server said: "${quote}".`;
+}
+function specialCaseOf(response, code2, operation) {
+  const { status, headers, body } = response;
+  const text3 = searchableText(response);
+  if (status === 400 && text3.includes("ssl certificate"))
+    return { cause: "the server requires another client certificate", remedy: MUTUAL_TLS_REMEDY };
+  if (status === 400 && text3.includes("access to resource is forbidden")) {
+    return {
+      cause: "Sprinklr denied permission",
+      remedy: REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION
+    };
+  }
+  if (code2 === "PERMISSION_DENIED" && isForeignPage(headers, body)) {
+    return {
+      cause: "the response is a web page, so a proxy or firewall may have blocked the call",
+      remedy: "Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded: " + (REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION)
+    };
+  }
+  return void 0;
+}
+function isForeignPage(headers, body) {
+  const start3 = body.slice(0, 2e3).trimStart();
+  const isPage = start3.startsWith("<") && /<(!doctype html|html|head|body|title)\b/i.test(start3);
+  const isHtml = /\bhtml\b/i.test(headers["content-type"] ?? "") && body.trim() !== "";
+  const isGateway = headers["x-mashery-error-code"] !== void 0 || /^\s*(<\?xml[^<>]*>\s*)?<h1>[^<]*<\/h1>\s*$/i.test(body);
+  return (isPage || isHtml) && !isGateway;
+}
+function toInvalidResponseError(response, problem, { operation, secrets }) {
+  const quote = describeError2(response, secrets);
+  return new ActionError(
+    "RESPONSE_INVALID",
+    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
+    { remedy: remedyFor("RESPONSE_INVALID", operation) }
+  );
+}
+var CAUSES = {
+  API_KEY_INACTIVE: "`api-key` is unknown or inactive",
+  CREDENTIALS_REJECTED: "Sprinklr rejected the credentials",
+  ENVIRONMENT_MISMATCH: "`api-key` belongs to another environment",
+  NOT_FOUND: "endpoint not found",
+  PERMISSION_DENIED: "Sprinklr denied permission",
+  RATE_LIMITED: "too many requests with this `api-key`",
+  REDIRECTED: "the server redirected the call",
+  RESPONSE_INVALID: "undocumented response",
+  SERVER_ERROR: "server error"
+};
+function remedyFor(code2, operation) {
+  return REMEDIES_BY_OPERATION[operation][code2] ?? REMEDIES[code2] ?? "";
+}
+var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
+var NEW_CODE = "Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.";
+var REMEDIES_BY_OPERATION = {
+  "token exchange": {
+    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
+    NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
+    PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
+  },
+  registration: {
+    CREDENTIALS_REJECTED: `The access token is not valid: it has expired, or a newer token for this \`api-key\` or a change of the user's password invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
+    NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
+    PERMISSION_DENIED: GRANT_PERMISSION,
+    SERVER_ERROR: "The certificate may have been registered, so the call was not retried. What a second registration of the same certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.",
+    RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
+  },
+  "code exchange": {
+    CREDENTIALS_REJECTED: `A code works once, for 10 minutes. ${NEW_CODE} If a new code is also rejected, check \`api-secret\` and \`redirect-uri\`, exactly as registered, including any trailing slash.`,
+    NOT_FOUND: "Check `environment` and `gateway`.",
+    PERMISSION_DENIED: GRANT_PERMISSION,
+    SERVER_ERROR: `The code may have been used, so the call was not retried. ${NEW_CODE} Then run this again.`
+  },
+  "identity check": {
+    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it. A change of the user's password also invalidates it.",
+    NOT_FOUND: "Check `environment` and `gateway`.",
+    PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
+  }
+};
+var REMEDIES = {
+  API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.",
+  ENVIRONMENT_MISMATCH: 'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
+  RATE_LIMITED: "By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.",
+  REDIRECTED: "Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.",
+  RESPONSE_INVALID: "Check `gateway`, `environment`, and `base-url`, and whether a proxy responds in place of Sprinklr.",
+  SERVER_ERROR: "Run this again later. If it persists, contact Sprinklr support with this run's timestamp."
+};
+var MUTUAL_TLS_REMEDY = "Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.";
+function redirectHost({ headers: { location = "" } }, secrets) {
+  const base = new URL("https://same.invalid");
+  if (location === "" || !URL.canParse(location, base.href)) return "an unreadable address";
+  const { host } = new URL(location, base);
+  const [authority = ""] = /(?<=^[^/]*\/\/)[^/?#]*/.exec(location) ?? [];
+  if (secrets.reveals(secrets.redact(authority))) return WITHHELD;
+  return host === base.host ? "the same host" : sanitize(host, secrets) || "no host";
+}
+function capitalize(text3) {
+  return text3.charAt(0).toUpperCase() + text3.slice(1);
+}
+
+// src/sprinklr/success-body.ts
+function parseSuccessBody(response, options) {
+  if (response.truncated) throw toInvalidResponseError(response, "is longer than 1 MiB", options);
+  if (isCompressed(response))
+    throw toInvalidResponseError(response, "is compressed, but no encoding was requested", options);
+  const json = parseJson(response.body);
+  if (!isRecord(json)) throw toInvalidResponseError(response, "is not the documented JSON", options);
+  if (errorList(json).length > 0 || typeof json["error"] === "string" && json["error"] !== "")
+    throw toInvalidResponseError(response, "reports an error", options);
+  return json;
+}
+
+// src/sprinklr/registration.ts
+async function registerCertificate(http3, { gateway, apiKey, accessToken, certificate }, { secrets }) {
+  const operation = "registration";
+  const request = {
+    method: "POST",
+    url: gateway.registrationEndpoint,
+    headers: {
+      Authorization: `Bearer ${accessToken}`,
+      // The header tables name one, the portal's example the other.
+      "X-API-KEY": apiKey,
+      Key: apiKey,
+      "Content-Type": "application/json"
+    },
+    body: certificate
+  };
+  const response = await http3.send(() => request, "if-unsent");
+  if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
+  const context = { operation, secrets };
+  const { data } = parseSuccessBody(response, context);
+  const appId = readAppId(data);
+  if (appId === void 0) throw toInvalidResponseError(response, "contains no App ID", context);
+  if (secrets.reveals(appId))
+    throw toInvalidResponseError(response, "contains a secret in place of the App ID", context);
+  return appId;
+}
+function readAppId(data) {
+  try {
+    return typeof data === "string" ? parseAppId(data) : void 0;
+  } catch {
+    return void 0;
+  }
+}
+
+// src/sprinklr/tokens.ts
+var MAX_CLOCK_SKEW_SECONDS = 30;
+var MAX_CLOCK_CORRECTION_SECONDS = 24 * 3600;
+async function exchangeAssertion(http3, exchange2, context) {
+  const operation = "token exchange";
+  const { log, secrets } = context;
+  let clock = () => context.now();
+  const request = () => exchangeRequest(exchange2, exchange2.sign(clock()));
+  let response = await http3.send(request, "idempotent");
+  const skew = response.status === 400 || response.status === 401 ? clockSkew(response, clock()) : 0;
+  const isCorrectable = classifyResponse(response) === "CREDENTIALS_REJECTED";
+  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_CORRECTION_SECONDS)
+    throw toClockError(response, skew, secrets);
+  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
+    log.warning(
+      `This machine's clock is ${describeSkew(skew)} Sprinklr's. Retrying with Sprinklr's time. Correct the machine's clock.`
+    );
+    clock = () => new Date(context.now().valueOf() + skew * 1e3);
+    response = await http3.send(request, "never");
+  }
+  if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
+  return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
+}
+function toClockError(response, skew, secrets) {
+  const { code: code2, message: message2 } = toResponseError(response, "token exchange", secrets);
+  return new ActionError(
+    code2,
+    `${message2} This machine's clock is ${describeSkew(skew)} the server's, more than 24 hours.`,
+    {
+      remedy: "Correct the machine's clock, then run this again. If it is correct, check `base-url` and the proxy."
+    }
+  );
+}
+function describeSkew(skew) {
+  return `${Math.abs(skew).toFixed(0)} s ${skew > 0 ? "behind" : "ahead of"}`;
+}
+async function exchangeCode(http3, { gateway, app, code: code2 }, context) {
+  const operation = "code exchange";
+  const request = {
+    method: "POST",
+    url: gateway.tokenEndpoint,
+    headers: { "Content-Type": "application/x-www-form-urlencoded" },
+    body: new URLSearchParams({ ...grantParameters(app), code: code2 }).toString()
+  };
+  const response = await http3.send(() => request, "if-unsent");
+  if (response.status < 200 || response.status >= 300)
+    throw toResponseError(response, operation, context.secrets);
+  return parseTokenResponse(response, { operation, context });
+}
+function exchangeRequest({ gateway, app, appId, parametersIn }, assertion) {
+  const parameters = new URLSearchParams({ ...grantParameters(app), refresh_token: assertion });
+  const url = gateway.exchangeEndpoint(appId);
+  if (parametersIn === "query") url.search = parameters.toString();
+  return {
+    method: "POST",
+    url,
+    headers: { key: app.apiKey, "Content-Type": "application/x-www-form-urlencoded" },
+    body: parametersIn === "body" ? parameters.toString() : ""
+  };
+}
+function grantParameters({ apiKey, apiSecret, redirectUri }) {
+  return {
+    client_id: apiKey,
+    client_secret: apiSecret,
+    redirect_uri: redirectUri,
+    grant_type: "authorization_code"
+  };
+}
+function clockSkew({ headers }, now) {
+  return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1e3;
+}
+function parseTokenResponse(response, { operation, context: { now, secrets, log } }) {
+  const context = { operation, secrets };
+  const body = parseSuccessBody(response, context);
+  const value = body["access_token"];
+  if (typeof value !== "string" || value === "")
+    throw toInvalidResponseError(response, "contains no access token", context);
+  if (!/^[\x21-\x7e]{8,}$/.test(value) || value.length > MAX_TOKEN_LENGTH)
+    throw toInvalidResponseError(
+      response,
+      "contains a token that is not one printable line of 8 to 16,384 characters",
+      context
+    );
+  secrets.mask(value);
+  const type = body["token_type"] ?? "Bearer";
+  if (typeof type !== "string" || !/^(bearer(token)?)?$/i.test(type.trim()))
+    throw toInvalidResponseError(response, "contains no bearer token", context);
+  const expiresIn = parseLifetime(body);
+  if (expiresIn === void 0) {
+    if (operation === "token exchange") {
+      log.warning(
+        "The response does not say when the token expires, so `expires-in` and `expires-at` are empty. The token can be used."
+      );
+    }
+    return { value, type: "Bearer" };
+  }
+  return { value, type: "Bearer", expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1e3) };
+}
+function parseLifetime(body) {
+  return [body["expires_in"], body["Expires_in"]].map(toSeconds).find((seconds) => seconds !== void 0);
+}
+function toSeconds(lifetime) {
+  const seconds = typeof lifetime === "string" && /^\d+$/.test(lifetime.trim()) ? Number(lifetime) : lifetime;
+  return typeof seconds === "number" && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? Math.floor(seconds) : void 0;
+}
+var MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
+
+// src/modes/register.ts
+async function register(request, context) {
+  const { certificate, gateway, apiKey } = request;
+  checkCertificate(certificate, request, context);
+  const http3 = createHttpSession(request.http, context);
+  const accessToken = await getAccessToken(request, http3, context);
+  const registration = { gateway, apiKey, accessToken, certificate: certificate.pem };
+  const appId = await registerCertificate(http3, registration, context);
+  return { mode: "register", appId, certificate, apiUrl: gateway.apiUrl };
+}
+async function getAccessToken({ grant, gateway }, http3, context) {
+  if ("accessToken" in grant) return grant.accessToken;
+  const { value } = await exchangeCode(http3, { gateway, app: grant.app, code: grant.code }, context);
+  context.log.info("Exchanged the authorization code. Registering the certificate.");
+  return value;
+}
+
+// src/request/placeholders.ts
+var PLACEHOLDERS = [
+  [/^\$\{\{.*\}\}$|^\{\{.*\}\}$/s, "is an expression that nothing evaluated, not its value"],
+  [
+    /^(secrets|vars)\.\w+$/,
+    "is the name of a secret or variable, not its value: the expression needs `${{ \u2026 }}` around it"
+  ],
+  [
+    /^\$([A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})$/,
+    "is the name of a shell variable, not its value: nothing expanded it"
+  ],
+  [/^(null|undefined|None)$/, "is the word that a script or template writes in place of a missing value"]
+];
+var EXEMPT = "strategy-job-total";
+function rejectPlaceholder(name, read) {
+  if (name === EXEMPT) return;
+  const text3 = read(name).trim();
+  const problem = PLACEHOLDERS.find(([pattern]) => pattern.test(text3))?.[1];
+  if (problem === void 0) return;
+  throw new ActionError("INPUT_INVALID", `\`${name}\` ${problem}.`, { remedy: "", inputs: [name] });
+}
+
 // src/request/parse.ts
 function inputText(name, read) {
   return read(name).trim() || (definitionOf(name).default ?? "");
@@ -16301,6 +18171,10 @@ function inputText(name, read) {
 function parseInput(name, read) {
   rejectPlaceholder(name, read);
   return INPUTS[name].parse(inputText(name, read), { name, read });
+}
+function parseRequest(read, options) {
+  checkBeforeParsing(read, options.secrets);
+  return REQUEST_PARSERS[parseInput("mode", read)](read, options);
 }
 function parseTokenRequest(read, options) {
   checkBeforeParsing(read, options.secrets);
@@ -16322,6 +18196,38 @@ function parseTokenRequest(read, options) {
     seal: parseInput("seal", read) ? parseSealing(read, options) : void 0
   };
 }
+function parseRegistration(read, { secrets }) {
+  checkBeforeParsing(read, secrets);
+  requireInputsOf("register", read);
+  const privateKey = isSet("private-key", read) ? maskKey(parseInput("private-key", read), secrets) : void 0;
+  const certificate = parsePublicInput("certificate", read, secrets);
+  if (certificate === void 0) throw missing(["certificate"]);
+  return {
+    mode: "register",
+    certificate,
+    certificateWarningDays: parseInput("certificate-warning-days", read),
+    privateKey,
+    apiKey: parseInput("api-key", read),
+    gateway: parseGateway(read),
+    http: parseHttpOptions(read, secrets)
+  };
+}
+function parseRegisterRequest(read, options) {
+  return { ...parseRegistration(read, options), grant: parseGrant(read, options.secrets) };
+}
+function parseUnsealRequest(read, options) {
+  requireInputsOf("unseal", read);
+  return {
+    mode: "unseal",
+    sealedToken: parseInput("sealed-token", read),
+    ...parseSealing(read, options)
+  };
+}
+var REQUEST_PARSERS = {
+  token: parseTokenRequest,
+  register: parseRegisterRequest,
+  unseal: parseUnsealRequest
+};
 function parseGateway(read) {
   return createGateway({
     gateway: parseInput("gateway", read),
@@ -16330,6 +18236,7 @@ function parseGateway(read) {
   });
 }
 function parseDeveloperApp(read) {
+  requireInputs(read, ["api-secret", "redirect-uri"]);
   return {
     apiKey: parseInput("api-key", read),
     apiSecret: parseInput("api-secret", read),
@@ -16340,7 +18247,7 @@ function parseVerification(read) {
   const allowedWorkspaceIds = parseInput("allowed-workspace-ids", read);
   return parseInput("verify", read) || allowedWorkspaceIds.length > 0 ? { allowedWorkspaceIds } : void 0;
 }
-function parseSealing(read, { secrets, sealScope }) {
+function parseSealing(read, { secrets, sealScope: sealScope2 }) {
   const bytes = parseInput("seal-key", read);
   if (bytes === void 0 && !isSet("private-key", read)) {
     throw new ActionError("INPUT_MISSING", "`seal-key` and `private-key` are both empty.", {
@@ -16349,7 +18256,25 @@ function parseSealing(read, { secrets, sealScope }) {
     });
   }
   const sealKey = bytes === void 0 ? { kind: "private-key", privateKey: maskKey(parseInput("private-key", read), secrets) } : { kind: "seal-key", bytes };
-  return { sealKey, scope: sealScope() };
+  return { sealKey, scope: sealScope2() };
+}
+function parseGrant(read, secrets) {
+  const hasToken = isSet("access-token", read);
+  if (hasToken === isSet("authorization-code", read)) {
+    throw new ActionError(
+      hasToken ? "INPUT_INVALID" : "INPUT_MISSING",
+      `\`access-token\` and \`authorization-code\` are both ${hasToken ? "set" : "empty"}.`,
+      {
+        remedy: "Set exactly one: the code from the browser consent (simplest; valid for 10 minutes), or an access token that you got with it.",
+        inputs: ["authorization-code"]
+      }
+    );
+  }
+  if (hasToken) return { accessToken: parseInput("access-token", read) };
+  const app = parseDeveloperApp(read);
+  const code2 = parseInput("authorization-code", read);
+  secrets.mask(code2);
+  return { code: code2, app };
 }
 function parseHttpOptions(read, secrets) {
   return {
@@ -16425,57 +18350,109 @@ function parsePublicInput(name, read, secrets) {
 }
 
 // src/cli/consent.ts
-var import_node_crypto5 = require("node:crypto");
-var import_node_readline2 = require("node:readline");
+var import_node_crypto6 = require("node:crypto");
 
 // src/cli/consent/browser.ts
 var import_node_child_process = require("node:child_process");
-function browserCommand(url, { platform, env }) {
+
+// src/cli/consent/one-time-page.ts
+var import_node_crypto5 = require("node:crypto");
+var import_node_events2 = require("node:events");
+var import_node_http2 = require("node:http");
+
+// src/cli/consent/local-server.ts
+var RESPONSE_HEADERS = {
+  "Content-Type": "text/html; charset=utf-8",
+  "Content-Security-Policy": "default-src 'none'",
+  "Cache-Control": "no-store",
+  "Referrer-Policy": "no-referrer",
+  Connection: "close"
+};
+function isRequestFor({ host, pathname }, { method, url = "", headers }) {
+  return method === "GET" && headers.host === host && url.split("?", 1)[0] === pathname;
+}
+
+// src/cli/consent/one-time-page.ts
+async function startOneTimePage(target) {
+  const server = (0, import_node_http2.createServer)().listen(0, "127.0.0.1");
+  await (0, import_node_events2.once)(server, "listening");
+  const { port } = server.address();
+  const page3 = new URL(`http://127.0.0.1:${port}/${(0, import_node_crypto5.randomBytes)(24).toString("base64url")}`);
+  server.on("request", (request, response) => {
+    if (!server.listening || !isRequestFor(page3, request)) {
+      response.writeHead(404, RESPONSE_HEADERS).end();
+      return;
+    }
+    server.close();
+    response.writeHead(302, { ...RESPONSE_HEADERS, Location: target }).end();
+  });
+  return {
+    url: page3.href,
+    close: () => {
+      server.close();
+      server.closeAllConnections();
+    }
+  };
+}
+
+// src/cli/consent/browser.ts
+function browserCommand({
+  platform,
+  env
+}) {
   if (env["CI"] && env["CI"] !== "false") return void 0;
-  if (platform === "darwin") return ["open", url];
+  if (platform === "darwin") return ["open"];
   if (platform === "win32") {
     const program2 = `${env["SystemRoot"] ?? "C:\\Windows"}\\System32\\rundll32.exe`;
-    return [program2, "url.dll,FileProtocolHandler", url];
+    return [program2, "url.dll,FileProtocolHandler"];
   }
-  return env["DISPLAY"] || env["WAYLAND_DISPLAY"] ? ["xdg-open", url] : void 0;
+  return env["DISPLAY"] || env["WAYLAND_DISPLAY"] ? ["xdg-open"] : void 0;
 }
 async function openBrowser(url, { env }) {
-  const [program2, ...args] = browserCommand(url, { platform: process.platform, env }) ?? [];
-  if (program2 === void 0) return false;
-  const child = (0, import_node_child_process.spawn)(program2, args, { stdio: "ignore", detached: true, env });
+  const [program2, ...args] = browserCommand({ platform: process.platform, env }) ?? [];
+  if (program2 === void 0) return void 0;
+  const page3 = await startOneTimePage(url);
+  const child = (0, import_node_child_process.spawn)(program2, [...args, page3.url], { stdio: "ignore", detached: true, env });
   child.unref();
-  return await new Promise((resolve3) => {
+  return await new Promise((resolve8) => {
     child.once("spawn", () => {
-      resolve3(true);
+      resolve8(page3);
     });
     child.once("error", () => {
-      resolve3(false);
+      page3.close();
+      resolve8(void 0);
     });
   });
 }
 
 // src/cli/consent/callback-server.ts
-var import_node_events2 = require("node:events");
-var import_node_http = require("node:http");
-function isLoopbackCallback({ protocol, hostname }) {
-  return protocol === "http:" && isLoopback(hostname);
+var import_node_events3 = require("node:events");
+var import_node_http3 = require("node:http");
+function isLoopbackCallback({ protocol, hostname: hostname2 }) {
+  return protocol === "http:" && isLoopback(hostname2);
 }
-async function startCallbackServer(redirectUri, read) {
+async function startCallbackServer(redirectUri, receive) {
   const addresses = addressesOf(redirectUri);
-  const servers = addresses.map((address) => ({ address, server: (0, import_node_http.createServer)() }));
-  const code2 = new Promise((resolve3, reject) => {
+  const servers = addresses.map((address) => ({ address, server: (0, import_node_http3.createServer)() }));
+  const code2 = new Promise((resolve8, reject) => {
+    const respond2 = async (request, response) => {
+      const result = isRequestFor(redirectUri, request) ? await receive(request.url ?? "") : void 0;
+      if (result === void 0) {
+        response.writeHead(404, RESPONSE_HEADERS).end();
+        return;
+      }
+      if (result === "refused") {
+        response.writeHead(400, RESPONSE_HEADERS).end(page(...REFUSED));
+        return;
+      }
+      response.writeHead(200, RESPONSE_HEADERS).end(page(..."code" in result ? RECEIVED : FAILED));
+      await closed(response);
+      if ("code" in result) resolve8(result.code);
+      else reject(result.error);
+    };
     for (const { server } of servers) {
       server.on("request", (request, response) => {
-        const result = isCallback(request, redirectUri) ? readResponse(request.url ?? "", read) : void 0;
-        if (result === void 0) {
-          response.writeHead(404, HEADERS).end();
-          return;
-        }
-        response.once("close", () => {
-          if (result.error === void 0) resolve3(result.code);
-          else reject(result.error);
-        });
-        response.writeHead(200, HEADERS).end(page({ received: result.error === void 0 }));
+        respond2(request, response).catch(reject);
       });
     }
   });
@@ -16489,7 +18466,7 @@ async function startCallbackServer(redirectUri, read) {
   for (const { address, server } of servers) {
     try {
       server.listen(Number(redirectUri.port || "80"), address);
-      await (0, import_node_events2.once)(server, "listening");
+      await (0, import_node_events3.once)(server, "listening");
     } catch (error) {
       const { code: errorCode = "" } = error;
       if (addresses.length > 1 && address === "::1" && errorCode !== "EADDRINUSE") continue;
@@ -16499,186 +18476,58 @@ async function startCallbackServer(redirectUri, read) {
   }
   return { code: code2, close };
 }
-function addressesOf({ hostname }) {
-  return hostname === "localhost" ? ["127.0.0.1", "::1"] : [hostname.replace(/^\[|\]$/g, "")];
+async function closed(response) {
+  if (response.closed) return;
+  await new Promise((resolve8) => {
+    response.once("close", resolve8);
+  });
 }
-function isCallback({ method, url = "", headers }, redirectUri) {
-  return method === "GET" && headers.host === redirectUri.host && url.split("?", 1)[0] === redirectUri.pathname;
+function addressesOf({ hostname: hostname2 }) {
+  return hostname2 === "localhost" ? ["127.0.0.1", "::1"] : [hostname2.replace(/^\[|\]$/g, "")];
 }
-function readResponse(url, read) {
-  try {
-    const code2 = read(url);
-    return code2 === void 0 ? void 0 : { code: code2 };
-  } catch (error) {
-    return { error };
-  }
-}
-var HEADERS = {
-  "Content-Type": "text/html; charset=utf-8",
-  "Content-Security-Policy": "default-src 'none'",
-  "Cache-Control": "no-store",
-  "Referrer-Policy": "no-referrer",
-  Connection: "close"
-};
-function page({ received }) {
-  const [title, sentence] = received ? ["Code received", "You can close this window."] : ["No code received", "You can close this window. The terminal shows the reason."];
+var RECEIVED = ["Code received", "You can close this window."];
+var FAILED = ["No code received", "You can close this window. The terminal shows the reason."];
+var REFUSED = [
+  "Response refused",
+  "Nothing proves that this response belongs to the consent that the command is waiting for, so it is still waiting. If you have just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command again with --no-listen."
+];
+function page(title, text3) {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <title>${title}</title>
 <h1>${title}</h1>
-<p>${sentence}</p>
+<p>${text3}</p>
 </html>
 `;
 }
 
-// src/cli/inputs.ts
-var CLI_INPUTS = INPUT_NAMES.filter(
-  (name) => definitionOf(name).frontEnds.includes("cli")
-);
-function isSecret(name) {
-  return definitionOf(name).secret === true;
-}
-function isUsuallyFile(name) {
-  return isSecret(name) || name === "certificate" || name === "mtls-certificate";
-}
-function variableOf(name) {
-  return `SPRINKLR_${name.toUpperCase().replaceAll("-", "_")}`;
-}
-function whereToSet(name) {
-  return `--${name}${isUsuallyFile(name) ? "-file" : ""} or ${variableOf(name)}`;
-}
-function remedyOf({ code: code2, remedy, inputs, file }) {
-  const names = CLI_INPUTS.filter((name) => inputs.includes(name));
-  const places = names.map(whereToSet).join(", ");
-  const advice = names.length === 0 ? "" : code2 === "INPUT_MISSING" ? `Pass ${places}.` : file !== void 0 ? `Then pass ${file} with ${places}.` : code2 === "INPUT_INVALID" ? `Correct ${places}.` : "";
-  return [remedy, advice].filter((text3) => text3 !== "").join(" ");
-}
+// src/cli/consent/confirmation.ts
+var Confirmation = class {
+  #answer;
+  #interruption = new AbortController();
+  /** Aborts when there is something to ask the user. */
+  get interruption() {
+    return this.#interruption.signal;
+  }
+  /** Waits for the user's answer. False at once while another response waits for it. */
+  request() {
+    if (this.#answer !== void 0) return Promise.resolve(false);
+    return new Promise((resolve8) => {
+      this.#answer = resolve8;
+      this.#interruption.abort();
+    });
+  }
+  answer(isTheirs) {
+    this.#answer?.(isTheirs);
+    this.#answer = void 0;
+    this.#interruption = new AbortController();
+  }
+};
 
-// src/cli/errors.ts
-var CliError = class extends Error {
-  remedy;
-  exitCode;
-  constructor(problem, remedy, options = {}) {
-    super(problem, { cause: options.cause });
-    this.name = "CliError";
-    this.remedy = remedy;
-    this.exitCode = options.exitCode ?? 1;
-  }
-};
-function usageError(problem, remedy) {
-  return new CliError(problem, remedy, { exitCode: 2 });
-}
-function reportError(error, io, { debug }) {
-  const { problem, remedy, exitCode } = describeError(error);
-  note(io, paint("red", problem, io.stderr), remedy);
-  if (debug && error instanceof Error) note(io, error.stack ?? "");
-  return exitCode;
-}
-function describeError(error) {
-  if (error instanceof CliError)
-    return { problem: error.message, remedy: error.remedy, exitCode: error.exitCode };
-  if (error instanceof ActionError) {
-    const { code: code2, message: message2 } = error;
-    return {
-      problem: `${message2} (${code2})`,
-      remedy: remedyOf(error),
-      exitCode: code2.startsWith("INPUT_") ? 2 : 1
-    };
-  }
-  const reason = systemErrorReason(error);
-  if (reason !== void 0) {
-    const { path } = error;
-    return {
-      problem: `${path ?? "A system call failed"}: ${reason}.`,
-      remedy: "Fix this, then run the command again.",
-      exitCode: 1
-    };
-  }
-  return {
-    problem: "Unexpected internal error.",
-    remedy: "Run the command again with --debug, and open an issue with its output.",
-    exitCode: 1
-  };
-}
-var SYSTEM_ERRORS = {
-  EACCES: "permission denied",
-  EADDRINUSE: "the port is already in use",
-  EADDRNOTAVAIL: "this machine does not have that address",
-  EEXIST: "already exists",
-  EFBIG: "file too large",
-  EISDIR: "is a folder",
-  ENOENT: "does not exist",
-  ENOSPC: "no space left on the disk",
-  ENOTDIR: "part of the path is not a folder",
-  EPERM: "permission denied",
-  EROFS: "the disk is read-only"
-};
-function systemErrorReason(error) {
-  const { code: code2 = "" } = error;
-  return Object.hasOwn(SYSTEM_ERRORS, code2) ? SYSTEM_ERRORS[code2] : void 0;
-}
-
-// src/cli/consent/response.ts
-var MAX_QUOTE_LENGTH = 200;
-function readConsentResponse(pasted, state) {
-  const text3 = pasted.trim().replace(/^(["'])(.*)\1$/, "$2");
-  if (/(^|[?&])(code|error)=/.test(text3)) {
-    const query = new URLSearchParams(text3.slice(text3.indexOf("?") + 1).replace(/#.*$/s, ""));
-    if (query.getAll("state").some((returned) => returned !== state)) {
-      throw new CliError(
-        "This response belongs to another consent: its state does not match.",
-        "Run the command again, and use only the URL that this consent leads to. If you did, someone may have tried to pass you their code."
-      );
-    }
-    const error = query.get("error");
-    if (error !== null) throw errorResponse(error, query.get("error_description") ?? "");
-  }
-  try {
-    return parseAuthorizationCode(text3);
-  } catch (error) {
-    if (error instanceof ActionError) return void 0;
-    throw error;
-  }
-}
-var RETRY = "Run the command again in a few minutes.";
-var ERRORS = {
-  access_denied: [
-    "Consent was denied.",
-    "Run the command again and allow the app. If you did, ask a Sprinklr admin for the platform permission Generate Token."
-  ],
-  invalid_request: [
-    "Sprinklr rejected the consent request as invalid.",
-    "Check the API key and --redirect-uri. It must be exactly the app's callback URL, with or without the trailing slash."
-  ],
-  invalid_scope: [
-    "Sprinklr rejected the scope, although none was requested.",
-    "Check the app's permissions in the Sprinklr developer portal."
-  ],
-  server_error: ["Sprinklr had an internal error.", RETRY],
-  temporarily_unavailable: ["Sprinklr is temporarily unavailable.", RETRY],
-  unauthorized_client: [
-    "Sprinklr does not allow this app to request a code.",
-    "Check that the API key belongs to the right app and environment, and that the app is active."
-  ],
-  unsupported_response_type: [
-    "This consent page does not issue codes.",
-    "Check --gateway, --environment, and --base-url."
-  ]
-};
-function errorResponse(error, description) {
-  const [problem, remedy] = (Object.hasOwn(ERRORS, error) ? ERRORS[error] : void 0) ?? [
-    `Sprinklr refused the consent: ${sanitize(error) || "(no reason given)"}.`,
-    "Look up this error in Sprinklr's documentation, then run the command again."
-  ];
-  const details = sanitize(description);
-  return new CliError(details === "" ? problem : `${problem} It said: "${details}".`, remedy);
-}
-function sanitize(text3) {
-  const line2 = text3.slice(0, 1e4).replace(/[\p{C}\p{Z}]+/gu, " ").trim();
-  return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
-}
+// src/cli/consent/redirect-url.ts
+var import_node_readline2 = require("node:readline");
 
 // node_modules/@clack/core/dist/index.mjs
 var import_node_util2 = require("node:util");
@@ -17617,64 +19466,193 @@ ${i2}
 function isInteractive({ stdin: stdin2, stderr }) {
   return stdin2.isTTY === true && stderr.isTTY === true;
 }
-async function ask(io, question) {
-  return (await prompt(io, question, text2)).trim();
+var CanceledError = class extends CliError {
+};
+async function ask(io2, question) {
+  return (await prompt(io2, question, text2)).trim();
 }
-async function askSecret(io, question) {
-  return (await prompt(io, question, password)).trim();
+async function askSecret(io2, question) {
+  return (await prompt(io2, question, password)).trim();
 }
-async function confirm2(io, message2) {
+async function confirm2(io2, message2) {
   return await prompt(
-    io,
+    io2,
     { message: message2 },
     ({ input, output, signal, withGuide }) => confirm({ message: message2, input, output, signal, withGuide, initialValue: false })
   );
 }
-async function prompt(io, { signal, validate, ...question }, show) {
-  if (!isInteractive(io)) throw new Error(`There is no terminal to ask "${question.message}" on.`);
+async function prompt(io2, { signal, validate, ...question }, show) {
+  if (!isInteractive(io2)) throw new Error(`There is no terminal to ask "${question.message}" on.`);
   const endOfInput = new AbortController();
   const onKey = (_, key) => {
     if (key?.ctrl === true && key.name === "d") endOfInput.abort();
   };
   const signals = [endOfInput.signal, ...signal === void 0 ? [] : [signal]];
-  io.stdin.on("keypress", onKey);
+  io2.stdin.on("keypress", onKey);
   try {
     const answer = await show({
       ...question,
       ...validate !== void 0 && { validate: (text3 = "") => validate(text3.trim()) },
-      input: io.stdin,
-      output: io.stderr,
+      input: io2.stdin,
+      output: io2.stderr,
       signal: AbortSignal.any(signals),
       withGuide: false
     });
     signal?.throwIfAborted();
     if (isCancel(answer))
-      throw new CliError("Canceled.", "Nothing was changed. Run the command again to continue.");
+      throw new CanceledError("Canceled.", "Nothing was changed. Run the command again to continue.");
     return answer;
   } finally {
-    io.stdin.off("keypress", onKey);
+    io2.stdin.off("keypress", onKey);
   }
+}
+
+// src/cli/consent/response.ts
+var MAX_QUOTE_LENGTH2 = 200;
+var ConsentError = class extends CliError {
+};
+function parseConsentResponse(pasted, state) {
+  const text3 = pasted.trim().replace(/^(["'])(.*)\1$/, "$2");
+  const query = /(^|[?&])(code|error)=/.test(text3) ? new URLSearchParams(text3.slice(text3.indexOf("?") + 1).replace(/#.*$/s, "")) : new URLSearchParams();
+  const states = query.getAll("state");
+  if (states.some((returned) => returned !== state)) return { state: "wrong" };
+  const error = query.get("error");
+  const result = error === null ? readCode(text3) : { error: toConsentError(error, query.get("error_description") ?? "") };
+  return result && { state: states.length > 0 ? "returned" : "missing", result };
+}
+function readCode(text3) {
+  try {
+    return { code: parseAuthorizationCode(text3) };
+  } catch (error) {
+    if (error instanceof ActionError) return void 0;
+    throw error;
+  }
+}
+var RETRY = "Run the command again in a few minutes.";
+var ERRORS = {
+  access_denied: [
+    "Consent was denied.",
+    "Run the command again and allow the app. If you did, ask a Sprinklr admin for the platform permission Generate Token."
+  ],
+  invalid_request: [
+    "Sprinklr rejected the consent request as invalid.",
+    "Check the API key and --redirect-uri. It must be exactly the app's callback URL, with or without the trailing slash."
+  ],
+  invalid_scope: [
+    "Sprinklr rejected the scope, although none was requested.",
+    "Check the app's permissions in the Sprinklr developer portal."
+  ],
+  server_error: ["Sprinklr had an internal error.", RETRY],
+  temporarily_unavailable: ["Sprinklr is temporarily unavailable.", RETRY],
+  unauthorized_client: [
+    "Sprinklr does not allow this app to request a code.",
+    "Check that the API key belongs to the right app and environment, and that the app is active."
+  ],
+  unsupported_response_type: [
+    "This consent page does not issue codes.",
+    "Check --gateway, --environment, and --base-url."
+  ]
+};
+function toConsentError(error, description) {
+  const [problem, remedy] = (Object.hasOwn(ERRORS, error) ? ERRORS[error] : void 0) ?? [
+    `Sprinklr refused the consent: ${sanitize2(error) || "(no reason given)"}.`,
+    "Look up this error in Sprinklr's documentation, then run the command again."
+  ];
+  const details = sanitize2(description);
+  return new ConsentError(details === "" ? problem : `${problem} It said: "${details}".`, remedy);
+}
+function sanitize2(text3) {
+  const line2 = text3.slice(0, 1e4).replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+  return line2.length > MAX_QUOTE_LENGTH2 ? `${line2.slice(0, MAX_QUOTE_LENGTH2)}\u2026` : line2;
+}
+
+// src/cli/consent/redirect-url.ts
+var OTHER_CONSENT = "This response belongs to another consent: its state does not match.";
+async function pastedCode(message2, { state, confirmation, server, signal, io: io2 }) {
+  const validate = (text3) => {
+    const response = parseConsentResponse(text3, state);
+    if (response === void 0)
+      return 'No code found. Paste the URL that contains "code=", or the code alone. If the page shows HTTP 500, correct --redirect-uri.';
+    return response.state === "wrong" ? `${OTHER_CONSENT} Paste the URL that the page above leads to.` : void 0;
+  };
+  for (; ; ) {
+    const { interruption } = confirmation;
+    const question = { message: message2, validate, signal: AbortSignal.any([signal, interruption]) };
+    const text3 = await ask(io2, question).catch((error) => {
+      if (interruption.aborted && !signal.aborted) return void 0;
+      throw error;
+    });
+    if (text3 !== void 0) return codeIn(text3, state) ?? "";
+    const isTheirs = await askWhoAllowed(io2, signal);
+    confirmation.answer(isTheirs);
+    if (isTheirs && server !== void 0) return await server.code;
+  }
+}
+async function askWhoAllowed(io2, signal) {
+  const answer = await ask(io2, {
+    message: "A code arrived without state, so it could be someone else's. Did you just allow the app in the browser? (y/n)",
+    validate: (text3) => /^(y|yes|n|no)$/i.test(text3) ? void 0 : "Answer y or n.",
+    signal
+  });
+  return /^y/i.test(answer);
+}
+async function pipedCode({ state, signal, io: io2 }) {
+  const lines = (0, import_node_readline2.createInterface)({ input: io2.stdin });
+  signal.addEventListener("abort", () => {
+    lines.close();
+  });
+  for await (const line2 of lines) {
+    if (line2.trim() === "") continue;
+    const code2 = codeIn(line2, state);
+    if (code2 !== void 0) return code2;
+    throw new CliError(
+      "The URL on standard input contains no code.",
+      'Pass the URL that the browser was redirected to after the consent. It contains "code=".'
+    );
+  }
+  throw new CliError(
+    "Standard input ended before the redirect URL.",
+    "Run the command in a terminal, or pipe in the URL that the browser was redirected to."
+  );
+}
+function codeIn(text3, state) {
+  const response = parseConsentResponse(text3, state);
+  if (response === void 0) return void 0;
+  if (response.state === "wrong") {
+    throw new CliError(
+      OTHER_CONSENT,
+      "Run the command again, and use only the URL that this consent leads to. If you did, someone may have tried to pass you their code."
+    );
+  }
+  if ("error" in response.result) throw response.result.error;
+  return response.result.code;
 }
 
 // src/cli/consent.ts
 var CODE_SECONDS = 600;
-async function requestAuthorizationCode(request, io) {
-  const state = (0, import_node_crypto5.randomBytes)(24).toString("base64url");
-  const read = (text3) => readConsentResponse(text3, state);
-  const server = await listen(new URL(request.redirectUri), read, io);
+async function requestAuthorizationCode(request, io2) {
+  const state = (0, import_node_crypto6.randomBytes)(24).toString("base64url");
+  const confirmation = new Confirmation();
+  const server = await listen(request, { state, confirmation, io: io2 });
   const timeout = AbortSignal.timeout(request.timeoutSeconds * 1e3);
+  const url = consentUrl(request, state);
+  note(
+    io2,
+    "Open this page in a browser where you are logged in to Sprinklr, and allow the app:",
+    "",
+    url,
+    "",
+    "If it shows HTTP 500, --redirect-uri is not exactly the app's callback URL."
+  );
+  let page3;
   try {
-    const page3 = consentUrl(request, state);
-    note(
-      io,
-      "Open this page in a browser where you are logged in to Sprinklr, and allow the app:",
-      "",
-      page3,
-      ""
-    );
-    if (request.browser && await openBrowser(page3, io)) note(io, "Opened it in your browser.");
-    return await receiveCode({ ...request, server, read, timeout, io });
+    if (request.browser) page3 = await openBrowser(url, io2);
+    if (page3 !== void 0) note(io2, "Opened it in your browser.");
+    const code2 = await receiveCode({ ...request, state, confirmation, server, timeout, io: io2 });
+    note(io2, paint("green", `Received the code. It works once, until ${describeExpiry(io2)}.`, io2.stderr));
+    return code2;
   } finally {
+    page3?.close();
     server?.close();
   }
 }
@@ -17683,41 +19661,48 @@ function consentUrl({ endpoint, apiKey, redirectUri }, state) {
   const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
   return `${endpoint.href}?${query.join("&")}`;
 }
-async function listen(redirectUri, read, io) {
-  if (!isLoopbackCallback(redirectUri)) return void 0;
+async function listen(request, { state, confirmation, io: io2 }) {
+  const redirectUri = new URL(request.redirectUri);
+  if (!request.listen || !isLoopbackCallback(redirectUri)) return void 0;
   try {
-    return await startCallbackServer(redirectUri, read);
+    return await startCallbackServer(redirectUri, async (url) => {
+      const response = parseConsentResponse(url, state);
+      if (response === void 0) return void 0;
+      if (response.state === "wrong") return "refused";
+      const { result } = response;
+      const isTheirs = response.state === "returned" || "code" in result && isInteractive(io2) && await confirmation.request();
+      return isTheirs ? result : "refused";
+    });
   } catch (error) {
     const reason = systemErrorReason(error) ?? error.code ?? "unknown error";
-    note(
-      io,
-      paint("yellow", `Cannot listen on ${redirectUri.origin}: ${reason}.`, io.stderr),
-      "Paste the redirect URL instead. The browser will show an error page or another program there.",
-      ""
+    throw new CliError(
+      `Cannot listen on ${redirectUri.origin}: ${reason}.`,
+      "Free the port, or run the command with --no-listen and paste the redirect URL.",
+      { cause: error }
     );
-    return void 0;
   }
 }
 async function receiveCode(waiting) {
-  const { server, redirectUri, timeoutSeconds, timeout, io } = waiting;
+  const { server, redirectUri, timeoutSeconds, timeout, io: io2 } = waiting;
   const done = new AbortController();
   const signal = AbortSignal.any([done.signal, timeout]);
   const sources = [timedOut(timeout, timeoutSeconds)];
+  const limit = `for up to ${formatDuration(timeoutSeconds)}`;
   if (server === void 0) {
     note(
-      io,
+      io2,
       "Then copy the URL that the browser was redirected to. An error page there is fine: only the URL counts.",
       `${redirectUri}${redirectUri.includes("?") ? "&" : "?"}code=\u2026`,
-      ""
+      "",
+      `Waiting for that URL ${limit}.`
     );
-    sources.push(
-      isInteractive(io) ? pastedCode("Redirect URL", waiting, signal) : pipedCode(waiting, signal)
-    );
+    const paste = { ...waiting, signal };
+    sources.push(isInteractive(io2) ? pastedCode("Redirect URL", paste) : pipedCode(paste));
   } else {
-    note(io, `Waiting for the browser at ${redirectUri} for up to ${formatDuration(timeoutSeconds)}.`);
+    note(io2, `Waiting for the browser at ${redirectUri} ${limit}.`);
     sources.push(server.code);
-    if (isInteractive(io))
-      sources.push(pastedCode("Or paste the URL that it was redirected to", waiting, signal));
+    if (isInteractive(io2))
+      sources.push(pastedCode("Or paste the URL that it was redirected to", { ...waiting, signal }));
   }
   try {
     return await Promise.race(sources);
@@ -17730,47 +19715,43 @@ function timedOut(timeout, seconds) {
   return new Promise((_, reject) => {
     timeout.addEventListener("abort", () => {
       reject(
-        new CliError(
+        new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          "Run the command again, which makes a new link. If the browser shows an error from Sprinklr, check the API key, --redirect-uri, and --environment."
+          "Run the command again, which makes a new link. If the browser shows HTTP 500, --redirect-uri is not exactly the app's callback URL. For any other error from Sprinklr, check the API key and --environment."
         )
       );
     });
   });
 }
-async function pastedCode(message2, { read, io }, signal) {
-  const validate = (text3) => {
-    try {
-      if (read(text3) !== void 0) return void 0;
-    } catch {
-      return void 0;
-    }
-    return 'No code found. Paste the URL that contains "code=", or the code alone.';
-  };
-  return read(await ask(io, { message: message2, validate, signal })) ?? "";
-}
-async function pipedCode({ read, io }, signal) {
-  const lines = (0, import_node_readline2.createInterface)({ input: io.stdin });
-  signal.addEventListener("abort", () => {
-    lines.close();
-  });
-  for await (const line2 of lines) {
-    if (line2.trim() === "") continue;
-    const code2 = read(line2);
-    if (code2 !== void 0) return code2;
-    throw new CliError(
-      "The URL on standard input contains no code.",
-      'Pass the URL that the browser was redirected to after the consent. It contains "code=".'
-    );
-  }
-  throw new CliError(
-    "Standard input ended before the redirect URL.",
-    "Run the command in a terminal, or pipe in the URL that the browser was redirected to."
-  );
-}
 function formatDuration(seconds) {
   const minutes = Math.floor(seconds / 60);
   return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+}
+function describeExpiry({ now }) {
+  const expiresAt = new Date(now().getTime() + CODE_SECONDS * 1e3);
+  return `${expiresAt.toTimeString().slice(0, 8)} (${formatDuration(CODE_SECONDS)} from now)`;
+}
+
+// src/cli/context.ts
+var import_node_crypto7 = require("node:crypto");
+function createContext(io2, secrets = createSecrets(() => void 0)) {
+  const show = (line2) => {
+    note(io2, secrets.redact(line2));
+  };
+  return {
+    log: {
+      debug: () => void 0,
+      info: show,
+      notice: show,
+      warning: (line2) => {
+        note(io2, `${paint("yellow", "Warning:", io2.stderr)} ${secrets.redact(line2)}`);
+      }
+    },
+    secrets,
+    now: io2.now,
+    random: Math.random,
+    randomUUID: import_node_crypto7.randomUUID
+  };
 }
 
 // src/cli/gh.ts
@@ -17778,37 +19759,37 @@ var import_node_child_process2 = require("node:child_process");
 var import_consumers = require("node:stream/consumers");
 var import_promises = require("node:timers/promises");
 var import_node_util4 = require("node:util");
-async function requireGh(io, host) {
-  const hostname = host === void 0 ? [] : ["--hostname", host];
-  const { exitCode, stderr } = await run(io, ["auth", "status", ...hostname]);
+async function requireGh(io2, host) {
+  const hostname2 = host === void 0 ? [] : ["--hostname", host];
+  const { exitCode, stderr } = await run(io2, ["auth", "status", ...hostname2]);
   if (exitCode === 0) return;
   throw new CliError(
     `GitHub's command line, gh, is not logged in${firstLine(stderr)}`,
-    `Run "${["gh", "auth", "login", ...hostname].join(" ")}", then this command again.`
+    `Run "${["gh", "auth", "login", ...hostname2].join(" ")}", then this command again.`
   );
 }
-async function gh(io, args, { input = "" } = {}) {
-  const { exitCode, stdout: stdout2, stderr } = await run(io, args, input);
+async function gh(io2, args, { input = "" } = {}) {
+  const { exitCode, stdout: stdout2, stderr } = await run(io2, args, input);
   if (exitCode === 0) return stdout2;
   throw new CliError(
     `"gh ${args.slice(0, 2).join(" ")}" failed${firstLine(stderr)}`,
     "Fix this, then run the command again."
   );
 }
-async function run(io, args, input = "") {
-  return await deferSignals(io, async (interrupted) => {
+async function run(io2, args, input = "") {
+  return await deferSignals(io2, async (interrupted) => {
     const child = (0, import_node_child_process2.spawn)("gh", args, {
       stdio: "pipe",
-      env: { ...io.env, GH_PROMPT_DISABLED: "1", GH_NO_UPDATE_NOTIFIER: "1" }
+      env: { ...io2.env, GH_PROMPT_DISABLED: "1", GH_NO_UPDATE_NOTIFIER: "1" }
     });
     interrupted.addEventListener("abort", () => child.kill());
-    const closed = new Promise((resolve3, reject) => {
-      child.on("error", reject).on("close", resolve3);
+    const closed2 = new Promise((resolve8, reject) => {
+      child.on("error", reject).on("close", resolve8);
     });
     child.stdin.on("error", () => void 0);
     child.stdin.end(input);
     const [exitCode, stdout2, stderr] = await Promise.all([
-      closed.catch((error) => {
+      closed2.catch((error) => {
         throw cannotStart(error);
       }),
       (0, import_consumers.text)(child.stdout),
@@ -17832,6 +19813,18 @@ function firstLine(output) {
   return line2 === void 0 ? "." : `: ${line2.slice(0, 300)}`;
 }
 
+// src/cli/options.ts
+function integerOption(flag2, description, range) {
+  return new Option(`--${flag2} <number>`, description).default(range.default, String(range.default)).argParser((text3) => {
+    const value = /^\d+$/.test(text3.trim()) ? Number(text3) : NaN;
+    if (value >= range.min && value <= range.max) return value;
+    throw usageError(
+      `--${flag2} must be a whole number from ${range.min} to ${range.max}.`,
+      `Correct --${flag2}.`
+    );
+  });
+}
+
 // src/cli/repository.ts
 var OWNER_AND_REPO = /^((?<host>[a-z0-9][a-z0-9.-]*(:\d+)?)\/)?[a-z0-9][\w-]*\/[\w.-]+$/i;
 function parseRepository(text3, flag2) {
@@ -17850,7 +19843,7 @@ function ghFlags({ name, environment }) {
   return ["--repo", name, ...environment === void 0 ? [] : ["--env", environment]];
 }
 
-// src/cli/authorize/dispatch.ts
+// src/cli/register/dispatch.ts
 function parseWorkflow(options) {
   const word = (flag2, text3, form) => {
     if (form.pattern.test(text3.trim())) return text3.trim();
@@ -17865,42 +19858,22 @@ function parseWorkflow(options) {
     ref: ref === void 0 ? void 0 : word("ref", ref, { pattern: /^\w[\w./+-]*$/, example: "main" })
   };
 }
-async function dispatchWorkflow({ code: code2, workflow, dispatch }, io) {
-  const expiresAt = new Date(io.now().getTime() + CODE_SECONDS * 1e3);
-  note(
-    io,
-    paint("green", `Received the code. It works once, until ${describeExpiry(expiresAt, io)}.`, io.stderr)
-  );
-  const { file, repository, ref, host } = workflow;
+async function dispatchWorkflow(code2, workflow, io2) {
+  const { file, repository, ref } = workflow;
   const inRepository = repository === void 0 ? [] : ["--repo", repository];
   const command = ["workflow", "run", file, ...inRepository, ...ref === void 0 ? [] : ["--ref", ref]];
-  if (dispatch || isInteractive(io) && await confirm2(io, `Start ${file} with it, using gh?`)) {
-    try {
-      if (!dispatch) await requireGh(io, host);
-      await gh(io, [...command, "--json"], { input: JSON.stringify({ code: asWord(code2) }) });
-      note(io, `Started ${file}. To watch it: ${["gh run watch", ...inRepository].join(" ")}`);
-      return;
-    } catch (error) {
-      note(
-        io,
-        paint(
-          "yellow",
-          `The code is still unused, and works until ${describeExpiry(expiresAt, io)}.`,
-          io.stderr
-        )
-      );
-      printCommand(code2, command, io);
-      throw error;
-    }
+  try {
+    await gh(io2, [...command, "--json"], { input: JSON.stringify({ code: asWord(code2) }) });
+  } catch (error) {
+    note(
+      io2,
+      paint("yellow", "The code is still unused.", io2.stderr),
+      "To start the workflow, run this. The shell's history keeps the code, which is useless once used or expired:",
+      `gh ${command.join(" ")} -f code=${asWord(code2)}`
+    );
+    throw error;
   }
-  printCommand(code2, command, io);
-}
-function printCommand(code2, command, io) {
-  note(
-    io,
-    "To start the workflow, run this. The shell's history keeps the code, which is useless once used or expired:"
-  );
-  print(io, `gh ${command.join(" ")} -f code=${asWord(code2)}`);
+  note(io2, `Started ${file}. To watch it: ${["gh run watch", ...inRepository].join(" ")}`);
 }
 function asWord(code2) {
   if (/^(?!code=|error=)[\w.~+=-]+$/.test(code2)) return code2;
@@ -17910,43 +19883,73 @@ function asWord(code2) {
   );
   return `code=${encoded}`;
 }
-function describeExpiry(expiresAt, io) {
-  const seconds = Math.max(0, Math.round((expiresAt.getTime() - io.now().getTime()) / 1e3));
-  return `${expiresAt.toTimeString().slice(0, 8)} (${formatDuration(seconds)} from now)`;
-}
-
-// src/cli/options.ts
-function integerOption(flag2, description, range) {
-  return new Option(`--${flag2} <number>`, description).default(range.default, String(range.default)).argParser((text3) => {
-    const value = /^\d+$/.test(text3.trim()) ? Number(text3) : NaN;
-    if (value >= range.min && value <= range.max) return value;
-    throw usageError(
-      `--${flag2} must be a whole number from ${range.min} to ${range.max}.`,
-      `Correct --${flag2}.`
-    );
-  });
-}
 
 // src/cli/values.ts
-var import_node_path2 = require("node:path");
+var import_node_path3 = require("node:path");
 
 // src/cli/files.ts
-var import_node_fs = require("node:fs");
+var import_node_fs2 = require("node:fs");
 var import_promises2 = require("node:fs/promises");
-var import_node_path = require("node:path");
+var import_node_path2 = require("node:path");
 var import_consumers2 = require("node:stream/consumers");
-async function readBytes(path, what, io) {
-  const bytes = path === "-" ? await (0, import_consumers2.buffer)(io.stdin) : readFile(path, what);
+
+// src/cli/plain-values.ts
+var import_node_fs = require("node:fs");
+var import_node_path = require("node:path");
+var WORD = /^[A-Z]?[a-z]{0,19}\d{0,5}$/;
+var SEPARATED_WORDS = /^[\w.:/@+~[\]{}\\ -]{0,200}$/;
+function isPlain(text3) {
+  return SEPARATED_WORDS.test(text3) && secretLikeWords(text3).length === 0;
+}
+function secretLikeWords(text3) {
+  return text3.split(/[^A-Za-z0-9]+/).filter((word) => !WORD.test(word));
+}
+var URL_FORM = /^https?:\/\/[^@{}\\ ]+$/i;
+var USUAL_FORMS = {
+  environment: /^\{*(prod|production|sandbox|qa|test|dev|staging|stage|uat|demo|default|api)\d{0,2}\}*$/i,
+  username: /^[^@/:]+@[^@/:]+\.[a-z]{2,}$/i,
+  audience: URL_FORM,
+  "redirect-uri": URL_FORM,
+  "base-url": URL_FORM
+};
+var EXACT_FORMS = {
+  gateway: /^api[23]$/i,
+  "parameters-in": /^(query|body)$/i,
+  verify: /^(true|false)$/i,
+  "allowed-workspace-ids": /^\d{1,12}([\s,]+\d{1,12}){0,20}$/
+};
+function canBeShown(name, text3) {
+  const exact = EXACT_FORMS[name];
+  if (exact !== void 0) return exact.test(text3);
+  return isPlain(text3) && (USUAL_FORMS[name]?.test(text3) ?? true);
+}
+function canPathBeShown(path, cwd) {
+  let existing = path;
+  while (!(0, import_node_fs.existsSync)(existing) && (0, import_node_path.dirname)(existing) !== existing) existing = (0, import_node_path.dirname)(existing);
+  const missing2 = (0, import_node_path.relative)(existing, path);
+  return missing2 === "" || isPlain(missing2) && /[./\\]/.test((0, import_node_path.relative)(cwd, path));
+}
+
+// src/cli/files.ts
+async function readBytes(path, what, io2) {
+  const bytes = path === "-" ? await (0, import_consumers2.buffer)(io2.stdin) : readFile(path, what, io2);
   if (bytes.toString("latin1").trim() !== "") return bytes;
   throw new CliError(
     `${path === "-" ? "Standard input" : path} is empty. Expected ${what}.`,
     "Check the path or the command that writes it."
   );
 }
-function readFile(path, what) {
+function readFile(path, what, { cwd }) {
   try {
-    return (0, import_node_fs.readFileSync)(path);
+    return (0, import_node_fs2.readFileSync)(path);
   } catch (error) {
+    if (!canPathBeShown(path, cwd)) {
+      throw new CliError(
+        `Cannot read ${what}: there is no such file.`,
+        "Check the path, which is not shown because it could be a secret. If you passed the value itself, remove it from the shell's history, and pass the path of a file that contains it.",
+        { cause: error }
+      );
+    }
     const reason = systemErrorReason(error) ?? "cannot be read";
     throw new CliError(`Cannot read ${what}: ${path} ${reason}.`, "Check the path and its permissions.", {
       cause: error
@@ -17954,17 +19957,17 @@ function readFile(path, what) {
   }
 }
 function checkFolder(folder, names, options) {
-  const isFolder = (path) => (0, import_node_fs.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  if ((0, import_node_fs.lstatSync)(folder, { throwIfNoEntry: false }) === void 0) {
-    if (isFolder((0, import_node_path.dirname)(folder))) return;
+  const isFolder = (path) => (0, import_node_fs2.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  if ((0, import_node_fs2.lstatSync)(folder, { throwIfNoEntry: false }) === void 0) {
+    if (isFolder((0, import_node_path2.dirname)(folder))) return;
     throw new CliError(
-      `${(0, import_node_path.dirname)(folder)} is not a folder.`,
+      `${(0, import_node_path2.dirname)(folder)} is not a folder.`,
       `Create it first: ${folder} will be created in it.`
     );
   }
   if (!isFolder(folder)) throw new CliError(`${folder} is not a folder.`, "Choose another path.");
   const existing = names.filter(
-    (name) => (0, import_node_fs.lstatSync)((0, import_node_path.join)(folder, name), { throwIfNoEntry: false }) !== void 0
+    (name) => (0, import_node_fs2.lstatSync)((0, import_node_path2.join)(folder, name), { throwIfNoEntry: false }) !== void 0
   );
   if (existing.length > 0 && !options.replace) {
     throw new CliError(
@@ -17973,7 +19976,7 @@ function checkFolder(folder, names, options) {
     );
   }
   const folders = existing.filter(
-    (name) => isFolder((0, import_node_path.join)(folder, name)) && !(0, import_node_fs.lstatSync)((0, import_node_path.join)(folder, name)).isSymbolicLink()
+    (name) => isFolder((0, import_node_path2.join)(folder, name)) && !(0, import_node_fs2.lstatSync)((0, import_node_path2.join)(folder, name)).isSymbolicLink()
   );
   if (folders.length > 0)
     throw new CliError(
@@ -17981,27 +19984,27 @@ function checkFolder(folder, names, options) {
       "Remove it, or choose another folder."
     );
 }
-async function writeFiles(folder, files, { replace, io }) {
-  await deferSignals(io, async (interrupted) => {
+async function writeFiles(folder, files, { replace, io: io2 }) {
+  await deferSignals(io2, async (interrupted) => {
     const undo = [];
     const replaced = [];
     try {
       const created = await (0, import_promises2.mkdir)(folder, { mode: 448, recursive: true });
       if (created !== void 0) undo.push(() => (0, import_promises2.rmdir)(folder));
-      const staging = replace ? await (0, import_promises2.mkdtemp)((0, import_node_path.join)(folder, ".sprinklr-token-")) : folder;
+      const staging = replace ? await (0, import_promises2.mkdtemp)((0, import_node_path2.join)(folder, ".sprinklr-token-")) : folder;
       if (replace) {
         undo.push(() => (0, import_promises2.rm)(staging, { recursive: true }));
-        await createFile((0, import_node_path.join)(staging, ".gitignore"), "*\n", 384);
+        await createFile((0, import_node_path2.join)(staging, ".gitignore"), "*\n", 384);
       }
       for (const { name, content, secret } of files) {
         if (interrupted.aborted) throw new Error("interrupted");
-        const path = (0, import_node_path.join)(staging, name);
+        const path = (0, import_node_path2.join)(staging, name);
         await createFile(path, content, secret ? 384 : 420);
         if (!replace) undo.push(() => (0, import_promises2.rm)(path));
       }
       if (!replace) return;
       for (const { name } of files) {
-        await (0, import_promises2.rename)((0, import_node_path.join)(staging, name), (0, import_node_path.join)(folder, name));
+        await (0, import_promises2.rename)((0, import_node_path2.join)(staging, name), (0, import_node_path2.join)(folder, name));
         replaced.push(name);
       }
       await (0, import_promises2.rm)(staging, { recursive: true });
@@ -18067,8 +20070,8 @@ function refusedFlag(name, isUsed) {
   };
   return new Option(`--${name} [value]`).hideHelp().preset("").argParser(refuse);
 }
-async function readValues(names, options, io) {
-  const sources = names.map((name) => ({ name, source: findSource(name, options, io) }));
+async function readValues(names, options, io2) {
+  const sources = names.map((name) => ({ name, source: findSource(name, options, io2) }));
   const readers = sources.filter(({ source }) => source?.path === "-").map(({ name }) => `--${name}-file`);
   if (readers.length > 1) {
     throw usageError(
@@ -18083,7 +20086,7 @@ async function readValues(names, options, io) {
     try {
       given.set(
         name,
-        source.path === void 0 ? { ...source, isFile: false, isBinary: false } : await readValueFile(source.path, name, io)
+        source.path === void 0 ? { ...source, isFile: false, isBinary: false } : await readValueFile(source.path, name, io2)
       );
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
@@ -18092,31 +20095,36 @@ async function readValues(names, options, io) {
   }
   return { given, unreadable };
 }
-async function requireValues(names, options, io) {
-  const values = await readValues(names, options, io);
+async function requireValues(names, options, io2) {
+  const values = await readValues(names, options, io2);
   for (const error of values.unreadable.values()) throw error;
   return rawReader(values);
 }
 function rawReader({ given }) {
   return (name) => given.get(name)?.text.trim() ?? "";
 }
-function readsStandardInput(names, options, io) {
-  return names.some((name) => findSource(name, options, io)?.path === "-");
+function readsStandardInput(names, options, io2) {
+  return names.some((name) => findSource(name, options, io2)?.path === "-");
 }
-function findSource(name, options, io) {
+function isPassed(name, options, io2) {
+  const source = findSource(name, options, io2);
+  return source !== void 0 && (source.path !== void 0 || source.text.trim() !== "");
+}
+function findSource(name, options, io2) {
   const flags = options;
   const text3 = flags[attributeOf(name)];
   if (typeof text3 === "string") return { text: text3, source: `--${name}` };
   const path = flags[attributeOf(`${name}-file`)];
   if (typeof path === "string") return { path };
+  if (!hasVariable(name)) return void 0;
   const variable2 = variableOf(name);
-  const { [variable2]: value, [`${variable2}_FILE`]: file = "" } = io.env;
+  const { [variable2]: value, [`${variable2}_FILE`]: file = "" } = io2.env;
   if (!value && file !== "") return { path: file };
   return value === void 0 ? void 0 : { text: value, source: variable2 };
 }
-async function readValueFile(path, name, io) {
-  const absolute = path === "-" ? path : (0, import_node_path2.resolve)(io.cwd, path);
-  const bytes = await readBytes(absolute, `the ${name}`, io);
+async function readValueFile(path, name, io2) {
+  const absolute = path === "-" ? path : (0, import_node_path3.resolve)(io2.cwd, path);
+  const bytes = await readBytes(absolute, `the ${name}`, io2);
   const isUtf16 = bytes[0] === 255;
   const text3 = identifyDer(bytes) === void 0 && !isUtf16 ? decodeText(bytes) : void 0;
   return {
@@ -18130,56 +20138,122 @@ function attributeOf(flag2) {
   return flag2.replace(/-([a-z])/g, (_, letter) => letter.toUpperCase());
 }
 
-// src/cli/authorize.ts
-var NAMES = ["redirect-uri", "api-key", "environment", "gateway", "base-url"];
-function addAuthorize(program2, io) {
-  const command = program2.command("authorize").summary("get a one-time code from the browser consent").description(
-    "Opens Sprinklr's consent page in a browser and receives the one-time code: on the app's callback URL if that is on this computer (http://localhost:PORT/\u2026), or from the redirect URL that you paste. Then starts the workflow that registers the certificate, or prints the command for it. A code works once and for ten minutes."
+// src/cli/register.ts
+var CONSENT_NAMES = [
+  "api-key",
+  "redirect-uri",
+  "environment",
+  "gateway",
+  "base-url",
+  "authorization-code"
+];
+var NAMES = [
+  "certificate",
+  "private-key",
+  "private-key-passphrase",
+  ...CONSENT_NAMES,
+  "api-secret",
+  "access-token",
+  "certificate-warning-days",
+  "max-attempts",
+  "timeout-seconds",
+  "mtls-certificate",
+  "mtls-private-key",
+  "mtls-passphrase"
+];
+function addRegister(program2, io2) {
+  const command = program2.command("register").summary("register the certificate after a consent in the browser").description(
+    "Opens Sprinklr's consent page in a browser and receives the one-time code: on the app's callback URL if that is on this computer (http://localhost:PORT/\u2026), or from the redirect URL that you paste. Then uploads the certificate and prints its App ID, alone, on standard output. This invalidates the API key's current token."
   );
   addValueFlags(command, NAMES);
-  return command.option("--no-browser", "only print the URL of the page").addOption(
-    integerOption("timeout-seconds", "how long to wait for the code", {
+  return command.option("--no-browser", "only print the URL of the consent page").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
+    integerOption("consent-timeout-seconds", "how long to wait for the code", {
       min: 1,
       max: 3600,
       default: CODE_SECONDS
     })
-  ).option("--dispatch", "start the workflow without asking; needs GitHub's gh").option(
-    "--workflow <file>",
-    "a workflow with an input named code (default: register.yml)",
-    "register.yml"
-  ).option("--repo <OWNER/REPO>", "repository of the workflow (default: the folder's)").option("--ref <name>", "branch of the workflow (default: the default branch)").addHelpText(
+  ).option("--json", "print the result as JSON").addOption(
+    new Option(
+      "--dispatch",
+      "start the repository's register workflow with the code instead; needs GitHub's gh"
+    ).conflicts(["json", "accessTokenFile"])
+  ).addOption(
+    new Option("--workflow <file>", "for --dispatch: a workflow with an input named code").default(
+      "register.yml",
+      "register.yml"
+    )
+  ).option("--repo <OWNER/REPO>", "for --dispatch: the workflow's repository (default: the folder's)").option("--ref <name>", "for --dispatch: branch of the workflow (default: the default branch)").addHelpText(
     "after",
     `
+An access token is accepted only from --access-token-file: SPRINKLR_ACCESS_TOKEN is for the programs that exec runs.
 Without a terminal, the redirect URL is read from standard input.
 
-Example: sprinklr-token authorize --environment prod2 --redirect-uri https://www.example.com/callback --dispatch`
-  ).action((options) => authorize(options, io));
+Example: sprinklr-token register --certificate-file server.crt --private-key-file server.der \\
+  --environment prod2 --redirect-uri https://www.example.com/callback`
+  ).action(async (options) => {
+    try {
+      await (options.dispatch === true ? dispatch(options, io2) : registerHere(options, io2));
+    } catch (error) {
+      if (options.json === true) printJson(errorAsJson(error), io2);
+      throw error;
+    }
+  });
 }
-async function authorize(options, io) {
-  if (readsStandardInput(NAMES, options, io)) {
-    throw usageError(
-      "Standard input is for the redirect URL.",
-      "Pass the values as flags, files, or variables."
-    );
-  }
-  const read = await requireValues(NAMES, options, io);
-  const redirectUri = parseRedirectUri(read);
-  const gateway = parseGateway(read);
+async function dispatch(options, io2) {
   const workflow = parseWorkflow(options);
-  const apiKey = await requireApiKey(read, io);
-  const dispatch = options.dispatch === true;
-  if (dispatch) await requireGh(io, workflow.host);
-  const code2 = await requestAuthorizationCode(
-    {
-      endpoint: gateway.authorizationEndpoint,
-      apiKey,
-      redirectUri,
-      browser: options.browser,
-      timeoutSeconds: options.timeoutSeconds
-    },
-    io
+  const needsConsent = isConsentNeeded(CONSENT_NAMES, options, io2);
+  const read = await askForSecrets(
+    needsConsent ? ["api-key"] : [],
+    await requireValues(CONSENT_NAMES, options, io2),
+    io2
   );
-  await dispatchWorkflow({ code: code2, workflow, dispatch }, io);
+  const getCode = needsConsent ? prepareConsent(read, options, io2) : () => parseInput("authorization-code", read);
+  await requireGh(io2, workflow.host);
+  await dispatchWorkflow(await getCode(), workflow, io2);
+}
+async function registerHere(options, io2) {
+  const context = createContext(io2);
+  const request = await readRequest(options, context, io2);
+  printResult(await register(request, context), options, io2);
+}
+async function readRequest(options, context, io2) {
+  const { secrets, log } = context;
+  const needsConsent = isConsentNeeded(NAMES, options, io2);
+  const read = await askForSecrets(
+    needsConsent ? ["api-key", "api-secret"] : [],
+    await requireValues(NAMES, options, io2),
+    io2
+  );
+  const registration = parseRegistration(read, { secrets });
+  const silent = { ...log, warning: () => void 0 };
+  checkCertificate(registration.certificate, registration, { now: io2.now, log: silent });
+  if (!needsConsent) return { ...registration, grant: parseGrant(read, secrets) };
+  const app = parseDeveloperApp(read);
+  const code2 = await prepareConsent(read, options, io2)();
+  secrets.mask(code2);
+  return { ...registration, grant: { code: code2, app } };
+}
+function isConsentNeeded(names, options, io2) {
+  if (isPassed("access-token", options, io2) || isPassed("authorization-code", options, io2)) return false;
+  if (!readsStandardInput(names, options, io2)) return true;
+  throw usageError(
+    "Standard input is for the redirect URL.",
+    "Pass the values as flags, files, or variables."
+  );
+}
+function prepareConsent(read, options, io2) {
+  const request = {
+    redirectUri: parseRedirectUri(read),
+    endpoint: parseGateway(read).authorizationEndpoint,
+    apiKey: parseInput("api-key", read),
+    browser: options.browser,
+    listen: options.listen,
+    timeoutSeconds: options.consentTimeoutSeconds
+  };
+  return async () => {
+    note(io2, "The registration requests an access token. This invalidates the API key's current token.", "");
+    return await requestAuthorizationCode(request, io2);
+  };
 }
 function parseRedirectUri(read) {
   const redirectUri = parseInput("redirect-uri", read);
@@ -18189,23 +20263,53 @@ function parseRedirectUri(read) {
     "Pass exactly the app's callback URL: --redirect-uri https://www.example.com/callback"
   );
 }
-async function requireApiKey(read, io) {
-  if (read("api-key") !== "" || !isInteractive(io)) return parseInput("api-key", read);
-  const validate = (answer) => {
-    try {
-      parseInput("api-key", () => answer);
-      return void 0;
-    } catch (error) {
-      if (error instanceof ActionError) return error.message;
-      throw error;
-    }
+var LABELS = { "api-key": "API key", "api-secret": "API secret" };
+async function askForSecrets(names, given, io2) {
+  const answers = {};
+  for (const name of names) {
+    if (given(name) !== "" || !isInteractive(io2)) continue;
+    const validate = (answer) => problemWith(name, answer);
+    answers[name] = await askSecret(io2, { message: LABELS[name], validate });
+  }
+  return (name) => answers[name] ?? given(name);
+}
+function problemWith(name, answer) {
+  try {
+    parseInput(name, () => answer);
+    return void 0;
+  } catch (error) {
+    if (error instanceof ActionError) return error.message;
+    throw error;
+  }
+}
+function printResult({ appId, apiUrl, certificate }, { json }, io2) {
+  const expiresAt = certificate.expiresAt.toISOString();
+  note(
+    io2,
+    `Registered the certificate with SHA-256 fingerprint ${certificate.fingerprint}. It expires at ${expiresAt}.`,
+    "Store its App ID as a variable, in the repository or, with --env NAME, in one of its environments:",
+    `  gh variable set SPRINKLR_APP_ID --body '${appId}'`,
+    "The next token request for this API key invalidates the token that registered it."
+  );
+  if (json !== true) {
+    print(io2, appId);
+    return;
+  }
+  const result = {
+    "app-id": appId,
+    "api-url": apiUrl,
+    "certificate-fingerprint": certificate.fingerprint,
+    "certificate-expires-at": expiresAt
   };
-  return await askSecret(io, { message: "API key", validate });
+  printJson(result, io2);
+}
+function printJson(result, io2) {
+  print(io2, JSON.stringify(result, null, 2));
 }
 
 // src/credentials/keygen.ts
-var import_node_crypto6 = require("node:crypto");
-var import_node_net = require("node:net");
+var import_node_crypto8 = require("node:crypto");
+var import_node_net3 = require("node:net");
 var import_node_util5 = require("node:util");
 var import_x509 = __toESM(require_x509(), 1);
 var import_forge = __toESM(require_forge(), 1);
@@ -18259,7 +20363,7 @@ async function generateServerCertificate(options) {
   return { key: keys.pem, certificate: certificate.pem };
 }
 async function generateRsaKeys(bits) {
-  const { privateKey } = await (0, import_node_util5.promisify)(import_node_crypto6.generateKeyPair)("rsa", { modulusLength: bits });
+  const { privateKey } = await (0, import_node_util5.promisify)(import_node_crypto8.generateKeyPair)("rsa", { modulusLength: bits });
   const pkcs1 = privateKey.export({ type: "pkcs1", format: "der" }).toString("latin1");
   const forSigning = import_forge.default.pki.privateKeyFromAsn1(import_forge.default.asn1.fromDer(pkcs1));
   return {
@@ -18281,7 +20385,7 @@ function createSelfSigned(keys, { attributes, validity, extensions }) {
   return parseCertificate(import_forge.default.pki.certificateToPem(certificate), "certificate");
 }
 function randomSerialNumber() {
-  const octets = (0, import_node_crypto6.randomBytes)(16);
+  const octets = (0, import_node_crypto8.randomBytes)(16);
   octets.writeUInt8(octets.readUInt8(0) & 127 | 64, 0);
   return octets.toString("hex");
 }
@@ -18338,8 +20442,8 @@ function toDistinguishedName(subject) {
   });
 }
 function toGeneralName(host) {
-  if ((0, import_node_net.isIP)(host) === 4) return { type: 7, ip: host };
-  if ((0, import_node_net.isIP)(host) === 6 && URL.canParse(`http://[${host}]`)) {
+  if ((0, import_node_net3.isIP)(host) === 4) return { type: 7, ip: host };
+  if ((0, import_node_net3.isIP)(host) === 6 && URL.canParse(`http://[${host}]`)) {
     return { type: 7, ip: new URL(`http://[${host}]`).hostname.slice(1, -1) };
   }
   if (host.length <= 253 && /^(\*\.)?[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})*$/i.test(host)) {
@@ -18357,9 +20461,59 @@ function invalid3(problem, remedy) {
 // src/simulator/faults.ts
 var import_node_stream = require("node:stream");
 
+// src/simulator/error-forms.ts
+var import_node_http4 = require("node:http");
+var ERROR_FORMS = [
+  "oauth",
+  "list",
+  "data",
+  "apigee",
+  "apigee-oauth",
+  "mashery",
+  "application",
+  "empty",
+  "page"
+];
+var PROXY_PAGE = "<!doctype html><title>Sign in to the network</title><h1>Sign in</h1><p>Please accept the terms of this network.</p>";
+function errorInForm(form, facts) {
+  const { status } = facts;
+  if (form === "empty") return { status, headers: {}, body: "" };
+  if (form === "page") return { status, headers: { "Content-Type": "text/html" }, body: PROXY_PAGE };
+  if (form === "mashery") return masheryError(status);
+  const headers = { "Content-Type": "application/json" };
+  return { status, headers, body: JSON.stringify(errorJson(form, facts)) };
+}
+function errorJson(form, facts) {
+  const { status, path, apiKey, now } = facts;
+  const message2 = import_node_http4.STATUS_CODES[status] ?? "Error";
+  switch (form) {
+    case "oauth":
+      return { error: "invalid_grant", error_description: message2 };
+    case "list":
+      return { success: false, errors: [{ code: `HTTP_${status}`, message: message2, details: {} }] };
+    case "data":
+      return { data: null, errors: [{ id: "simulated", code: status, message: message2 }] };
+    case "apigee":
+      return { fault: { faultstring: message2, detail: { errorcode: "simulator.Error" } } };
+    case "apigee-oauth":
+      return { ErrorCode: "invalid_request", Error: `Invalid client id : ${apiKey}. ClientId is Invalid` };
+    case "application":
+      return { timestamp: now, status, error: message2, path };
+  }
+}
+function masheryError(status) {
+  const rejection = status === 429 ? "Developer Over Rate" : status === 401 || status === 403 ? "Developer Inactive" : "";
+  const code2 = `ERR_403_${rejection.toUpperCase().replaceAll(" ", "_")}`;
+  return {
+    status,
+    headers: { "Content-Type": "text/xml", ...rejection !== "" && { "X-Mashery-Error-Code": code2 } },
+    body: `<h1>${rejection || (import_node_http4.STATUS_CODES[status] ?? "Error")}</h1>`
+  };
+}
+
 // src/simulator/responses.ts
-var import_node_crypto7 = require("node:crypto");
-var import_node_http2 = require("node:http");
+var import_node_crypto9 = require("node:crypto");
+var import_node_http5 = require("node:http");
 var RejectedRequest = class extends Error {
   response;
   constructor(reason, response) {
@@ -18379,15 +20533,15 @@ function oauthError(error, description) {
   return new RejectedRequest(description, jsonResponse(status, { error, error_description: description }));
 }
 function apiError(status, message2, reason = message2) {
-  const errors = [{ id: (0, import_node_crypto7.randomUUID)(), code: status, message: message2 }];
+  const errors = [{ id: (0, import_node_crypto9.randomUUID)(), code: status, message: message2 }];
   return new RejectedRequest(reason, jsonResponse(status, { data: [], errors }));
 }
 function applicationError(status, path, now) {
-  return jsonResponse(status, { timestamp: now, status, error: import_node_http2.STATUS_CODES[status] ?? "Error", path });
+  return jsonResponse(status, { timestamp: now, status, error: import_node_http5.STATUS_CODES[status] ?? "Error", path });
 }
 function gatewayError(gateway, error) {
   const { status, reason, headers = {} } = error;
-  const message2 = error.message ?? import_node_http2.STATUS_CODES[status] ?? "Error";
+  const message2 = error.message ?? import_node_http5.STATUS_CODES[status] ?? "Error";
   if (gateway === "api3") {
     const detail = { errorcode: `simulator.${message2.replaceAll(" ", "")}` };
     return new RejectedRequest(
@@ -18418,18 +20572,19 @@ var FaultQueues = class {
     return this.#queues.get(endpoint)?.shift() ?? this.#queues.get("any")?.shift() ?? { kind: "none" };
   }
 };
-function applyFault(fault, { respond: respond2, errorResponse: errorResponse2 }) {
+function applyFault(fault, { respond: respond2, errorResponse, apiKey }) {
   switch (fault.kind) {
     case "none":
     case "clock":
+    case "strict-iat":
       return whole(respond2());
     case "status": {
-      const standard = errorResponse2(fault.status);
+      const standard = errorResponse(fault.status, fault.form);
       const headers = { ...standard.headers, ...fault.headers };
       return whole({ status: fault.status, headers, body: fault.body ?? standard.body });
     }
     case "retry-after": {
-      const { headers, ...rest } = errorResponse2(429);
+      const { headers, ...rest } = errorResponse(429);
       return whole({ ...rest, headers: { ...headers, "Retry-After": String(fault.after) } });
     }
     case "redirect":
@@ -18440,6 +20595,12 @@ function applyFault(fault, { respond: respond2, errorResponse: errorResponse2 })
       return whole({ ...jsonResponse(200, null), body: '{"access_token":' });
     case "body":
       return whole(jsonResponse(200, fault.json));
+    case "no-expiry":
+      return whole(withoutExpiry(respond2()));
+    case "echo-key": {
+      const { headers, ...rest } = respond2();
+      return whole({ ...rest, headers: { ...headers, "x-spr-api_key": apiKey } });
+    }
     case "giant":
       return giant(fault.bytes ?? 2 * 1024 * 1024);
     case "drip":
@@ -18457,15 +20618,17 @@ function applyFault(fault, { respond: respond2, errorResponse: errorResponse2 })
       };
   }
 }
-var PROXY_PAGE = "<!doctype html><title>Sign in to the network</title><h1>Sign in</h1><p>Please accept the terms of this network.</p>";
+function withoutExpiry({ body, ...rest }) {
+  return { ...rest, body: body.replace(/,"expires_in":\d+/i, "") };
+}
 function whole({ status, headers, body }) {
   return { status, send: (response) => response.writeHead(status, headers).end(body) };
 }
 function giant(bytes) {
-  const [start2, end] = ['{"token_type":"Bearer","Expires_in":2591999,"access_token":"', '"}'];
+  const [start3, end] = ['{"token_type":"Bearer","Expires_in":2591999,"access_token":"', '"}'];
   function* chunks() {
-    yield start2;
-    for (let left = bytes - start2.length - end.length; left > 0; left -= 65536) {
+    yield start3;
+    for (let left = bytes - start3.length - end.length; left > 0; left -= 65536) {
       yield "A".repeat(Math.min(left, 65536));
     }
     yield end;
@@ -18505,10 +20668,26 @@ function cut({ status, headers, body }) {
   };
 }
 
+// src/simulator/host.ts
+var import_node_net4 = require("node:net");
+var import_node_os = require("node:os");
+function hostChecker(listeningOn = "127.0.0.1") {
+  return (header2 = "") => {
+    const [, bracketed, plain] = /^(?:\[([\da-f:.]+)\]|([\w.-]+))(?::\d{1,5})?$/i.exec(header2) ?? [];
+    const name = (bracketed ?? plain ?? "").toLowerCase();
+    if (isLoopback2(name)) return true;
+    if (isLoopback2(listeningOn) || name === "") return false;
+    return (0, import_node_net4.isIP)(name) > 0 || [(0, import_node_os.hostname)(), listeningOn].some((own) => own.toLowerCase() === name);
+  };
+}
+function isLoopback2(name) {
+  return /^(localhost|::1|127(\.\d{1,3}){3})$/.test(name);
+}
+
 // src/simulator/server.ts
-var import_node_events3 = require("node:events");
-var import_node_http3 = require("node:http");
-var import_node_https = require("node:https");
+var import_node_events4 = require("node:events");
+var import_node_http6 = require("node:http");
+var import_node_https2 = require("node:https");
 
 // src/simulator/api-gateway.ts
 var ALLOWED_METHODS = {
@@ -18577,7 +20756,7 @@ function requireContentType({ gateway }, request, expected) {
 }
 
 // src/simulator/assertion.ts
-var import_node_crypto8 = require("node:crypto");
+var import_node_crypto10 = require("node:crypto");
 var AUDIENCE = "https://www.sprinklr.com/";
 var CLOCK_TOLERANCE = 30;
 var MAX_LIFETIME = 900;
@@ -18592,7 +20771,7 @@ function verifyAssertion(jwt, expected) {
   checkCertificate2(expected);
   const signed = Buffer.from(`${header2}.${payload}`);
   const { publicKey } = expected.certificate;
-  if (!(0, import_node_crypto8.verify)("RSA-SHA256", signed, publicKey, Buffer.from(signature, "base64url"))) {
+  if (!(0, import_node_crypto10.verify)("RSA-SHA256", signed, publicKey, Buffer.from(signature, "base64url"))) {
     throw invalidGrant("the signature does not match the registered certificate");
   }
   return checkClaims(decodeObject(payload, "payload"), expected);
@@ -18614,9 +20793,9 @@ function checkClaims(claims, expected) {
   if (exp <= now - CLOCK_TOLERANCE) throw invalidGrant("exp is in the past");
   if (exp > now + MAX_LIFETIME + CLOCK_TOLERANCE) throw invalidGrant("exp is more than 15 minutes away");
   if (typeof iat !== "number") throw invalidGrant("iat is missing");
-  if (iat > now + CLOCK_TOLERANCE) throw invalidGrant("iat is in the future");
+  if (iat > now + (expected.strictIat ? 0 : CLOCK_TOLERANCE)) throw invalidGrant("iat is in the future");
   if (typeof jti !== "string" || jti === "") throw invalidGrant("jti is missing");
-  return { subject: sub, jti };
+  return { subject: sub, jti, expiresAt: (exp + CLOCK_TOLERANCE) * 1e3 };
 }
 function decodeObject(part, name) {
   try {
@@ -18778,18 +20957,18 @@ function timestamp(epochMs) {
 }
 
 // src/simulator/state.ts
-var import_node_crypto9 = require("node:crypto");
+var import_node_crypto11 = require("node:crypto");
 
 // src/simulator/rate-limit.ts
 var SECOND = 1e3;
 var HOUR = 3600 * SECOND;
-var RATE_LIMIT = { perSecond: 10, perHour: 1e3 };
+var RATE_LIMIT2 = { perSecond: 10, perHour: 1e3 };
 var RateLimiter = class {
   #calls = /* @__PURE__ */ new Map();
   #gateway;
   #perSecond;
   #perHour;
-  constructor(gateway, { perSecond, perHour } = RATE_LIMIT) {
+  constructor(gateway, { perSecond, perHour } = RATE_LIMIT2) {
     this.#gateway = gateway;
     this.#perSecond = perSecond;
     this.#perHour = perHour;
@@ -18836,6 +21015,8 @@ var State = class {
   rateLimiter;
   /** Seconds; a `clock` fault sets it. */
   clockOffset = 0;
+  /** Whether an `iat` in the future is rejected without tolerance; a `strict-iat` fault sets it for one request. */
+  strictIat = false;
   requests = [];
   /** For the front page, oldest first. */
   recentRequests = [];
@@ -18845,7 +21026,8 @@ var State = class {
   apps = /* @__PURE__ */ new Map();
   #liveTokens = /* @__PURE__ */ new Map();
   #codes = /* @__PURE__ */ new Map();
-  #usedAssertions = /* @__PURE__ */ new Set();
+  /** By `jti`, when each expires in epoch milliseconds. */
+  #usedAssertions = /* @__PURE__ */ new Map();
   #keepRequests;
   #clock;
   constructor(options) {
@@ -18873,7 +21055,7 @@ var State = class {
   }
   /** Stores a certificate and returns its App ID. Throws what `X509Certificate` throws. */
   register(pem, apiKey) {
-    const certificate = new import_node_crypto9.X509Certificate(pem);
+    const certificate = new import_node_crypto11.X509Certificate(pem);
     let registeredAt2 = Math.trunc(this.now());
     while (this.certificates.has(encodeAppId(registeredAt2))) registeredAt2 += 1;
     const appId = encodeAppId(registeredAt2);
@@ -18897,7 +21079,7 @@ var State = class {
   }
   /** Issues an authorization code, valid for 10 minutes. */
   issueCode(apiKey) {
-    const code2 = (0, import_node_crypto9.randomBytes)(12).toString("hex");
+    const code2 = (0, import_node_crypto11.randomBytes)(12).toString("hex");
     this.#codes.set(code2, { apiKey, expiresAt: this.now() + CODE_LIFETIME_MS });
     return code2;
   }
@@ -18907,10 +21089,15 @@ var State = class {
     this.#codes.delete(code2);
     return issued?.apiKey === apiKey && this.now() < issued.expiresAt;
   }
-  /** Marks an assertion as used, by its `jti`. False if it was used before. */
-  useAssertion(jti) {
+  /**
+   * Marks an assertion as used, by its `jti`, until it expires (epoch milliseconds). False if it was used before. An expired one
+   * is rejected anyway, so it can be forgotten.
+   */
+  useAssertion(jti, expiresAt) {
+    for (const [used, expiry] of this.#usedAssertions)
+      if (expiry <= this.now()) this.#usedAssertions.delete(used);
     if (this.#usedAssertions.has(jti)) return false;
-    this.#usedAssertions.add(jti);
+    this.#usedAssertions.set(jti, expiresAt);
     return true;
   }
 };
@@ -18919,7 +21106,7 @@ function encodeAppId(registeredAt2) {
 }
 function randomToken() {
   for (; ; ) {
-    const token3 = (0, import_node_crypto9.randomBytes)(77).toString("base64");
+    const token3 = (0, import_node_crypto11.randomBytes)(77).toString("base64");
     if (token3.includes("+") && token3.includes("/")) return token3;
   }
 }
@@ -18937,9 +21124,9 @@ function apptoken(state, request) {
     throw new RejectedRequest("unknown App ID", applicationError(404, request.path, state.now()));
   }
   const { certificate } = registered;
-  const expected = { appId: request.appId, certificate, now: state.now() };
-  const { subject, jti } = verifyAssertion(parameters.require("refresh_token"), expected);
-  if (!state.useAssertion(jti)) throw oauthError("invalid_grant", "the JWT was used before");
+  const expected = { appId: request.appId, certificate, now: state.now(), strictIat: state.strictIat };
+  const { subject, jti, expiresAt } = verifyAssertion(parameters.require("refresh_token"), expected);
+  if (!state.useAssertion(jti, expiresAt)) throw oauthError("invalid_grant", "the JWT was used before");
   const body = {
     access_token: state.issueToken(app.apiKey, subject),
     token_type: "Bearer",
@@ -18963,7 +21150,7 @@ function token(state, request) {
   };
   return jsonResponse(200, body, TOKEN_HEADERS);
 }
-function authorize2(state, request) {
+function authorize(state, request) {
   const isDecision = request.method === "POST";
   const parameters = isDecision ? new URLSearchParams(request.body) : request.query;
   const app = state.apps.get(parameters.get("client_id") ?? "");
@@ -18972,7 +21159,7 @@ function authorize2(state, request) {
     throw errorPage(421, "This client_id belongs to another environment.");
   }
   if (parameters.get("redirect_uri") !== app.redirectUri) {
-    throw errorPage(400, "The redirect_uri does not exactly match the one registered for the app.");
+    throw errorPage(500, "The redirect_uri does not exactly match the one registered for the app.");
   }
   const redirectWith = (name, value) => {
     const location = new URL(app.redirectUri);
@@ -19024,7 +21211,7 @@ function requireClient(parameters, app) {
 }
 
 // src/simulator/rest-api.ts
-function register(state, request) {
+function register2(state, request) {
   const apiKeys = new Set(["x-api-key", "key"].flatMap((name) => header(request, name) ?? []));
   const app = requireApp(state, request, apiKeys.size === 1 ? [...apiKeys][0] : void 0);
   if (request.body.includes("PRIVATE KEY")) throw apiError(400, "Never send a private key");
@@ -19068,43 +21255,39 @@ function requireLiveToken(state, request, app) {
 }
 
 // src/simulator/server.ts
-var handlers = { front: frontPage, register, apptoken, token, authorize: authorize2, me };
+var handlers = { front: frontPage, register: register2, apptoken, token, authorize, me };
 async function startServer(listener, { host = "127.0.0.1", port = 0, tls }) {
-  const server = tls === void 0 ? (0, import_node_http3.createServer)(listener) : (0, import_node_https.createServer)(tls, listener);
+  const server = tls === void 0 ? (0, import_node_http6.createServer)(listener) : (0, import_node_https2.createServer)(tls, listener);
   const sockets = /* @__PURE__ */ new Set();
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
   server.listen(port, host);
-  await (0, import_node_events3.once)(server, "listening");
+  await (0, import_node_events4.once)(server, "listening");
   const scheme = tls === void 0 ? "http" : "https";
-  const hostname = host.includes(":") ? `[${host}]` : host;
+  const hostname2 = host.includes(":") ? `[${host}]` : host;
   return {
-    origin: `${scheme}://${hostname}:${server.address().port}`,
+    origin: `${scheme}://${hostname2}:${server.address().port}`,
     async close() {
       if (!server.listening) return;
-      const closed = (0, import_node_events3.once)(server, "close");
+      const closed2 = (0, import_node_events4.once)(server, "close");
       server.close();
       for (const socket of sockets) socket.destroy();
-      await closed;
+      await closed2;
     }
   };
 }
-function createListener(state, { faults, log }) {
+function createListener(state, { faults, log, acceptsHost }) {
   return (incoming, response) => {
     const startedAt = performance.now();
     const request = toRecordedRequest(state, incoming);
-    state.record(request);
-    readBody(incoming, (body) => {
-      request.body = body;
-      const fault = nextFault(faults, request);
-      if (fault.kind === "clock") state.clockOffset = fault.seconds;
-      const notes = fault.kind === "none" ? [] : [`fault: ${fault.kind}`];
-      const delivery = applyFault(fault, {
-        respond: () => respond(state, request, (reason) => notes.push(reason)),
-        errorResponse: (status) => applicationError(status, request.path, state.now())
-      });
+    const isAccepted = acceptsHost(incoming.headers.host);
+    if (isAccepted) state.record(request);
+    readBody2(incoming, (body) => {
+      request.body = body ?? "";
+      const notes = [];
+      const delivery = !isAccepted ? rejectedDelivery({ status: 421, reason: "Host is not this machine" }, notes) : body === void 0 ? rejectedDelivery({ status: 413, reason: "the body is longer than 1 MiB" }, notes) : deliver(state, { request, faults, notes });
       request.status = delivery.status;
       const milliseconds = Math.round(performance.now() - startedAt);
       const line2 = `${request.method} ${request.path} ${delivery.status ?? "-"} ${milliseconds} ms`;
@@ -19113,6 +21296,24 @@ function createListener(state, { faults, log }) {
       delivery.send(response);
     });
   };
+}
+function rejectedDelivery({ status, reason }, notes) {
+  notes.push(reason);
+  const headers = { "Content-Type": "text/plain" };
+  return whole({ status, headers, body: `The simulator rejected this request: ${reason}.
+` });
+}
+function deliver(state, { request, faults, notes }) {
+  const fault = nextFault(faults, request);
+  if (fault.kind === "clock") state.clockOffset = fault.seconds;
+  state.strictIat = fault.kind === "strict-iat";
+  if (fault.kind !== "none") notes.push(`fault: ${fault.kind}`);
+  const apiKey = header(request, "key") ?? header(request, "x-api-key") ?? request.query.get("client_id") ?? "";
+  return applyFault(fault, {
+    respond: () => respond(state, request, (reason) => notes.push(reason)),
+    errorResponse: (status, form = "application") => errorInForm(form, { status, path: request.path, apiKey, now: state.now() }),
+    apiKey
+  });
 }
 function toRecordedRequest(state, { method = "", url = "", headers }) {
   const [path = "", ...query] = url.split("?");
@@ -19127,11 +21328,17 @@ function toRecordedRequest(state, { method = "", url = "", headers }) {
     at: state.now()
   };
 }
-function readBody(incoming, onBody) {
-  const chunks = [];
-  incoming.on("data", (chunk) => chunks.push(chunk));
+var MAX_BODY_BYTES = 1024 * 1024;
+function readBody2(incoming, onBody) {
+  let chunks = [];
+  let bytes = 0;
+  incoming.on("data", (chunk) => {
+    bytes += chunk.length;
+    if (bytes > MAX_BODY_BYTES) chunks = [];
+    else chunks.push(chunk);
+  });
   incoming.on("end", () => {
-    onBody(Buffer.concat(chunks).toString());
+    onBody(bytes > MAX_BODY_BYTES ? void 0 : Buffer.concat(chunks).toString());
   });
   incoming.on("error", () => void 0);
 }
@@ -19158,6 +21365,8 @@ endpoints: register, apptoken, token, authorize, me, any
 faults:
   none                    no fault for one request
   503 or status:503       respond with this status
+  503:<form>              respond with this status and a body of this form: oauth, list, data,
+                          apigee, apigee-oauth, mashery, application, empty, page
   retry-after:2           429 with Retry-After in seconds, or an HTTP date
   redirect:<url>          302 to this URL
   reset                   close the connection without a response
@@ -19167,12 +21376,26 @@ faults:
   giant or giant:<bytes>  an oversized body (default: 2 MiB)
   html, garbage, not-http a proxy's page, malformed JSON, bytes that are not HTTP
   body:<json>             200 with this JSON (takes the rest of the text)
+  no-expiry               the real response, without the lifetime of the token
+  echo-key                the real response, with a header that contains the API key
+  strict-iat              reject a JWT whose iat is in the future by a second
   clock:-120              from now on, the clock is 120 s slow
   <fault>x3               the same fault three times (not for redirect and body)
 
-examples: apptoken=503x2   me=none,status:401   any=hang`;
+examples: apptoken=503x2   apptoken=401:mashery   me=none,status:401   any=hang`;
 var ENDPOINTS = ["register", "apptoken", "token", "authorize", "me", "any"];
-var KINDS_WITHOUT_ARGUMENT = ["none", "reset", "hang", "cut", "html", "garbage", "not-http"];
+var KINDS_WITHOUT_ARGUMENT = [
+  "none",
+  "reset",
+  "hang",
+  "cut",
+  "html",
+  "garbage",
+  "not-http",
+  "no-expiry",
+  "echo-key",
+  "strict-iat"
+];
 function parseFaults(text3) {
   const [, name = "", script = ""] = /^([^=]*)=(.*)$/s.exec(text3) ?? [];
   const endpoint = ENDPOINTS.find((known) => known === name.trim());
@@ -19190,7 +21413,7 @@ function parseRepeatedFault(untrimmed) {
   const text3 = untrimmed.trim();
   const [, kind = "", argument = ""] = /^(redirect|body):(.*)$/s.exec(text3) ?? [];
   if (kind === "redirect" && argument !== "") return [{ kind, location: argument }];
-  if (kind === "body") return [{ kind, json: parseJson(argument) }];
+  if (kind === "body") return [{ kind, json: parseJson2(argument) }];
   const [, fault = text3, times = "1"] = /^(.+?) ?x(\d+)$/.exec(text3) ?? [];
   return Array.from({ length: parseInteger(text3, times, [1, 1e3]) }, () => parseFault(fault));
 }
@@ -19198,7 +21421,12 @@ function parseFault(text3) {
   const [, name = "", argument] = /^(.*?)(?::(.*))?$/s.exec(text3) ?? [];
   const kind = KINDS_WITHOUT_ARGUMENT.find((known) => known === name);
   if (kind !== void 0 && argument === void 0) return { kind };
-  if (/^\d+$/.test(text3)) return { kind: "status", status: parseInteger(text3, text3, [200, 599]) };
+  if (/^\d+$/.test(name)) {
+    const status = parseInteger(text3, name, [200, 599]);
+    if (argument === void 0) return { kind: "status", status };
+    const form = ERROR_FORMS.find((known) => known === argument);
+    if (form !== void 0) return { kind: "status", status, form };
+  }
   switch (name) {
     case "status":
       return { kind: "status", status: parseInteger(text3, argument, [200, 599]) };
@@ -19224,7 +21452,7 @@ function parseInteger(text3, argument, [min, max]) {
   if (value >= min && value <= max) return value;
   throw new Error(`"${text3}" needs a whole number from ${min} to ${max}.`);
 }
-function parseJson(text3) {
+function parseJson2(text3) {
   try {
     return JSON.parse(text3);
   } catch {
@@ -19236,7 +21464,9 @@ function parseJson(text3) {
 async function startSimulator(options = {}) {
   const state = new State(options);
   const faults = new FaultQueues();
-  const listener = createListener(state, { faults, log: options.log ?? (() => void 0) });
+  const { host, log = () => void 0 } = options;
+  const acceptsHost = options.checkHost === true ? hostChecker(host) : () => true;
+  const listener = createListener(state, { faults, log, acceptsHost });
   const { origin, close } = await startServer(listener, options);
   const requireKnown = (apiKey) => {
     if (!state.apps.has(apiKey)) throw new Error("The simulator has no app with this API key.");
@@ -19261,27 +21491,27 @@ async function startSimulator(options = {}) {
 
 // src/cli/demo/runner.ts
 var import_node_child_process3 = require("node:child_process");
-var import_node_fs2 = require("node:fs");
-var import_node_os = require("node:os");
-var import_node_path3 = require("node:path");
-async function runStep(io, inputs) {
-  const folder = (0, import_node_fs2.mkdtempSync)((0, import_node_path3.join)((0, import_node_os.tmpdir)(), "sprinklr-token-"));
+var import_node_fs3 = require("node:fs");
+var import_node_os2 = require("node:os");
+var import_node_path4 = require("node:path");
+async function runStep(io2, inputs) {
+  const folder = (0, import_node_fs3.mkdtempSync)((0, import_node_path4.join)((0, import_node_os2.tmpdir)(), "sprinklr-token-"));
   const files = Object.fromEntries(
     ["GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY"].map((name) => {
-      const path = (0, import_node_path3.join)(folder, name);
-      (0, import_node_fs2.writeFileSync)(path, "", { mode: 384 });
+      const path = (0, import_node_path4.join)(folder, name);
+      (0, import_node_fs3.writeFileSync)(path, "", { mode: 384 });
       return [name, path];
     })
   );
   try {
-    const action = (0, import_node_path3.join)((0, import_node_path3.dirname)((0, import_node_fs2.realpathSync)(io.program)), "index.js");
-    const env = { ...io.env, ...files };
+    const action = (0, import_node_path4.join)((0, import_node_path4.dirname)((0, import_node_fs3.realpathSync)(io2.program)), "index.js");
+    const env = { ...io2.env, ...files };
     for (const [name, value] of Object.entries(inputs)) env[`INPUT_${name.toUpperCase()}`] = value;
     const { exitCode, printed } = await runProgram(action, env);
-    const outputs = parseOutputs((0, import_node_fs2.readFileSync)((0, import_node_path3.join)(folder, "GITHUB_OUTPUT"), "utf8"));
+    const outputs = parseOutputs((0, import_node_fs3.readFileSync)((0, import_node_path4.join)(folder, "GITHUB_OUTPUT"), "utf8"));
     return { exitCode, outputs, log: render2(printed) };
   } finally {
-    (0, import_node_fs2.rmSync)(folder, { recursive: true, force: true });
+    (0, import_node_fs3.rmSync)(folder, { recursive: true, force: true });
   }
 }
 async function runProgram(program2, env) {
@@ -19289,10 +21519,10 @@ async function runProgram(program2, env) {
   const chunks = [];
   child.stdout.on("data", (chunk) => chunks.push(chunk));
   child.stderr.on("data", (chunk) => chunks.push(chunk));
-  const exitCode = await new Promise((resolve3, reject) => {
+  const exitCode = await new Promise((resolve8, reject) => {
     child.on("error", reject);
     child.on("close", (code2) => {
-      resolve3(code2 ?? 1);
+      resolve8(code2 ?? 1);
     });
   });
   return { exitCode, printed: Buffer.concat(chunks).toString() };
@@ -19329,45 +21559,45 @@ var APP = {
   environment: "prod2"
 };
 var USERNAME = "ci-bot@example.com";
-function addDemo(program2, io) {
+function addDemo(program2, io2) {
   return program2.command("demo").summary("show the full flow, from a key to an API call, on a local Sprinklr").description(
     "Creates a key and a certificate, starts a simulated Sprinklr on this computer, registers the certificate, runs the action as a GitHub runner does, and calls the API with the token. Nothing leaves this computer."
-  ).addHelpText("after", "\nExample: sprinklr-token demo").action(() => demo(io));
+  ).addHelpText("after", "\nExample: sprinklr-token demo").action(() => demo(io2));
 }
-async function demo(io) {
-  const start2 = performance.now();
+async function demo(io2) {
+  const start3 = performance.now();
   const sprinklr = await startSimulator({ apps: [APP] });
   try {
-    const steps2 = await playGuide(sprinklr, io);
-    heading(io, "What happened, by the steps of the guide");
+    const steps2 = await playGuide(sprinklr, io2);
+    heading(io2, "What happened, by the steps of the guide");
     for (const [step, happened] of steps2) {
-      print(io, `  ${happened ? paint("green", "\u2713", io.stdout) : paint("red", "\u2717", io.stdout)} ${step}`);
+      print(io2, `  ${happened ? paint("green", "\u2713", io2.stdout) : paint("red", "\u2717", io2.stdout)} ${step}`);
     }
     const failed = steps2.filter(([, happened]) => !happened).length;
-    const seconds = ((performance.now() - start2) / 1e3).toFixed(1);
+    const seconds = ((performance.now() - start3) / 1e3).toFixed(1);
     print(
-      io,
+      io2,
       "",
       failed === 0 ? `All steps happened, in ${seconds} s.` : `${failed} of these steps did not happen.`
     );
-    if (failed > 0) io.exitCode = 1;
+    if (failed > 0) io2.exitCode = 1;
   } finally {
     await sprinklr.close();
   }
 }
-async function playGuide(sprinklr, io) {
+async function playGuide(sprinklr, io2) {
   print(
-    io,
-    paint("bold", "sprinklr-token: the full flow on a local Sprinklr", io.stdout),
+    io2,
+    paint("bold", "sprinklr-token: the full flow on a local Sprinklr", io2.stdout),
     "",
     `A simulated Sprinklr listens at ${sprinklr.origin}, environment ${APP.environment}. Nothing leaves this computer.`
   );
-  heading(io, "Once: create a key and a certificate (step 3), register the certificate (steps 2 and 5)");
+  heading(io2, "Once: create a key and a certificate (step 3), register the certificate (steps 2 and 5)");
   const material = await generateKeyMaterial({ subject: { commonName: "ci.example.com" }, now: /* @__PURE__ */ new Date() });
-  print(io, `RSA key and self-signed certificate, SHA-256 ${material.fingerprint}`);
+  print(io2, `RSA key and self-signed certificate, SHA-256 ${material.fingerprint}`);
   const shared = { "base-url": sprinklr.origin, environment: APP.environment, "api-key": APP.apiKey };
   const code2 = sprinklr.issueCode(APP.apiKey);
-  const registration = await runStep(io, {
+  const registration = await runStep(io2, {
     ...shared,
     mode: "register",
     certificate: material.certificatePem,
@@ -19375,9 +21605,9 @@ async function playGuide(sprinklr, io) {
     "api-secret": APP.apiSecret,
     "redirect-uri": APP.redirectUri
   });
-  showLog(io, "uses: org/sprinklr-token@v1 with mode: register", registration);
+  showLog(io2, "uses: org/sprinklr-token@v1 with mode: register", registration);
   const appId = registration.outputs["app-id"] ?? "";
-  heading(io, "In every job: a fresh JWT (step 4) becomes a masked access token");
+  heading(io2, "In every job: a fresh JWT (step 4) becomes a masked access token");
   const privateKey = material.privateKeyDer.toString("base64");
   const inputs = {
     ...shared,
@@ -19387,21 +21617,21 @@ async function playGuide(sprinklr, io) {
     "api-secret": APP.apiSecret,
     "redirect-uri": APP.redirectUri
   };
-  const minted = await runStep(io, inputs);
-  showLog(io, "uses: org/sprinklr-token@v1", minted);
+  const minted = await runStep(io2, inputs);
+  showLog(io2, "uses: org/sprinklr-token@v1", minted);
   const token3 = minted.outputs["access-token"] ?? "";
-  heading(io, "The job's next step calls the API with it");
+  heading(io2, "The job's next step calls the API with it");
   const apiUrl = minted.outputs["api-url"] ?? "";
   const response = await callApi(`${apiUrl}/api/v2/me`, token3);
-  print(io, `GET ${apiUrl}/api/v2/me: ${response}`);
+  print(io2, `GET ${apiUrl}/api/v2/me: ${response}`);
   const tokenIsCurrent = token3 !== "" && sprinklr.liveToken(APP.apiKey) === token3;
-  heading(io, "When something is wrong: redirect-uri has a trailing slash too many");
-  const rejected = await runStep(io, {
+  heading(io2, "When something is wrong: redirect-uri has a trailing slash too many");
+  const rejected = await runStep(io2, {
     ...inputs,
     "redirect-uri": `${APP.redirectUri}/`,
     "max-attempts": "1"
   });
-  showLog(io, "uses: org/sprinklr-token@v1", rejected);
+  showLog(io2, "uses: org/sprinklr-token@v1", rejected);
   const answered = (endpoint, status = 200) => sprinklr.requests.some((request) => request.endpoint === endpoint && request.status === status);
   const runs = [registration, minted, rejected];
   const masked = [privateKey, APP.apiKey, APP.apiSecret, code2, token3].every(
@@ -19430,134 +21660,114 @@ async function callApi(url, token3) {
     return "no response";
   }
 }
-function heading(io, text3) {
-  print(io, "", paint("bold", text3, io.stdout));
+function heading(io2, text3) {
+  print(io2, "", paint("bold", text3, io2.stdout));
 }
-function showLog(io, title, { log, exitCode, outputs }) {
+function showLog(io2, title, { log, exitCode, outputs }) {
   const values = Object.entries(outputs).map(
     ([name, value]) => `${name}=${name === "access-token" ? "***" : value}`
   );
   print(
-    io,
-    paint("cyan", `\u25B8 ${title}`, io.stdout),
-    ...log.map((line2) => `  ${line2.startsWith("Error:") ? paint("red", line2, io.stdout) : line2}`),
-    paint("dim", `  outputs: ${values.join(" ")}`, io.stdout),
-    paint("dim", `  exit code ${exitCode}`, io.stdout)
+    io2,
+    paint("cyan", `\u25B8 ${title}`, io2.stdout),
+    ...log.map((line2) => `  ${line2.startsWith("Error:") ? paint("red", line2, io2.stdout) : line2}`),
+    paint("dim", `  outputs: ${values.join(" ")}`, io2.stdout),
+    paint("dim", `  exit code ${exitCode}`, io2.stdout)
   );
 }
 
-// src/redaction.ts
-var MAX_QUOTE_LENGTH2 = 300;
-var MAX_TEXT_LENGTH = 1e4;
-var MIN_FRAGMENT_LENGTH = 8;
-var MIN_SECRET_LENGTH = 4;
-var MIN_LEAK_LENGTH = 12;
-var MAX_DECODINGS = 3;
-var MAX_DECODED_LENGTH = 2e5;
-var WITHHELD = "(not shown: it contains a secret)";
-function createSecrets(setSecret) {
-  const masked = /* @__PURE__ */ new Set();
-  const values = /* @__PURE__ */ new Set();
+// src/cli/doctor/shape.ts
+var MAX_DEPTH = 6;
+var MAX_KEYS = 50;
+var MAX_ELEMENTS = 1e3;
+var MAX_SHAPES = 10;
+function shapeOf(value, isPrivate, depth = 0) {
+  if (value === null) return "null";
+  if (typeof value === "string")
+    return value === "" ? "empty string" : /^\d+$/.test(value) ? "string of digits" : "string";
+  if (typeof value !== "object") return typeof value;
+  if (depth === MAX_DEPTH) return Array.isArray(value) ? "array" : "object";
+  if (Array.isArray(value)) {
+    const shapes = value.slice(0, MAX_ELEMENTS).map((element) => shapeOf(element, isPrivate, depth + 1));
+    return [...new Map(shapes.map((shape) => [JSON.stringify(shape), shape])).values()].slice(0, MAX_SHAPES);
+  }
+  const entries = Object.entries(value);
+  const shown = entries.slice(0, MAX_KEYS).map(([key, field]) => [describeName(key, isPrivate), shapeOf(field, isPrivate, depth + 1)]);
+  const left = entries.length - shown.length;
+  return { ...Object.fromEntries(shown), ...left > 0 && { "(more keys)": String(left) } };
+}
+function describeName(name, isPrivate) {
+  return isIdentifier(name) && !isPrivate(name) ? name : `(a name of ${name.length} characters)`;
+}
+var MAX_IDENTIFIER_LENGTH = 64;
+var MIN_WORD_LENGTH = 3;
+var MAX_SHORT_LENGTH = 12;
+function isIdentifier(name) {
+  if (!/^[a-z_$][\w$-]*$/i.test(name) || name.length > MAX_IDENTIFIER_LENGTH || /\d{4}/.test(name))
+    return false;
+  const words = name.match(/[A-Z]?[a-z]+|[A-Z]+|\d+/g) ?? [];
+  return name.length <= MAX_SHORT_LENGTH || words.length * MIN_WORD_LENGTH <= name.length;
+}
+
+// src/cli/doctor/call-report.ts
+function createCallReport(options) {
+  const calls = [];
+  return { calls, observe: (call) => calls.push(describeCall(call, options)) };
+}
+function describeCall(call, options) {
+  const { request, requestHeaders, response, failure, milliseconds } = call;
+  const isPrivate = privateTextFinder(options);
   return {
-    mask(value) {
-      if (value.length < MIN_SECRET_LENGTH || values.has(value)) return;
-      values.add(value);
-      for (const form of formsToMask(value)) {
-        if (masked.has(form)) continue;
-        masked.add(form);
-        setSecret(form);
-      }
-    },
-    containsSecret: (text3) => [...masked].some((form) => text3.includes(form)),
-    redact(text3) {
-      const longestFirst = [...masked, ...values].sort((a2, b) => b.length - a2.length);
-      return longestFirst.reduce((redacted, form) => redacted.replaceAll(form, "***"), text3);
-    },
-    reveals: (text3) => revealsAny(text3, values)
+    method: request.method,
+    path: pathTemplate(request.url, options),
+    queryParameters: [...request.url.searchParams.keys()],
+    formParameters: [...new URLSearchParams(request.body).keys()],
+    requestHeaders: requestHeaders.map((name) => name.toLowerCase()),
+    milliseconds: Math.round(milliseconds),
+    ...failure !== void 0 && { failure },
+    ...response !== void 0 && {
+      status: response.status,
+      contentType: describeContentType(response.headers),
+      responseHeaders: Object.keys(response.headers).map((name) => describeName(name, isPrivate)),
+      body: describeBody(response, isPrivate)
+    }
   };
 }
-function sanitize2(text3, secrets) {
-  const redacted = secrets.redact(text3.slice(0, MAX_TEXT_LENGTH));
-  if (secrets.reveals(redacted)) return WITHHELD;
-  const line2 = redacted.replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
-  return line2.length > MAX_QUOTE_LENGTH2 ? `${line2.slice(0, MAX_QUOTE_LENGTH2)}\u2026` : line2;
+function privateTextFinder({ identifying, secrets }) {
+  const longer = createSecrets(() => void 0);
+  for (const value of identifying) longer.mask(value);
+  return (text3) => secrets.reveals(text3) || longer.reveals(text3) || identifying.some((value) => value !== "" && text3.toLowerCase().includes(value.toLowerCase()));
 }
-var PEM_BOUNDARY2 = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
-function formsToMask(value) {
-  const isOneLine = !/[\r\n]/.test(value);
-  const isEscapedPem = value.includes("\\n") && value.includes("-----BEGIN ");
-  const lines = value.replace(PEM_BOUNDARY2, "\n").split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => line2.length >= MIN_FRAGMENT_LENGTH);
-  return [
-    ...isOneLine ? [value] : [],
-    ...isOneLine && !isEscapedPem ? serialize(value) : [],
-    ...lines,
-    ...lines.flatMap(serialize)
-  ];
+function pathTemplate({ pathname }, { environment }) {
+  const prefix = `/${environment}/`;
+  const path = environment !== "" && pathname.startsWith(prefix) ? `/{env}/${pathname.slice(prefix.length)}` : pathname;
+  return path.replace(/(\/oauth\/apptoken\/).*$/, "$1{appId}");
 }
-function revealsAny(text3, values) {
-  const variants = decodings(text3);
-  if (variants === void 0) return true;
-  const normalized = new Set(variants.map(normalize));
-  const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
-  for (const value of values) {
-    if (variants.some((variant) => variant.includes(value))) return true;
-    for (const form of revealingForms(value)) {
-      if (form.length >= MIN_LEAK_LENGTH) {
-        for (const window2 of windows(form)) if (runs.has(window2)) return true;
-      } else if (form.length >= MIN_SECRET_LENGTH) {
-        for (const variant of normalized) if (variant.includes(form)) return true;
-      }
-    }
-  }
-  return false;
+var CONTENT_TYPES = [
+  "application/json",
+  "application/problem+json",
+  "application/xml",
+  "application/octet-stream",
+  "application/x-www-form-urlencoded",
+  "text/html",
+  "text/plain",
+  "text/xml"
+];
+var CHARACTER_SETS = ["utf-8", "utf-16", "iso-8859-1", "us-ascii", "windows-1252"];
+function describeContentType(headers) {
+  const text3 = (headers["content-type"] ?? "").toLowerCase();
+  if (text3 === "") return "none";
+  const [type = ""] = text3.split(";", 1);
+  const [, charset] = /;\s*charset="?([\w-]+)"?\s*$/.exec(text3) ?? [];
+  const known = CONTENT_TYPES.includes(type.trim()) ? type.trim() : "(another type)";
+  return charset !== void 0 && CHARACTER_SETS.includes(charset) ? `${known}; charset=${charset}` : known;
 }
-function* windows(text3) {
-  for (let start2 = 0; start2 + MIN_LEAK_LENGTH <= text3.length; start2++)
-    yield text3.slice(start2, start2 + MIN_LEAK_LENGTH);
-}
-function decodings(text3) {
-  const found = /* @__PURE__ */ new Set();
-  let latest = [text3];
-  let length = 0;
-  for (let round = 0; round <= MAX_DECODINGS; round++) {
-    const added = [];
-    for (const variant of latest.flatMap((one) => [one, withoutMarkup(one)])) {
-      if (variant.trim() === "" || found.has(variant)) continue;
-      found.add(variant);
-      added.push(variant);
-      length += variant.length;
-      if (length > MAX_DECODED_LENGTH) return void 0;
-    }
-    if (round < MAX_DECODINGS) latest = added.flatMap(decodeOnce);
-  }
-  return [...found];
-}
-function withoutMarkup(text3) {
-  return text3.replace(new RegExp("\\p{C}+", "gu"), "").replace(/<[^<>]*>/g, "");
-}
-function decodeOnce(text3) {
-  return [
-    ...[decodeEscapes, ...ESCAPE_DECODERS].map((decode3) => decode3(text3)),
-    ...decodeBase64Runs(text3),
-    ...decodeHexRuns(text3)
-  ];
-}
-function normalize(text3) {
-  return text3.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
-}
-function revealingForms(value) {
-  const text3 = value.replace(PEM_BOUNDARY2, "");
-  const bytes = Buffer.from(text3);
-  const base64 = [0, 1, 2].map((offset) => {
-    const encoded2 = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
-    return offset === 0 ? encoded2.replace(/=+$/, "") : encoded2.slice(4, -4);
-  });
-  const encoded = [...base64, bytes.toString("hex"), encodeURIComponent(bytes.toString())];
-  return [
-    normalize(text3),
-    // A shorter one could be part of an ordinary word.
-    ...encoded.map(normalize).filter((form) => form.length >= MIN_FRAGMENT_LENGTH)
-  ];
+function describeBody({ body, truncated }, isPrivate) {
+  if (truncated) return "longer than 1 MiB";
+  if (body.trim() === "") return "empty";
+  const json = parseJson(body);
+  if (json !== void 0) return shapeOf(json, isPrivate);
+  return /^\s*</.test(body) ? "HTML or XML" : "text that is not JSON";
 }
 
 // src/cli/doctor/check.ts
@@ -19581,13 +21791,13 @@ function attempt(parse) {
 }
 
 // src/cli/doctor/credentials.ts
-var import_node_crypto10 = require("node:crypto");
+var import_node_crypto12 = require("node:crypto");
 
 // src/cli/doctor/findings.ts
-function findingsIn(name, value, read) {
+function findingsIn(name, value, others) {
   const text3 = value.text.trim();
   if (text3 === "") return [];
-  return RULES.filter((rule) => rule.inputs.includes(name) && rule.applies(text3, value, read));
+  return RULES.filter((rule) => rule.inputs.includes(name) && rule.applies(text3, value, others));
 }
 function isAppId(text3) {
   const appId = attempt(() => parseAppId(text3));
@@ -19597,6 +21807,7 @@ function isAppId(text3) {
 var KEY_AND_SECRET = ["api-key", "api-secret"];
 var EXACT = [...KEY_AND_SECRET, "app-id", "username", "redirect-uri", "audience", "base-url"];
 var ONE_LINE = [...EXACT, "environment"];
+var PUBLIC = ["app-id", "username", "redirect-uri", "audience", "base-url", "environment"];
 var RULES = [
   {
     inputs: EXACT,
@@ -19651,14 +21862,14 @@ var RULES = [
   },
   {
     inputs: KEY_AND_SECRET,
-    applies: (text3, _, read) => text3 === read("app-id"),
+    applies: (text3, _, { read }) => text3 === read("app-id"),
     status: "error",
     found: "The same as app-id.",
     remedy: "They are different values. Copy both again."
   },
   {
     inputs: ["api-secret"],
-    applies: (text3, _, read) => text3 === read("api-key"),
+    applies: (text3, _, { read }) => text3 === read("api-key"),
     status: "error",
     found: "The same as api-key.",
     remedy: "Copy both again from the page of the Sprinklr developer app."
@@ -19685,10 +21896,17 @@ var RULES = [
   },
   {
     inputs: ["username", "environment", "audience", "redirect-uri"],
-    applies: (text3, _, read) => KEY_AND_SECRET.some((name) => read(name) === text3),
+    applies: (text3, _, { read }) => KEY_AND_SECRET.some((name) => read(name) === text3),
     status: "error",
     found: "The same as api-key or api-secret.",
     remedy: "Use a value of its own. Logs show this value: if it is the secret, create a new secret."
+  },
+  {
+    inputs: PUBLIC,
+    applies: (text3, _, { read, reveals }) => reveals(text3) && !KEY_AND_SECRET.some((name) => read(name) === text3),
+    status: "warning",
+    found: "Contains one of the secrets, or a part of it.",
+    remedy: "Use a value of its own. Logs show this value: if it contains a secret, create a new secret."
   },
   {
     inputs: ["username"],
@@ -19713,7 +21931,7 @@ var RULES = [
   },
   {
     inputs: ["base-url"],
-    applies: (text3, _, read) => /\/\/api[23]\.sprinklr\.com/i.test(text3) && !text3.toLowerCase().includes((read("gateway") || "api2").toLowerCase()),
+    applies: (text3, _, { read }) => /\/\/api[23]\.sprinklr\.com/i.test(text3) && !text3.toLowerCase().includes((read("gateway") || "api2").toLowerCase()),
     status: "warning",
     found: "The host of the other gateway. The paths are still those of the selected gateway.",
     remedy: "Omit base-url, and set gateway."
@@ -19741,7 +21959,7 @@ var RULES = [
     remedy: "Use it as a browser shows it: https://\u2026"
   },
   redirectUriRule(
-    ({ protocol, hostname }) => protocol === "http:" && !isLoopback(hostname),
+    ({ protocol, hostname: hostname2 }) => protocol === "http:" && !isLoopback(hostname2),
     "Uses http. Callback URLs usually use https."
   ),
   redirectUriRule(
@@ -19776,9 +21994,6 @@ function redirectUriRule(applies, found) {
 }
 
 // src/cli/doctor/inputs.ts
-var DOCTOR_INPUTS = CLI_INPUTS.filter(
-  (name) => name !== "access-token" && name !== "authorization-code"
-);
 var CREDENTIALS = [
   "private-key",
   "private-key-passphrase",
@@ -19796,19 +22011,21 @@ var DESCRIPTIONS = {
   "parameters-in": (text3) => text3.toLowerCase() === "body" ? "body, which is not documented for this call. If it is rejected, use query." : "query, as documented."
 };
 function checkInputs(context) {
-  return DOCTOR_INPUTS.filter((name) => !CREDENTIALS.includes(name)).flatMap(
+  return TOKEN_INPUTS.filter((name) => !CREDENTIALS.includes(name)).flatMap(
     (name) => checkInput(name, context)
   );
 }
 function checkInput(name, context) {
-  const { values, read, show } = context;
+  const { values, read, quote, reveals } = context;
   const unreadable = values.unreadable.get(name);
   if (unreadable !== void 0) return [unreadableCheck(name, unreadable, context)];
   const value = values.given.get(name);
   if (value === void 0) return absentCheck(name);
   const failed = parseFailure(name, read);
-  const findings = findingsIn(name, value, read).filter(({ status }) => !failed || status !== "warning");
-  const describe = DESCRIPTIONS[name] ?? ((text3) => `${show(text3)}.`);
+  const findings = findingsIn(name, value, { read, reveals }).filter(
+    ({ status }) => !failed || status !== "warning"
+  );
+  const describe = DESCRIPTIONS[name] ?? ((text3) => `${quote(name, text3)}.`);
   const found = failed?.found ?? describe(inputText(name, read), context);
   const remedies = /* @__PURE__ */ new Set([...findings.map(({ remedy: remedy2 = "" }) => remedy2), failed?.remedy ?? ""]);
   const remedy = [...remedies].filter((sentence) => sentence !== "").join(" ");
@@ -19856,21 +22073,22 @@ function describeAppId(text3) {
   ].filter((fact) => fact !== "");
   return facts.length === 0 ? `${text3.length} characters.` : `App ID: ${facts.join(", ")}.`;
 }
-function describeRedirectUri(text3, { show }) {
+function describeRedirectUri(text3, { quote }) {
   const slash = text3.replace(/[?#].*$/s, "").endsWith("/") ? "with" : "without";
-  return `${show(text3)}, ${slash} a trailing slash. It must match the app's callback URL exactly.`;
+  return `${quote("redirect-uri", text3)}, ${slash} a trailing slash. It must match the app's callback URL exactly.`;
 }
 var PRODUCTION = 'the default production environment (prod), which URLs omit. If the page source of the Sprinklr UI has another name under "sentry-environment", use that.';
-function describeEnvironment(text3, { show }) {
+function describeEnvironment(text3, { quote }) {
   const name = parseEnvironment(text3);
-  if (name === "") return `${text3 === "" ? "Empty" : show(text3)}: ${PRODUCTION}`;
-  return name === text3 ? `${name}.` : `Read as ${name}, given as ${show(text3)}.`;
+  const given = quote("environment", text3);
+  if (name === "") return `${text3 === "" ? "Empty" : given}: ${PRODUCTION}`;
+  return name === text3 || given !== text3 ? `${given}.` : `Read as ${name}, given as ${text3}.`;
 }
 function readGateway({ read }) {
   const gateway = attempt(() => parseGateway(read));
   return gateway instanceof Error ? void 0 : gateway;
 }
-function checkEndpoints(gateway, { read, show }) {
+function checkEndpoints(gateway, { read, quote }) {
   if (gateway === void 0) {
     return [
       {
@@ -19880,12 +22098,18 @@ function checkEndpoints(gateway, { read, show }) {
       }
     ];
   }
+  const isQuoted = (name) => quote(name, read(name)) === read(name);
+  const apiUrl = [
+    read("base-url") === "" || isQuoted("base-url") ? new URL(gateway.apiUrl).origin : "{base-url}",
+    isQuoted("environment") || read("environment") === "" ? new URL(gateway.apiUrl).pathname : "/{environment}"
+  ].join("").replace(/\/$/, "");
   const text3 = read("app-id");
   const appId = isAppId(text3) ? parseAppId(text3) : "APP-ID";
+  const show = ({ href }) => `POST ${apiUrl}${href.slice(gateway.apiUrl.length)}`;
   return [
-    { name: "API URL", status: "ok", found: show(gateway.apiUrl) },
-    { name: "registration endpoint", status: "ok", found: `POST ${show(gateway.registrationEndpoint.href)}` },
-    { name: "exchange endpoint", status: "ok", found: `POST ${show(gateway.exchangeEndpoint(appId).href)}` }
+    { name: "API URL", status: "ok", found: apiUrl },
+    { name: "registration endpoint", status: "ok", found: show(gateway.registrationEndpoint) },
+    { name: "exchange endpoint", status: "ok", found: show(gateway.exchangeEndpoint(appId)) }
   ];
 }
 
@@ -19932,11 +22156,11 @@ function describePassphrase(key, passphrase) {
   return passphrase === "" ? "" : "It is not encrypted, so the passphrase is not used.";
 }
 function publicKeyFingerprint(key) {
-  const spki = (0, import_node_crypto10.createPublicKey)(key).export({ type: "spki", format: "der" });
-  return (0, import_node_crypto10.createHash)("sha256").update(spki).digest("hex");
+  const spki = (0, import_node_crypto12.createPublicKey)(key).export({ type: "spki", format: "der" });
+  return (0, import_node_crypto12.createHash)("sha256").update(spki).digest("hex");
 }
 function checkCertificate3(certificate, context) {
-  const { values, read, show, io } = context;
+  const { values, read, show, io: io2 } = context;
   const name = "certificate";
   const [unreadable] = unreadableChecks(name, [name], context);
   if (unreadable !== void 0) return unreadable;
@@ -19949,7 +22173,7 @@ function checkCertificate3(certificate, context) {
   const found = `${show(subject)}, ${validity}, SHA-256 ${fingerprint}. ${sourceOf(value, context)}`;
   const days = attempt(() => parseInput("certificate-warning-days", read));
   const warningDays = days instanceof Error ? 0 : days;
-  const warning = attempt(() => checkValidity(certificate, { now: io.now(), warningDays }));
+  const warning = attempt(() => checkValidity(certificate, { now: io2.now(), warningDays }));
   if (warning instanceof ActionError) return failedCheck(name, warning);
   const warnings = [warning, signerWarning(certificate)].filter((text3) => text3 !== void 0);
   return warnings.length === 0 ? { name, status: "ok", found } : { name, status: "warning", found: [found, ...warnings].join(" ") };
@@ -19984,7 +22208,7 @@ function checkAge(certificate, context) {
   ];
 }
 function checkClientCertificate(context) {
-  const { values, read, show, io } = context;
+  const { values, read, show, io: io2 } = context;
   const name = "mtls-certificate";
   const inputs = [name, "mtls-private-key", "mtls-passphrase"];
   const unreadable = unreadableChecks(name, inputs, context);
@@ -19998,10 +22222,10 @@ function checkClientCertificate(context) {
     throw new ActionError("INPUT_MISSING", `${missing2} is missing.`, { remedy: "", inputs: [missing2] });
   });
   if (pair instanceof ActionError) return [failedCheck(name, pair)];
-  const certificate = new import_node_crypto10.X509Certificate(pair.chain);
+  const certificate = new import_node_crypto12.X509Certificate(pair.chain);
   const subject = show((certificate.subject ?? "").replaceAll("\n", ", "));
   const expiresAt = new Date(certificate.validTo);
-  if (expiresAt < io.now()) {
+  if (expiresAt < io2.now()) {
     const found2 = `${subject} expired at ${expiresAt.toISOString()}.`;
     return [{ name, status: "error", found: found2, remedy: "Get a new client certificate from its issuer." }];
   }
@@ -20010,7 +22234,6 @@ function checkClientCertificate(context) {
 }
 
 // src/cli/doctor/live.ts
-var import_node_crypto11 = require("node:crypto");
 var import_promises3 = require("node:dns/promises");
 
 // src/credentials/assertion.ts
@@ -20031,1451 +22254,6 @@ function signAssertion(assertion) {
 }
 function encodeJson(part) {
   return Buffer.from(JSON.stringify(part)).toString("base64url");
-}
-
-// node_modules/@actions/http-client/lib/index.js
-var http = __toESM(require("http"), 1);
-var https = __toESM(require("https"), 1);
-
-// node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-  const usingSsl = reqUrl.protocol === "https:";
-  if (checkBypass(reqUrl)) {
-    return void 0;
-  }
-  const proxyVar = (() => {
-    if (usingSsl) {
-      return process.env["https_proxy"] || process.env["HTTPS_PROXY"];
-    } else {
-      return process.env["http_proxy"] || process.env["HTTP_PROXY"];
-    }
-  })();
-  if (proxyVar) {
-    try {
-      return new DecodedURL(proxyVar);
-    } catch (_a) {
-      if (!proxyVar.startsWith("http://") && !proxyVar.startsWith("https://"))
-        return new DecodedURL(`http://${proxyVar}`);
-    }
-  } else {
-    return void 0;
-  }
-}
-function checkBypass(reqUrl) {
-  if (!reqUrl.hostname) {
-    return false;
-  }
-  const reqHost = reqUrl.hostname;
-  if (isLoopbackAddress(reqHost)) {
-    return true;
-  }
-  const noProxy = process.env["no_proxy"] || process.env["NO_PROXY"] || "";
-  if (!noProxy) {
-    return false;
-  }
-  let reqPort;
-  if (reqUrl.port) {
-    reqPort = Number(reqUrl.port);
-  } else if (reqUrl.protocol === "http:") {
-    reqPort = 80;
-  } else if (reqUrl.protocol === "https:") {
-    reqPort = 443;
-  }
-  const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-  if (typeof reqPort === "number") {
-    upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-  }
-  for (const upperNoProxyItem of noProxy.split(",").map((x) => x.trim().toUpperCase()).filter((x) => x)) {
-    if (upperNoProxyItem === "*" || upperReqHosts.some((x) => x === upperNoProxyItem || x.endsWith(`.${upperNoProxyItem}`) || upperNoProxyItem.startsWith(".") && x.endsWith(`${upperNoProxyItem}`))) {
-      return true;
-    }
-  }
-  return false;
-}
-function isLoopbackAddress(host) {
-  const hostLower = host.toLowerCase();
-  return hostLower === "localhost" || hostLower.startsWith("127.") || hostLower.startsWith("[::1]") || hostLower.startsWith("[0:0:0:0:0:0:0:1]");
-}
-var DecodedURL = class extends URL {
-  constructor(url, base) {
-    super(url, base);
-    this._decodedUsername = decodeURIComponent(super.username);
-    this._decodedPassword = decodeURIComponent(super.password);
-  }
-  get username() {
-    return this._decodedUsername;
-  }
-  get password() {
-    return this._decodedPassword;
-  }
-};
-
-// node_modules/@actions/http-client/lib/index.js
-var tunnel = __toESM(require_tunnel2(), 1);
-
-// scripts/stubs/undici.ts
-var ProxyAgent = class {
-  constructor() {
-    throw new Error("undici is not in this bundle");
-  }
-};
-
-// node_modules/@actions/http-client/lib/index.js
-var __awaiter = function(thisArg, _arguments, P, generator) {
-  function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve3) {
-      resolve3(value);
-    });
-  }
-  return new (P || (P = Promise))(function(resolve3, reject) {
-    function fulfilled(value) {
-      try {
-        step(generator.next(value));
-      } catch (e) {
-        reject(e);
-      }
-    }
-    function rejected(value) {
-      try {
-        step(generator["throw"](value));
-      } catch (e) {
-        reject(e);
-      }
-    }
-    function step(result) {
-      result.done ? resolve3(result.value) : adopt(result.value).then(fulfilled, rejected);
-    }
-    step((generator = generator.apply(thisArg, _arguments || [])).next());
-  });
-};
-var HttpCodes;
-(function(HttpCodes2) {
-  HttpCodes2[HttpCodes2["OK"] = 200] = "OK";
-  HttpCodes2[HttpCodes2["MultipleChoices"] = 300] = "MultipleChoices";
-  HttpCodes2[HttpCodes2["MovedPermanently"] = 301] = "MovedPermanently";
-  HttpCodes2[HttpCodes2["ResourceMoved"] = 302] = "ResourceMoved";
-  HttpCodes2[HttpCodes2["SeeOther"] = 303] = "SeeOther";
-  HttpCodes2[HttpCodes2["NotModified"] = 304] = "NotModified";
-  HttpCodes2[HttpCodes2["UseProxy"] = 305] = "UseProxy";
-  HttpCodes2[HttpCodes2["SwitchProxy"] = 306] = "SwitchProxy";
-  HttpCodes2[HttpCodes2["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-  HttpCodes2[HttpCodes2["PermanentRedirect"] = 308] = "PermanentRedirect";
-  HttpCodes2[HttpCodes2["BadRequest"] = 400] = "BadRequest";
-  HttpCodes2[HttpCodes2["Unauthorized"] = 401] = "Unauthorized";
-  HttpCodes2[HttpCodes2["PaymentRequired"] = 402] = "PaymentRequired";
-  HttpCodes2[HttpCodes2["Forbidden"] = 403] = "Forbidden";
-  HttpCodes2[HttpCodes2["NotFound"] = 404] = "NotFound";
-  HttpCodes2[HttpCodes2["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-  HttpCodes2[HttpCodes2["NotAcceptable"] = 406] = "NotAcceptable";
-  HttpCodes2[HttpCodes2["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-  HttpCodes2[HttpCodes2["RequestTimeout"] = 408] = "RequestTimeout";
-  HttpCodes2[HttpCodes2["Conflict"] = 409] = "Conflict";
-  HttpCodes2[HttpCodes2["Gone"] = 410] = "Gone";
-  HttpCodes2[HttpCodes2["TooManyRequests"] = 429] = "TooManyRequests";
-  HttpCodes2[HttpCodes2["InternalServerError"] = 500] = "InternalServerError";
-  HttpCodes2[HttpCodes2["NotImplemented"] = 501] = "NotImplemented";
-  HttpCodes2[HttpCodes2["BadGateway"] = 502] = "BadGateway";
-  HttpCodes2[HttpCodes2["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-  HttpCodes2[HttpCodes2["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function(Headers2) {
-  Headers2["Accept"] = "accept";
-  Headers2["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function(MediaTypes2) {
-  MediaTypes2["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-var HttpRedirectCodes = [
-  HttpCodes.MovedPermanently,
-  HttpCodes.ResourceMoved,
-  HttpCodes.SeeOther,
-  HttpCodes.TemporaryRedirect,
-  HttpCodes.PermanentRedirect
-];
-var HttpResponseRetryCodes = [
-  HttpCodes.BadGateway,
-  HttpCodes.ServiceUnavailable,
-  HttpCodes.GatewayTimeout
-];
-var RetryableHttpVerbs = ["OPTIONS", "GET", "DELETE", "HEAD"];
-var ExponentialBackoffCeiling = 10;
-var ExponentialBackoffTimeSlice = 5;
-var HttpClientError = class _HttpClientError extends Error {
-  constructor(message2, statusCode) {
-    super(message2);
-    this.name = "HttpClientError";
-    this.statusCode = statusCode;
-    Object.setPrototypeOf(this, _HttpClientError.prototype);
-  }
-};
-var HttpClientResponse = class {
-  constructor(message2) {
-    this.message = message2;
-  }
-  readBody() {
-    return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve3) => __awaiter(this, void 0, void 0, function* () {
-        let output = Buffer.alloc(0);
-        this.message.on("data", (chunk) => {
-          output = Buffer.concat([output, chunk]);
-        });
-        this.message.on("end", () => {
-          resolve3(output.toString());
-        });
-      }));
-    });
-  }
-  readBodyBuffer() {
-    return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve3) => __awaiter(this, void 0, void 0, function* () {
-        const chunks = [];
-        this.message.on("data", (chunk) => {
-          chunks.push(chunk);
-        });
-        this.message.on("end", () => {
-          resolve3(Buffer.concat(chunks));
-        });
-      }));
-    });
-  }
-};
-var HttpClient = class {
-  constructor(userAgent, handlers2, requestOptions) {
-    this._ignoreSslError = false;
-    this._allowRedirects = true;
-    this._allowRedirectDowngrade = false;
-    this._maxRedirects = 50;
-    this._allowRetries = false;
-    this._maxRetries = 1;
-    this._keepAlive = false;
-    this._disposed = false;
-    this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-    this.handlers = handlers2 || [];
-    this.requestOptions = requestOptions;
-    if (requestOptions) {
-      if (requestOptions.ignoreSslError != null) {
-        this._ignoreSslError = requestOptions.ignoreSslError;
-      }
-      this._socketTimeout = requestOptions.socketTimeout;
-      if (requestOptions.allowRedirects != null) {
-        this._allowRedirects = requestOptions.allowRedirects;
-      }
-      if (requestOptions.allowRedirectDowngrade != null) {
-        this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-      }
-      if (requestOptions.maxRedirects != null) {
-        this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-      }
-      if (requestOptions.keepAlive != null) {
-        this._keepAlive = requestOptions.keepAlive;
-      }
-      if (requestOptions.allowRetries != null) {
-        this._allowRetries = requestOptions.allowRetries;
-      }
-      if (requestOptions.maxRetries != null) {
-        this._maxRetries = requestOptions.maxRetries;
-      }
-    }
-  }
-  options(requestUrl, additionalHeaders) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return this.request("OPTIONS", requestUrl, null, additionalHeaders || {});
-    });
-  }
-  get(requestUrl, additionalHeaders) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return this.request("GET", requestUrl, null, additionalHeaders || {});
-    });
-  }
-  del(requestUrl, additionalHeaders) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return this.request("DELETE", requestUrl, null, additionalHeaders || {});
-    });
-  }
-  post(requestUrl, data, additionalHeaders) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return this.request("POST", requestUrl, data, additionalHeaders || {});
-    });
-  }
-  patch(requestUrl, data, additionalHeaders) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return this.request("PATCH", requestUrl, data, additionalHeaders || {});
-    });
-  }
-  put(requestUrl, data, additionalHeaders) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return this.request("PUT", requestUrl, data, additionalHeaders || {});
-    });
-  }
-  head(requestUrl, additionalHeaders) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return this.request("HEAD", requestUrl, null, additionalHeaders || {});
-    });
-  }
-  sendStream(verb, requestUrl, stream, additionalHeaders) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return this.request(verb, requestUrl, stream, additionalHeaders);
-    });
-  }
-  /**
-   * Gets a typed object from an endpoint
-   * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-   */
-  getJson(requestUrl_1) {
-    return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-      const res = yield this.get(requestUrl, additionalHeaders);
-      return this._processResponse(res, this.requestOptions);
-    });
-  }
-  postJson(requestUrl_1, obj_1) {
-    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-      const data = JSON.stringify(obj, null, 2);
-      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-      const res = yield this.post(requestUrl, data, additionalHeaders);
-      return this._processResponse(res, this.requestOptions);
-    });
-  }
-  putJson(requestUrl_1, obj_1) {
-    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-      const data = JSON.stringify(obj, null, 2);
-      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-      const res = yield this.put(requestUrl, data, additionalHeaders);
-      return this._processResponse(res, this.requestOptions);
-    });
-  }
-  patchJson(requestUrl_1, obj_1) {
-    return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-      const data = JSON.stringify(obj, null, 2);
-      additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-      additionalHeaders[Headers.ContentType] = this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-      const res = yield this.patch(requestUrl, data, additionalHeaders);
-      return this._processResponse(res, this.requestOptions);
-    });
-  }
-  /**
-   * Makes a raw http request.
-   * All other methods such as get, post, patch, and request ultimately call this.
-   * Prefer get, del, post and patch
-   */
-  request(verb, requestUrl, data, headers) {
-    return __awaiter(this, void 0, void 0, function* () {
-      if (this._disposed) {
-        throw new Error("Client has already been disposed.");
-      }
-      const parsedUrl = new URL(requestUrl);
-      let info = this._prepareRequest(verb, parsedUrl, headers);
-      const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb) ? this._maxRetries + 1 : 1;
-      let numTries = 0;
-      let response;
-      do {
-        response = yield this.requestRaw(info, data);
-        if (response && response.message && response.message.statusCode === HttpCodes.Unauthorized) {
-          let authenticationHandler;
-          for (const handler of this.handlers) {
-            if (handler.canHandleAuthentication(response)) {
-              authenticationHandler = handler;
-              break;
-            }
-          }
-          if (authenticationHandler) {
-            return authenticationHandler.handleAuthentication(this, info, data);
-          } else {
-            return response;
-          }
-        }
-        let redirectsRemaining = this._maxRedirects;
-        while (response.message.statusCode && HttpRedirectCodes.includes(response.message.statusCode) && this._allowRedirects && redirectsRemaining > 0) {
-          const redirectUrl = response.message.headers["location"];
-          if (!redirectUrl) {
-            break;
-          }
-          const parsedRedirectUrl = new URL(redirectUrl);
-          if (parsedUrl.protocol === "https:" && parsedUrl.protocol !== parsedRedirectUrl.protocol && !this._allowRedirectDowngrade) {
-            throw new Error("Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.");
-          }
-          yield response.readBody();
-          if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-            for (const header2 in headers) {
-              if (header2.toLowerCase() === "authorization") {
-                delete headers[header2];
-              }
-            }
-          }
-          info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-          response = yield this.requestRaw(info, data);
-          redirectsRemaining--;
-        }
-        if (!response.message.statusCode || !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-          return response;
-        }
-        numTries += 1;
-        if (numTries < maxTries) {
-          yield response.readBody();
-          yield this._performExponentialBackoff(numTries);
-        }
-      } while (numTries < maxTries);
-      return response;
-    });
-  }
-  /**
-   * Needs to be called if keepAlive is set to true in request options.
-   */
-  dispose() {
-    if (this._agent) {
-      this._agent.destroy();
-    }
-    this._disposed = true;
-  }
-  /**
-   * Raw request.
-   * @param info
-   * @param data
-   */
-  requestRaw(info, data) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve3, reject) => {
-        function callbackForResult(err, res) {
-          if (err) {
-            reject(err);
-          } else if (!res) {
-            reject(new Error("Unknown error"));
-          } else {
-            resolve3(res);
-          }
-        }
-        this.requestRawWithCallback(info, data, callbackForResult);
-      });
-    });
-  }
-  /**
-   * Raw request with callback.
-   * @param info
-   * @param data
-   * @param onResult
-   */
-  requestRawWithCallback(info, data, onResult) {
-    if (typeof data === "string") {
-      if (!info.options.headers) {
-        info.options.headers = {};
-      }
-      info.options.headers["Content-Length"] = Buffer.byteLength(data, "utf8");
-    }
-    let callbackCalled = false;
-    function handleResult(err, res) {
-      if (!callbackCalled) {
-        callbackCalled = true;
-        onResult(err, res);
-      }
-    }
-    const req = info.httpModule.request(info.options, (msg) => {
-      const res = new HttpClientResponse(msg);
-      handleResult(void 0, res);
-    });
-    let socket;
-    req.on("socket", (sock) => {
-      socket = sock;
-    });
-    req.setTimeout(this._socketTimeout || 3 * 6e4, () => {
-      if (socket) {
-        socket.end();
-      }
-      handleResult(new Error(`Request timeout: ${info.options.path}`));
-    });
-    req.on("error", function(err) {
-      handleResult(err);
-    });
-    if (data && typeof data === "string") {
-      req.write(data, "utf8");
-    }
-    if (data && typeof data !== "string") {
-      data.on("close", function() {
-        req.end();
-      });
-      data.pipe(req);
-    } else {
-      req.end();
-    }
-  }
-  /**
-   * Gets an http agent. This function is useful when you need an http agent that handles
-   * routing through a proxy server - depending upon the url and proxy environment variables.
-   * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-   */
-  getAgent(serverUrl) {
-    const parsedUrl = new URL(serverUrl);
-    return this._getAgent(parsedUrl);
-  }
-  getAgentDispatcher(serverUrl) {
-    const parsedUrl = new URL(serverUrl);
-    const proxyUrl = getProxyUrl(parsedUrl);
-    const useProxy = proxyUrl && proxyUrl.hostname;
-    if (!useProxy) {
-      return;
-    }
-    return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-  }
-  _prepareRequest(method, requestUrl, headers) {
-    const info = {};
-    info.parsedUrl = requestUrl;
-    const usingSsl = info.parsedUrl.protocol === "https:";
-    info.httpModule = usingSsl ? https : http;
-    const defaultPort = usingSsl ? 443 : 80;
-    info.options = {};
-    info.options.host = info.parsedUrl.hostname;
-    info.options.port = info.parsedUrl.port ? parseInt(info.parsedUrl.port) : defaultPort;
-    info.options.path = (info.parsedUrl.pathname || "") + (info.parsedUrl.search || "");
-    info.options.method = method;
-    info.options.headers = this._mergeHeaders(headers);
-    if (this.userAgent != null) {
-      info.options.headers["user-agent"] = this.userAgent;
-    }
-    info.options.agent = this._getAgent(info.parsedUrl);
-    if (this.handlers) {
-      for (const handler of this.handlers) {
-        handler.prepareRequest(info.options);
-      }
-    }
-    return info;
-  }
-  _mergeHeaders(headers) {
-    if (this.requestOptions && this.requestOptions.headers) {
-      return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-    }
-    return lowercaseKeys(headers || {});
-  }
-  /**
-   * Gets an existing header value or returns a default.
-   * Handles converting number header values to strings since HTTP headers must be strings.
-   * Note: This returns string | string[] since some headers can have multiple values.
-   * For headers that must always be a single string (like Content-Type), use the
-   * specialized _getExistingOrDefaultContentTypeHeader method instead.
-   */
-  _getExistingOrDefaultHeader(additionalHeaders, header2, _default) {
-    let clientHeader;
-    if (this.requestOptions && this.requestOptions.headers) {
-      const headerValue = lowercaseKeys(this.requestOptions.headers)[header2];
-      if (headerValue) {
-        clientHeader = typeof headerValue === "number" ? headerValue.toString() : headerValue;
-      }
-    }
-    const additionalValue = additionalHeaders[header2];
-    if (additionalValue !== void 0) {
-      return typeof additionalValue === "number" ? additionalValue.toString() : additionalValue;
-    }
-    if (clientHeader !== void 0) {
-      return clientHeader;
-    }
-    return _default;
-  }
-  /**
-   * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-   * Always returns a single string (not an array) since Content-Type should be a single value.
-   * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-   * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-   * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-   */
-  _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-    let clientHeader;
-    if (this.requestOptions && this.requestOptions.headers) {
-      const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-      if (headerValue) {
-        if (typeof headerValue === "number") {
-          clientHeader = String(headerValue);
-        } else if (Array.isArray(headerValue)) {
-          clientHeader = headerValue.join(", ");
-        } else {
-          clientHeader = headerValue;
-        }
-      }
-    }
-    const additionalValue = additionalHeaders[Headers.ContentType];
-    if (additionalValue !== void 0) {
-      if (typeof additionalValue === "number") {
-        return String(additionalValue);
-      } else if (Array.isArray(additionalValue)) {
-        return additionalValue.join(", ");
-      } else {
-        return additionalValue;
-      }
-    }
-    if (clientHeader !== void 0) {
-      return clientHeader;
-    }
-    return _default;
-  }
-  _getAgent(parsedUrl) {
-    let agent;
-    const proxyUrl = getProxyUrl(parsedUrl);
-    const useProxy = proxyUrl && proxyUrl.hostname;
-    if (this._keepAlive && useProxy) {
-      agent = this._proxyAgent;
-    }
-    if (!useProxy) {
-      agent = this._agent;
-    }
-    if (agent) {
-      return agent;
-    }
-    const usingSsl = parsedUrl.protocol === "https:";
-    let maxSockets = 100;
-    if (this.requestOptions) {
-      maxSockets = this.requestOptions.maxSockets || http.globalAgent.maxSockets;
-    }
-    if (proxyUrl && proxyUrl.hostname) {
-      const agentOptions = {
-        maxSockets,
-        keepAlive: this._keepAlive,
-        proxy: Object.assign(Object.assign({}, (proxyUrl.username || proxyUrl.password) && {
-          proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-        }), { host: proxyUrl.hostname, port: proxyUrl.port })
-      };
-      let tunnelAgent;
-      const overHttps = proxyUrl.protocol === "https:";
-      if (usingSsl) {
-        tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
-      } else {
-        tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
-      }
-      agent = tunnelAgent(agentOptions);
-      this._proxyAgent = agent;
-    }
-    if (!agent) {
-      const options = { keepAlive: this._keepAlive, maxSockets };
-      agent = usingSsl ? new https.Agent(options) : new http.Agent(options);
-      this._agent = agent;
-    }
-    if (usingSsl && this._ignoreSslError) {
-      agent.options = Object.assign(agent.options || {}, {
-        rejectUnauthorized: false
-      });
-    }
-    return agent;
-  }
-  _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-    let proxyAgent;
-    if (this._keepAlive) {
-      proxyAgent = this._proxyAgentDispatcher;
-    }
-    if (proxyAgent) {
-      return proxyAgent;
-    }
-    const usingSsl = parsedUrl.protocol === "https:";
-    proxyAgent = new ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, (proxyUrl.username || proxyUrl.password) && {
-      token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString("base64")}`
-    }));
-    this._proxyAgentDispatcher = proxyAgent;
-    if (usingSsl && this._ignoreSslError) {
-      proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-        rejectUnauthorized: false
-      });
-    }
-    return proxyAgent;
-  }
-  _getUserAgentWithOrchestrationId(userAgent) {
-    const baseUserAgent = userAgent || "actions/http-client";
-    const orchId = process.env["ACTIONS_ORCHESTRATION_ID"];
-    if (orchId) {
-      const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, "_");
-      return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-    }
-    return baseUserAgent;
-  }
-  _performExponentialBackoff(retryNumber) {
-    return __awaiter(this, void 0, void 0, function* () {
-      retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-      const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-      return new Promise((resolve3) => setTimeout(() => resolve3(), ms));
-    });
-  }
-  _processResponse(res, options) {
-    return __awaiter(this, void 0, void 0, function* () {
-      return new Promise((resolve3, reject) => __awaiter(this, void 0, void 0, function* () {
-        const statusCode = res.message.statusCode || 0;
-        const response = {
-          statusCode,
-          result: null,
-          headers: {}
-        };
-        if (statusCode === HttpCodes.NotFound) {
-          resolve3(response);
-        }
-        function dateTimeDeserializer(key, value) {
-          if (typeof value === "string") {
-            const a2 = new Date(value);
-            if (!isNaN(a2.valueOf())) {
-              return a2;
-            }
-          }
-          return value;
-        }
-        let obj;
-        let contents;
-        try {
-          contents = yield res.readBody();
-          if (contents && contents.length > 0) {
-            if (options && options.deserializeDates) {
-              obj = JSON.parse(contents, dateTimeDeserializer);
-            } else {
-              obj = JSON.parse(contents);
-            }
-            response.result = obj;
-          }
-          response.headers = res.message.headers;
-        } catch (err) {
-        }
-        if (statusCode > 299) {
-          let msg;
-          if (obj && obj.message) {
-            msg = obj.message;
-          } else if (contents && contents.length > 0) {
-            msg = contents;
-          } else {
-            msg = `Failed request: (${statusCode})`;
-          }
-          const err = new HttpClientError(msg, statusCode);
-          err.result = response.result;
-          reject(err);
-        } else {
-          resolve3(response);
-        }
-      }));
-    });
-  }
-};
-var lowercaseKeys = (obj) => Object.keys(obj).reduce((c2, k) => (c2[k.toLowerCase()] = obj[k], c2), {});
-
-// src/sprinklr/agent.ts
-var import_node_http4 = __toESM(require("node:http"), 1);
-var import_node_https2 = __toESM(require("node:https"), 1);
-var import_node_net2 = require("node:net");
-var ProxyError = class extends Error {
-  proxy;
-  status;
-  /** The `Proxy-Authenticate` header (RFC 9110 §11.7.1). */
-  challenge;
-  constructor(proxy, details) {
-    super("No tunnel through the proxy", { cause: details.cause });
-    this.proxy = proxy;
-    this.status = details.status;
-    this.challenge = details.challenge ?? "";
-  }
-};
-var ADDRESS_ATTEMPT_TIMEOUT_MS = 2500;
-function createAgent(protocol, options) {
-  const observation = { sent: false, reused: false, responded: false };
-  const agent = protocol === "https:" ? new HttpsAgent(options, observation) : new HttpAgent(options, observation);
-  return { agent, observation };
-}
-var HttpAgent = class extends import_node_http4.default.Agent {
-  #observation;
-  constructor({ keepAlive }, observation) {
-    super({ keepAlive });
-    this.#observation = observation;
-  }
-  createConnection(options) {
-    const socket = super.createConnection(connectOptions(options)) ?? void 0;
-    return socket?.once("connect", () => this.#observation.sent = true);
-  }
-  reuseSocket(socket, request) {
-    Object.assign(this.#observation, { sent: true, reused: true });
-    super.reuseSocket(socket, request);
-  }
-};
-var HttpsAgent = class extends import_node_https2.default.Agent {
-  #proxy;
-  #observation;
-  #tunnelRequest;
-  constructor({ keepAlive, clientCertificate, proxy }, observation) {
-    super({ keepAlive, ...clientCertificate, rejectUnauthorized: true });
-    this.#proxy = proxy;
-    this.#observation = observation;
-  }
-  createConnection(options, callback) {
-    const secure = (tunnel2) => {
-      const target = { ...connectOptions(options), ...tunnel2 && { socket: tunnel2 } };
-      const socket = super.createConnection(target) ?? void 0;
-      return socket?.once("secureConnect", () => this.#observation.sent = true);
-    };
-    if (this.#proxy === void 0) return secure();
-    this.#tunnelRequest = openTunnel(this.#proxy, options, (error, socket) => {
-      this.#tunnelRequest = void 0;
-      if (error) callback(error);
-      else callback(null, secure(socket));
-    });
-    return void 0;
-  }
-  reuseSocket(socket, request) {
-    Object.assign(this.#observation, { sent: true, reused: true });
-    super.reuseSocket(socket, request);
-  }
-  destroy() {
-    this.#tunnelRequest?.destroy();
-    super.destroy();
-  }
-};
-function connectOptions(options) {
-  return {
-    ...options,
-    ...options.host !== void 0 && { host: withoutBrackets(options.host) },
-    autoSelectFamily: true,
-    autoSelectFamilyAttemptTimeout: ADDRESS_ATTEMPT_TIMEOUT_MS
-  };
-}
-function openTunnel(proxy, target, callback) {
-  const authority = `${target.host ?? ""}:${target.port ?? 443}`;
-  const credentials = decodeURIComponent(`${proxy.username}:${proxy.password}`);
-  const isTls = proxy.protocol === "https:";
-  const connection = connectOptions({ host: proxy.hostname });
-  const request = (isTls ? import_node_https2.default : import_node_http4.default).request({
-    ...connection,
-    port: proxy.port || (isTls ? 443 : 80),
-    // Node would take the name from the Host header, which is the target's. An address has none (RFC 6066 §3).
-    ...isTls && {
-      servername: (0, import_node_net2.isIP)(connection.host) === 0 ? connection.host : "",
-      rejectUnauthorized: true
-    },
-    method: "CONNECT",
-    path: authority,
-    agent: false,
-    headers: {
-      Host: authority,
-      ...credentials !== ":" && {
-        "Proxy-Authorization": `Basic ${Buffer.from(credentials).toString("base64")}`
-      }
-    }
-  });
-  request.once("connect", ({ statusCode: status = 0, headers }, socket) => {
-    if (status >= 200 && status < 300) {
-      callback(null, socket);
-      return;
-    }
-    socket.destroy();
-    const challenge = [headers["proxy-authenticate"] ?? []].flat().join(", ");
-    callback(new ProxyError(proxy, { status, challenge }));
-  });
-  request.once("error", (cause) => {
-    callback(new ProxyError(proxy, { cause }));
-  });
-  request.end();
-  return request;
-}
-function withoutBrackets(host) {
-  return host.replace(/^\[|\]$/g, "");
-}
-
-// src/sprinklr/read-body.ts
-var MAX_RESPONSE_BYTES = 1024 * 1024;
-function readBody2(message2) {
-  return new Promise((resolve3, reject) => {
-    const chunks = [];
-    let bytes = 0;
-    message2.on("data", (chunk) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= MAX_RESPONSE_BYTES) return;
-      message2.destroy();
-      resolve3({ body: "", truncated: true });
-    });
-    message2.on("end", () => {
-      resolve3({
-        body: decodeText2(Buffer.concat(chunks), message2.headers["content-type"] ?? ""),
-        truncated: false
-      });
-    });
-    message2.on("error", reject);
-  });
-}
-function decodeText2(bytes, contentType) {
-  const [, named = "utf-8"] = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType) ?? [];
-  const byHeader = /utf-?16|ucs-?2|unicode/i.test(named) ? "utf-8" : named;
-  for (const charset of [utf16Of(bytes) ?? byHeader, "utf-8"]) {
-    try {
-      return new TextDecoder(charset).decode(bytes);
-    } catch {
-    }
-  }
-  return "";
-}
-function utf16Of(bytes) {
-  const [first = 1, second = 1] = bytes;
-  if (first === 255 && second === 254 || first !== 0 && second === 0) return "utf-16le";
-  if (first === 254 && second === 255 || first === 0 && second !== 0) return "utf-16be";
-  return void 0;
-}
-
-// src/sprinklr/response.ts
-function describeError2(response, secrets) {
-  const { status, headers, body, unquotable } = response;
-  if (unquotable) return WITHHELD;
-  const text3 = isCompressed({ headers }) ? "" : body;
-  const json = parseJson2(text3);
-  const message2 = isRecord(json) ? errorMessageFromJson(json) : headingFromHtml(text3) ?? (status >= 200 && status < 300 ? "" : textFromHtml(text3));
-  return sanitize2(message2 === "" ? String(headers["x-mashery-error-code"] ?? "") : message2, secrets);
-}
-function isCompressed({ headers }) {
-  const encoding = headers["content-encoding"];
-  return encoding !== void 0 && /\b(gzip|deflate|compress|br|zstd)\b/i.test(encoding);
-}
-function errorMessageFromJson(json) {
-  const fault = json["fault"];
-  const parts = [
-    json["ErrorCode"],
-    json["Error"],
-    json["error"],
-    json["error_description"],
-    isRecord(fault) ? fault["faultstring"] : void 0,
-    ...errorList(json).flatMap((entry) => isRecord(entry) ? [entry["code"], entry["message"]] : [entry]),
-    json["message"]
-  ];
-  return parts.filter((part) => typeof part === "string" && part !== "" || typeof part === "number").join(": ");
-}
-function headingFromHtml(body) {
-  return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 1e4))?.[2];
-}
-function textFromHtml(body) {
-  const text3 = body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
-  return /[<>]/.test(text3) ? "" : text3;
-}
-var MAX_TOKEN_LENGTH = 16 * 1024;
-var MAX_TOKENS = 10;
-var MIN_TOKEN_LENGTH = 8;
-var MAX_NESTED_JSON = 3;
-var MAX_DECODED_LENGTH2 = 2e4;
-function findTokens(body) {
-  const found = /* @__PURE__ */ new Set([
-    ...tokensInJson(parseJson2(body)),
-    ...tokensInText(body),
-    ...tokensInText(decodeEscapes(body.slice(0, MAX_DECODED_LENGTH2)))
-  ]);
-  const usable = [...found].filter((token3) => token3.length >= MIN_TOKEN_LENGTH);
-  const tokens = usable.filter((token3) => token3.length <= MAX_TOKEN_LENGTH).slice(0, MAX_TOKENS);
-  return { tokens, complete: tokens.length === usable.length };
-}
-function isTokenName(name) {
-  return /token$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, "").toLowerCase());
-}
-function* tokensInJson(json, depth = 0) {
-  const pending = [json];
-  while (pending.length > 0) {
-    const value = pending.pop();
-    if (typeof value === "string" && depth < MAX_NESTED_JSON && /^\s*[[{"]/.test(value))
-      yield* tokensInJson(parseJson2(value), depth + 1);
-    if (Array.isArray(value)) for (const entry of value) pending.push(entry);
-    if (!isRecord(value)) continue;
-    for (const [name, field] of Object.entries(value)) {
-      if (typeof field === "string" && isTokenName(name)) yield field;
-      else pending.push(field);
-    }
-  }
-}
-var NAMED_VALUE = /token\\*["']?\s*[=:>]\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
-var NAMED_LITERAL = /token"\s*:\s*"((?:[^"\\]|\\[^])*)/gi;
-function* tokensInText(body) {
-  for (const [, literal = ""] of body.matchAll(NAMED_LITERAL)) {
-    yield literal;
-    yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
-  }
-  for (const { 0: match, 1: raw = "", index } of body.matchAll(NAMED_VALUE)) {
-    const value = raw.replace(/\\+$/, "");
-    const isProse = /^token:\s/i.test(match) && !/[\w-]/.test(body.charAt(index - 1));
-    if (isProse && /^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
-    yield value;
-    yield unescapeOr(() => decodeURIComponent(value), value);
-    yield value.replace(/\\+\//g, "/").replace(/\\+u([0-9a-f]{4})/gi, (_, code2) => String.fromCharCode(Number.parseInt(code2, 16)));
-  }
-}
-function unescapeOr(read, otherwise) {
-  try {
-    return String(read());
-  } catch {
-    return otherwise;
-  }
-}
-function errorList(json) {
-  return [json["errors"], json["Errors"]].filter((list) => Array.isArray(list)).flat();
-}
-function parseJson2(text3) {
-  if (isDeeplyNested(text3)) return void 0;
-  try {
-    return JSON.parse(text3);
-  } catch {
-    return void 0;
-  }
-}
-var MAX_NESTING2 = 1e3;
-function isDeeplyNested(text3) {
-  let depth = 0;
-  let inString = false;
-  for (let index = 0; index < text3.length; index++) {
-    const character = text3.charAt(index);
-    if (character === "\\") index++;
-    else if (character === '"') inString = !inString;
-    else if (inString) continue;
-    else if (character === "[" || character === "{") depth++;
-    else if (character === "]" || character === "}") depth--;
-    if (depth > MAX_NESTING2) return true;
-  }
-  return false;
-}
-function isRecord(value) {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-// src/sprinklr/proxy.ts
-var import_node_net3 = require("node:net");
-function proxyFor(url) {
-  const text3 = variable("https_proxy");
-  if (text3 === "" || url.protocol !== "https:" || isLoopback(url.hostname) || isExempt(url)) return void 0;
-  const proxy = parseProxy(text3.includes("://") ? text3 : `http://${text3}`);
-  if (proxy !== void 0) return proxy;
-  throw new ActionError(
-    "NETWORK_UNREACHABLE",
-    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
-    {
-      remedy: "Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode special characters in user name and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40."
-    }
-  );
-}
-function unmatchedNoProxyEntries() {
-  return noProxyEntries().filter((entry) => /^[\w.:/*-]{1,100}$/.test(entry) && /\/|.\*|^\*[^.]/.test(entry));
-}
-function parseProxy(text3) {
-  if (/[\s\\"'`]/.test(text3) || !URL.canParse(text3)) return void 0;
-  const proxy = new URL(text3);
-  const { protocol, hostname, pathname, search, hash, username, password: password2 } = proxy;
-  const isComplete = /^https?:$/.test(protocol) && hostname !== "" && pathname === "/" && search + hash === "";
-  try {
-    decodeURIComponent(`${username}:${password2}`);
-  } catch {
-    return void 0;
-  }
-  return isComplete && !/[?#]$/.test(text3) ? proxy : void 0;
-}
-function isExempt({ hostname, port }) {
-  const host = hostname.replace(/^\[|\]$/g, "").toLowerCase();
-  return noProxyEntries().some((entry) => {
-    if (entry === "*") return true;
-    if (entry.includes("/")) return isInRange(host, entry);
-    const [, name = entry, entryPort = ""] = /^(.*[^:]|\[.*\]):(\d+)$/.exec(entry) ?? [];
-    if (entryPort !== "" && (0, import_node_net3.isIP)(entry) === 0 && entryPort !== (port || "443")) return false;
-    const domain = ((0, import_node_net3.isIP)(entry) === 0 ? name : entry).replace(/^\[|\]$/g, "").replace(/^\*?\./, "");
-    return host === domain || (0, import_node_net3.isIP)(host) === 0 && host.endsWith(`.${domain}`);
-  });
-}
-function isInRange(host, range) {
-  const [network = "", prefix = ""] = range.split("/");
-  const [version, networkVersion] = [(0, import_node_net3.isIP)(host), (0, import_node_net3.isIP)(network)];
-  if (version === 0 || version !== networkVersion || !/^\d{1,3}$/.test(prefix)) return false;
-  const bits = Number(prefix);
-  if (bits > (version === 4 ? 32 : 128)) return false;
-  const list = new import_node_net3.BlockList();
-  const family = version === 4 ? "ipv4" : "ipv6";
-  list.addSubnet(network, bits, family);
-  return list.check(host, family);
-}
-function noProxyEntries() {
-  return variable("no_proxy").toLowerCase().split(/[\s,]+/).filter((entry) => entry !== "");
-}
-function variable(name) {
-  const values = [process.env[name], process.env[name.toUpperCase()]];
-  return values.find((value) => value !== void 0 && value !== "")?.trim() ?? "";
-}
-
-// src/sprinklr/network-failure.ts
-var TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
-function toNetworkFailure(cause, url, observed) {
-  const { sent, reused, responded, deadlineSeconds } = observed;
-  const permanent = (code3, message2, remedy) => ({
-    error: new ActionError(code3, message2, { remedy, cause }),
-    retryable: false,
-    unsent: !sent,
-    stale: false
-  });
-  if (deadlineSeconds !== void 0) {
-    return permanent(
-      "TIMED_OUT",
-      `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr."
-    );
-  }
-  if (cause instanceof ProxyError) return toProxyFailure(cause, url);
-  const code2 = errorCodeOf(cause);
-  if (TLS_ERROR_CODES.test(code2)) {
-    return permanent(
-      "TLS_FAILED",
-      `No trusted TLS connection to ${url.host} (${code2}).`,
-      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
-    );
-  }
-  if (code2.startsWith("HPE_")) {
-    return permanent(
-      "RESPONSE_INVALID",
-      `The response from ${url.host} is not HTTP.`,
-      "Check `base-url`, and the proxy on the way to Sprinklr."
-    );
-  }
-  const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
-  const reason = /^E[A-Z_]+$/.test(code2) ? code2 : "connection lost";
-  return {
-    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${url.host}${proxy} (${reason}).`, {
-      remedy: CHECK_CONNECTIVITY,
-      cause
-    }),
-    retryable: true,
-    unsent: !sent,
-    stale: reused && !responded
-  };
-}
-function errorCodeOf(error) {
-  const { code: code2, errors } = error;
-  if (typeof code2 === "string") return code2;
-  return Array.isArray(errors) && errors.length > 0 ? errorCodeOf(errors[0]) : "";
-}
-var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
-var CHECK_PROXY_CREDENTIALS = "Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
-function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
-  const retryable = (failed) => ({ ...failed, retryable: true });
-  const failure = (code3, reason2, remedy2) => ({
-    error: new ActionError(code3, `No connection to ${host} through the proxy ${proxy.host} (${reason2}).`, {
-      remedy: `${remedy2}${hintForNoProxy(host)}`,
-      cause
-    }),
-    retryable: false,
-    unsent: true,
-    stale: false
-  });
-  const code2 = errorCodeOf(cause ?? {});
-  if (TLS_ERROR_CODES.test(code2)) {
-    return failure(
-      "TLS_FAILED",
-      `TLS with the proxy itself failed: ${code2}`,
-      "Check that https_proxy starts with https:// only if the proxy itself expects TLS; most expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to the PEM file of that CA."
-    );
-  }
-  if (code2.startsWith("HPE_")) {
-    return failure(
-      "NETWORK_UNREACHABLE",
-      "the proxy does not respond in HTTP",
-      "Check the port in https_proxy. If the proxy itself expects TLS, start https_proxy with https://."
-    );
-  }
-  if (status === void 0) {
-    const reason2 = /^E[A-Z_]+$/.test(code2) ? `the proxy cannot be reached: ${code2}` : "the proxy cannot be reached";
-    return retryable(failure("NETWORK_UNREACHABLE", reason2, CHECK_CONNECTIVITY));
-  }
-  const reason = `the proxy responded with ${status}`;
-  if (status === 407 && !/\bbasic\b/i.test(challenge) && /\b(ntlm|negotiate|kerberos|digest)\b/i.test(challenge)) {
-    return failure(
-      "NETWORK_UNREACHABLE",
-      `${reason} and offers only ${schemesIn(challenge)} authentication`,
-      "No user name and password in https_proxy can help. Use a proxy or a rule that allows this machine without authentication or with Basic authentication, or run a local proxy that logs in, such as cntlm."
-    );
-  }
-  if (status === 401 || status === 407)
-    return failure("NETWORK_UNREACHABLE", reason, CHECK_PROXY_CREDENTIALS);
-  if (status === 403) {
-    return failure(
-      "NETWORK_UNREACHABLE",
-      reason,
-      `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`
-    );
-  }
-  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
-  return retryable(failure("NETWORK_UNREACHABLE", reason, remedy));
-}
-function schemesIn(challenge) {
-  const known = ["NTLM", "Negotiate", "Kerberos", "Digest"];
-  return known.filter((scheme) => new RegExp(`\\b${scheme}\\b`, "i").test(challenge)).join(" and ");
-}
-function hintForNoProxy(host) {
-  const [entry] = unmatchedNoProxyEntries();
-  return entry === void 0 ? "" : ` no_proxy contains an entry that matches no host name (${entry}). To bypass the proxy, add ${host.replace(/:\d+$/, "")} to it.`;
-}
-
-// src/sprinklr/classify-response.ts
-var MAX_SEARCHED_LENGTH = 1e5;
-var RATE_LIMIT2 = /\bover ?(rate|qps|queries per second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
-var INACTIVE_KEY = /\bdeveloper ?inactive\b|invalid ?api ?key\b|invalid ?client ?id\b|invalid ?consumer ?key\b/;
-function classifyResponse({
-  status,
-  headers,
-  body
-}) {
-  if (status >= 200 && status < 300) return void 0;
-  if (status >= 300 && status < 400) return "REDIRECTED";
-  if (status === 429) return "RATE_LIMITED";
-  if (status === 400 || status === 401 || status === 403) {
-    const text3 = searchableText(headers, body);
-    if (status === 403 && RATE_LIMIT2.test(text3)) return "RATE_LIMITED";
-    if (INACTIVE_KEY.test(text3)) return "API_KEY_INACTIVE";
-  }
-  return CODES[status] ?? "RESPONSE_INVALID";
-}
-function searchableText(headers, body) {
-  const values = Object.values(headers).flat();
-  const text3 = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
-  return decodeEscapes(decodeEscapes(text3)).replace(/<[^<>]*>/g, " ").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(/[^\p{L}\p{N}|]+/gu, " ");
-}
-var CODES = {
-  400: "CREDENTIALS_REJECTED",
-  401: "CREDENTIALS_REJECTED",
-  403: "PERMISSION_DENIED",
-  404: "NOT_FOUND",
-  421: "ENVIRONMENT_MISMATCH",
-  500: "SERVER_ERROR",
-  502: "SERVER_ERROR",
-  503: "SERVER_ERROR",
-  504: "SERVER_ERROR",
-  596: "NOT_FOUND"
-};
-
-// src/sprinklr/retry-delay.ts
-function retryDelaySeconds(after) {
-  const requested = after.headers === void 0 ? void 0 : requestedDelaySeconds(after.headers, after.now);
-  return requested === void 0 ? 2 ** (after.attempt - 1) * (1 + after.random / 2) : Math.min(requested, MAX_DELAY_SECONDS) + after.random / 4;
-}
-var MAX_DELAY_SECONDS = 24 * 3600;
-function requestedDelaySeconds(headers, runnerNow) {
-  const now = serverDate(headers) ?? runnerNow;
-  const until = (instant) => instant === void 0 ? void 0 : Math.max(0, (instant - now.valueOf()) / 1e3);
-  const retryAfter = headers["retry-after"]?.trim() ?? "";
-  if (/^\d+$/.test(retryAfter)) return Number(retryAfter);
-  const reset = headers["x-ratelimit-reset"];
-  return until(httpDate(retryAfter)?.valueOf()) ?? (typeof reset === "string" && /^\d+$/.test(reset) ? until(Number(reset) * 1e3) : void 0);
-}
-function serverDate(headers) {
-  return httpDate(headers.date ?? "");
-}
-function httpDate(text3) {
-  const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(text3) ? text3 : "");
-  return Number.isNaN(date.valueOf()) ? void 0 : date;
-}
-
-// src/sprinklr/http.ts
-function createHttpSession(options, { log, secrets, random, now }) {
-  const deadline = startDeadline(options.timeoutSeconds);
-  const endsAt = performance.now() + options.timeoutSeconds * 1e3;
-  const exceedsDeadline = (seconds) => seconds * 1e3 >= endsAt - performance.now();
-  let connections;
-  return {
-    async send(build, retryPolicy) {
-      for (let attempt2 = 1; ; ) {
-        const request = build();
-        connections ??= createAgent(request.url.protocol, {
-          keepAlive: options.keepAlive === true,
-          clientCertificate: options.clientCertificate,
-          proxy: proxyFor(request.url)
-        });
-        const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
-        const { tokens, complete } = findTokens(response?.body ?? "");
-        for (const token3 of tokens) secrets.mask(token3);
-        const { origin, pathname } = request.url;
-        log.debug(
-          `${request.method} ${origin}${pathname}: ${response ? response.status : failure.error.code}`
-        );
-        if (failure?.stale && retryPolicy !== "if-unsent") continue;
-        const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
-        const wait = shouldRetry && attempt2 < options.maxAttempts ? retryDelaySeconds({ attempt: attempt2, random: random(), headers: response?.headers, now: now() }) : void 0;
-        if (wait === void 0 || exceedsDeadline(wait)) {
-          if (failure) throw withAttemptContext(failure, attempt2, retryPolicy);
-          return {
-            ...response,
-            unquotable: !complete,
-            attempts: attempt2,
-            ...wait !== void 0 && { retryAfterExceedsDeadline: wait }
-          };
-        }
-        const reason = response ? `Sprinklr responded with HTTP ${response.status}.` : failure.error.message;
-        log.info(
-          `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt2 + 1} of ${options.maxAttempts}).`
-        );
-        await new Promise((resolve3) => setTimeout(resolve3, wait * 1e3));
-        attempt2++;
-      }
-    }
-  };
-}
-function withAttemptContext({ error, unsent }, attempt2, retryPolicy) {
-  const attempts = attempt2 > 1 ? ` Attempts: ${attempt2}.` : "";
-  const processed = retryPolicy === "if-unsent" && !unsent ? " Sprinklr may have processed the request anyway." : "";
-  const { code: code2, message: message2, remedy, cause } = error;
-  return new ActionError(code2, `${message2}${attempts}${processed}`, { remedy, cause });
-}
-function isRetryable(response, retryPolicy) {
-  const code2 = classifyResponse(response);
-  return retryPolicy !== "never" && (code2 === "RATE_LIMITED" || code2 === "SERVER_ERROR" && retryPolicy === "idempotent");
-}
-async function attemptOnce(request, { agent, observation, deadline, options }) {
-  Object.assign(observation, { sent: false, reused: false, responded: false });
-  const client = new HttpClient("sprinklr-token", [handlerFor(agent)], {
-    allowRedirects: false,
-    // An idle timeout, longer than the deadline, so that the deadline always comes first.
-    socketTimeout: options.timeoutSeconds * 2e3
-  });
-  try {
-    return { response: await Promise.race([exchange(client, request, observation), deadline]) };
-  } catch (error) {
-    agent.destroy();
-    const deadlineSeconds = error instanceof DeadlineExceededError ? options.timeoutSeconds : void 0;
-    return { failure: toNetworkFailure(error, request.url, { ...observation, deadlineSeconds }) };
-  }
-}
-async function exchange(client, { method, url, headers, body }, observation) {
-  const { message: message2 } = await client.request(method, url.href, body, {
-    Accept: "application/json",
-    "Accept-Encoding": "identity",
-    ...headers
-  });
-  observation.responded = true;
-  return { status: message2.statusCode ?? 0, headers: message2.headers, ...await readBody2(message2) };
-}
-function handlerFor(agent) {
-  return {
-    prepareRequest(options) {
-      options.agent = agent;
-    },
-    canHandleAuthentication: () => false,
-    handleAuthentication: () => Promise.reject(new Error("not used"))
-  };
-}
-var DeadlineExceededError = class extends Error {
-};
-function startDeadline(seconds) {
-  const deadline = new Promise((_, reject) => {
-    setTimeout(reject, seconds * 1e3, new DeadlineExceededError()).unref();
-  });
-  deadline.catch(() => void 0);
-  return deadline;
-}
-
-// src/sprinklr/response-error.ts
-function toResponseError(response, operation, secrets) {
-  const code2 = classifyResponse(response) ?? "RESPONSE_INVALID";
-  const quote = describeError2(response, secrets);
-  const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
-  const { status, retryAfterExceedsDeadline: delay } = response;
-  const special = specialCaseOf(response, code2, operation);
-  const sentences = [
-    `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code2]}.`,
-    code2 === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
-    delay === void 0 ? "" : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
-    quote === "" ? "The server gave no reason." : quotation(quote)
-  ];
-  return new ActionError(code2, sentences.filter((sentence) => sentence !== "").join(" "), {
-    remedy: special?.remedy ?? remedyFor(code2, operation)
-  });
-}
-function quotation(quote) {
-  return quote === WITHHELD ? "What the server said is not shown, because it contains a secret." : `The server said: "${quote}".`;
-}
-function specialCaseOf({ status, headers, body }, code2, operation) {
-  const text3 = searchableText(headers, body);
-  if (status === 400 && text3.includes("ssl certificate"))
-    return { cause: "the server requires another client certificate", remedy: MUTUAL_TLS_REMEDY };
-  if (status === 400 && text3.includes("access to resource is forbidden")) {
-    return {
-      cause: "Sprinklr denied permission",
-      remedy: REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION
-    };
-  }
-  if (code2 === "PERMISSION_DENIED" && isForeignPage(headers, body)) {
-    return {
-      cause: "the response is a web page, so a proxy or firewall may have blocked the call",
-      remedy: "Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded: " + (REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION)
-    };
-  }
-  return void 0;
-}
-function isForeignPage(headers, body) {
-  const start2 = body.slice(0, 2e3).trimStart();
-  const isPage = start2.startsWith("<") && /<(!doctype html|html|head|body|title)\b/i.test(start2);
-  const isHtml = /\bhtml\b/i.test(headers["content-type"] ?? "") && body.trim() !== "";
-  const isGateway = headers["x-mashery-error-code"] !== void 0 || /^\s*(<\?xml[^<>]*>\s*)?<h1>[^<]*<\/h1>\s*$/i.test(body);
-  return (isPage || isHtml) && !isGateway;
-}
-function toInvalidResponseError(response, problem, { operation, secrets }) {
-  const quote = describeError2(response, secrets);
-  return new ActionError(
-    "RESPONSE_INVALID",
-    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
-    { remedy: remedyFor("RESPONSE_INVALID", operation) }
-  );
-}
-var CAUSES = {
-  API_KEY_INACTIVE: "`api-key` is unknown or inactive",
-  CREDENTIALS_REJECTED: "Sprinklr rejected the credentials",
-  ENVIRONMENT_MISMATCH: "`api-key` belongs to another environment",
-  NOT_FOUND: "endpoint not found",
-  PERMISSION_DENIED: "Sprinklr denied permission",
-  RATE_LIMITED: "too many requests with this `api-key`",
-  REDIRECTED: "the server redirected the call",
-  RESPONSE_INVALID: "undocumented response",
-  SERVER_ERROR: "server error"
-};
-function remedyFor(code2, operation) {
-  return REMEDIES_BY_OPERATION[operation][code2] ?? REMEDIES[code2] ?? "";
-}
-var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
-var NEW_CODE = "Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.";
-var REMEDIES_BY_OPERATION = {
-  "token exchange": {
-    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
-    NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
-    PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
-  },
-  registration: {
-    CREDENTIALS_REJECTED: `The access token is not valid: it has expired, or a newer token for this \`api-key\` or a change of the user's password invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
-    NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
-    PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR: "The certificate may have been registered, so the call was not retried. What a second registration of the same certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.",
-    RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
-  },
-  "code exchange": {
-    CREDENTIALS_REJECTED: `A code works once, for 10 minutes. ${NEW_CODE} If a new code is also rejected, check \`api-secret\` and \`redirect-uri\`, exactly as registered, including any trailing slash.`,
-    NOT_FOUND: "Check `environment` and `gateway`.",
-    PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR: `The code may have been used, so the call was not retried. ${NEW_CODE} Then run this again.`
-  },
-  "identity check": {
-    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it. A change of the user's password also invalidates it.",
-    NOT_FOUND: "Check `environment` and `gateway`.",
-    PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
-  }
-};
-var REMEDIES = {
-  API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.",
-  ENVIRONMENT_MISMATCH: 'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
-  RATE_LIMITED: "By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.",
-  REDIRECTED: "Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.",
-  RESPONSE_INVALID: "Check `gateway`, `environment`, and `base-url`, and whether a proxy responds in place of Sprinklr.",
-  SERVER_ERROR: "Run this again later. If it persists, contact Sprinklr support with this run's timestamp."
-};
-var MUTUAL_TLS_REMEDY = "Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.";
-function redirectHost({ headers: { location = "" } }, secrets) {
-  const base = new URL("https://same.invalid");
-  if (location === "" || !URL.canParse(location, base.href)) return "an unreadable address";
-  const { host } = new URL(location, base);
-  return host === base.host ? "the same host" : sanitize2(host, secrets) || "no host";
-}
-function capitalize(text3) {
-  return text3.charAt(0).toUpperCase() + text3.slice(1);
-}
-
-// src/sprinklr/success-body.ts
-function parseSuccessBody(response, options) {
-  if (response.truncated) throw toInvalidResponseError(response, "is longer than 1 MiB", options);
-  if (isCompressed(response))
-    throw toInvalidResponseError(response, "is compressed, but no encoding was requested", options);
-  const json = parseJson2(response.body);
-  if (!isRecord(json)) throw toInvalidResponseError(response, "is not the documented JSON", options);
-  if (errorList(json).length > 0 || typeof json["error"] === "string" && json["error"] !== "")
-    throw toInvalidResponseError(response, "reports an error", options);
-  return json;
 }
 
 // src/sprinklr/identity.ts
@@ -21512,103 +22290,9 @@ function parseId(value) {
 }
 function optionalText(data, field, secrets) {
   const value = data[field];
-  const text3 = typeof value === "string" ? sanitize2(value, secrets) : "";
+  const text3 = typeof value === "string" ? sanitize(value, secrets) : "";
   return text3 === "" ? {} : { [field]: text3 };
 }
-
-// src/sprinklr/tokens.ts
-var MAX_CLOCK_SKEW_SECONDS = 30;
-var MAX_CLOCK_CORRECTION_SECONDS = 24 * 3600;
-async function exchangeAssertion(http3, exchange2, context) {
-  const operation = "token exchange";
-  const { log, secrets } = context;
-  let clock = () => context.now();
-  const request = () => exchangeRequest(exchange2, exchange2.sign(clock()));
-  let response = await http3.send(request, "idempotent");
-  const skew = response.status === 400 || response.status === 401 ? clockSkew(response, clock()) : 0;
-  const isCorrectable = classifyResponse(response) === "CREDENTIALS_REJECTED";
-  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_CORRECTION_SECONDS)
-    throw toClockError(response, skew, secrets);
-  if (isCorrectable && Math.abs(skew) > MAX_CLOCK_SKEW_SECONDS) {
-    log.warning(
-      `This machine's clock is ${describeSkew(skew)} Sprinklr's. Retrying with Sprinklr's time. Correct the machine's clock.`
-    );
-    clock = () => new Date(context.now().valueOf() + skew * 1e3);
-    response = await http3.send(request, "never");
-  }
-  if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
-  return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
-}
-function toClockError(response, skew, secrets) {
-  const { code: code2, message: message2 } = toResponseError(response, "token exchange", secrets);
-  return new ActionError(
-    code2,
-    `${message2} This machine's clock is ${describeSkew(skew)} the server's, more than 24 hours.`,
-    {
-      remedy: "Correct the machine's clock, then run this again. If it is correct, check `base-url` and the proxy."
-    }
-  );
-}
-function describeSkew(skew) {
-  return `${Math.abs(skew).toFixed(0)} s ${skew > 0 ? "behind" : "ahead of"}`;
-}
-function exchangeRequest({ gateway, app, appId, parametersIn }, assertion) {
-  const parameters = new URLSearchParams({ ...grantParameters(app), refresh_token: assertion });
-  const url = gateway.exchangeEndpoint(appId);
-  if (parametersIn === "query") url.search = parameters.toString();
-  return {
-    method: "POST",
-    url,
-    headers: { key: app.apiKey, "Content-Type": "application/x-www-form-urlencoded" },
-    body: parametersIn === "body" ? parameters.toString() : ""
-  };
-}
-function grantParameters({ apiKey, apiSecret, redirectUri }) {
-  return {
-    client_id: apiKey,
-    client_secret: apiSecret,
-    redirect_uri: redirectUri,
-    grant_type: "authorization_code"
-  };
-}
-function clockSkew({ headers }, now) {
-  return ((serverDate(headers) ?? now).valueOf() - now.valueOf()) / 1e3;
-}
-function parseTokenResponse(response, { operation, context: { now, secrets, log } }) {
-  const context = { operation, secrets };
-  const body = parseSuccessBody(response, context);
-  const value = body["access_token"];
-  if (typeof value !== "string" || value === "")
-    throw toInvalidResponseError(response, "contains no access token", context);
-  if (!/^[\x21-\x7e]{8,}$/.test(value) || value.length > MAX_TOKEN_LENGTH)
-    throw toInvalidResponseError(
-      response,
-      "contains a token that is not one printable line of 8 to 16,384 characters",
-      context
-    );
-  secrets.mask(value);
-  const type = body["token_type"] ?? "Bearer";
-  if (typeof type !== "string" || !/^(bearer(token)?)?$/i.test(type))
-    throw toInvalidResponseError(response, "contains no bearer token", context);
-  const expiresIn = parseLifetime(body);
-  if (expiresIn === void 0) {
-    if (operation === "token exchange") {
-      log.warning(
-        "The response does not say when the token expires, so `expires-in` and `expires-at` are empty. The token can be used."
-      );
-    }
-    return { value, type: "Bearer" };
-  }
-  return { value, type: "Bearer", expiresIn, expiresAt: new Date(now().valueOf() + expiresIn * 1e3) };
-}
-function parseLifetime(body) {
-  return [body["expires_in"], body["Expires_in"]].map(toSeconds).find((seconds) => seconds !== void 0);
-}
-function toSeconds(lifetime) {
-  const seconds = typeof lifetime === "string" && /^\d+$/.test(lifetime.trim()) ? Number(lifetime) : lifetime;
-  return typeof seconds === "number" && seconds >= 1 && seconds <= MAX_LIFETIME_SECONDS ? Math.floor(seconds) : void 0;
-}
-var MAX_LIFETIME_SECONDS = 100 * 365 * 24 * 3600;
 
 // src/modes/token.ts
 async function token2(request, context) {
@@ -21675,7 +22359,14 @@ async function sealResult({ accessToken: { value, type, expiresAt }, apiUrl }, s
 }
 
 // src/cli/doctor/live.ts
-var NAMES2 = ["name resolution", "connection", "clock difference", "exchange", "identity"];
+var NAMES2 = [
+  "name resolution",
+  "connection",
+  "clock difference",
+  "consent page",
+  "exchange",
+  "identity"
+];
 function skippedLiveChecks() {
   return NAMES2.map((name) => ({ name, status: "skipped", found: "Not tried because of the errors above." }));
 }
@@ -21696,32 +22387,33 @@ async function resultOf({ name, run: run2 }) {
     throw error;
   }
 }
-function liveSteps({ request, secrets, consent, io }) {
+function liveSteps({ request, secrets, consent, observe, io: io2 }) {
   const { gateway, app } = request;
   const origin = new URL("/", gateway.apiUrl);
   const warnings = [];
-  const context = createContext({ secrets, warnings, io });
-  const once4 = {
+  const context = { ...createContext(io2, secrets), log: collectWarnings(warnings) };
+  const once5 = {
     ...request,
     certificate: void 0,
     verify: void 0,
-    http: { ...request.http, maxAttempts: 1 }
+    http: { ...request.http, maxAttempts: 1, observe }
   };
-  const session = () => createHttpSession(once4.http, context);
+  const session = () => createHttpSession(once5.http, context);
   let response;
   let accessToken;
   const runs = {
     "name resolution": () => resolveName(origin),
     connection: async () => {
-      progress(io, `Calling ${origin.host}`);
+      progress(io2, "Calling Sprinklr");
       response = await connect(origin, session());
       return { status: "ok", found: `${origin.origin} responds (HTTP ${response.status}).` };
     },
     "clock difference": () => Promise.resolve(compareClocks(response, context.now())),
+    "consent page": () => checkConsentPage(gateway, { app, session: session(), secrets }),
     exchange: async () => {
       if (!await consent()) return { status: "skipped", found: "Not requested, because you declined." };
-      progress(io, "Requesting a token");
-      ({ accessToken } = await token2(once4, context).catch(suggestSwap));
+      progress(io2, "Requesting a token");
+      ({ accessToken } = await token2(once5, context).catch(suggestSwap));
       return describeToken(accessToken, warnings);
     },
     identity: async () => {
@@ -21736,18 +22428,12 @@ function liveSteps({ request, secrets, consent, io }) {
   };
   return NAMES2.map((name) => ({ name, run: runs[name] }));
 }
-function createContext(parts) {
+function collectWarnings(warnings) {
   const ignore = () => void 0;
   const warning = (line2) => {
-    parts.warnings.push(line2);
+    warnings.push(line2);
   };
-  return {
-    log: { debug: ignore, info: ignore, notice: ignore, warning },
-    secrets: parts.secrets,
-    now: parts.io.now,
-    random: Math.random,
-    randomUUID: import_node_crypto11.randomUUID
-  };
+  return { debug: ignore, info: ignore, notice: ignore, warning };
 }
 async function resolveName(origin) {
   const proxy = proxyFor(origin);
@@ -21797,6 +22483,25 @@ function compareClocks({ headers }, now) {
     remedy: "Correct the clock of this machine. Sprinklr rejects a JWT that is expired or from the future."
   };
 }
+async function checkConsentPage({ authorizationEndpoint }, { app, session, secrets }) {
+  const url = new URL(authorizationEndpoint);
+  url.search = new URLSearchParams({
+    client_id: app.apiKey,
+    response_type: "code",
+    redirect_uri: app.redirectUri
+  }).toString();
+  const response = await session.send(() => ({ method: "GET", url, headers: {}, body: "" }), "never");
+  const found = `It responds (HTTP ${response.status}).`;
+  if (response.status < 400) return { status: "ok", found };
+  const quote = describeError2(response, secrets);
+  const reason = quote === "" ? "" : ` The server said: "${quote}".`;
+  const warning = { status: "warning", found: `${found}${reason}` };
+  if (response.status === 500) {
+    const remedy = "Sprinklr responds with 500 to a wrong redirect-uri. Compare it with the developer app's callback URL. They must match exactly.";
+    return { ...warning, remedy };
+  }
+  return { ...warning, remedy: "Check api-key, redirect-uri, and environment." };
+}
 function suggestSwap(error) {
   if (!(error instanceof ActionError) || error.code !== "API_KEY_INACTIVE") throw error;
   const remedy = `${error.remedy} Or api-key and api-secret are swapped.`;
@@ -21809,27 +22514,27 @@ function describeToken({ type, expiresIn, expiresAt }, warnings) {
 }
 
 // src/cli/doctor/machine.ts
-var import_node_fs3 = require("node:fs");
+var import_node_fs4 = require("node:fs");
 function checkMachine({ certificate, gateway }, context) {
-  const { io } = context;
+  const { io: io2 } = context;
   return [
     checkClock(certificate, context),
-    checkProxy(gateway, io),
-    checkCertificateAuthorities(io),
-    checkTlsVerification(io)
+    checkProxy(gateway, io2),
+    checkCertificateAuthorities(io2),
+    checkTlsVerification(io2)
   ];
 }
 var MINUTE_MS2 = 6e4;
 var DAY_MS3 = 24 * 60 * MINUTE_MS2;
 function checkClock(certificate, context) {
   const name = "clock";
-  const { io } = context;
-  const now = io.now();
+  const { io: io2 } = context;
+  const now = io2.now();
   const events = [
     ["the certificate became valid", certificate?.notBefore, 0],
     ["Sprinklr issued the App ID", registeredAt(context), MINUTE_MS2],
     // An archive can be unpacked in another time zone.
-    ["this program was installed", (0, import_node_fs3.statSync)((0, import_node_fs3.realpathSync)(io.program)).mtime, DAY_MS3]
+    ["this program was installed", (0, import_node_fs4.statSync)((0, import_node_fs4.realpathSync)(io2.program)).mtime, DAY_MS3]
   ];
   const [what, at] = events.find(([, time, tolerance]) => time && time.valueOf() - now.valueOf() > tolerance) ?? [];
   if (what === void 0 || at === void 0)
@@ -21876,7 +22581,7 @@ function checkCertificateAuthorities({ env }) {
     remedy: "Set it to the full path of a PEM file with the certificates of your CA, or unset it."
   });
   try {
-    const count = (0, import_node_fs3.readFileSync)(path, "latin1").split("-----BEGIN CERTIFICATE-----").length - 1;
+    const count = (0, import_node_fs4.readFileSync)(path, "latin1").split("-----BEGIN CERTIFICATE-----").length - 1;
     if (count === 0) return error("The file contains no PEM certificate, so Node ignores it.");
     return { name, status: "ok", found: `${count} more ${count === 1 ? "CA is" : "CAs are"} trusted.` };
   } catch {
@@ -21894,29 +22599,51 @@ function checkTlsVerification({ env }) {
   };
 }
 
+// src/cli/doctor/context.ts
+function createDoctorContext(values, secrets, io2) {
+  const { reveals } = secrets;
+  return {
+    values,
+    read: rawReader(values),
+    show: (text3) => describePrivateKey(text3) === void 0 ? sanitize(text3, secrets) : "(a private key)",
+    quote: (name, text3) => canBeShown(name, text3) && !reveals(text3) ? text3 : `${text3.length} characters (not shown: it could be a secret)`,
+    reveals,
+    io: io2
+  };
+}
+
 // src/cli/doctor/report.ts
-function createReport(io, { json }) {
+function createReport(io2, { json, secrets }) {
   const checks = [];
   return {
     heading: (text3) => {
-      if (!json) print(io, "", paint("bold", text3, io.stdout));
+      if (!json) print(io2, "", paint("bold", text3, io2.stdout));
     },
-    add: (check) => {
+    add: ({ found, remedy, ...rest }) => {
+      const check = {
+        ...rest,
+        found: conceal(found, secrets),
+        ...remedy !== void 0 && { remedy: conceal(remedy, secrets) }
+      };
       checks.push(check);
-      if (!json) printCheck(check, io);
+      if (!json) printCheck(check, io2);
     },
     finish: () => {
       const ok = checks.every(({ status }) => status !== "error");
-      print(io, ...json ? [JSON.stringify({ ok, checks }, null, 2)] : ["", summarize(checks)]);
+      print(io2, ...json ? [JSON.stringify({ ok, checks }, null, 2)] : ["", summarize(checks)]);
       return ok;
     }
   };
 }
+function conceal(text3, { redact: redact2, reveals }) {
+  const redacted = redact2(text3);
+  return reveals(redacted) ? WITHHELD : redacted;
+}
 var COLORS = { ok: "green", warning: "yellow", error: "red", skipped: "dim" };
-function printCheck({ name, status, found, remedy, code: code2 }, io) {
-  const mark = paint(COLORS[status], (status === "skipped" ? "-" : status).padEnd(7), io.stdout);
-  print(io, `  ${mark}  ${name}: ${found}${code2 === void 0 ? "" : ` (${code2})`}`);
-  if (remedy !== void 0) print(io, `           ${paint("cyan", remedy, io.stdout)}`);
+function printCheck({ name, status, found, remedy, code: code2 }, io2) {
+  const mark = paint(COLORS[status], (status === "skipped" ? "-" : status).padEnd(7), io2.stdout);
+  print(io2, `  ${mark}  ${name}: ${found}${code2 === void 0 ? "" : ` (${code2})`}`);
+  if (remedy !== void 0) print(io2, `           ${paint("cyan", remedy, io2.stdout)}`);
 }
 function summarize(checks) {
   const count = (status) => {
@@ -21926,64 +22653,115 @@ function summarize(checks) {
   return `${[count("error") || "No errors", count("warning")].filter((text3) => text3 !== "").join(", ")}.`;
 }
 
+// src/cli/doctor/report-file.ts
+var import_node_fs5 = require("node:fs");
+var import_node_path5 = require("node:path");
+async function prepareReportFile(file, { canAsk: canAsk2, io: io2 }) {
+  const path = (0, import_node_path5.resolve)(io2.cwd, file);
+  checkFolder((0, import_node_path5.dirname)(path), [(0, import_node_path5.basename)(path)], { replace: true });
+  if ((0, import_node_fs5.lstatSync)(path, { throwIfNoEntry: false }) === void 0) return { path, replace: false };
+  if (canAsk2 && await confirm2(io2, `Replace ${path}?`)) return { path, replace: true };
+  throw new CliError(`${path} already exists.`, "Choose another --report, or remove the file.");
+}
+async function writeReportFile({ path, replace }, { calls, gateway }, io2) {
+  const report = {
+    about: 'Calls of "sprinklr-token doctor --live". Every value is removed: these are names, types, and numbers.',
+    node: process.versions.node,
+    gateway: gateway ?? "custom base-url",
+    calls
+  };
+  const content = `${JSON.stringify(report, null, 2)}
+`;
+  await writeFiles((0, import_node_path5.dirname)(path), [{ name: (0, import_node_path5.basename)(path), content, secret: true }], { replace, io: io2 });
+}
+
 // src/cli/doctor.ts
-function addDoctor(program2, io) {
+function addDoctor(program2, io2) {
   const command = program2.command("doctor").summary("check a set of values, and explain what is wrong").description(
     "Checks the values that the action would get, one by one, and says what is wrong and what to do. Makes no network calls without --live. Pass all values, or only a few. Exit code 0: no errors. 1: errors. 2: usage error."
   );
-  addValueFlags(command, DOCTOR_INPUTS);
+  addValueFlags(command, TOKEN_INPUTS);
   return command.option(
     "--live",
-    "also call Sprinklr: name, TLS, clock, then, after you agree, one token request, which invalidates the API key's current token"
-  ).option("--yes", "agree to the token request in advance").option("--json", "print one JSON document").addHelpText(
+    "also call Sprinklr: name, TLS, clock, consent page, then, after you agree, one token request, which invalidates the API key's current token"
+  ).option("--yes", "agree to the token request in advance").option(
+    "--report <file>",
+    "with --live: write what was sent and received to a new file, without any values, to attach to an issue"
+  ).option("--json", "print one JSON document").addHelpText(
     "after",
     `
 Example: SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token doctor --private-key-file server.der \\
   --certificate-file server.crt --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 \\
   --redirect-uri https://www.example.com/callback`
-  ).action((options) => doctor(options, io));
+  ).action((options) => doctor(options, io2));
 }
-async function doctor(options, io) {
-  requireConsentPossible(options, io);
-  const values = await readValues(DOCTOR_INPUTS, options, io);
+async function doctor(options, io2) {
+  requireConsentPossible(options, io2);
+  if (options.report !== void 0 && options.live !== true)
+    throw usageError("--report requires --live.", "Add --live, or omit --report.");
+  const reportFile = options.report === void 0 ? void 0 : await prepareReportFile(options.report, { canAsk: canAsk(options, io2), io: io2 });
+  const values = await readValues(TOKEN_INPUTS, options, io2);
   if (values.given.size === 0 && values.unreadable.size === 0) {
     throw usageError(
       "No value to check.",
       'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".'
     );
   }
-  const report = createReport(io, { json: options.json === true });
   const secrets = maskedSecrets(values);
-  const context = {
-    values,
-    read: rawReader(values),
-    show: (text3) => describePrivateKey(text3) === void 0 ? sanitize2(text3, secrets) : "(a private key)",
-    io
-  };
+  const report = createReport(io2, { json: options.json === true, secrets });
+  const context = createDoctorContext(values, secrets, io2);
   const isSound = reportValues(report, context);
+  const calls = createCallReport({ ...identityOf(context), secrets });
   if (options.live === true) {
     report.heading("Sprinklr");
-    if (isSound) await reportLive(report, { context, secrets, agreed: options.yes === true });
+    const live = { context, secrets, agreed: options.yes === true, observe: calls.observe };
+    if (isSound) await reportLive(report, live);
     else addAll(report, skippedLiveChecks());
   }
-  if (!report.finish()) io.exitCode = 1;
+  if (!report.finish()) io2.exitCode = 1;
+  if (reportFile !== void 0) await saveCalls(reportFile, calls, context);
 }
-function requireConsentPossible(options, io) {
-  const { live, yes, json } = options;
+function identityOf(context) {
+  const { read } = context;
+  const environment = attempt(() => parseInput("environment", read));
+  const url = new URL(readGateway(context)?.apiUrl ?? "https://invalid");
+  const names = ["app-id", "username", "environment", "redirect-uri"];
+  return {
+    environment: environment instanceof ActionError ? "" : environment,
+    identifying: [...names.map(read), url.hostname]
+  };
+}
+async function saveCalls(file, { calls }, context) {
+  const { io: io2 } = context;
+  if (calls.length === 0) {
+    note(io2, `Nothing was sent, so ${file.path} was not written.`);
+    return;
+  }
+  const host = new URL(readGateway(context)?.apiUrl ?? "https://invalid").hostname;
+  const gateway = GATEWAYS.find((name) => host === `${name}.sprinklr.com`);
+  await writeReportFile(file, { calls, gateway }, io2);
+  note(io2, `Wrote ${file.path}. It contains no values. Read it, then attach it to an issue.`);
+}
+function requireConsentPossible(options, io2) {
+  const { live, yes } = options;
   if (yes === true && live !== true) throw usageError("--yes requires --live.", "Add --live, or omit --yes.");
-  if (live !== true || yes === true) return;
-  if (json !== true && isInteractive(io) && !readsStandardInput(DOCTOR_INPUTS, options, io)) return;
+  if (live !== true || yes === true || canAsk(options, io2)) return;
   throw usageError(
     "--live asks before it requests a token, and there is no terminal to answer on.",
     "The request invalidates the API key's current token. Add --yes if you agree, or omit --live."
   );
 }
+function canAsk(options, io2) {
+  return options.json !== true && isInteractive(io2) && !readsStandardInput(TOKEN_INPUTS, options, io2);
+}
 function maskedSecrets({ given }) {
   const secrets = createSecrets(() => void 0);
   for (const [name, { text: text3 }] of given) {
-    if (!isSecret(name)) continue;
-    secrets.mask(text3.trim());
-    secrets.mask(text3);
+    const isPublic = !isSecret(name) && describePrivateKey(text3) === void 0;
+    const isExempt2 = isUsuallyFile(name) || name === "app-id" || canBeShown(name, text3.trim());
+    const words = isPublic && !isExempt2 ? secretLikeWords(text3) : [];
+    const masked = isPublic ? words.flatMap((word) => [word, word.toLowerCase()]) : [text3.trim(), text3];
+    for (const value of masked) secrets.mask(value);
   }
   return secrets;
 }
@@ -22004,34 +22782,495 @@ function reportValues(report, context) {
 function addAll(report, checks) {
   for (const check of checks) report.add(check);
 }
-async function reportLive(report, { context, secrets, agreed }) {
-  const { read, io } = context;
-  const sealScope = () => {
+async function reportLive(report, { context, secrets, agreed, observe }) {
+  const { read, io: io2 } = context;
+  const sealScope2 = () => {
     throw new Error("doctor seals nothing.");
   };
-  const request = attempt(() => parseTokenRequest(read, { secrets, sealScope }));
+  const request = attempt(() => parseTokenRequest(read, { secrets, sealScope: sealScope2 }));
   if (request instanceof ActionError) {
     addAll(report, [failedCheck("inputs", request), ...skippedLiveChecks()]);
     return;
   }
   const consent = async () => {
-    note(io, "Requesting a token invalidates the API key's current token, for everyone who uses it.");
-    return agreed || await confirm2(io, "Request a token?");
+    note(io2, "Requesting a token invalidates the API key's current token, for everyone who uses it.");
+    return agreed || await confirm2(io2, "Request a token?");
   };
-  for await (const check of checkLive({ request, secrets, consent, io })) report.add(check);
+  for await (const check of checkLive({ request, secrets, consent, observe, io: io2 })) report.add(check);
+}
+
+// src/cli/exec/find-command.ts
+var import_node_fs6 = require("node:fs");
+var import_node_path6 = require("node:path");
+var NOT_EXECUTABLE = 126;
+var NOT_FOUND = 127;
+function findCommand(command, { env, cwd, platform }) {
+  const isWindows = platform === "win32";
+  const isPath = (isWindows ? /[/\\]/ : /\//).test(command);
+  const folders = isPath ? [""] : (env["PATH"] ?? "").split(isWindows ? ";" : ":");
+  const names = isWindows ? windowsNames(command, env["PATHEXT"]) : [command];
+  let problem;
+  for (const path of folders.flatMap((folder) => names.map((name) => (0, import_node_path6.resolve)(cwd, folder, name)))) {
+    const reason = command === "" ? NO_SUCH_FILE : whyNotExecutable(path, isWindows);
+    if (reason === void 0) return path;
+    if (reason !== NO_SUCH_FILE) problem ??= `${path} ${reason}`;
+  }
+  const noToken = "No token was requested.";
+  if (problem !== void 0) {
+    throw new CliError(`Cannot run the command: ${problem}.`, `Correct the command. ${noToken}`, {
+      exitCode: NOT_EXECUTABLE
+    });
+  }
+  throw new CliError(
+    `Command not found: ${command}.`,
+    `Correct the command${isPath ? "" : ", or add its folder to PATH"}. ${noToken}`,
+    { exitCode: NOT_FOUND }
+  );
+}
+function windowsNames(command, pathExt = ".COM;.EXE;.BAT;.CMD") {
+  const extensions = pathExt.toLowerCase().split(";");
+  const hasExtension = extensions.some((extension) => command.toLowerCase().endsWith(extension));
+  return hasExtension ? [command] : extensions.map((extension) => command + extension);
+}
+var NO_SUCH_FILE = "does not exist";
+function whyNotExecutable(path, isWindows) {
+  try {
+    if (!(0, import_node_fs6.statSync)(path).isFile()) return "is not a file";
+    if (isWindows && /\.(bat|cmd)$/i.test(path)) return "is a batch file: run it with cmd.exe /d /c";
+    (0, import_node_fs6.accessSync)(path, import_node_fs6.constants.X_OK);
+    return void 0;
+  } catch (error) {
+    const { code: code2 } = error;
+    if (code2 === "ENOENT" || code2 === "ENOTDIR") return NO_SUCH_FILE;
+    return `is not executable (${systemErrorReason(error) ?? "unknown error"})`;
+  }
+}
+
+// src/cli/exec/masks.ts
+var MIN_FORM_LENGTH = 8;
+var LINE_LENGTHS = [76, 64];
+function collectMasks() {
+  const forms = /* @__PURE__ */ new Set();
+  const secrets = createSecrets((form) => forms.add(form));
+  const mask = (value) => {
+    secrets.mask(value);
+    for (const form of encodedForms(value)) if (form.length >= MIN_FORM_LENGTH) forms.add(form);
+  };
+  return { secrets: { ...secrets, mask }, forms };
+}
+function encodedForms(value) {
+  const bytes = Buffer.from(value);
+  const hex2 = bytes.toString("hex");
+  const base64 = [0, 1, 2].map((offset) => base64At(offset, bytes));
+  const lines = LINE_LENGTHS.flatMap((length) => base64[0]?.match(new RegExp(`.{1,${length}}`, "g")) ?? []);
+  return [
+    hex2,
+    hex2.toUpperCase(),
+    ...[...base64, ...lines].flatMap((text3) => [text3, text3.replaceAll("+", "-").replaceAll("/", "_")])
+  ];
+}
+function base64At(offset, bytes) {
+  const text3 = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
+  return text3.slice(Math.ceil(offset * 8 / 6), Math.floor((offset + bytes.length) * 8 / 6));
+}
+
+// src/cli/exec/run-command.ts
+var import_node_child_process5 = require("node:child_process");
+var import_node_os4 = require("node:os");
+
+// src/cli/exec/pipe.ts
+var import_node_child_process4 = require("node:child_process");
+var import_node_fs7 = require("node:fs");
+var import_node_net5 = require("node:net");
+var import_node_os3 = require("node:os");
+var import_node_path7 = require("node:path");
+function openPipe() {
+  if (process.platform !== "linux") return void 0;
+  const folder = (0, import_node_fs7.mkdtempSync)((0, import_node_path7.join)((0, import_node_os3.tmpdir)(), "sprinklr-token-"));
+  try {
+    const path = (0, import_node_path7.join)(folder, "pipe");
+    (0, import_node_child_process4.execFileSync)("mkfifo", [path], { env: { PATH: process.env["PATH"] }, stdio: "ignore" });
+    const source = (0, import_node_fs7.openSync)(path, import_node_fs7.constants.O_RDONLY | import_node_fs7.constants.O_NONBLOCK);
+    const sink = (0, import_node_fs7.openSync)(path, import_node_fs7.constants.O_WRONLY);
+    return {
+      source: new import_node_net5.Socket({ fd: source, readable: true, writable: false }),
+      sink,
+      closeSink: () => {
+        (0, import_node_fs7.closeSync)(sink);
+      }
+    };
+  } catch {
+    return void 0;
+  } finally {
+    (0, import_node_fs7.rmSync)(folder, { recursive: true });
+  }
+}
+
+// src/cli/exec/redactor.ts
+function createAutomaton(patterns) {
+  const keys = [...patterns].map((pattern) => Buffer.from(pattern)).filter(({ length }) => length > 0);
+  const size = keys.reduce((sum, { length }) => sum + length, 1);
+  const bytes = new Uint8Array(size);
+  const firstChildren = new Int32Array(size);
+  const siblings = new Int32Array(size);
+  const pending = new Int32Array(size);
+  const matches = new Int32Array(size);
+  const suffixes = new Int32Array(size);
+  const rootChildren = new Int32Array(256);
+  const at = (values, index) => values[index] ?? 0;
+  const childOf = (node, byte) => {
+    if (node === 0) return at(rootChildren, byte);
+    let child = at(firstChildren, node);
+    while (child !== 0 && bytes[child] !== byte) child = at(siblings, child);
+    return child;
+  };
+  const step = (from, byte) => {
+    let node = from;
+    let child = childOf(node, byte);
+    while (child === 0 && node !== 0) {
+      node = at(suffixes, node);
+      child = childOf(node, byte);
+    }
+    return child;
+  };
+  let count = 1;
+  const addChild = (parent, byte) => {
+    const node = count++;
+    bytes[node] = byte;
+    pending[node] = at(pending, parent) + 1;
+    if (parent === 0) rootChildren[byte] = node;
+    siblings[node] = at(firstChildren, parent);
+    firstChildren[parent] = node;
+    return node;
+  };
+  for (const key of keys) {
+    let node = 0;
+    for (const byte of key) node = childOf(node, byte) || addChild(node, byte);
+    matches[node] = key.length;
+  }
+  const queue = [0];
+  for (const parent of queue) {
+    for (let node = at(firstChildren, parent); node !== 0; node = at(siblings, node)) {
+      queue.push(node);
+      const suffix = parent === 0 ? 0 : step(at(suffixes, parent), bytes[node] ?? 0);
+      suffixes[node] = suffix;
+      matches[node] ||= at(matches, suffix);
+      if (firstChildren[node] === 0) pending[node] = at(pending, suffix);
+    }
+  }
+  return { step, pending, matches };
+}
+var MASK = Buffer.from("***");
+var Redactor = class {
+  #automaton;
+  #node = 0;
+  /** The bytes that could begin a pattern. */
+  #held = Buffer.alloc(0);
+  /** Ascending, without overlaps; positions in `#held`. */
+  #spans = [];
+  constructor(automaton) {
+    this.#automaton = automaton;
+  }
+  /** How many bytes are held back. */
+  get held() {
+    return this.#held.length;
+  }
+  /** @returns what can be passed on */
+  write(chunk) {
+    const { step, pending, matches } = this.#automaton;
+    const data = Buffer.concat([this.#held, chunk]);
+    for (let position = this.#held.length; position < data.length; position++) {
+      this.#node = step(this.#node, data[position] ?? 0);
+      const length = matches[this.#node] ?? 0;
+      if (length > 0) this.#addSpan(Math.max(0, position + 1 - length), position + 1);
+    }
+    return this.#release(data, Math.max(0, data.length - (pending[this.#node] ?? 0)));
+  }
+  /** @returns the held bytes. If they turn out to begin a pattern, the rest of it is still replaced. */
+  flush() {
+    return this.#release(this.#held, this.#held.length);
+  }
+  #addSpan(from, end) {
+    let start3 = from;
+    let shown = false;
+    for (let last = this.#spans.at(-1); last !== void 0 && last.end > from; last = this.#spans.at(-1)) {
+      start3 = Math.min(start3, last.start);
+      shown ||= last.shown;
+      this.#spans.pop();
+    }
+    this.#spans.push({ start: start3, end, shown });
+  }
+  /** Holds back only what follows `limit`. */
+  #release(data, limit) {
+    const output = [];
+    let position = 0;
+    for (const { start: start3, end, shown } of this.#spans) {
+      if (start3 >= limit) break;
+      output.push(data.subarray(position, start3));
+      if (!shown) output.push(MASK);
+      position = end;
+    }
+    output.push(data.subarray(position, Math.max(position, limit)));
+    this.#spans = this.#spans.filter(({ end }) => end > limit).map(({ start: start3, end, shown }) => ({
+      start: Math.max(0, start3 - limit),
+      end: end - limit,
+      shown: shown || start3 < limit
+    }));
+    this.#held = Buffer.from(data.subarray(limit));
+    return Buffer.concat(output);
+  }
+};
+
+// src/cli/exec/relay.ts
+var import_promises4 = require("node:timers/promises");
+var MAX_HOLD_MS = 1e3;
+var MAX_DRAIN_MS = 1e3;
+var MAX_PIPE_BYTES = 1024 * 1024;
+async function relay({ source, sink, redactor, commandExit }) {
+  let received = 0;
+  let limit;
+  let timer;
+  const pass = (bytes) => {
+    if (bytes.length === 0 || sink.write(bytes) || limit !== void 0) return;
+    source.pause();
+    sink.once("drain", () => source.resume());
+  };
+  const flush = () => {
+    pass(redactor.flush());
+  };
+  source.on("data", (chunk) => {
+    received += chunk.length;
+    pass(redactor.write(chunk));
+    if (limit !== void 0 && received > limit) source.destroy();
+    if (redactor.held <= chunk.length) clearTimeout(timer);
+    if (redactor.held > 0 && redactor.held <= chunk.length) timer = setTimeout(flush, MAX_HOLD_MS);
+  });
+  const closed2 = new Promise((resolve8) => source.on("error", () => void 0).on("close", resolve8));
+  sink.on("error", () => source.destroy());
+  const drain = async () => {
+    await commandExit;
+    limit = received + MAX_PIPE_BYTES;
+    source.resume();
+    await (0, import_promises4.setTimeout)(MAX_DRAIN_MS, void 0, { ref: false });
+    let before;
+    do {
+      before = received;
+      await (0, import_promises4.setImmediate)();
+    } while (received > before);
+  };
+  await Promise.race([closed2, drain()]);
+  source.destroy();
+  clearTimeout(timer);
+  flush();
+  await new Promise((resolve8) => sink.write("", resolve8));
+}
+
+// src/cli/exec/run-command.ts
+async function runCommand({ path, name, args, env, masks }, io2) {
+  const automaton = createAutomaton(masks);
+  const pipes = [openPipe(), openPipe()];
+  const [out, err] = pipes;
+  const child = start(path, args, {
+    argv0: name,
+    env,
+    cwd: io2.cwd,
+    stdio: ["inherit", out?.sink ?? "pipe", err?.sink ?? "pipe"]
+  });
+  const stopForwarding = forwardSignals(child, io2);
+  for (const pipe of pipes) pipe?.closeSink();
+  const commandExit = exitOf(child);
+  const outputs = [
+    [out?.source ?? child.stdout, io2.stdout],
+    [err?.source ?? child.stderr, io2.stderr]
+  ];
+  const relays = outputs.flatMap(
+    ([source, sink]) => source === null ? [] : [relay({ source, sink, redactor: new Redactor(automaton), commandExit })]
+  );
+  try {
+    const [exitCode] = await Promise.all([commandExit, ...relays]);
+    return exitCode;
+  } finally {
+    stopForwarding();
+  }
+}
+function start(...call) {
+  try {
+    return (0, import_node_child_process5.spawn)(...call);
+  } catch (error) {
+    throw cannotStart2(error);
+  }
+}
+function exitOf(child) {
+  return new Promise((resolve8, reject) => {
+    child.on("exit", (code2, signal) => {
+      resolve8(code2 ?? 128 + (signal === null ? 0 : import_node_os4.constants.signals[signal]));
+    });
+    child.on("error", (error) => {
+      reject(cannotStart2(error));
+    });
+  });
+}
+function cannotStart2(error) {
+  const reason = systemErrorReason(error) ?? error.code ?? "unknown error";
+  return new CliError(
+    `Cannot start the command: ${reason}.`,
+    "If it is a script, check the interpreter in its first line.",
+    { exitCode: NOT_EXECUTABLE, cause: error }
+  );
+}
+var FORWARDED = ["SIGHUP", "SIGINT", "SIGQUIT", "SIGTERM", "SIGUSR1", "SIGUSR2", "SIGBREAK"];
+var SENT_BY_TERMINALS = ["SIGINT", "SIGQUIT"];
+function forwardSignals(child, io2) {
+  const listeners = FORWARDED.map((signal) => {
+    const listener = () => {
+      if (process.platform === "win32") return;
+      if (io2.stdin.isTTY === true && SENT_BY_TERMINALS.includes(signal)) return;
+      child.kill(signal);
+    };
+    io2.signals.on(signal, listener);
+    return () => io2.signals.off(signal, listener);
+  });
+  return () => {
+    for (const remove of listeners) remove();
+  };
+}
+
+// src/cli/token/format.ts
+var FORMATS = ["token", "json", "env"];
+function tokenVariables({ accessToken, apiUrl }, apiKey) {
+  return {
+    SPRINKLR_ACCESS_TOKEN: accessToken.value,
+    SPRINKLR_API_URL: apiUrl,
+    SPRINKLR_API_KEY: apiKey
+  };
+}
+function formatToken(result, format, apiKey) {
+  switch (format) {
+    case "token":
+      return `${result.accessToken.value}
+`;
+    case "json":
+      return `${JSON.stringify(toJson(result), null, 2)}
+`;
+    case "env":
+      return Object.entries(tokenVariables(result, apiKey)).map(([name, value]) => formatVariable(name, value)).join("");
+  }
+}
+function toJson({ accessToken, apiUrl, identity }) {
+  return {
+    "access-token": accessToken.value,
+    "token-type": accessToken.type,
+    "expires-in": accessToken.expiresIn ?? null,
+    "expires-at": accessToken.expiresAt?.toISOString() ?? null,
+    "api-url": apiUrl,
+    ...identity && {
+      "user-id": identity.userId,
+      "workspace-id": identity.workspaceId,
+      "customer-id": identity.customerId
+    }
+  };
+}
+function formatVariable(name, value) {
+  if (/^\w[\w./:+=@%,-]*$/.test(value)) return `${name}=${value}
+`;
+  if (!value.includes("'")) return `${name}='${value}'
+`;
+  const forShells = value.replaceAll("'", String.raw`'\''`);
+  return `${name}='${forShells}'; : <<'# end'
+${name}=${quoteForDotenv(value)}
+# end
+`;
+}
+function quoteForDotenv(value) {
+  if (/^[^'"`#][^#]*$/.test(value)) return value;
+  if (!value.includes("`")) return `\`${value}\``;
+  if (!/["\\]/.test(value)) return `"${value}"`;
+  throw new CliError(
+    "The token contains quotes that no dotenv parser can read.",
+    "Run the command again with --format token or --format json."
+  );
+}
+
+// src/cli/token/request.ts
+async function readTokenRequest(options, { secrets }, io2) {
+  const read = await requireValues(TOKEN_INPUTS, options, io2);
+  const sealScope2 = () => {
+    throw new Error("The command line seals nothing.");
+  };
+  return parseTokenRequest(read, { secrets, sealScope: sealScope2 });
+}
+async function requestToken(request, context, io2) {
+  note(io2, "Requesting an access token. This invalidates the API key's current token.");
+  const result = await token2(request, context);
+  const { accessToken, apiUrl, username, identity } = result;
+  const expiry = accessToken.expiresAt === void 0 ? "Its expiry is unknown." : `Expires at ${accessToken.expiresAt.toISOString()}.`;
+  context.log.info(`Access token for ${username} at ${apiUrl}. ${expiry}`);
+  if (identity !== void 0) {
+    const { userId, workspaceId, customerId } = identity;
+    context.log.info(`It belongs to user ${userId}, workspace ${workspaceId}, customer ${customerId}.`);
+  }
+  return result;
+}
+
+// src/cli/exec.ts
+function addExec(program2, io2) {
+  const command = program2.command("exec").summary("run a command with an access token in its environment").description(
+    "Requests an access token, which invalidates the API key's current token, and runs a command with SPRINKLR_ACCESS_TOKEN, SPRINKLR_API_URL, and SPRINKLR_API_KEY in its environment, without the other secrets. Replaces secrets in its output with ***. Forwards signals. Exit code: that of the command, 128+n if signal n ended it, 126 if it is not executable, 127 if it is not found."
+  ).usage("[options] -- COMMAND [ARGUMENT\u2026]").argument("<command...>", "the command and its arguments, run without a shell").passThroughOptions();
+  addValueFlags(command, TOKEN_INPUTS);
+  return command.addHelpText(
+    "after",
+    `
+The command's output is a pipe, not a terminal. If a background process keeps it open after the command exited, exec
+reads it for one more second.
+
+Example: sprinklr-token exec -- sh -c \\
+  'curl --fail -H "Authorization: Bearer $SPRINKLR_ACCESS_TOKEN" -H "Key: $SPRINKLR_API_KEY" "$SPRINKLR_API_URL/api/v2/me"'`
+  ).action((words, options) => exec2(words, options, io2));
+}
+async function exec2([name = "", ...args], options, io2) {
+  const { secrets, forms } = collectMasks();
+  const context = createContext(io2, secrets);
+  const request = await readTokenRequest(options, context, io2);
+  const path = findCommand(name, { ...io2, platform: process.platform });
+  const result = await requestToken(request, context, io2);
+  const env = { ...withoutSecrets(io2.env), ...tokenVariables(result, request.app.apiKey) };
+  io2.exitCode = await runCommand({ path, name, args, env, masks: forms }, io2);
+}
+function withoutSecrets(env) {
+  const removed = INPUT_NAMES.flatMap((name) => [
+    `${variableOf(name)}_FILE`,
+    ...isSecret(name) ? [variableOf(name)] : []
+  ]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
 }
 
 // src/cli/keygen.ts
-var import_node_path6 = require("node:path");
+var import_node_path11 = require("node:path");
 
 // src/cli/keygen/instructions.ts
-var import_node_path4 = require("node:path");
+var import_node_path9 = require("node:path");
+
+// src/cli/quoting.ts
+var import_node_path8 = require("node:path");
+function quoteForBash(word) {
+  const path = import_node_path8.sep === "\\" ? word.replaceAll(import_node_path8.sep, "/") : word;
+  return /^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
+}
+function quoteForPowerShell(word) {
+  return /^(--)?[\w]+(\/\w+)*$/.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, "$&$&")}'`;
+}
+function quoteForShell(word, platform = process.platform) {
+  return platform === "win32" ? quoteForPowerShell(word) : quoteForBash(word);
+}
+
+// src/cli/keygen/instructions.ts
 var SECRET = "SPRINKLR_PRIVATE_KEY";
 var VARIABLE = "SPRINKLR_CERTIFICATE";
 function storeCommands(folder, repository) {
   const flags = repository === void 0 ? ["--repo", "OWNER/REPO"] : ghFlags(repository);
-  const der = (0, import_node_path4.join)(folder, "server.der");
-  const certificate = (0, import_node_path4.join)(folder, "server.crt");
+  const der = (0, import_node_path9.join)(folder, "server.der");
+  const certificate = (0, import_node_path9.join)(folder, "server.crt");
   const bash = flags.map(quoteForBash).join(" ");
   const powershell = flags.map(quoteForPowerShell).join(" ");
   return [
@@ -22044,7 +23283,7 @@ function storeCommands(folder, repository) {
   ];
 }
 function deleteCommands(folder) {
-  const keys = ["server.key", "server.der"].map((name) => (0, import_node_path4.join)(folder, name));
+  const keys = ["server.key", "server.der"].map((name) => (0, import_node_path9.join)(folder, name));
   return [
     "Delete the key files after you store the key: anyone who has them can get tokens. GitHub never shows a secret again.",
     "If you want a copy, put server.key in a password manager first.",
@@ -22052,23 +23291,16 @@ function deleteCommands(folder) {
     `  PowerShell:  Remove-Item -LiteralPath ${keys.map(quoteForPowerShell).join(", ")}`
   ];
 }
-function quoteForBash(word) {
-  const path = import_node_path4.sep === "\\" ? word.replaceAll(import_node_path4.sep, "/") : word;
-  return /^[\w./:@-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
-}
-function quoteForPowerShell(word) {
-  return /^(--)?[\w]+(\/\w+)*$/.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, "$&$&")}'`;
-}
 
 // src/cli/work-tree.ts
-var import_node_child_process4 = require("node:child_process");
-var import_node_fs4 = require("node:fs");
-var import_node_path5 = require("node:path");
-function requireIgnored(folder, names, io) {
+var import_node_child_process6 = require("node:child_process");
+var import_node_fs8 = require("node:fs");
+var import_node_path10 = require("node:path");
+function requireIgnored(folder, names, io2) {
   const target = realFolder(folder);
   const tree = workTreeOf(target);
   if (tree === void 0) return;
-  const exposed = names.filter((name) => !isIgnored(tree, (0, import_node_path5.join)(target, name), io));
+  const exposed = names.filter((name) => !isIgnored(tree, (0, import_node_path10.join)(target, name), io2));
   if (exposed.length === 0) return;
   throw new CliError(
     `${folder} is in the git work tree ${tree}, which does not ignore ${exposed.join(" and ")}. A committed key is a leaked key.`,
@@ -22076,23 +23308,23 @@ function requireIgnored(folder, names, io) {
   );
 }
 function realFolder(folder) {
-  return (0, import_node_fs4.existsSync)(folder) ? (0, import_node_fs4.realpathSync)(folder) : (0, import_node_path5.join)((0, import_node_fs4.realpathSync)((0, import_node_path5.dirname)(folder)), (0, import_node_path5.basename)(folder));
+  return (0, import_node_fs8.existsSync)(folder) ? (0, import_node_fs8.realpathSync)(folder) : (0, import_node_path10.join)((0, import_node_fs8.realpathSync)((0, import_node_path10.dirname)(folder)), (0, import_node_path10.basename)(folder));
 }
 function workTreeOf(folder) {
-  if ((0, import_node_fs4.existsSync)((0, import_node_path5.join)(folder, ".git"))) return folder;
-  const parent = (0, import_node_path5.dirname)(folder);
+  if ((0, import_node_fs8.existsSync)((0, import_node_path10.join)(folder, ".git"))) return folder;
+  const parent = (0, import_node_path10.dirname)(folder);
   return parent === folder ? void 0 : workTreeOf(parent);
 }
-function isIgnored(tree, path, io) {
-  const env = { ...io.env, GIT_DIR: void 0, GIT_WORK_TREE: void 0, GIT_INDEX_FILE: void 0 };
-  const args = ["-C", tree, "check-ignore", "--quiet", "--", path];
-  return (0, import_node_child_process4.spawnSync)("git", args, { env, stdio: "ignore" }).status === 0;
+function isIgnored(tree, path, io2) {
+  const env = { ...io2.env, GIT_DIR: void 0, GIT_WORK_TREE: void 0, GIT_INDEX_FILE: void 0 };
+  const args = ["-C", tree, "-c", "core.fsmonitor=false", "check-ignore", "--quiet", "--", path];
+  return (0, import_node_child_process6.spawnSync)("git", args, { env, stdio: "ignore" }).status === 0;
 }
 
 // src/cli/keygen.ts
 var KEY_FILES = ["server.key", "server.der"];
 var ALL_FILES = [...KEY_FILES, "server.csr", "server.crt"];
-function addKeygen(program2, io) {
+function addKeygen(program2, io2) {
   return program2.command("keygen").summary("create a key and a certificate, and store them in GitHub").description(
     "Creates what step 3 of Sprinklr's guide creates, without openssl: a private key (server.key, and server.der for the secret), a certificate request (server.csr), and a self-signed certificate (server.crt)."
   ).option("--common-name <text>", "name of the certificate; asked for on a terminal").option("--organization <text>", "organization").option("--organizational-unit <text>", "organizational unit").option("--country <code>", "two letters").option("--state <text>", "state or province").option("--locality <text>", "city").option("--email <address>", "email address").addOption(
@@ -22111,29 +23343,29 @@ function addKeygen(program2, io) {
 Examples:
   sprinklr-token keygen --common-name sprinklr-ci --folder ../sprinklr-key
   sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt`
-  ).action((options) => keygen(options, io));
+  ).action((options) => keygen(options, io2));
 }
-async function keygen(options, io) {
+async function keygen(options, io2) {
   const repository = parseTarget(options);
-  const folder = parseFolder(options, repository, io);
+  const folder = parseFolder(options, repository, io2);
   const replace = options.force === true;
-  requireName(options, io);
+  requireName(options, io2);
   if (folder !== void 0) {
     checkFolder(folder, ALL_FILES, { replace });
-    requireIgnored(folder, KEY_FILES, io);
+    requireIgnored(folder, KEY_FILES, io2);
   }
-  if (repository !== void 0) await requireStorable(io, repository, { replace });
-  const subject = await askSubject(subjectOf3(options), io);
-  progress(io, `Generating a ${options.bits}-bit key`);
+  if (repository !== void 0) await requireStorable(io2, repository, { replace });
+  const subject = await askSubject(subjectOf3(options), io2);
+  progress(io2, `Generating a ${options.bits}-bit key`);
   const material = await generateKeyMaterial({
     subject,
     days: options.days,
     bits: Number(options.bits),
-    now: io.now()
+    now: io2.now()
   });
-  if (folder !== void 0) await writeFiles(folder, filesOf(material), { replace, io });
+  if (folder !== void 0) await writeFiles(folder, filesOf(material), { replace, io: io2 });
   note(
-    io,
+    io2,
     `Created an RSA key (${options.bits} bits) and a self-signed certificate for ${subject.commonName}.`,
     `  fingerprint  ${material.fingerprint} (SHA-256)`,
     `  expires      ${material.expiresAt.toISOString()}`,
@@ -22141,25 +23373,23 @@ async function keygen(options, io) {
     ""
   );
   if (repository !== void 0) {
-    await storeMaterial(io, material, { repository, folder });
+    await storeMaterial(io2, material, { repository, folder });
     note(
-      io,
+      io2,
       `Stored in ${describeRepository(repository)}: the secret ${SECRET} and the variable ${VARIABLE}.`
     );
   }
   if (folder === void 0) {
-    note(io, "No copy of the key was kept, and GitHub never shows a secret again.");
-    print(io, material.certificatePem.trimEnd());
+    note(io2, "No copy of the key was kept, and GitHub never shows a secret again.");
+    print(io2, material.certificatePem.trimEnd());
   } else {
-    if (repository === void 0) note(io, ...storeCommands(folder));
-    note(io, "", ...deleteCommands(folder));
+    if (repository === void 0) note(io2, ...storeCommands(folder));
+    note(io2, "", ...deleteCommands(folder));
   }
   note(
-    io,
+    io2,
     "",
-    "Next steps:",
-    "  1. Get the one-time code for the registration: sprinklr-token authorize",
-    '  2. Register the certificate in a step with "mode: register", which outputs the App ID.'
+    `Next step: register the certificate with "sprinklr-token register", or with --dispatch in the repository's workflow.`
   );
 }
 function parseTarget({ secretsTo, env }) {
@@ -22171,8 +23401,8 @@ function parseTarget({ secretsTo, env }) {
     throw usageError("--env is empty.", "Pass the name of an environment of the repository.");
   return { ...parseRepository(secretsTo, "--secrets-to"), environment: env?.trim() };
 }
-function parseFolder(options, repository, io) {
-  if (options.files) return (0, import_node_path6.resolve)(io.cwd, options.folder ?? "");
+function parseFolder(options, repository, io2) {
+  if (options.files) return (0, import_node_path11.resolve)(io2.cwd, options.folder ?? "");
   if (repository === void 0)
     throw usageError(
       "--no-files requires --secrets-to. Otherwise the key would be lost.",
@@ -22182,8 +23412,8 @@ function parseFolder(options, repository, io) {
     throw usageError("--no-files and --folder contradict each other.", "Omit one of them.");
   return void 0;
 }
-function requireName({ commonName = "" }, io) {
-  if (commonName.trim() !== "" || isInteractive(io)) return;
+function requireName({ commonName = "" }, io2) {
+  if (commonName.trim() !== "" || isInteractive(io2)) return;
   throw usageError(
     "--common-name is missing, and there is no terminal to ask on.",
     "Pass a name for the certificate, such as --common-name sprinklr-ci."
@@ -22201,9 +23431,9 @@ function subjectOf3(options) {
     emailAddress: trim(options.email)
   };
 }
-async function askSubject(given, io) {
+async function askSubject(given, io2) {
   if (given.commonName !== "") return given;
-  const commonName = await ask(io, {
+  const commonName = await ask(io2, {
     message: "Common name of the certificate",
     placeholder: "sprinklr-ci",
     validate: (answer) => answer === "" ? "Enter a name." : void 0
@@ -22212,8 +23442,8 @@ async function askSubject(given, io) {
   return {
     ...given,
     commonName,
-    organization: organization === "" ? await ask(io, { message: "Organization (Enter for none)" }) : organization,
-    country: country === "" ? await ask(io, {
+    organization: organization === "" ? await ask(io2, { message: "Organization (Enter for none)" }) : organization,
+    country: country === "" ? await ask(io2, {
       message: "Country, two letters (Enter for none)",
       validate: (answer) => /^([a-z]{2})?$/i.test(answer) ? void 0 : "Enter two letters, such as US, or nothing."
     }) : country
@@ -22236,13 +23466,13 @@ function describeFiles(folder) {
     "  server.crt   the certificate to register; public"
   ];
 }
-async function requireStorable(io, repository, { replace }) {
-  await requireGh(io, repository.host);
+async function requireStorable(io2, repository, { replace }) {
+  await requireGh(io2, repository.host);
   for (const [kind, name] of [
     ["secret", SECRET],
     ["variable", VARIABLE]
   ]) {
-    const list = await gh(io, [kind, "list", ...ghFlags(repository)]);
+    const list = await gh(io2, [kind, "list", ...ghFlags(repository)]);
     if (replace || !list.split("\n").some((line2) => line2.split(/\s/)[0] === name)) continue;
     throw new CliError(
       `${describeRepository(repository)} already has the ${kind} ${name}.`,
@@ -22250,13 +23480,13 @@ async function requireStorable(io, repository, { replace }) {
     );
   }
 }
-async function storeMaterial(io, { privateKeyDer, certificatePem }, { repository, folder }) {
+async function storeMaterial(io2, { privateKeyDer, certificatePem }, { repository, folder }) {
   const target = describeRepository(repository);
   const flags = ghFlags(repository);
   const byHand = folder === void 0 ? void 0 : ["The files are complete.", ...storeCommands(folder, repository)].join("\n");
   try {
-    progress(io, `Storing the key in ${target}`);
-    await gh(io, ["secret", "set", SECRET, ...flags], { input: privateKeyDer.toString("base64") });
+    progress(io2, `Storing the key in ${target}`);
+    await gh(io2, ["secret", "set", SECRET, ...flags], { input: privateKeyDer.toString("base64") });
   } catch (error) {
     throw new CliError(
       `Cannot store ${SECRET} in ${target}. ${error.message}`,
@@ -22265,10 +23495,10 @@ async function storeMaterial(io, { privateKeyDer, certificatePem }, { repository
     );
   }
   try {
-    progress(io, `Storing the certificate in ${target}`);
-    await gh(io, ["variable", "set", VARIABLE, ...flags], { input: certificatePem });
+    progress(io2, `Storing the certificate in ${target}`);
+    await gh(io2, ["variable", "set", VARIABLE, ...flags], { input: certificatePem });
   } catch (error) {
-    if (folder === void 0) print(io, certificatePem.trimEnd());
+    if (folder === void 0) print(io2, certificatePem.trimEnd());
     throw new CliError(
       `${SECRET} is stored in ${target}, but ${VARIABLE} is not. ${error.message}`,
       byHand ?? "Save the certificate from standard output, and store it yourself.",
@@ -22277,10 +23507,1153 @@ async function storeMaterial(io, { privateKeyDer, certificatePem }, { repository
   }
 }
 
+// src/cli/setup.ts
+var import_node_path16 = require("node:path");
+
+// src/cli/setup/collect.ts
+var import_node_path14 = require("node:path");
+
+// src/cli/setup/files.ts
+var import_promises6 = require("node:fs/promises");
+var import_node_fs10 = require("node:fs");
+var import_node_path13 = require("node:path");
+
+// src/cli/setup/store.ts
+var import_node_crypto13 = require("node:crypto");
+
+// src/cli/setup/github.ts
+var import_node_child_process7 = require("node:child_process");
+var PAGE_SIZE = 30;
+async function inspectRepository(repository, io2) {
+  await requireGh(io2, repository.host);
+  const isEnvironmentMissing = !await hasEnvironment(repository, io2);
+  if (isEnvironmentMissing) {
+    await requireSecretAccess({ ...repository, environment: void 0 }, io2);
+    await requireAdmin(repository, io2);
+    return { isEnvironmentMissing, variables: /* @__PURE__ */ new Map() };
+  }
+  await requireSecretAccess(repository, io2);
+  return { isEnvironmentMissing, variables: await readVariables(repository, io2) };
+}
+async function createEnvironment(repository, io2) {
+  await gh(io2, ["api", environmentPath(repository), "--method", "PUT", ...hostFlags(repository)]);
+}
+async function hasEnvironment(repository, io2) {
+  if (repository.environment === void 0) return true;
+  try {
+    await callApi2(repository, environmentPath(repository), io2);
+    return true;
+  } catch (error) {
+    if (error instanceof CliError && /\bHTTP 404\b/.test(error.message)) return false;
+    throw error;
+  }
+}
+async function requireSecretAccess(repository, io2) {
+  try {
+    await callApi2(repository, `${scopeOf(repository)}/secrets/public-key`, io2);
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError(
+      `No access to the secrets of ${describeRepository(repository)}. ${error.message}`,
+      'Check --repo and --env, and that "gh auth status" shows an account that can write to the repository.',
+      { cause: error }
+    );
+  }
+}
+async function requireAdmin(repository, io2) {
+  const { permissions } = parseObject(await callApi2(repository, repositoryPath(repository), io2));
+  if (permissions?.admin !== false) return;
+  throw new CliError(
+    `The environment ${repository.environment ?? ""} of ${repository.name} does not exist, and only an admin of the repository can create it.`,
+    "Ask an admin to create it, or omit --env."
+  );
+}
+async function readVariables(repository, io2) {
+  const found = /* @__PURE__ */ new Map();
+  for (let page3 = 1; ; page3++) {
+    const path = `${scopeOf(repository)}/variables?per_page=${PAGE_SIZE}&page=${page3}`;
+    const { variables } = parseObject(await callApi2(repository, path, io2));
+    const list = Array.isArray(variables) ? variables : [];
+    for (const { name, value } of list)
+      if (typeof name === "string" && typeof value === "string") found.set(name, value);
+    if (list.length < PAGE_SIZE) return found;
+  }
+}
+async function callApi2(repository, path, io2) {
+  return await gh(io2, ["api", path, ...hostFlags(repository)]);
+}
+function hostFlags({ host }) {
+  return host === void 0 ? [] : ["--hostname", host];
+}
+function repositoryPath({ name }) {
+  return `repos/${name.split("/").slice(-2).join("/")}`;
+}
+function environmentPath(repository) {
+  return `${repositoryPath(repository)}/environments/${encodeURIComponent(repository.environment ?? "")}`;
+}
+function scopeOf(repository) {
+  return repository.environment === void 0 ? `${repositoryPath(repository)}/actions` : environmentPath(repository);
+}
+function parseObject(text3) {
+  try {
+    const json = JSON.parse(text3);
+    return typeof json === "object" && json !== null ? json : {};
+  } catch {
+    return {};
+  }
+}
+function remoteRepository({ cwd, env }) {
+  const args = ["-C", cwd, "config", "--get-regexp", String.raw`^remote\..*\.url$`];
+  const { stdout: stdout2 } = (0, import_node_child_process7.spawnSync)("git", args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const lines = (stdout2 ?? "").split("\n");
+  const line2 = lines.find((each) => each.startsWith("remote.origin.url ")) ?? lines[0] ?? "";
+  return repositoryOfUrl(line2.slice(line2.indexOf(" ") + 1));
+}
+function repositoryOfUrl(url) {
+  const [, host = "", path = ""] = /^(?:(?:https?|ssh|git):\/\/)?(?:[^@/]*@)?([a-z0-9.-]+)(?::\d+)?[/:]([\w-]+\/[\w.-]+?)(?:\.git)?\/?$/i.exec(
+    url.trim()
+  ) ?? [];
+  if (/^(ssh\.|www\.)?github\.com$/i.test(host)) return path;
+  return host.includes(".") ? `${host}/${path}` : void 0;
+}
+
+// src/cli/setup/saved-set.ts
+var import_node_fs9 = require("node:fs");
+var import_promises5 = require("node:fs/promises");
+var import_node_os5 = require("node:os");
+var import_node_path12 = require("node:path");
+function repositoryOf(target) {
+  const { name, host } = parseRepository(target.repository, "--repo");
+  return { name, host, environment: target.environment };
+}
+var KEY = "server.key";
+var CERTIFICATE = "server.crt";
+var STATE = "setup.json";
+var SavedSet = class _SavedSet {
+  folder;
+  privateKeyPem;
+  certificatePem;
+  #state;
+  constructor(folder, files) {
+    this.folder = folder;
+    this.privateKeyPem = files.key;
+    this.certificatePem = files.certificate;
+    this.#state = files.state;
+  }
+  get state() {
+    return this.#state;
+  }
+  /** Saves a new set to a new folder. @throws {CliError} if no private folder can be created */
+  static async create(material, state, io2) {
+    const { privateKeyPem: key, certificatePem: certificate } = material;
+    const folder = createPrivateFolder(io2);
+    const files = [
+      { name: KEY, content: key, secret: true },
+      { name: CERTIFICATE, content: certificate, secret: true },
+      { name: STATE, content: toJson2(state), secret: true }
+    ];
+    try {
+      await writeFiles(folder, files, { replace: false, io: io2 });
+    } catch (error) {
+      await (0, import_promises5.rmdir)(folder).catch(() => void 0);
+      throw error;
+    }
+    return new _SavedSet(folder, { key, certificate, state });
+  }
+  /** Reads a set that an earlier run saved. @throws {CliError} if the folder contains none */
+  static load(folder) {
+    try {
+      const read = (name) => (0, import_node_fs9.readFileSync)((0, import_node_path12.join)(folder, name), "utf8");
+      const state = parseState(JSON.parse(read(STATE)));
+      return new _SavedSet(folder, { key: read(KEY), certificate: read(CERTIFICATE), state });
+    } catch (error) {
+      throw usageError(
+        `${folder} does not contain a set that setup saved.`,
+        "Pass the folder that setup named, or omit --resume to start over.",
+        error
+      );
+    }
+  }
+  async update(changes, io2) {
+    this.#state = { ...this.#state, ...changes };
+    const file = { name: STATE, content: toJson2(this.#state), secret: true };
+    await writeFiles(this.folder, [file], { replace: true, io: io2 });
+  }
+  /** Deletes the files of the set, and the folder. */
+  async delete() {
+    for (const name of [KEY, CERTIFICATE, STATE]) await (0, import_promises5.rm)((0, import_node_path12.join)(this.folder, name), { force: true });
+    await (0, import_promises5.rmdir)(this.folder);
+  }
+};
+function toJson2(state) {
+  return `${JSON.stringify(state, null, 2)}
+`;
+}
+function parseState(json) {
+  const state = json;
+  const { target } = state;
+  const isText = (value) => typeof value === "string" && value !== "";
+  const isComplete = Object.values(state.values).every(isText) && (target.kind === "github" ? isText(target.repository) : isText(target.folder)) && ["none", "unknown", "done"].includes(state.registration) && state.registration === "done" === isText(state.appId) && state.stored.every(isText);
+  if (!isComplete) throw new Error("incomplete");
+  return state;
+}
+function stateFolder({ platform, env }) {
+  if (platform === "win32") {
+    const { LOCALAPPDATA: local } = env;
+    return local ? import_node_path12.win32.join(local, "sprinklr-token") : void 0;
+  }
+  const { XDG_STATE_HOME: state, HOME: home = (0, import_node_os5.homedir)() } = env;
+  if (state && import_node_path12.posix.isAbsolute(state)) return import_node_path12.posix.join(state, "sprinklr-token");
+  return home ? import_node_path12.posix.join(home, ".local", "state", "sprinklr-token") : void 0;
+}
+function createPrivateFolder({ env }) {
+  const folders = [stateFolder({ platform: process.platform, env }), (0, import_node_os5.tmpdir)()];
+  let failure;
+  for (const folder of folders) {
+    if (folder === void 0) continue;
+    try {
+      (0, import_node_fs9.mkdirSync)(folder, { recursive: true, mode: 448 });
+      const real = (0, import_node_fs9.realpathSync)(folder);
+      if (workTreeOf(real) === void 0) return (0, import_node_fs9.mkdtempSync)((0, import_node_path12.join)(real, "setup-"));
+    } catch (error) {
+      failure = error;
+    }
+  }
+  throw new CliError(
+    `Cannot create a private folder: ${systemErrorReason(failure) ?? "each is in a git work tree"}.`,
+    "Set XDG_STATE_HOME to a folder outside any git work tree, and run the command again.",
+    { cause: failure }
+  );
+}
+
+// src/cli/setup/session.ts
+var STEPS = [
+  "Collect the values",
+  "Generate the key and the certificate",
+  "Get your consent",
+  "Register the certificate",
+  "Prove that the set works",
+  "Store the set",
+  "Write the workflow"
+];
+function announce(step, { options, io: io2, progress: progress2 }) {
+  const isFiles = options.files !== void 0 || progress2.target?.kind === "files";
+  const total = isFiles ? STEPS.length - 1 : STEPS.length;
+  note(io2, "", paint("bold", `Step ${STEPS.indexOf(step) + 1} of ${total}: ${step}`, io2.stderr));
+}
+function succeed({ io: io2 }, text3, ...details) {
+  note(io2, `${paint("green", "\u2713", io2.stderr)} ${text3}`, ...details.map((line2) => `  ${line2}`));
+}
+function warn({ io: io2 }, text3) {
+  note(io2, `${paint("yellow", "Warning:", io2.stderr)} ${text3}`);
+}
+function asks({ options, io: io2 }) {
+  return options.yes !== true && isInteractive(io2);
+}
+
+// src/cli/setup/values.ts
+var SETUP_INPUTS = [
+  "api-key",
+  "api-secret",
+  "redirect-uri",
+  "environment",
+  "username",
+  "gateway",
+  "base-url"
+];
+var QUESTIONS = [
+  {
+    name: "api-key",
+    message: "API key",
+    hint: "The API key is on your app's page in Sprinklr's developer portal (dev.sprinklr.com)."
+  },
+  { name: "api-secret", message: "API secret", hint: "The API secret is on the same page." },
+  {
+    name: "redirect-uri",
+    message: "Callback URL",
+    hint: "The callback URL is on the same page. Enter it exactly as it is there, including any trailing slash.",
+    placeholder: "https://www.example.com/callback"
+  },
+  {
+    name: "environment",
+    message: "Sprinklr environment (Enter for the default production environment)",
+    hint: 'To find your environment, search the page source of the Sprinklr UI for "sentry-environment".',
+    placeholder: "prod2"
+  },
+  {
+    name: "username",
+    message: "Username",
+    hint: "The login username of the Sprinklr user that the tokens act as. The user needs the platform permission Generate Token, which a Sprinklr admin grants.",
+    placeholder: "ci-bot@example.com"
+  }
+];
+var ANSWER = "your answer";
+function isRequired({ name }) {
+  return definitionOf(name).requiredIn !== void 0;
+}
+async function completeValues(given, session) {
+  const values = new Map(given);
+  if (isInteractive(session.io)) {
+    for (const question of QUESTIONS.filter(({ name }) => !values.has(name)))
+      if (isRequired(question) || session.options.yes !== true)
+        values.set(question.name, await askFor(question, values, session));
+  } else {
+    requireGiven(values, session);
+  }
+  requireValid(checksOf(values, session), session);
+  return values;
+}
+async function askFor({ name, hint, ...question }, values, session) {
+  const { io: io2, interruption } = session;
+  const prompt2 = isSecret(name) ? askSecret : ask;
+  const toValue = (text3) => ({ text: text3, source: ANSWER, isFile: false, isBinary: false });
+  const validate = (text3) => {
+    const checks = checksOf(new Map(values).set(name, toValue(text3)), session);
+    const error = checks.find((check) => check.name === name && check.status === "error");
+    return error?.found.replace(` (from ${ANSWER})`, "").replace(` (${ANSWER} is set, but empty)`, "");
+  };
+  note(io2, "", hint);
+  return toValue(await interruption.abandon(() => prompt2(io2, { ...question, validate })));
+}
+function requireGiven(given, { options }) {
+  const names = QUESTIONS.filter(isRequired).map(({ name }) => name).filter((name) => given?.has(name) === false);
+  const missing2 = [...names, ...options.yes === true ? [] : ["--yes"]];
+  if (missing2.length === 0) return;
+  const pass = names.length === 0 ? "" : `Pass ${names.map(whereToSet).join(", ")}. `;
+  const agree2 = "Add --yes if you agree to invalidate the API key's current token.";
+  throw usageError(
+    `Missing: ${missing2.join(", ")}. There is no terminal to ask on.`,
+    `${pass}${options.yes === true ? "" : agree2}`.trim()
+  );
+}
+function publicValues(values) {
+  const read = rawReader({ given: values, unreadable: /* @__PURE__ */ new Map() });
+  const optional2 = (name) => read(name) === "" ? {} : { [name]: read(name) };
+  return {
+    username: read("username"),
+    "redirect-uri": read("redirect-uri"),
+    environment: parseInput("environment", read) || "prod",
+    ...optional2("gateway"),
+    ...optional2("base-url")
+  };
+}
+function checksOf(values, { io: io2 }) {
+  const secrets = createSecrets(() => void 0);
+  for (const [name, { text: text3 }] of values) if (isSecret(name)) secrets.mask(text3.trim());
+  const all = { given: values, unreadable: /* @__PURE__ */ new Map() };
+  const context = createDoctorContext(all, secrets, io2);
+  const inputs = checkInputs(context).filter(({ name }) => SETUP_INPUTS.some((input) => input === name));
+  const callback = values.get("redirect-uri")?.text ?? "";
+  return [
+    ...inputs.map((check) => check.name === "redirect-uri" && callback.includes("#") ? FRAGMENT : check),
+    ...checkMachine({ certificate: void 0, gateway: readGateway(context) }, context)
+  ];
+}
+var FRAGMENT = {
+  name: "redirect-uri",
+  status: "error",
+  found: "Contains a #, which OAuth forbids.",
+  remedy: "Use exactly the app's callback URL."
+};
+function requireValid(checks, session) {
+  const describe = ({ name, found }) => `${name}: ${found}`;
+  const errors = checks.filter(({ status }) => status === "error");
+  if (errors.length > 0) {
+    const remedies = new Set(errors.map(({ remedy = "" }) => remedy).filter((text3) => text3 !== ""));
+    throw usageError(errors.map(describe).join("\n"), [...remedies].join("\n"));
+  }
+  for (const check of checks.filter(({ status }) => status === "warning"))
+    warn(session, [describe(check), check.remedy ?? ""].join(" ").trim());
+}
+
+// src/cli/setup/store.ts
+var SEAL_KEY = "SPRINKLR_SEAL_KEY";
+async function store(set, { read, plan }, session) {
+  const { io: io2, interruption, progress: progress2 } = session;
+  const repository = repositoryOf(plan.target);
+  const where = describeRepository(repository);
+  const entries = entriesOf(set, read, plan);
+  const names = entries.map(({ name }) => name);
+  progress2.remaining = names;
+  if (plan.github?.isEnvironmentMissing === true) {
+    await createEnvironment(repository, io2);
+    succeed(session, `Created the environment ${repository.environment ?? ""}.`);
+  }
+  for (const [index, { kind, name, value }] of entries.entries()) {
+    interruption.check();
+    progress(io2, `Storing ${name}`);
+    try {
+      await gh(io2, [kind, "set", name, ...ghFlags(repository)], { input: value });
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      const problem = `Cannot store ${name} in ${where}. ${error.message}`;
+      throw new CliError(problem, "Fix this, then continue as follows.", { cause: error });
+    }
+    progress2.remaining = names.slice(index + 1);
+    await set.update({ stored: [.../* @__PURE__ */ new Set([...set.state.stored, name])] }, io2);
+  }
+  const list = (kind) => entries.flatMap((entry) => entry.kind === kind ? [entry.name] : []).join(", ");
+  succeed(session, `Stored in ${where}.`, `secrets    ${list("secret")}`, `variables  ${list("variable")}`);
+  await deleteFolder(set, session);
+}
+function entriesOf(set, read, { values }) {
+  const key = (0, import_node_crypto13.createPrivateKey)(set.privateKeyPem).export({ type: "pkcs8", format: "der" });
+  const secret = (name, value) => ({
+    kind: "secret",
+    name: variableOf(name),
+    value
+  });
+  const variable2 = (name, value) => ({
+    kind: "variable",
+    name: variableOf(name),
+    value
+  });
+  return [
+    secret("private-key", key.toString("base64")),
+    secret("api-key", read("api-key")),
+    secret("api-secret", read("api-secret")),
+    { kind: "secret", name: SEAL_KEY, value: (0, import_node_crypto13.randomBytes)(32).toString("base64") },
+    variable2("certificate", set.certificatePem),
+    ...Object.entries(publicValues(values)).map(([name, value]) => variable2(name, value)),
+    variable2("app-id", set.state.appId ?? "")
+  ];
+}
+async function deleteFolder(set, session) {
+  try {
+    await set.delete();
+  } catch (error) {
+    throw new CliError(
+      `Everything is stored, but ${set.folder} could not be deleted.`,
+      "Delete it yourself: it can contain the private key.",
+      { cause: error }
+    );
+  }
+  session.progress.isFolderDeleted = true;
+  succeed(session, `Deleted ${set.folder}.`);
+}
+
+// src/cli/setup/files.ts
+function checkNewFolder(folder) {
+  if ((0, import_node_fs10.lstatSync)(folder, { throwIfNoEntry: false }) === void 0) {
+    if ((0, import_node_fs10.statSync)((0, import_node_path13.dirname)(folder), { throwIfNoEntry: false })?.isDirectory() === true) return;
+    throw usageError(
+      `${(0, import_node_path13.dirname)(folder)} is not a folder.`,
+      `Create it first: ${folder} will be created in it.`
+    );
+  }
+  if ((0, import_node_fs10.statSync)(folder, { throwIfNoEntry: false })?.isDirectory() === true && (0, import_node_fs10.readdirSync)(folder).length === 0)
+    return;
+  throw usageError(
+    `${folder} is not an empty folder. setup never replaces files.`,
+    "Pass a folder that is new or empty: --files DIR."
+  );
+}
+async function writeSetFiles(set, { values, folder }, session) {
+  const { io: io2, progress: progress2 } = session;
+  const all = { values, folder, appId: set.state.appId ?? "" };
+  const files = [
+    // First: git must not see a key, not even for a moment.
+    { name: ".gitignore", content: "*\n", secret: true },
+    { name: "server.key", content: set.privateKeyPem, secret: true },
+    { name: "server.crt", content: set.certificatePem, secret: true },
+    { name: ".env", content: environmentFile(variablesOf(all)), secret: true }
+  ];
+  checkNewFolder(folder);
+  await writeFiles(folder, files, { replace: false, io: io2 });
+  await (0, import_promises6.chmod)(folder, 448);
+  progress2.files = files.map(({ name }) => (0, import_node_path13.join)(folder, name));
+  succeed(
+    session,
+    `Wrote ${folder}. Only you can read it, and git ignores it.`,
+    "server.key  the private key",
+    "server.crt  the certificate",
+    ".env        the variables that the command line reads"
+  );
+  await deleteFolder(set, session);
+  note(io2, "", ...variableInstructions(all));
+}
+function checkEnvironmentFile(values, folder) {
+  environmentFile(variablesOf({ values, folder, appId: "" }));
+}
+function variablesOf({ values, folder, appId }) {
+  const text3 = (name) => values.get(name)?.text.trim() ?? "";
+  return {
+    SPRINKLR_PRIVATE_KEY_FILE: (0, import_node_path13.join)(folder, "server.key"),
+    SPRINKLR_CERTIFICATE_FILE: (0, import_node_path13.join)(folder, "server.crt"),
+    SPRINKLR_APP_ID: appId,
+    ...publicVariables(values),
+    SPRINKLR_API_KEY: text3("api-key"),
+    SPRINKLR_API_SECRET: text3("api-secret")
+  };
+}
+function publicVariables(values) {
+  return Object.fromEntries(
+    Object.entries(publicValues(values)).map(([name, value]) => [variableOf(name), value])
+  );
+}
+function environmentFile(variables) {
+  return Object.entries(variables).map(([name, value]) => {
+    if (!value.includes("'")) return `${name}='${value}'
+`;
+    if (!/["$`\\]/.test(value)) return `${name}="${value}"
+`;
+    throw usageError(
+      `The value of ${name} contains quotes that an .env file cannot express for both shells and dotenv.`,
+      "Omit --files, or use a value without single quotes."
+    );
+  }).join("");
+}
+function variableInstructions({ values, folder, appId }) {
+  const lines = {
+    SPRINKLR_APP_ID: appId,
+    ...publicVariables(values),
+    SPRINKLR_CERTIFICATE: `the content of ${(0, import_node_path13.join)(folder, "server.crt")}`,
+    SPRINKLR_API_KEY: "the API key (secret)",
+    SPRINKLR_API_SECRET: "the API secret (secret)",
+    SPRINKLR_PRIVATE_KEY_FILE: `a file with the content of ${(0, import_node_path13.join)(folder, "server.key")} (secret)`
+  };
+  return [
+    "Create these variables in your CI system:",
+    "",
+    ...Object.entries(lines).map(([name, value]) => `  ${name.padEnd(26)} ${value}`),
+    "",
+    "GitLab: in Settings > CI/CD > Variables. API key and secret: masked and hidden. The key: type File, protected.",
+    "Jenkins: API key and secret as credentials of the kind Secret text, the key as Secret file. Bind them with withCredentials.",
+    "Azure Pipelines: API key and secret as secret variables, mapped with env. The key as a secure file (DownloadSecureFile@1).",
+    "",
+    "Then run your command with a token: npx @org/sprinklr-token@1 exec -- COMMAND"
+  ];
+}
+
+// src/cli/setup/collect.ts
+var DEFAULT_WORKFLOW = ".github/workflows/sprinklr.yml";
+async function collect(saved, session) {
+  const { options, io: io2, progress: progress2 } = session;
+  if (readsStandardInput(SETUP_INPUTS, options, io2)) {
+    throw usageError(
+      "Standard input is for your answers or the redirect URL.",
+      "Pass the values as flags, files, or variables."
+    );
+  }
+  const read = await readValues(SETUP_INPUTS, options, io2);
+  for (const error of read.unreadable.values()) throw error;
+  const given = withoutEmpty(read.given);
+  const hasOthers = options.rotate === true || saved !== void 0;
+  if (!isInteractive(io2)) requireGiven(hasOthers ? void 0 : given, session);
+  explain(saved?.state, session);
+  const target = await chooseTarget(saved?.state.target, session);
+  progress2.target = target;
+  const repository = target.kind === "github" ? repositoryOf(target) : void 0;
+  const github = repository && await inspect(repository, session);
+  const previous = saved === void 0 ? previousSet(github, target, session) : saved.state.previous;
+  const variables = options.rotate === true ? github?.variables : void 0;
+  const values = await completeValues(mergeValues(given, { saved: saved?.state, variables }), session);
+  if (target.kind === "files") checkEnvironmentFile(values, target.folder);
+  summarize2(values, target, session);
+  await agree(session);
+  return { values, target, previous, github };
+}
+function explain(saved, { options, io: io2 }) {
+  const where = options.files === void 0 ? "in GitHub, with GitHub's gh" : `in ${options.files}`;
+  const what = saved !== void 0 ? ["Continues where the earlier run ended. A certificate that is registered is not registered again."] : options.rotate === true ? [
+    "Replaces the key and the certificate: creates a new pair, registers it, and requests a token with it.",
+    "GitHub keeps the old set until the new one has worked."
+  ] : [
+    "Takes you from a Sprinklr developer app to the first token: creates a key and a certificate, asks for your consent",
+    `in a browser, registers the certificate, requests a token, and then stores everything ${where}.`
+  ];
+  note(
+    io2,
+    ...what,
+    "This invalidates the API key's current token: jobs that are running lose theirs. To experiment, use a developer app of your own."
+  );
+}
+async function chooseTarget(saved, session) {
+  const { options, io: io2 } = session;
+  if (options.files !== void 0) {
+    const folder = (0, import_node_path14.resolve)(io2.cwd, options.files);
+    checkNewFolder(folder);
+    return { kind: "files", folder };
+  }
+  const isGitHub = options.repo !== void 0 || saved?.kind !== "files";
+  if (!isGitHub) return saved;
+  const earlier = saved?.kind === "github" ? saved : void 0;
+  const repository = await chooseRepository(earlier, session);
+  const environment = options.env === void 0 ? earlier?.environment : parseEnvironmentName(options.env);
+  const path = options.workflow ?? (options.rotate === true || earlier ? void 0 : DEFAULT_WORKFLOW);
+  const workflow = path === void 0 ? earlier?.workflow : path === false ? void 0 : (0, import_node_path14.resolve)(io2.cwd, path);
+  return { kind: "github", repository, environment, workflow };
+}
+async function chooseRepository(saved, { options, io: io2, interruption }) {
+  const found = options.repo ?? saved?.repository ?? remoteRepository(io2);
+  if (found !== void 0) return parseRepository(found, "--repo").name;
+  if (!isInteractive(io2)) {
+    throw usageError(
+      "Missing: repo. This folder has no GitHub remote, and there is no terminal to ask on.",
+      "Pass --repo OWNER/REPO, or --files DIR to write files instead."
+    );
+  }
+  note(io2, "", "The GitHub repository in which to store secrets and variables.");
+  const validate = (text3) => {
+    try {
+      parseRepository(text3, "The repository");
+      return void 0;
+    } catch (error) {
+      return error.message;
+    }
+  };
+  const question = { message: "Repository", placeholder: "OWNER/REPO", validate };
+  return parseRepository(await interruption.abandon(() => ask(io2, question)), "--repo").name;
+}
+function parseEnvironmentName(text3) {
+  const name = text3.trim();
+  if (/^[^\p{C}'"`,;\\$]{1,255}$/u.test(name)) return name;
+  throw usageError(
+    "--env is not the name of a GitHub environment.",
+    "Pass the name of a GitHub environment, such as production. The Sprinklr environment is --environment."
+  );
+}
+async function inspect(repository, session) {
+  progress(session.io, "Checking gh");
+  const state = await inspectRepository(repository, session.io);
+  const missing2 = state.isEnvironmentMissing ? " The environment will be created." : "";
+  succeed(session, `gh can store secrets and variables in ${describeRepository(repository)}.${missing2}`);
+  return state;
+}
+function previousSet(github, target, { options }) {
+  if (github === void 0 || target.kind === "files") return void 0;
+  const where = describeRepository(repositoryOf(target));
+  const appId = github.variables.get(variableOf("app-id"));
+  if (appId === void 0) {
+    if (options.rotate !== true) return void 0;
+    throw new CliError(
+      `${where} has no variable ${variableOf("app-id")}, so there is nothing to rotate.`,
+      "Check --repo and --env, or omit --rotate."
+    );
+  }
+  if (options.rotate === true)
+    return { appId, fingerprint: fingerprintOf(github.variables.get(variableOf("certificate")) ?? "") };
+  throw new CliError(
+    `${where} already has a set, with the App ID ${appId}.`,
+    "To replace it, add --rotate. To keep it, store the new set in another environment of the repository (--env NAME)."
+  );
+}
+function fingerprintOf(certificate) {
+  try {
+    return parseCertificate(certificate, "certificate").fingerprint;
+  } catch (error) {
+    if (error instanceof ActionError) return void 0;
+    throw error;
+  }
+}
+function withoutEmpty(given) {
+  return new Map([...given].filter(([name, { text: text3 }]) => text3.trim() !== "" || name === "environment"));
+}
+function mergeValues(given, others) {
+  const merged = new Map(given);
+  for (const name of SETUP_INPUTS) {
+    const text3 = others.saved?.values[name] ?? others.variables?.get(variableOf(name));
+    if (text3 === void 0 || merged.has(name)) continue;
+    const source = others.saved === void 0 ? `the variable ${variableOf(name)}` : "the earlier run";
+    merged.set(name, { text: text3, source, isFile: false, isBinary: false });
+  }
+  return merged;
+}
+function summarize2(values, target, session) {
+  const lines = Object.entries(publicValues(values)).map(([name, text3]) => `${name.padEnd(13)} ${text3}`);
+  const where = target.kind === "files" ? [`${"files".padEnd(13)} ${target.folder}`] : [
+    `${"repository".padEnd(13)} ${describeRepository(repositoryOf(target))}`,
+    ...target.workflow === void 0 ? [] : [`${"workflow".padEnd(13)} ${target.workflow}`]
+  ];
+  succeed(session, "The values pass all checks that need no network.", ...lines, ...where);
+}
+async function agree(session) {
+  if (session.options.yes === true) return;
+  const { io: io2, interruption } = session;
+  if (await interruption.abandon(() => confirm2(io2, "Start?"))) return;
+  throw new CliError("Not started.", "Nothing was changed.");
+}
+
+// src/cli/setup/interruption.ts
+var InterruptedError = class extends CliError {
+  constructor() {
+    super("Interrupted.", "Nothing was changed.");
+  }
+};
+async function withInterruption(io2, run2) {
+  const [first, second] = [new AbortController(), new AbortController()];
+  const onSignal = () => {
+    (first.signal.aborted ? second : first).abort();
+  };
+  const raceWith = async (signal, work) => {
+    const running = work();
+    running.catch(() => void 0);
+    let onAbort;
+    const interrupted = new Promise((_, reject) => {
+      onAbort = () => {
+        io2.abandonsWork = true;
+        reject(new InterruptedError());
+      };
+      signal.addEventListener("abort", onAbort);
+    });
+    try {
+      return await Promise.race([running, interrupted]);
+    } finally {
+      if (onAbort !== void 0) signal.removeEventListener("abort", onAbort);
+    }
+  };
+  const check = () => {
+    if (first.signal.aborted) throw new InterruptedError();
+  };
+  const interruption = {
+    check,
+    abandon: async (work) => {
+      check();
+      return await raceWith(first.signal, work);
+    },
+    finish: async (what, work) => {
+      check();
+      const onFirst = () => {
+        note(io2, `Finishing ${what} first, so that its result is not lost. To stop now, press Ctrl-C again.`);
+      };
+      first.signal.addEventListener("abort", onFirst);
+      try {
+        return await raceWith(second.signal, work);
+      } finally {
+        first.signal.removeEventListener("abort", onFirst);
+      }
+    }
+  };
+  for (const signal of TERMINATION_SIGNALS) io2.signals.on(signal, onSignal);
+  try {
+    return await run2(interruption);
+  } finally {
+    for (const signal of TERMINATION_SIGNALS) io2.signals.off(signal, onSignal);
+  }
+}
+
+// src/cli/setup/outcome.ts
+function resumeCommand(folder) {
+  return `npx @org/sprinklr-token@1 setup --resume ${quoteForShell(folder)}`;
+}
+function toFailure(error, progress2) {
+  const { set } = progress2;
+  if (set === void 0) return error;
+  const { problem, remedy, exitCode } = describeError(error);
+  const isInterruption = error instanceof CanceledError || error instanceof InterruptedError;
+  const lines = [
+    // It says that nothing was changed.
+    isInterruption ? "" : remedy,
+    "",
+    ...describeProgress(set, progress2),
+    "",
+    ...nextStep(set, progress2)
+  ];
+  return new CliError(problem, lines.join("\n").trim(), { exitCode, cause: error });
+}
+function describeProgress(set, progress2) {
+  return [
+    ...progress2.isFolderDeleted === true ? [] : [`On this computer: the key and the certificate, in ${set.folder}`],
+    `At Sprinklr: ${describeRegistration(set)}`,
+    ...progress2.target?.kind === "github" ? [describeStored(set, progress2)] : []
+  ];
+}
+function describeRegistration({ state: { registration, appId = "" } }) {
+  switch (registration) {
+    case "none":
+      return "no certificate was registered.";
+    case "unknown":
+      return "the certificate may have been registered. Its App ID is unknown.";
+    case "done":
+      return `the certificate is registered. App ID: ${appId}`;
+  }
+}
+function describeStored({ state: { stored, previous } }, { target, remaining = [] }) {
+  if (target?.kind !== "github") return "";
+  const where = `In GitHub (${describeRepository(repositoryOf(target))}):`;
+  const untouched = previous === void 0 ? "nothing was stored." : "nothing was replaced.";
+  if (stored.length === 0) return `${where} ${untouched}`;
+  return remaining.length === 0 ? `${where} everything is stored.` : `${where} stored ${stored.join(", ")}. Not stored, unless it was in progress: ${remaining.join(", ")}.`;
+}
+function nextStep({ folder, state }, { isFolderDeleted }) {
+  if (isFolderDeleted === true) return [];
+  if (state.registration === "unknown") {
+    return [
+      "What a second registration of the same certificate does is not documented. To start over with a new certificate, delete",
+      "the folder and run setup again. If Sprinklr support finds the App ID, the key in the folder belongs to it."
+    ];
+  }
+  return [
+    `To continue${state.registration === "done" ? " without registering again" : ""}:`,
+    `  ${resumeCommand(folder)}`
+  ];
+}
+function printJson2({ error, progress: progress2 }, io2) {
+  const { set, certificate, identity, target } = progress2;
+  const failure = error === void 0 ? void 0 : describeError(error);
+  const result = {
+    ok: error === void 0,
+    ...failure && {
+      "error-code": codeOf(error, failure.exitCode),
+      message: failure.problem,
+      remedy: failure.remedy
+    },
+    "app-id": set?.state.appId ?? null,
+    "certificate-fingerprint": certificate?.fingerprint ?? null,
+    "certificate-expires-at": certificate?.expiresAt.toISOString() ?? null,
+    "user-id": identity?.userId ?? null,
+    "workspace-id": identity?.workspaceId ?? null,
+    "customer-id": identity?.customerId ?? null,
+    repository: target?.kind === "github" ? target.repository : null,
+    "github-environment": (target?.kind === "github" ? target.environment : void 0) ?? null,
+    stored: set?.state.stored ?? [],
+    workflow: progress2.workflow ?? null,
+    files: progress2.files ?? [],
+    folder: progress2.isFolderDeleted === true ? null : set?.folder ?? null
+  };
+  print(io2, JSON.stringify(result, null, 2));
+}
+function codeOf(error, exitCode) {
+  if (error instanceof ActionError) return error.code;
+  if (error instanceof CliError) {
+    const { cause } = error;
+    return cause instanceof Error ? codeOf(cause, exitCode) : exitCode === 2 ? "INPUT_INVALID" : null;
+  }
+  return systemErrorReason(error) === void 0 ? "INTERNAL" : null;
+}
+
+// src/cli/setup/register.ts
+var HTTP = { timeoutSeconds: 60, maxAttempts: 4 };
+async function consentAndRegister(set, read, session) {
+  announce("Get your consent", session);
+  const accessToken = await getAccessToken2(read, session);
+  announce("Register the certificate", session);
+  await registerCertificate2(set, (name) => name === "access-token" ? accessToken : read(name), session);
+}
+async function getAccessToken2(read, session) {
+  const { io: io2, interruption } = session;
+  for (; ; ) {
+    try {
+      return await consentOnce(read, session);
+    } catch (error) {
+      const canRetry = error instanceof ConsentError || error instanceof ActionError;
+      if (!canRetry || !asks(session)) throw error;
+      reportError(error, io2, { debug: false });
+      if (!await interruption.abandon(() => confirm2(io2, "Open the consent page again?")))
+        throw new CliError("Stopped before the consent.", "");
+    }
+  }
+}
+async function consentOnce(read, session) {
+  const { io: io2, options, context, interruption } = session;
+  const gateway = parseGateway(read);
+  const app = { apiKey: read("api-key"), apiSecret: read("api-secret"), redirectUri: read("redirect-uri") };
+  const consent = {
+    endpoint: gateway.authorizationEndpoint,
+    apiKey: app.apiKey,
+    redirectUri: app.redirectUri,
+    browser: options.browser,
+    listen: options.listen,
+    timeoutSeconds: options.timeoutSeconds
+  };
+  const code2 = await interruption.abandon(() => requestAuthorizationCode(consent, io2));
+  context.secrets.mask(code2);
+  progress(io2, "Exchanging the code");
+  const { value } = await interruption.abandon(
+    () => exchangeCode(createHttpSession(HTTP, context), { gateway, app, code: code2 }, context)
+  );
+  succeed(session, "Exchanged the code for a token that can register the certificate.");
+  return value;
+}
+async function registerCertificate2(set, read, session) {
+  const { io: io2, context, interruption, progress: progress2 } = session;
+  const request = parseRequest(read, { secrets: context.secrets, sealScope });
+  if (request.mode !== "register") throw new Error(`Unexpected mode ${request.mode}.`);
+  progress(io2, "Registering the certificate");
+  await set.update({ registration: "unknown" }, io2);
+  try {
+    const { appId } = await interruption.finish("the registration", () => register(request, context));
+    await set.update({ registration: "done", appId }, io2);
+    progress2.certificate = request.certificate;
+    succeed(session, `Registered the certificate. App ID: ${appId}`);
+  } catch (error) {
+    if (error instanceof ActionError && !isOutcomeUnknown(error))
+      await set.update({ registration: "none" }, io2);
+    throw error;
+  }
+}
+function isOutcomeUnknown({ code: code2, possiblyProcessed }) {
+  const inspected = ["SERVER_ERROR", "RESPONSE_INVALID"];
+  return possiblyProcessed || inspected.includes(code2);
+}
+function sealScope() {
+  throw new Error("setup seals nothing.");
+}
+function withInputs(read, added) {
+  return (name) => added[name] ?? read(name);
+}
+
+// src/cli/setup/prove.ts
+async function prove(set, read, session) {
+  const { io: io2, context, interruption, progress: progress2 } = session;
+  const request = parseTokenRequest(read, { secrets: context.secrets, sealScope });
+  progress2.certificate = request.certificate;
+  progress(io2, "Requesting a token");
+  const { accessToken, identity } = await interruption.abandon(
+    () => token2({ ...request, verify: { allowedWorkspaceIds: [] } }, context)
+  );
+  if (identity === void 0) throw new Error("The identity was not checked.");
+  progress2.identity = identity;
+  const expiry = accessToken.expiresAt === void 0 ? "" : ` It expires at ${accessToken.expiresAt.toISOString()}.`;
+  succeed(session, `Sprinklr issued an access token.${expiry}`, ...describeIdentity(identity));
+  if (!asks(session)) return;
+  if (await interruption.abandon(() => confirm2(io2, "Store this set?"))) return;
+  throw new CliError(
+    "You declined, so nothing was stored.",
+    `To continue with another user: ${resumeCommand(set.folder)} --username NAME
+To start over, delete the folder and run setup again. Sprinklr has no API that deletes the registration.`
+  );
+}
+function describeIdentity({ userId, name, email, type, workspaceId, customerId }) {
+  const user = [name, email, type].filter((text3) => text3 !== void 0).join(", ");
+  return [
+    `user      ${userId}${user === "" ? "" : ` (${user})`}`,
+    `workspace ${workspaceId}`,
+    `customer  ${customerId}`
+  ];
+}
+
+// src/cli/setup/workflow.ts
+var import_node_fs11 = require("node:fs");
+var import_promises7 = require("node:fs/promises");
+var import_node_path15 = require("node:path");
+async function writeWorkflow(plan, target, session) {
+  const { io: io2, progress: progress2 } = session;
+  const { workflow: path } = target;
+  if (path === void 0) {
+    succeed(
+      session,
+      "No workflow was written. Workflows that read the variables use the new set from now on."
+    );
+    return;
+  }
+  const text3 = workflowText(plan, target);
+  if ((0, import_node_fs11.existsSync)(path) && !await replaces(path, session)) {
+    warn(session, `${path} exists, and was not replaced.`);
+    note(
+      io2,
+      "Compare it with this workflow, which reads all values from the secrets and variables:",
+      "",
+      text3
+    );
+    return;
+  }
+  try {
+    await (0, import_promises7.mkdir)((0, import_node_path15.dirname)(path), { recursive: true });
+    await (0, import_promises7.writeFile)(path, text3);
+  } catch (error) {
+    throw new CliError(
+      `Cannot write ${path}: ${systemErrorReason(error) ?? "unknown error"}.`,
+      `Everything is stored. Create the workflow yourself, with this content:
+
+${text3}`,
+      { cause: error }
+    );
+  }
+  progress2.workflow = path;
+  succeed(session, `Wrote ${path}. It requests a token and calls the API with it.`);
+  note(io2, "", "To commit and run it:", ...commandsFor(path, target, io2.cwd).map((line2) => `  ${line2}`));
+}
+async function replaces(path, session) {
+  if (!asks(session)) return false;
+  return await session.interruption.abandon(() => confirm2(session.io, `${path} exists. Replace it?`));
+}
+function commandsFor(path, target, cwd) {
+  const file = quoteForShell((0, import_node_path15.relative)(cwd, path) || path);
+  const { name, host } = repositoryOf(target);
+  const repository = ghFlags({ name, host, environment: void 0 }).map((word) => quoteForShell(word)).join(" ");
+  return [
+    `git add ${file}`,
+    'git commit -m "Request a Sprinklr access token"',
+    "git push",
+    `gh workflow run ${quoteForShell((0, import_node_path15.basename)(path))} ${repository}`,
+    `gh run watch ${repository}`
+  ];
+}
+function workflowText({ values }, { environment }) {
+  const { gateway, "base-url": baseUrl } = publicValues(values);
+  const variable2 = (name) => `\${{ vars.SPRINKLR_${name} }}`;
+  const secret = (name) => `\${{ secrets.SPRINKLR_${name} }}`;
+  const inputs = {
+    "private-key": secret("PRIVATE_KEY"),
+    certificate: variable2("CERTIFICATE"),
+    "app-id": variable2("APP_ID"),
+    username: variable2("USERNAME"),
+    "api-key": secret("API_KEY"),
+    "api-secret": secret("API_SECRET"),
+    "redirect-uri": variable2("REDIRECT_URI"),
+    environment: variable2("ENVIRONMENT"),
+    ...gateway !== void 0 && { gateway: variable2("GATEWAY") },
+    ...baseUrl !== void 0 && { "base-url": variable2("BASE_URL") }
+  };
+  return `# Requests a Sprinklr access token and calls the API with it. All values are secrets and variables of GitHub.
+name: Call Sprinklr
+
+on:
+  workflow_dispatch:
+
+permissions: {}
+
+# One live token per API key: use the same group in every workflow that uses this key.
+concurrency: sprinklr-api-key
+
+jobs:
+  me:
+    runs-on: ubuntu-latest
+${environment === void 0 ? "" : `    environment: ${JSON.stringify(environment)}
+`}    steps:
+      - id: sprinklr
+        uses: org/sprinklr-token@v1
+        with:
+${Object.entries(inputs).map(([name, value]) => `          ${name}: ${value}
+`).join("")}
+      - run: |
+          curl --fail -H "Authorization: Bearer $TOKEN" -H "Key: $KEY" "$API/api/v2/me"
+        env:
+          TOKEN: \${{ steps.sprinklr.outputs.access-token }}
+          KEY: ${secret("API_KEY")}
+          API: \${{ steps.sprinklr.outputs.api-url }}
+`;
+}
+
+// src/cli/setup.ts
+function addSetup(program2, io2) {
+  const command = program2.command("setup").summary("go from a developer app to the first token, in one guided run").description(
+    "Creates a key and a certificate, gets your consent in a browser, registers the certificate, requests a first token, and shows whose it is. Only then, it stores the secrets and variables with GitHub's gh and writes a workflow. Asks for anything that you don't pass. Requesting a token invalidates the API key's current token."
+  );
+  addValueFlags(command, SETUP_INPUTS);
+  return command.option("--common-name <text>", "name of the certificate (default: sprinklr-token)", "sprinklr-token").addOption(
+    integerOption("days", "days that the certificate is valid", { min: 1, max: 3650, default: 365 })
+  ).option("--repo <OWNER/REPO>", "repository to store them in (default: the folder's)").option(
+    "--env <name>",
+    "store them in this GitHub environment of the repository; created if it is missing"
+  ).option("--workflow <path>", "workflow to write (default: .github/workflows/sprinklr.yml)").option("--no-workflow", "write no workflow").option("--files <dir>", "write files for another CI system, in place of GitHub").option("--rotate", "replace the set that the repository has with a new one").option("--resume <dir>", "continue an earlier run that ended early, with the folder that it named").option("--no-browser", "only print the URL of the consent page").option("--no-listen", "paste the redirect URL, even if the callback URL is on this computer").addOption(
+    integerOption("timeout-seconds", "how long to wait for the consent", {
+      min: 1,
+      max: 3600,
+      default: CODE_SECONDS
+    })
+  ).option("--yes", "agree in advance to all questions, except about replacing a workflow").option("--json", "print one JSON document at the end").addHelpText(
+    "after",
+    `
+Examples:
+  sprinklr-token setup
+  sprinklr-token setup --rotate --repo OWNER/REPO
+  sprinklr-token setup --files ../sprinklr --redirect-uri http://localhost:8080/callback`
+  ).action((options) => setup(options, io2));
+}
+async function setup(options, io2) {
+  const progress2 = {};
+  try {
+    requireCompatible(options);
+    await withInterruption(
+      io2,
+      (interruption) => runSteps({ options, io: io2, context: createContext(io2), interruption, progress: progress2 })
+    );
+    if (options.json === true) printJson2({ progress: progress2 }, io2);
+  } catch (error) {
+    const failure = toFailure(error, progress2);
+    if (options.json === true) printJson2({ error: failure, progress: progress2 }, io2);
+    throw failure;
+  }
+}
+function requireCompatible({ files, repo, env, workflow, rotate, resume }) {
+  const conflict = (flag2, other) => {
+    throw usageError(`${flag2} and ${other} contradict each other.`, "Omit one of them.");
+  };
+  if (files !== void 0 && repo !== void 0) conflict("--files", "--repo");
+  if (files !== void 0 && env !== void 0) conflict("--files", "--env");
+  if (files !== void 0 && typeof workflow === "string") conflict("--files", "--workflow");
+  if (files !== void 0 && rotate === true) conflict("--files", "--rotate");
+  if (resume !== void 0 && rotate === true) conflict("--resume", "--rotate");
+}
+async function runSteps(session) {
+  const { options, io: io2, progress: progress2, interruption } = session;
+  const saved = options.resume === void 0 ? void 0 : SavedSet.load((0, import_node_path16.resolve)(io2.cwd, options.resume));
+  if (saved !== void 0) progress2.set = saved;
+  if (saved?.state.registration === "unknown")
+    throw new CliError("This set cannot be resumed: its registration may or may not have succeeded.", "");
+  announce("Collect the values", session);
+  const plan = await collect(saved, session);
+  const set = saved ?? await generate(plan, session);
+  const values = rawReader({ given: plan.values, unreadable: /* @__PURE__ */ new Map() });
+  const read = withInputs(values, { "private-key": set.privateKeyPem, certificate: set.certificatePem });
+  if (set.state.registration !== "done")
+    await consentAndRegister(set, withInputs(read, { mode: "register" }), session);
+  interruption.check();
+  announce("Prove that the set works", session);
+  await prove(set, withInputs(read, { "app-id": set.state.appId ?? "" }), session);
+  interruption.check();
+  announce("Store the set", session);
+  await storeSet(set, { read, plan }, session);
+}
+async function generate(plan, session) {
+  const { options, io: io2, interruption, progress: progress2 } = session;
+  announce("Generate the key and the certificate", session);
+  progress(io2, "Generating a 2048-bit key");
+  const subject = { commonName: options.commonName };
+  const material = await interruption.abandon(
+    () => generateKeyMaterial({ subject, days: options.days, now: io2.now() })
+  );
+  const state = {
+    values: publicValues(plan.values),
+    target: plan.target,
+    previous: plan.previous,
+    registration: "none",
+    stored: []
+  };
+  const set = await SavedSet.create(material, state, io2);
+  progress2.set = set;
+  succeed(
+    session,
+    `Created an RSA key and a self-signed certificate. They are saved in ${set.folder} until they are stored.`,
+    `fingerprint ${material.fingerprint} (SHA-256)`,
+    `expires     ${material.expiresAt.toISOString()}`
+  );
+  interruption.check();
+  return set;
+}
+async function storeSet(set, { read, plan }, session) {
+  const { target } = plan;
+  if (target.kind === "files") {
+    await writeSetFiles(set, { values: plan.values, folder: target.folder }, session);
+    return;
+  }
+  await store(set, { read, plan }, session);
+  if (plan.previous !== void 0) describeRotation(set, plan, session);
+  announce("Write the workflow", session);
+  await writeWorkflow(plan, target, session);
+  note(session.io, "", `Before the certificate expires, run: npx @org/sprinklr-token@1 setup --rotate`);
+}
+function describeRotation(set, { previous }, { io: io2, progress: progress2 }) {
+  if (previous === void 0) return;
+  note(
+    io2,
+    "",
+    "Rotated:",
+    `  old App ID       ${previous.appId}`,
+    `  new App ID       ${set.state.appId ?? ""}`,
+    `  old fingerprint  ${previous.fingerprint ?? "unknown: the repository had no readable certificate"}`,
+    `  new fingerprint  ${progress2.certificate?.fingerprint ?? ""}`,
+    "Sprinklr does not document whether the old App ID and key still work, and has no API that deletes a registration. If the",
+    "old key has leaked, ask Sprinklr support to remove the old App ID."
+  );
+}
+
 // src/cli/simulate.ts
-var import_node_fs5 = require("node:fs");
-var import_node_os2 = require("node:os");
-var import_node_path7 = require("node:path");
+var import_node_fs12 = require("node:fs");
+var import_node_os6 = require("node:os");
+var import_node_path17 = require("node:path");
 var NAMES3 = [
   "environment",
   "gateway",
@@ -22294,31 +24667,34 @@ var DEFAULTS = {
   apiSecret: "simulated-api-secret",
   redirectUri: "http://127.0.0.1:8898/callback"
 };
-function addSimulate(program2, io) {
+function addSimulate(program2, io2) {
   const limit = (flag2, description, fallback) => integerOption(flag2, description, { min: 1, max: 1e6, default: fallback });
   const command = program2.command("simulate").summary("run a local Sprinklr, to try a pipeline").description(
     `Runs a local Sprinklr until Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, one valid token per API key. It is strict, and logs why it rejects a request. Point the action's base-url at it. Without values, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. With a certificate, it registers it and prints the App ID.`
-  ).addOption(integerOption("port", "port; 0 for any free one", { min: 0, max: 65535, default: 8899 })).option("--host <address>", "address to listen on (default: 127.0.0.1)", "127.0.0.1").option("--reachable-by-others", "allow a --host that other machines can reach").option("--tls", "serve HTTPS with a temporary certificate");
+  ).addOption(integerOption("port", "port; 0 for any free one", { min: 0, max: 65535, default: 8899 })).option("--host <address>", "address to listen on (default: 127.0.0.1)", "127.0.0.1").option(
+    "--reachable-by-others",
+    "allow a --host that other machines can reach, by its address or host name"
+  ).option("--tls", "serve HTTPS with a temporary certificate");
   addValueFlags(command, NAMES3);
-  return command.addOption(limit("per-second", "maximum calls with the API key per second", RATE_LIMIT.perSecond)).addOption(limit("per-hour", "maximum calls with the API key per hour", RATE_LIMIT.perHour)).option("--fault <script>", "what goes wrong and when; repeatable", addFault, []).addHelpText(
+  return command.addOption(limit("per-second", "maximum calls with the API key per second", RATE_LIMIT2.perSecond)).addOption(limit("per-hour", "maximum calls with the API key per hour", RATE_LIMIT2.perHour)).option("--fault <script>", "what goes wrong and when; repeatable", addFault, []).addHelpText(
     "after",
     `
 A fault script is
 ${FAULT_GRAMMAR.replace(/^(?=.)/gm, "  ")}
 
 Example: sprinklr-token simulate --environment prod2 --certificate-file server.crt --fault apptoken=503x2`
-  ).action((options) => simulate(options, io));
+  ).action((options) => simulate(options, io2));
 }
-async function simulate(options, io) {
+async function simulate(options, io2) {
   const host = parseHost(options);
-  const read = await requireValues(NAMES3, options, io);
+  const read = await requireValues(NAMES3, options, io2);
   const app = parseApp(read);
   const gateway = parseInput("gateway", read);
   const certificate = parseInput("certificate", read);
-  const folder = options.tls === true ? (0, import_node_fs5.mkdtempSync)((0, import_node_path7.join)((0, import_node_os2.tmpdir)(), "sprinklr-simulator-")) : void 0;
-  const ended = terminationSignal(io);
+  const folder = options.tls === true ? (0, import_node_fs12.mkdtempSync)((0, import_node_path17.join)((0, import_node_os6.tmpdir)(), "sprinklr-simulator-")) : void 0;
+  const ended = terminationSignal(io2);
   try {
-    const simulator = await start({
+    const simulator = await start2({
       apps: [app],
       host,
       port: options.port,
@@ -22326,42 +24702,40 @@ async function simulate(options, io) {
       rateLimit: { perSecond: options.perSecond, perHour: options.perHour },
       // It can run for days, and nothing reads them.
       keepRequests: false,
+      checkHost: true,
       log: (line2) => {
-        print(io, line2);
+        print(io2, line2);
       },
-      ...folder !== void 0 && { tls: await createTlsCertificate(host, folder, io) }
+      ...folder !== void 0 && { tls: await createTlsCertificate(host, folder, io2) }
     });
     for (const { endpoint, faults } of options.fault) simulator.fault(endpoint, ...faults);
-    const { apiUrl } = createGateway({
-      gateway,
-      environment: app.environment,
-      baseUrl: new URL(simulator.origin)
-    });
     const show = (value, fallback) => value === fallback ? value : "(as given)";
+    const showPublic = (name, value) => canBeShown(name, value) ? value : "(as given)";
+    const environment = showPublic("environment", app.environment);
     print(
-      io,
-      paint("bold", `Simulated Sprinklr listening at ${simulator.origin}`, io.stdout),
+      io2,
+      paint("bold", `Simulated Sprinklr listening at ${simulator.origin}`, io2.stdout),
       `  base-url      ${simulator.origin}`,
       `  gateway       ${gateway}`,
-      `  environment   ${app.environment === "" ? "(empty: production)" : app.environment}`,
+      `  environment   ${app.environment === "" ? "(empty: production)" : environment}`,
       `  api-key       ${show(app.apiKey, DEFAULTS.apiKey)}`,
       `  api-secret    ${show(app.apiSecret, DEFAULTS.apiSecret)}`,
-      `  redirect-uri  ${app.redirectUri}`,
-      `  API URL       ${apiUrl}`
+      `  redirect-uri  ${showPublic("redirect-uri", app.redirectUri)}`,
+      `  API URL       ${app.environment === "" ? simulator.origin : `${simulator.origin}/${environment}`}`
     );
     if (certificate !== void 0)
-      print(io, `  app-id        ${simulator.register(certificate.pem, app.apiKey)}`);
+      print(io2, `  app-id        ${simulator.register(certificate.pem, app.apiKey)}`);
     if (folder !== void 0) {
       print(
-        io,
-        `To trust its certificate, set NODE_EXTRA_CA_CERTS=${(0, import_node_path7.join)(folder, "ca.pem")} (curl: --cacert with the same file).`
+        io2,
+        `To trust its certificate, set NODE_EXTRA_CA_CERTS=${(0, import_node_path17.join)(folder, "ca.pem")} (curl: --cacert with the same file).`
       );
     }
-    print(io, "To see its state, open this address in a browser. Press Ctrl-C to stop.", "");
+    print(io2, "To see its state, open this address in a browser. Press Ctrl-C to stop.", "");
     await ended;
     await simulator.close();
   } finally {
-    if (folder !== void 0) (0, import_node_fs5.rmSync)(folder, { recursive: true, force: true });
+    if (folder !== void 0) (0, import_node_fs12.rmSync)(folder, { recursive: true, force: true });
   }
 }
 function parseHost({ host: text3, reachableByOthers }) {
@@ -22388,7 +24762,7 @@ function addFault(text3, faults) {
     throw usageError(error.message, 'See "sprinklr-token simulate --help" for fault scripts.');
   }
 }
-async function start(options) {
+async function start2(options) {
   try {
     return await startSimulator(options);
   } catch (error) {
@@ -22402,43 +24776,92 @@ async function start(options) {
     );
   }
 }
-async function createTlsCertificate(host, folder, io) {
-  const { key, certificate } = await generateServerCertificate({ hosts: [host], days: 7, now: io.now() });
-  (0, import_node_fs5.writeFileSync)((0, import_node_path7.join)(folder, "ca.pem"), certificate);
+async function createTlsCertificate(host, folder, io2) {
+  const { key, certificate } = await generateServerCertificate({ hosts: [host], days: 7, now: io2.now() });
+  (0, import_node_fs12.writeFileSync)((0, import_node_path17.join)(folder, "ca.pem"), certificate);
   return { key, cert: certificate };
+}
+
+// src/cli/token.ts
+var import_node_fs13 = require("node:fs");
+var import_node_path18 = require("node:path");
+function addToken(program2, io2) {
+  const command = program2.command("token").summary("request an access token and print it").description(
+    "Requests an access token and prints it, alone, on standard output. This invalidates the API key's current token. Exit code 0: success. 1: failure. 2: usage error."
+  ).addOption(
+    new Option(
+      "--format <format>",
+      "token, json (with its type, its expiry, and the API URL), or env (variables for a POSIX shell or a dotenv file)"
+    ).choices(FORMATS).default("token", "token")
+  ).option("--output <file>", "write the result to a file that only you can read, instead of printing it");
+  addValueFlags(command, TOKEN_INPUTS);
+  return command.addHelpText(
+    "after",
+    `
+Example: SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token token --private-key-file server.der \\
+  --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 --redirect-uri https://www.example.com/callback`
+  ).action((options) => printToken(options, io2));
+}
+async function printToken(options, io2) {
+  const file = options.output === void 0 ? void 0 : writablePath((0, import_node_path18.resolve)(io2.cwd, options.output));
+  const context = createContext(io2);
+  const request = await readTokenRequest(options, context, io2);
+  const result = await requestToken(request, context, io2);
+  const text3 = formatToken(result, options.format, request.app.apiKey);
+  if (file === void 0) {
+    io2.stdout.write(text3);
+    return;
+  }
+  const content = { name: (0, import_node_path18.basename)(file), content: text3, secret: true };
+  await writeFiles((0, import_node_path18.dirname)(file), [content], { replace: true, io: io2 });
+  note(io2, `Wrote it to ${file} (format ${options.format}). Only you can read the file.`);
+}
+function writablePath(path) {
+  const file = (0, import_node_fs13.existsSync)(path) ? (0, import_node_fs13.realpathSync)(path) : path;
+  const folder = (0, import_node_path18.dirname)(file);
+  checkFolder(folder, [(0, import_node_path18.basename)(file)], { replace: true });
+  if ((0, import_node_fs13.existsSync)(file) && !(0, import_node_fs13.statSync)(file).isFile())
+    throw new CliError(`${path} is not a file.`, "Choose another path, or omit --output to print the token.");
+  try {
+    (0, import_node_fs13.accessSync)((0, import_node_fs13.existsSync)(folder) ? folder : (0, import_node_path18.dirname)(folder), import_node_fs13.constants.W_OK);
+  } catch (error) {
+    const reason = systemErrorReason(error) ?? "it is not writable";
+    throw new CliError(`Cannot write to ${folder}: ${reason}.`, "Choose another path.", { cause: error });
+  }
+  return file;
 }
 
 // src/cli/program.ts
 var HELP_WIDTH = 100;
-async function main(args, io) {
-  const program2 = createProgram(io);
+async function main(args, io2) {
+  const program2 = createProgram(io2);
   try {
     await program2.parseAsync(args, { from: "user" });
-    return io.exitCode;
+    return io2.exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError))
-      return reportError(error, io, { debug: args.includes("--debug") });
+      return reportError(error, io2, { debug: args.includes("--debug") });
     if (HELP_CODES.includes(error.code)) return error.exitCode === 0 ? 0 : 2;
-    return reportError(describeUsageError(error, program2, args), io, { debug: false });
+    return reportError(describeUsageError(error, program2, args), io2, { debug: false });
   }
 }
-function createProgram(io) {
-  const width = Math.min(io.stdout.columns ?? HELP_WIDTH, HELP_WIDTH);
+function createProgram(io2) {
+  const width = Math.min(io2.stdout.columns ?? HELP_WIDTH, HELP_WIDTH);
   const program2 = new Command("sprinklr-token").description("Gets Sprinklr access tokens on your computer and in any CI system.").usage("<command> [options]").option("-v, --version", "print the version").on("option:version", () => {
-    print(io, programVersion(io));
+    print(io2, programVersion(io2));
     throw new CommanderError(0, "commander.version", "");
   }).helpOption("-h, --help", "print the help of a command").addHelpText("after", "\nExample: sprinklr-token demo").configureHelp({
     subcommandTerm: (command) => [command.name(), ...command.name() === "help" ? ["[command]"] : []].join(" ")
-  }).helpCommand("help [command]", "print the help of a command").exitOverride().configureOutput({
-    writeOut: (text3) => io.stdout.write(text3),
-    writeErr: (text3) => io.stderr.write(text3),
+  }).helpCommand("help [command]", "print the help of a command").enablePositionalOptions().exitOverride().configureOutput({
+    writeOut: (text3) => io2.stdout.write(text3),
+    writeErr: (text3) => io2.stderr.write(text3),
     // main prints all errors, without the argument that caused them.
     outputError: () => void 0,
     getOutHelpWidth: () => width,
     getErrHelpWidth: () => width
   });
-  for (const add of [addDemo, addKeygen, addAuthorize, addDoctor, addSimulate])
-    add(program2, io).option("--debug", "show where an unexpected error occurred");
+  for (const add of [addSetup, addToken, addExec, addKeygen, addRegister, addDoctor, addSimulate, addDemo])
+    add(program2, io2).option("--debug", "show where an unexpected error occurred");
   return program2;
 }
 var HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
@@ -22455,9 +24878,11 @@ function describeUsageError(error, program2, args) {
       return usageError(flag2 === void 0 ? "Unknown option." : `Unknown option ${flag2}.`, remedy);
     }
     case "commander.invalidArgument": {
-      const [, flag2 = "", choices = ""] = /^error: option '(--[a-z-]+) .*Allowed choices are ([\d, ]+)\.$/s.exec(error.message) ?? [];
+      const [, flag2 = "", choices = ""] = /^error: option '(--[a-z-]+) .*Allowed choices are ([\w, ]+)\.$/s.exec(error.message) ?? [];
       return usageError(`${flag2} must be ${choices.replaceAll(", ", " or ")}.`, `Correct ${flag2}.`);
     }
+    case "commander.missingArgument":
+      return usageError("No command to run.", `Add it after --. ${help}`);
     case "commander.optionMissingArgument":
     case "commander.missingMandatoryOptionValue":
     case "commander.conflictingOption":
@@ -22467,11 +24892,19 @@ function describeUsageError(error, program2, args) {
   }
 }
 function programVersion({ program: program2 }) {
-  const manifest = (0, import_node_path8.join)((0, import_node_path8.dirname)((0, import_node_fs6.realpathSync)(program2)), "../package.json");
-  return JSON.parse((0, import_node_fs6.readFileSync)(manifest, "utf8")).version;
+  const manifest = (0, import_node_path19.join)((0, import_node_path19.dirname)((0, import_node_fs14.realpathSync)(program2)), "../package.json");
+  return JSON.parse((0, import_node_fs14.readFileSync)(manifest, "utf8")).version;
 }
 
 // src/cli/main.ts
-void main(process.argv.slice(2), processIo()).then((exitCode) => {
+var io = processIo();
+for (const stream of [io.stdout, io.stderr]) {
+  stream.on("error", (error) => {
+    if (error.code === "EPIPE" || error.code === "EIO") return;
+    process.exit(reportError(error, io, { debug: false }));
+  });
+}
+void main(process.argv.slice(2), io).then((exitCode) => {
   process.exitCode = exitCode;
+  if (io.abandonsWork === true) process.exit();
 });

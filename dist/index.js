@@ -1436,12 +1436,14 @@ var ActionError = class extends Error {
   remedy;
   inputs;
   file;
-  constructor(code, message2, { remedy, inputs = [], file, cause }) {
+  possiblyProcessed;
+  constructor(code, message2, { remedy, inputs = [], file, possiblyProcessed = false, cause }) {
     super(message2, { cause });
     this.code = code;
     this.remedy = remedy;
     this.inputs = inputs;
     this.file = file;
+    this.possiblyProcessed = possiblyProcessed;
   }
 };
 
@@ -2371,9 +2373,17 @@ var ESCAPE_DECODERS = [
   ),
   (text2) => text2.replace(
     /%u([0-9a-f]{4})|((?:%[0-9a-f]{2})+)/gi,
-    (_, unicode, bytes) => unicode === void 0 ? decodeBytes(bytes) : fromCode(unicode, 16)
+    (_, unicode, bytes) => unicode === void 0 ? decodeBytes(Buffer.from(bytes.replaceAll("%", ""), "hex")) : fromCode(unicode, 16)
   )
 ];
+function decodeQuotedPrintable(text2) {
+  return text2.replace(/=(?:\s|\\[rn])+/g, "").replace(/(?:=[0-9a-f]{2})+/gi, (bytes) => decodeBytes(Buffer.from(bytes.replaceAll("=", ""), "hex")));
+}
+var CODE = /%[\da-f]{2}|&#x?[\da-f]+|\\(?:[ux]\{?)?[\da-f]{1,8}|(?:u\+|0x|_x|=x?)[\da-f]{2}/gi;
+var NUMBERS = /(?<!\w)(?:\d{1,8}\W+){11,}\d{1,8}(?!\w)/;
+function isSpelledOut(text2) {
+  return (text2.match(CODE)?.length ?? 0) >= 12 || NUMBERS.test(text2);
+}
 function decodeName(name) {
   const [, letter] = /^([a-z])(acute|grave|circ|uml|tilde|cedil|ring|caron|slash)$/i.exec(name) ?? [];
   return letter ?? ENTITIES[name.toLowerCase()] ?? " ";
@@ -2391,8 +2401,7 @@ function fromCode(code, radix) {
   const value = Number.parseInt(code, radix);
   return value <= 1114111 ? String.fromCodePoint(value) : " ";
 }
-function decodeBytes(percentEncoded) {
-  const bytes = Buffer.from(percentEncoded.replaceAll("%", ""), "hex");
+function decodeBytes(bytes) {
   const text2 = bytes.toString("utf8");
   return text2.includes("\uFFFD") ? bytes.toString("latin1") : text2;
 }
@@ -2407,6 +2416,18 @@ function decodeHexRuns(text2) {
   return [0, 1].map(
     (offset) => runs.map((run2) => Buffer.from(run2.slice(offset), "hex").toString()).join(" ")
   );
+}
+var BASE32 = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+function decodeBase32Runs(text2) {
+  const runs = text2.match(/[A-Z2-7]{13,}|[a-z2-7]{13,}/g) ?? [];
+  return runs.map((run2) => {
+    const bits = Array.from(
+      run2.toUpperCase(),
+      (digit) => BASE32.indexOf(digit).toString(2).padStart(5, "0")
+    );
+    const bytes = bits.join("").match(/.{8}/g) ?? [];
+    return Buffer.from(bytes.map((byte) => Number.parseInt(byte, 2))).toString();
+  }).join(" ");
 }
 
 // src/redaction.ts
@@ -2459,7 +2480,7 @@ function formsToMask(value) {
 }
 function revealsAny(text2, values) {
   const variants = decodings(text2);
-  if (variants === void 0) return true;
+  if (variants === void 0 || variants.some(isSpelledOut)) return true;
   const normalized = new Set(variants.map(normalize));
   const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
   for (const value of values) {
@@ -2484,7 +2505,11 @@ function decodings(text2) {
   let length = 0;
   for (let round = 0; round <= MAX_DECODINGS; round++) {
     const added = [];
-    for (const variant of latest.flatMap((one) => [one, withoutMarkup(one)])) {
+    for (const variant of latest.flatMap((one) => [
+      one,
+      withoutColors(one),
+      withoutMarkup(withoutColors(one))
+    ])) {
       if (variant.trim() === "" || found.has(variant)) continue;
       found.add(variant);
       added.push(variant);
@@ -2496,11 +2521,16 @@ function decodings(text2) {
   return [...found];
 }
 function withoutMarkup(text2) {
-  return text2.replace(new RegExp("\\p{C}+", "gu"), "").replace(/<[^<>]*>/g, "");
+  return text2.replace(/[^\P{C}\r\n]+/gu, "").replace(/<[^<>]*>/g, "");
+}
+function withoutColors(text2) {
+  return text2.replaceAll("\0", "").replace(/\u001b\[[\d;]*m/g, "");
 }
 function decodeOnce(text2) {
   return [
-    ...[decodeEscapes, ...ESCAPE_DECODERS].map((decode3) => decode3(text2)),
+    ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map(
+      (decode3) => decode3(text2)
+    ),
     ...decodeBase64Runs(text2),
     ...decodeHexRuns(text2)
   ];
@@ -2562,17 +2592,18 @@ var MIN_TOKEN_LENGTH = 8;
 var MAX_NESTED_JSON = 3;
 var MAX_DECODED_LENGTH2 = 2e4;
 function findTokens(body) {
+  const decoded = decodeEscapes(body.slice(0, MAX_DECODED_LENGTH2));
+  const texts = [body, decoded, decodeEscapes(decoded)];
   const found = /* @__PURE__ */ new Set([
     ...tokensInJson(parseJson(body)),
-    ...tokensInText(body),
-    ...tokensInText(decodeEscapes(body.slice(0, MAX_DECODED_LENGTH2)))
+    ...texts.flatMap((text2) => [...tokensInText(text2)])
   ]);
   const usable = [...found].filter((token2) => token2.length >= MIN_TOKEN_LENGTH);
   const tokens = usable.filter((token2) => token2.length <= MAX_TOKEN_LENGTH).slice(0, MAX_TOKENS);
   return { tokens, complete: tokens.length === usable.length };
 }
 function isTokenName(name) {
-  return /token$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, "").toLowerCase());
+  return /tokens?$|^(auth|authorization)code$/.test(name.replace(/[^a-z]/gi, "").toLowerCase());
 }
 function* tokensInJson(json, depth = 0) {
   const pending = [json];
@@ -2588,16 +2619,18 @@ function* tokensInJson(json, depth = 0) {
     }
   }
 }
-var NAMED_VALUE = /token\\*["']?\s*[=:>]\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+var NAMED_VALUE = /tokens?(?:\\*["']?\s*[=:>]{1,2}|\s[^<>]{1,200}>)\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
+var NEAR_NAME = /(?:tokens?|bearer)[^\w+/]{1,12}(?=[\w+/=.~-]{0,200}\d)([\w+/=.~-]{16,})/gi;
 var NAMED_LITERAL = /token"\s*:\s*"((?:[^"\\]|\\[^])*)/gi;
 function* tokensInText(body) {
   for (const [, literal = ""] of body.matchAll(NAMED_LITERAL)) {
     yield literal;
     yield unescapeOr(() => JSON.parse(`"${literal}"`), literal);
   }
+  for (const [, value = ""] of body.matchAll(NEAR_NAME)) yield value;
   for (const { 0: match, 1: raw = "", index } of body.matchAll(NAMED_VALUE)) {
     const value = raw.replace(/\\+$/, "");
-    const isProse = /^token:\s/i.test(match) && !/[\w-]/.test(body.charAt(index - 1));
+    const isProse = /^tokens?:\s/i.test(match) && !/[\w-]/.test(body.charAt(index - 1));
     if (isProse && /^[A-Z]?[a-z]+[.!?)]*$/.test(value)) continue;
     yield value;
     yield unescapeOr(() => decodeURIComponent(value), value);
@@ -2615,7 +2648,7 @@ function errorList(json) {
   return [json["errors"], json["Errors"]].filter((list) => Array.isArray(list)).flat();
 }
 function parseJson(text2) {
-  if (isDeeplyNested(text2)) return void 0;
+  if (isTooLarge(text2)) return void 0;
   try {
     return JSON.parse(text2);
   } catch {
@@ -2623,17 +2656,22 @@ function parseJson(text2) {
   }
 }
 var MAX_NESTING2 = 1e3;
-function isDeeplyNested(text2) {
+var MAX_CONTAINERS = 1e5;
+function isTooLarge(text2) {
   let depth = 0;
+  let containers = 0;
   let inString = false;
   for (let index = 0; index < text2.length; index++) {
     const character = text2.charAt(index);
     if (character === "\\") index++;
     else if (character === '"') inString = !inString;
     else if (inString) continue;
-    else if (character === "[" || character === "{") depth++;
     else if (character === "]" || character === "}") depth--;
-    if (depth > MAX_NESTING2) return true;
+    else if (character === "[" || character === "{") {
+      depth++;
+      containers++;
+      if (depth > MAX_NESTING2 || containers > MAX_CONTAINERS) return true;
+    }
   }
   return false;
 }
@@ -2684,8 +2722,7 @@ function parseBaseUrl(text2) {
   if (url === void 0) throw invalid4("is not a URL");
   if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
-    const [, environment] = /^\/([a-z][a-z0-9-]{0,20})(?=\/|$)/i.exec(url.pathname) ?? [];
-    const hint = environment === void 0 || /^(api|oauth)$/i.test(environment) ? "" : `If \`${environment}\` is your environment, set \`environment\` to it and \`base-url\` to ${url.origin}. `;
+    const hint = /^\/(?!(?:api|oauth)(?:\/|$))[a-z][a-z0-9-]{0,20}(?=\/|$)/i.test(url.pathname) ? "If its path starts with the name of your environment, set `environment` to that name. " : "";
     throw invalid4("contains more than an origin", hint);
   }
   if (url.protocol === "http:" && !isLoopback(url.hostname))
@@ -2866,27 +2903,24 @@ function hintForNoProxy(host) {
 
 // src/sprinklr/classify-response.ts
 var MAX_SEARCHED_LENGTH = 1e5;
-var RATE_LIMIT = /\bover ?(rate|qps|queries per second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
+var RATE_LIMIT = /(\b|developer|account)over ?(rate|qps|queries ?per ?second)\b|\bover its throttle limit\b|\berr 403 (\w+ ){1,5}over /;
 var INACTIVE_KEY = /\bdeveloper ?inactive\b|invalid ?api ?key\b|invalid ?client ?id\b|invalid ?consumer ?key\b/;
-function classifyResponse({
-  status,
-  headers,
-  body
-}) {
+function classifyResponse(response) {
+  const { status } = response;
   if (status >= 200 && status < 300) return void 0;
   if (status >= 300 && status < 400) return "REDIRECTED";
   if (status === 429) return "RATE_LIMITED";
   if (status === 400 || status === 401 || status === 403) {
-    const text2 = searchableText(headers, body);
+    const text2 = searchableText(response);
     if (status === 403 && RATE_LIMIT.test(text2)) return "RATE_LIMITED";
     if (INACTIVE_KEY.test(text2)) return "API_KEY_INACTIVE";
   }
   return CODES[status] ?? "RESPONSE_INVALID";
 }
-function searchableText(headers, body) {
-  const values = Object.values(headers).flat();
+function searchableText({ reason = "", headers, body }) {
+  const values = [reason, ...Object.values(headers).flat()];
   const text2 = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
-  return decodeEscapes(decodeEscapes(text2)).replace(/<[^<>]*>/g, " ").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(/[^\p{L}\p{N}|]+/gu, " ");
+  return decodeEscapes(decodeEscapes(text2)).replace(/<[^<>]*>/g, " ").normalize("NFKC").replace(new RegExp("\\p{Cf}+", "gu"), "").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(/[^\p{L}\p{N}|]+/gu, " ");
 }
 var CODES = {
   400: "CREDENTIALS_REJECTED",
@@ -2919,7 +2953,11 @@ function serverDate(headers) {
   return httpDate(headers.date ?? "");
 }
 function httpDate(text2) {
-  const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(text2) ? text2 : "");
+  const utc = text2.replace(
+    /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d [\d:]{8} \d{4}$/,
+    (local) => local.replace(/^.../, "$&,").concat(" GMT")
+  );
+  const date = new Date(/^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*, .+ GMT$/.test(utc) ? utc : "");
   return Number.isNaN(date.valueOf()) ? void 0 : date;
 }
 
@@ -2938,6 +2976,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
           clientCertificate: options.clientCertificate,
           proxy: proxyFor(request.url)
         });
+        const startedAt = performance.now();
         const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
         const { tokens, complete } = findTokens(response?.body ?? "");
         for (const token2 of tokens) secrets.mask(token2);
@@ -2945,6 +2984,13 @@ function createHttpSession(options, { log, secrets, random, now }) {
         log.debug(
           `${request.method} ${origin}${pathname}: ${response ? response.status : failure.error.code}`
         );
+        options.observe?.({
+          request,
+          requestHeaders: Object.keys({ ...COMMON_HEADERS, ...request.headers }),
+          response,
+          failure: failure?.error.code,
+          milliseconds: performance.now() - startedAt
+        });
         if (failure?.stale && retryPolicy !== "if-unsent") continue;
         const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
         const wait = shouldRetry && attempt < options.maxAttempts ? retryDelaySeconds({ attempt, random: random(), headers: response?.headers, now: now() }) : void 0;
@@ -2969,9 +3015,10 @@ function createHttpSession(options, { log, secrets, random, now }) {
 }
 function withAttemptContext({ error: error2, unsent }, attempt, retryPolicy) {
   const attempts = attempt > 1 ? ` Attempts: ${attempt}.` : "";
-  const processed = retryPolicy === "if-unsent" && !unsent ? " Sprinklr may have processed the request anyway." : "";
+  const possiblyProcessed = retryPolicy === "if-unsent" && !unsent;
+  const processed = possiblyProcessed ? " Sprinklr may have processed the request anyway." : "";
   const { code, message: message2, remedy, cause } = error2;
-  return new ActionError(code, `${message2}${attempts}${processed}`, { remedy, cause });
+  return new ActionError(code, `${message2}${attempts}${processed}`, { remedy, possiblyProcessed, cause });
 }
 function isRetryable(response, retryPolicy) {
   const code = classifyResponse(response);
@@ -2992,14 +3039,15 @@ async function attemptOnce(request, { agent, observation, deadline, options }) {
     return { failure: toNetworkFailure(error2, request.url, { ...observation, deadlineSeconds }) };
   }
 }
+var COMMON_HEADERS = { Accept: "application/json", "Accept-Encoding": "identity" };
 async function exchange(client, { method, url, headers, body }, observation) {
   const { message: message2 } = await client.request(method, url.href, body, {
-    Accept: "application/json",
-    "Accept-Encoding": "identity",
+    ...COMMON_HEADERS,
     ...headers
   });
   observation.responded = true;
-  return { status: message2.statusCode ?? 0, headers: message2.headers, ...await readBody(message2) };
+  const { statusCode: status = 0, statusMessage: reason, headers: received } = message2;
+  return { status, reason, headers: received, ...await readBody(message2) };
 }
 function handlerFor(agent) {
   return {
@@ -3074,8 +3122,9 @@ function toResponseError(response, operation, secrets) {
 function quotation(quote) {
   return quote === WITHHELD ? "What the server said is not shown, because it contains a secret." : `The server said: "${quote}".`;
 }
-function specialCaseOf({ status, headers, body }, code, operation) {
-  const text2 = searchableText(headers, body);
+function specialCaseOf(response, code, operation) {
+  const { status, headers, body } = response;
+  const text2 = searchableText(response);
   if (status === 400 && text2.includes("ssl certificate"))
     return { cause: "the server requires another client certificate", remedy: MUTUAL_TLS_REMEDY };
   if (status === 400 && text2.includes("access to resource is forbidden")) {
@@ -3161,6 +3210,8 @@ function redirectHost({ headers: { location = "" } }, secrets) {
   const base = new URL("https://same.invalid");
   if (location === "" || !URL.canParse(location, base.href)) return "an unreadable address";
   const { host } = new URL(location, base);
+  const [authority = ""] = /(?<=^[^/]*\/\/)[^/?#]*/.exec(location) ?? [];
+  if (secrets.reveals(secrets.redact(authority))) return WITHHELD;
   return host === base.host ? "the same host" : sanitize(host, secrets) || "no host";
 }
 function capitalize(text2) {
@@ -3297,7 +3348,7 @@ function parseTokenResponse(response, { operation, context: { now, secrets, log 
     );
   secrets.mask(value);
   const type = body["token_type"] ?? "Bearer";
-  if (typeof type !== "string" || !/^(bearer(token)?)?$/i.test(type))
+  if (typeof type !== "string" || !/^(bearer(token)?)?$/i.test(type.trim()))
     throw toInvalidResponseError(response, "contains no bearer token", context);
   const expiresIn = parseLifetime(body);
   if (expiresIn === void 0) {
@@ -5118,8 +5169,8 @@ function parseTokenRequest(read, options) {
     seal: parseInput("seal", read) ? parseSealing(read, options) : void 0
   };
 }
-function parseRegisterRequest(read, options) {
-  const { secrets } = options;
+function parseRegistration(read, { secrets }) {
+  checkBeforeParsing(read, secrets);
   requireInputsOf("register", read);
   const privateKey = isSet("private-key", read) ? maskKey(parseInput("private-key", read), secrets) : void 0;
   const certificate = parsePublicInput("certificate", read, secrets);
@@ -5130,10 +5181,12 @@ function parseRegisterRequest(read, options) {
     certificateWarningDays: parseInput("certificate-warning-days", read),
     privateKey,
     apiKey: parseInput("api-key", read),
-    grant: parseGrant(read, secrets),
     gateway: parseGateway(read),
     http: parseHttpOptions(read, secrets)
   };
+}
+function parseRegisterRequest(read, options) {
+  return { ...parseRegistration(read, options), grant: parseGrant(read, options.secrets) };
 }
 function parseUnsealRequest(read, options) {
   requireInputsOf("unseal", read);
@@ -5156,6 +5209,7 @@ function parseGateway(read) {
   });
 }
 function parseDeveloperApp(read) {
+  requireInputs(read, ["api-secret", "redirect-uri"]);
   return {
     apiKey: parseInput("api-key", read),
     apiSecret: parseInput("api-secret", read),
@@ -5190,10 +5244,10 @@ function parseGrant(read, secrets) {
     );
   }
   if (hasToken) return { accessToken: parseInput("access-token", read) };
-  requireInputs(read, ["api-secret", "redirect-uri"]);
+  const app = parseDeveloperApp(read);
   const code = parseInput("authorization-code", read);
   secrets.mask(code);
-  return { code, app: parseDeveloperApp(read) };
+  return { code, app };
 }
 function parseHttpOptions(read, secrets) {
   return {

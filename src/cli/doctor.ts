@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Secrets } from '../context.ts';
 import { describePrivateKey } from '../credentials/private-key.ts';
 import { ActionError } from '../errors.ts';
-import { createSecrets, sanitize } from '../redaction.ts';
+import { createSecrets } from '../redaction.ts';
 import { parseInput, parseTokenRequest } from '../request/parse.ts';
 import { GATEWAYS } from '../sprinklr/gateway.ts';
 import { createCallReport, type CallReport } from './doctor/call-report.ts';
@@ -11,6 +11,7 @@ import { checkAge, checkCredentials } from './doctor/credentials.ts';
 import { checkEndpoints, checkInputs, readGateway } from './doctor/inputs.ts';
 import { checkLive, skippedLiveChecks } from './doctor/live.ts';
 import { checkMachine } from './doctor/machine.ts';
+import { createDoctorContext } from './doctor/context.ts';
 import { createReport, type Report } from './doctor/report.ts';
 import { prepareReportFile, writeReportFile, type ReportFile } from './doctor/report-file.ts';
 import { usageError } from './errors.ts';
@@ -18,7 +19,7 @@ import { isSecret, isUsuallyFile, TOKEN_INPUTS } from './inputs.ts';
 import { note, type Io } from './io.ts';
 import { canBeShown, secretLikeWords } from './plain-values.ts';
 import { confirm, isInteractive } from './prompts.ts';
-import { addValueFlags, rawReader, readsStandardInput, readValues, type Values } from './values.ts';
+import { addValueFlags, readsStandardInput, readValues, type Values } from './values.ts';
 
 interface Options {
   readonly live?: true;
@@ -75,18 +76,7 @@ async function doctor(options: Options, io: Io): Promise<void> {
   }
   const secrets = maskedSecrets(values);
   const report = createReport(io, { json: options.json === true, secrets });
-  const { reveals } = secrets;
-  const context: DoctorContext = {
-    values,
-    read: rawReader(values),
-    show: (text) => (describePrivateKey(text) === undefined ? sanitize(text, secrets) : '(a private key)'),
-    quote: (name, text) =>
-      canBeShown(name, text) && !reveals(text)
-        ? text
-        : `${text.length} characters (not shown: it could be a secret)`,
-    reveals,
-    io,
-  };
+  const context = createDoctorContext(values, secrets, io);
   const isSound = reportValues(report, context);
   const calls = createCallReport({ ...identityOf(context), secrets });
   if (options.live === true) {

@@ -22,7 +22,7 @@ export function usageError(problem: string, remedy: string, cause?: unknown): Cl
 }
 
 /** Prints any error the same way. @returns the exit code */
-export function reportError(error: unknown, io: Io, { debug }: { debug: boolean }): number {
+export function reportError(error: unknown, io: Io, { debug }: { debug: boolean }): 1 | 2 {
   const { problem, remedy, exitCode } = describeError(error);
   note(io, paint('red', problem, io.stderr), remedy);
   if (debug && error instanceof Error) note(io, error.stack ?? '');

@@ -1,7 +1,8 @@
-import { createSecrets, sanitize } from '../../redaction.ts';
+import { createSecrets } from '../../redaction.ts';
 import { parseInput } from '../../request/parse.ts';
 import { definitionOf, type InputName } from '../../request/schema.ts';
-import type { Check, DoctorContext } from '../doctor/check.ts';
+import type { Check } from '../doctor/check.ts';
+import { createDoctorContext } from '../doctor/context.ts';
 import { checkInputs, readGateway } from '../doctor/inputs.ts';
 import { checkMachine } from '../doctor/machine.ts';
 import { usageError } from '../errors.ts';
@@ -141,12 +142,7 @@ function checksOf(values: SetupValues, { io }: Session): Check[] {
   const secrets = createSecrets(() => undefined);
   for (const [name, { text }] of values) if (isSecret(name)) secrets.mask(text.trim());
   const all = { given: values, unreadable: new Map() };
-  const context: DoctorContext = {
-    values: all,
-    read: rawReader(all),
-    show: (text) => sanitize(text, secrets),
-    io,
-  };
+  const context = createDoctorContext(all, secrets, io);
   const inputs = checkInputs(context).filter(({ name }) => SETUP_INPUTS.some((input) => input === name));
   const callback = values.get('redirect-uri')?.text ?? '';
   return [
