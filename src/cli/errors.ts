@@ -22,7 +22,7 @@ export function usageError(problem: string, remedy: string, cause?: unknown): Cl
 }
 
 /** Prints any error the same way. @returns the exit code */
-export function reportError(error: unknown, io: Io, { debug }: { debug: boolean }): 1 | 2 {
+export function reportError(error: unknown, io: Io, { debug }: { debug: boolean }): number {
   const { problem, remedy, exitCode } = describeError(error);
   note(io, paint('red', problem, io.stderr), remedy);
   if (debug && error instanceof Error) note(io, error.stack ?? '');
@@ -38,7 +38,7 @@ export function errorAsJson(error: unknown): { 'error-code': ErrorCode | null; m
 }
 
 /** What to print about any error, and the exit code. */
-export function describeError(error: unknown): { problem: string; remedy: string; exitCode: 1 | 2 } {
+export function describeError(error: unknown): { problem: string; remedy: string; exitCode: number } {
   if (error instanceof CliError)
     return { problem: error.message, remedy: error.remedy, exitCode: error.exitCode };
   if (error instanceof ActionError) {
