@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { expectSuccess } from '../action/expectations.ts';
 import { runStep, type Inputs } from '../action/harness.ts';
+import { material } from '../action/world.ts';
 import { fakeGh } from './fake-programs.ts';
 import { contentsOf, folderWith } from './folders.ts';
 import { run, start } from './harness.ts';
@@ -63,8 +64,8 @@ test('the manual setup of docs/setup.md leads from nothing to an API call, and l
   const connection = await simulate();
   const blocks = blocksOf('sh');
   const [setRepository, createKey, storeFiles, storeApiKey, storeApiSecret] = blocks;
-  const [startRegistration, storeAppId, startWorkflow, , deleteKey] = blocks.slice(5);
-  expect(blocks).toHaveLength(10);
+  const [startRegistration, , storeAppId, startWorkflow, , deleteKey] = blocks.slice(5);
+  expect(blocks).toHaveLength(11);
   const bash = (script = 'false', input = ''): void => {
     execFileSync('bash', ['-e', '-o', 'pipefail', '-c', `${setRepository ?? ''}${script}`], {
       stdio: 'pipe',
@@ -132,4 +133,17 @@ test('the manual setup of docs/setup.md leads from nothing to an API call, and l
 
   bash(deleteKey);
   expect(Object.keys(contentsOf(folder))).toEqual(['server.crt']);
+});
+
+test('the command register of docs/setup.md registers the certificate, and prints the App ID', async () => {
+  const connection = await simulate();
+  const register = start({
+    args: [...argumentsOf(/ register /), '--base-url', connection['base-url'], '--no-browser'],
+    env: { SPRINKLR_API_KEY: connection['api-key'], SPRINKLR_API_SECRET: connection['api-secret'] },
+    cwd: folderWith({ 'server.crt': material().certificate }),
+  });
+  const [url] = await register.prints(/http\S+\/oauth\/authorize\S+/);
+  register.give(`${await consent(url)}\n`);
+  expect(await register.exit).toMatchObject({ exitCode: 0 });
+  expect(register.stdout()).toMatch(/^eyJ\S+\n$/);
 });
