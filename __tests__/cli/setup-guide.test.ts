@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { expectSuccess } from '../action/expectations.ts';
 import { runStep, type Inputs } from '../action/harness.ts';
@@ -146,4 +147,35 @@ test('the command register of docs/setup.md registers the certificate, and print
   register.give(`${await consent(url)}\n`);
   expect(await register.exit).toMatchObject({ exitCode: 0 });
   expect(register.stdout()).toMatch(/^eyJ\S+\n$/);
+});
+
+test('the rehearsal of docs/setup.md gets a token from simulate, and writes files', async () => {
+  const connection = await simulate();
+  const folder = folderWith();
+  const cwd = join(folder, 'repository');
+  mkdirSync(cwd);
+  const setup = start({
+    args: [
+      ...argumentsOf(/ setup --base-url /).map((word) =>
+        word.replace('http://127.0.0.1:8899', connection['base-url']),
+      ),
+      ...['--no-browser', '--yes'],
+    ],
+    env: {
+      SPRINKLR_API_KEY: connection['api-key'],
+      SPRINKLR_API_SECRET: connection['api-secret'],
+      SPRINKLR_REDIRECT_URI: EXAMPLE['redirect-uri'],
+      SPRINKLR_USERNAME: EXAMPLE.username,
+    },
+    cwd,
+  });
+  const [url] = await setup.prints(/http\S+\/oauth\/authorize\S+/);
+  setup.give(`${await consent(url)}\n`);
+  expect(await setup.exit).toMatchObject({ exitCode: 0 });
+  expect(Object.keys(contentsOf(join(folder, 'rehearsal'))).sort()).toEqual([
+    '.env',
+    '.gitignore',
+    'server.crt',
+    'server.key',
+  ]);
 });
