@@ -1,13 +1,15 @@
-/** The examples for other CI systems: what can be checked without such a system. */
+/** The examples for CI systems other than GitHub Actions: what can be checked without such a system. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { definitionOf, INPUT_NAMES } from '../src/request/schema.ts';
 
-const read = (file: string): string => readFileSync(join(import.meta.dirname, '../examples', file), 'utf8');
+const root = join(import.meta.dirname, '..');
+const readFile = (path: string): string => readFileSync(join(root, path), 'utf8');
+const read = (example: string): string => readFile(`examples/${example}`);
 const variableOf = (input: string): string => `SPRINKLR_${input.toUpperCase().replaceAll('-', '_')}`;
 
 function azure(): { script: string; variables: string[] } {
@@ -63,4 +65,30 @@ test('a Jenkinsfile quotes its script so that Groovy puts no secret into it, and
     if ('([{'.includes(bracket)) open.push(bracket);
     else expect(`${open.pop() ?? ''}${bracket}`).toMatch(/^(\(\)|\[\]|\{\})$/);
   expect(open).toEqual([]);
+});
+
+const { version } = JSON.parse(readFile('package.json')) as { version: string };
+const examples = readdirSync(join(root, 'examples'))
+  .map((file) => ({ name: file, text: read(file) }))
+  .filter(({ text }) => !/^on:/m.test(text));
+
+test.each(examples)('$name pins the version of package.json, and runs exec', ({ text }) => {
+  const calls = [...text.matchAll(/@org\/sprinklr-token@(\S+) (\S+)/g)].map(([, ...call]) => call.join(' '));
+  expect([...new Set(calls)]).toEqual([`${version} exec`]);
+});
+
+test.each([...examples, { name: 'docs/other-ci.md', text: readFile('docs/other-ci.md') }])(
+  '$name sets variables that exist',
+  ({ text }) => {
+    const known = INPUT_NAMES.map(variableOf);
+    const provided = ['SPRINKLR_ACCESS_TOKEN', 'SPRINKLR_API_URL', 'SPRINKLR_NAME'];
+    const used = [...new Set(text.match(/\bSPRINKLR_[A-Z_]+/g))].map((name) => name.replace(/_FILE$/, ''));
+    expect(used.length).toBeGreaterThan(3);
+    expect(used.filter((name) => ![...known, ...provided].includes(name))).toEqual([]);
+  },
+);
+
+test('gitlab-ci.yml runs one job at a time', () => {
+  const jobs = parse(read('gitlab-ci.yml')) as Record<string, { resource_group?: string }>;
+  expect(Object.values(jobs).map((job) => job.resource_group)).toEqual(['sprinklr-api-key']);
 });

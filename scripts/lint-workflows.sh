@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Lints all workflows (.github/workflows/, examples/, and those in the pages), action.yml, and the other files that GitHub
-# reads in .github/. Installs the linters in the user's cache. Needs Go and Python.
+# Lints all workflows (.github/workflows/, examples/, and those in the pages), action.yml, the other files that GitHub
+# reads in .github/, and the example for GitLab. Installs the linters in the user's cache. Needs Go and Python.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -44,6 +44,7 @@ check() { check-jsonschema --builtin-schema "vendor.$1" "${@:2}"; }
 check github-actions action.yml
 check github-workflows "$ours"/*.yml "$shown"/*.yml
 check azure-pipelines --data-transform azure-pipelines examples/azure-pipelines.yml
+check gitlab-ci examples/gitlab-ci.yml
 check dependabot .github/dependabot.yml
 check github-issue-forms .github/ISSUE_TEMPLATE/{bug,feature}.yml
 check github-issue-config .github/ISSUE_TEMPLATE/config.yml

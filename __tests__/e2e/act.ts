@@ -10,13 +10,13 @@ import { pinnedCommit } from '../../scripts/pinned-commit.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { version } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { version: string };
 
-function git(folder: string, ...args: string[]): void {
+export function git(folder: string, ...args: string[]): void {
   execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], { cwd: folder });
 }
 
 const clones = new Map<string, string>();
 /** A clone with the given commit checked out. */
-function cloneOf(commit: string): string {
+export function cloneOf(commit: string): string {
   const known = clones.get(commit);
   if (known !== undefined) return known;
   const folder = mkdtempSync(join(tmpdir(), 'release-'));
