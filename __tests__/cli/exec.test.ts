@@ -173,6 +173,13 @@ test.each([
   expect(asked()).toEqual([]);
 });
 
+test('a secret in place of the command is not shown', async () => {
+  const { env, secrets } = await setUp();
+  const { exitCode, stderr } = await run({ args: ['exec', '--', app.apiSecret], env });
+  expect(exitCode).toBe(127);
+  expectNone(stderr, secrets());
+});
+
 test('a script whose interpreter is missing fails with 126', async () => {
   const { env } = await setUp();
   const program = script('#!/nowhere/interpreter\n');

@@ -25,6 +25,7 @@ const search = (folders: readonly string[], cwd = '/'): Parameters<typeof findCo
   env: { PATH: folders.join(delimiter) },
   cwd,
   platform: 'linux',
+  show: (text) => text,
 });
 
 test('a name is searched in the folders of PATH, in order, for a file that is executable', () => {
@@ -60,7 +61,7 @@ test('on Windows, it tries the extensions of PATHEXT, and runs no batch file', (
   const folder = programs(['node.exe', 'curl', 'npm.cmd', 'tool.com', 'tool.exe'], []);
   const windows = (command: string, env = {}): string => {
     const PATH = `C:\\nowhere;${folder}`;
-    return findCommand(command, { env: { PATH, ...env }, cwd: folder, platform: 'win32' });
+    return findCommand(command, { ...search([]), env: { PATH, ...env }, cwd: folder, platform: 'win32' });
   };
   // This test also runs on systems where the file must be executable.
   for (const name of ['node.exe', 'curl', 'tool.com', 'tool.exe']) chmodSync(join(folder, name), 0o700);

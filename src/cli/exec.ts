@@ -1,4 +1,5 @@
 import type { Command, OptionValues } from 'commander';
+import { sanitize } from '../redaction.ts';
 import { INPUT_NAMES } from '../request/schema.ts';
 import { createContext } from './context.ts';
 import { findCommand } from './exec/find-command.ts';
@@ -43,7 +44,12 @@ async function exec([name = '', ...args]: readonly string[], options: OptionValu
   const context = createContext(io, secrets);
   const request = await readTokenRequest(options, context, io);
   // Before the request: a token that no command uses has invalidated the previous one for nothing.
-  const path = findCommand(name, { ...io, platform: process.platform });
+  const path = findCommand(name, {
+    env: io.env,
+    cwd: io.cwd,
+    platform: process.platform,
+    show: (text) => sanitize(text, secrets),
+  });
   const result = await requestToken(request, context, io);
   const env = { ...withoutSecrets(io.env), ...tokenVariables(result, request.app.apiKey) };
   io.exitCode = await runCommand({ path, name, args, env, masks: forms }, io);

@@ -10,6 +10,8 @@ interface Search {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   readonly platform: NodeJS.Platform;
+  /** Makes what the user wrote safe to print: it can be a secret that is in the wrong place. */
+  readonly show: (text: string) => string;
 }
 
 /**
@@ -17,7 +19,7 @@ interface Search {
  *
  * @throws {CliError} with exit code 127 if it is not found, or 126 if it is not executable
  */
-export function findCommand(command: string, { env, cwd, platform }: Search): string {
+export function findCommand(command: string, { env, cwd, platform, show }: Search): string {
   const isWindows = platform === 'win32';
   const isPath = (isWindows ? /[/\\]/ : /\//).test(command);
   const folders = isPath ? [''] : (env['PATH'] ?? '').split(isWindows ? ';' : ':');
@@ -26,7 +28,7 @@ export function findCommand(command: string, { env, cwd, platform }: Search): st
   for (const path of folders.flatMap((folder) => names.map((name) => resolve(cwd, folder, name)))) {
     const reason = command === '' ? NO_SUCH_FILE : whyNotExecutable(path, isWindows);
     if (reason === undefined) return path;
-    if (reason !== NO_SUCH_FILE) problem ??= `${path} ${reason}`;
+    if (reason !== NO_SUCH_FILE) problem ??= `${show(path)} ${reason}`;
   }
   const noToken = 'No token was requested.';
   if (problem !== undefined) {
@@ -35,7 +37,7 @@ export function findCommand(command: string, { env, cwd, platform }: Search): st
     });
   }
   throw new CliError(
-    `Command not found: ${command}.`,
+    `Command not found: ${show(command)}.`,
     `Correct the command${isPath ? '' : ', or add its folder to PATH'}. ${noToken}`,
     { exitCode: NOT_FOUND },
   );
