@@ -22804,7 +22804,7 @@ var import_node_fs6 = require("node:fs");
 var import_node_path6 = require("node:path");
 var NOT_EXECUTABLE = 126;
 var NOT_FOUND = 127;
-function findCommand(command, { env, cwd, platform }) {
+function findCommand(command, { env, cwd, platform, show }) {
   const isWindows = platform === "win32";
   const isPath = (isWindows ? /[/\\]/ : /\//).test(command);
   const folders = isPath ? [""] : (env["PATH"] ?? "").split(isWindows ? ";" : ":");
@@ -22813,7 +22813,7 @@ function findCommand(command, { env, cwd, platform }) {
   for (const path of folders.flatMap((folder) => names.map((name) => (0, import_node_path6.resolve)(cwd, folder, name)))) {
     const reason = command === "" ? NO_SUCH_FILE : whyNotExecutable(path, isWindows);
     if (reason === void 0) return path;
-    if (reason !== NO_SUCH_FILE) problem ??= `${path} ${reason}`;
+    if (reason !== NO_SUCH_FILE) problem ??= `${show(path)} ${reason}`;
   }
   const noToken = "No token was requested.";
   if (problem !== void 0) {
@@ -22822,7 +22822,7 @@ function findCommand(command, { env, cwd, platform }) {
     });
   }
   throw new CliError(
-    `Command not found: ${command}.`,
+    `Command not found: ${show(command)}.`,
     `Correct the command${isPath ? "" : ", or add its folder to PATH"}. ${noToken}`,
     { exitCode: NOT_FOUND }
   );
@@ -23232,7 +23232,12 @@ async function exec2([name = "", ...args], options, io2) {
   const { secrets, forms } = collectMasks();
   const context = createContext(io2, secrets);
   const request = await readTokenRequest(options, context, io2);
-  const path = findCommand(name, { ...io2, platform: process.platform });
+  const path = findCommand(name, {
+    env: io2.env,
+    cwd: io2.cwd,
+    platform: process.platform,
+    show: (text3) => sanitize(text3, secrets)
+  });
   const result = await requestToken(request, context, io2);
   const env = { ...withoutSecrets(io2.env), ...tokenVariables(result, request.app.apiKey) };
   io2.exitCode = await runCommand({ path, name, args, env, masks: forms }, io2);
