@@ -55,7 +55,7 @@ describe('workflows', () => {
   test('pin third-party actions to one commit each, with the version in a comment', () => {
     const used = workflows.flatMap(({ text }) =>
       [...text.matchAll(/uses: (\S+)@(.*)$/gm)].flatMap(([, action = '', at = '']) =>
-        action.startsWith('org/') ? [] : [{ action, at: at.replace(/ # zizmor: .*$/, '') }],
+        action.startsWith('org/sprinklr-token') ? [] : [{ action, at: at.replace(/ # zizmor: .*$/, '') }],
       ),
     );
     expect(used.length).toBeGreaterThan(20);
@@ -238,14 +238,15 @@ test('the bug form requires the error code, and every form warns against pasting
     expect([page, read(`.github/${page}`)]).toEqual([page, expect.stringMatching(/never paste a secret/i)]);
 });
 
-test('every npm script, script, and page that a file names exists', () => {
-  const files = ['README.md', 'CHANGELOG.md', 'action.yml', '.ci/run'].concat(
-    ['.github', 'docs', 'examples', 'scripts', 'src'].flatMap((folder) =>
-      readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).flatMap((entry) =>
-        entry.isFile() ? [join(relative(root, entry.parentPath), entry.name)] : [],
-      ),
+const files = ['README.md', 'CHANGELOG.md', 'action.yml', '.ci/run'].concat(
+  ['.github', 'docs', 'examples', 'scripts', 'src'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, withFileTypes: true }).flatMap((entry) =>
+      entry.isFile() ? [join(relative(root, entry.parentPath), entry.name)] : [],
     ),
-  );
+  ),
+);
+
+test('every npm script, script, and page that a file names exists', () => {
   const { scripts } = JSON.parse(read('package.json')) as { scripts: object };
   const missing = files.flatMap((file) => {
     const named = (what: RegExp): string[] => [...read(file).matchAll(what)].map(([, name = '']) => name);
@@ -257,6 +258,21 @@ test('every npm script, script, and page that a file names exists', () => {
     ].map((name) => `${file} names ${name}`);
   });
   expect(missing).toEqual([]);
+});
+
+test('everything that names the owner of the repository names the owner in package.json', () => {
+  const { name, repository } = JSON.parse(read('package.json')) as {
+    name: string;
+    repository: { url: string };
+  };
+  const [, owner = ''] = /github\.com\/([\w-]+)\/sprinklr-token\.git$/.exec(repository.url) ?? [];
+  expect(name).toBe(`@${owner}/sprinklr-token`);
+  const places = /(?:uses: |github\.com\/|raw\/|release\/|\B@)([\w-]+)\/sprinklr-token\b/g;
+  const named = files
+    .concat('package.json', 'package-lock.json')
+    .flatMap((file) => [...read(file).matchAll(places)].map(([, found]) => `${file}: ${found ?? ''}`));
+  expect(named.length).toBeGreaterThan(50);
+  expect(named.filter((place) => !place.endsWith(`: ${owner}`))).toEqual([]);
 });
 
 test('an example that runs the command line pins the version in package.json', () => {
