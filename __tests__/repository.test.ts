@@ -275,18 +275,6 @@ test('everything that names the owner of the repository names the owner in packa
   expect(named.filter((place) => !place.endsWith(`: ${owner}`))).toEqual([]);
 });
 
-test('an example that runs the command line pins the version in package.json', () => {
-  const { version } = JSON.parse(read('package.json')) as { version: string };
-  const pins = readdirSync(join(root, 'examples')).flatMap((file) =>
-    [...read(`examples/${file}`).matchAll(/@org\/sprinklr-token(?:@([^\s"']+))?/g)].map(([, pin]) => [
-      file,
-      pin,
-    ]),
-  );
-  expect(pins.length).toBeGreaterThan(0);
-  expect(pins.filter(([, pin]) => pin !== version)).toEqual([]);
-});
-
 test('package.json has nothing that makes npm install the devDependencies of a git dependency', () => {
   // npm prepares a git dependency if one of these is present: it installs everything and runs every install script.
   const triggers = ['build', 'prepare', 'prepack', 'install', 'preinstall', 'postinstall'];

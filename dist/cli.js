@@ -20463,17 +20463,6 @@ var import_node_stream = require("node:stream");
 
 // src/simulator/error-forms.ts
 var import_node_http4 = require("node:http");
-var ERROR_FORMS = [
-  "oauth",
-  "list",
-  "data",
-  "apigee",
-  "apigee-oauth",
-  "mashery",
-  "application",
-  "empty",
-  "page"
-];
 var PROXY_PAGE = "<!doctype html><title>Sign in to the network</title><h1>Sign in</h1><p>Please accept the terms of this network.</p>";
 function errorInForm(form, facts) {
   const { status } = facts;
@@ -21357,6 +21346,19 @@ function respond(state, request, onRejected) {
     return applicationError(500, request.path, state.now());
   }
 }
+
+// src/simulator/types.ts
+var ERROR_FORMS = [
+  "oauth",
+  "list",
+  "data",
+  "apigee",
+  "apigee-oauth",
+  "mashery",
+  "application",
+  "empty",
+  "page"
+];
 
 // src/simulator/fault-grammar.ts
 var FAULT_GRAMMAR = `<endpoint>=<fault>[,<fault>...]   one fault per request, in order; later requests succeed

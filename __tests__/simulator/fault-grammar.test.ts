@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ERROR_FORMS } from '../../src/simulator/error-forms.ts';
+import { ERROR_FORMS } from '../../src/simulator/types.ts';
 import { FAULT_GRAMMAR, parseFaults, type Fault } from '../../src/simulator/simulator.ts';
 
 const status = (code: number): Fault => ({ kind: 'status', status: code });

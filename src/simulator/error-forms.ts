@@ -1,19 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { SimulatedResponse } from './responses.ts';
-
-/** The forms of an error's body (docs/development/sprinklr-api.md, "Errors"). */
-export const ERROR_FORMS = [
-  'oauth',
-  'list',
-  'data',
-  'apigee',
-  'apigee-oauth',
-  'mashery',
-  'application',
-  'empty',
-  'page',
-] as const;
-export type ErrorForm = (typeof ERROR_FORMS)[number];
+import type { ErrorForm } from './types.ts';
 
 interface ErrorFacts {
   readonly status: number;

@@ -1,5 +1,4 @@
-import { ERROR_FORMS } from './error-forms.ts';
-import type { Endpoint, Fault } from './types.ts';
+import { ERROR_FORMS, type Endpoint, type Fault } from './types.ts';
 
 /** The value of `--fault`, for a help text. */
 export const FAULT_GRAMMAR = `<endpoint>=<fault>[,<fault>...]   one fault per request, in order; later requests succeed

@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
-import { PROXY_PAGE, type ErrorForm } from './error-forms.ts';
+import { PROXY_PAGE } from './error-forms.ts';
 import { jsonResponse, type SimulatedResponse } from './responses.ts';
-import type { Endpoint, Fault } from './types.ts';
+import type { ErrorForm, Endpoint, Fault } from './types.ts';
 
 /** The faults that are still to come, in order, for each endpoint. */
 export class FaultQueues {

@@ -1,6 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { TlsOptions } from 'node:tls';
-import type { ErrorForm } from './error-forms.ts';
 
 /**
  * `api2` responds with the errors of Mashery, `api3` with those of Apigee. Each has its own path for registering
@@ -20,6 +19,20 @@ export interface App {
   /** In the response of `/api/v2/me`. Default: 66000002. */
   workspaceId?: number;
 }
+
+/** The forms of an error's body (docs/development/sprinklr-api.md, "Errors"). */
+export const ERROR_FORMS = [
+  'oauth',
+  'list',
+  'data',
+  'apigee',
+  'apigee-oauth',
+  'mashery',
+  'application',
+  'empty',
+  'page',
+] as const;
+export type ErrorForm = (typeof ERROR_FORMS)[number];
 
 /** What goes wrong with one request. */
 export type Fault =
