@@ -30,6 +30,14 @@ interface GhOptions {
   readonly hangs?: string;
   /** The kind of what is stored already. */
   readonly holds?: 'secret' | 'variable';
+  /** The one call that fails, by its number from 0. */
+  readonly failsAt?: number;
+  /** The one call that takes 20 seconds. */
+  readonly hangsAt?: number;
+  /** What GitHub's API lists as variables. */
+  readonly variables?: Readonly<Record<string, string>>;
+  /** Whether the repository lacks every environment. */
+  readonly lacksEnvironments?: boolean;
 }
 
 /** GitHub's command line. */
@@ -38,16 +46,34 @@ export function fakeGh({
   says = 'could not find it',
   hangs = '',
   holds,
+  failsAt = -1,
+  hangsAt = -1,
+  variables = {},
+  lacksEnvironments = false,
 }: GhOptions = {}): FakeGh {
-  const folder = folderWith();
+  const list = Object.entries(variables).map(([name, value]) => ({ name, value }));
+  const folder = folderWith({
+    'variables.json': JSON.stringify({ total_count: list.length, variables: list }),
+  });
   writeFileSync(
     join(folder, 'gh'),
     `#!/bin/sh
 PATH=/usr/bin:/bin
-call='${folder}'/call-$(ls '${folder}' | grep -c '\\.args$')
+number=$(ls '${folder}' | grep -c '\\.args$')
+call='${folder}'/call-$number
 env > "$call.env"
 cat > "$call.input"
 printf '%s\\037' "$@" > "$call.args"
+case "$number" in
+  '${failsAt}') printf '${says}' >&2; exit 1 ;;
+  '${hangsAt}') exec sleep 20 ;;
+esac
+case "$*" in
+  *' --method PUT'*) ;;
+  'api repos/'*'/variables?'*) exec cat '${folder}/variables.json' ;;
+  'api repos/'*'/environments/'*'/'*) ;;
+  'api repos/'*'/environments/'*) ${lacksEnvironments ? "printf 'gh: Not Found (HTTP 404)' >&2; exit 1" : ':'} ;;
+esac
 case "$1 $2" in
   '${fails}') printf '${says}' >&2; exit 1 ;;
   '${hangs}') exec sleep 20 ;;
@@ -83,6 +109,8 @@ interface Visit {
 export interface FakeBrowser {
   readonly path: string;
   readonly isOpened: () => boolean;
+  /** The arguments that it was started with. */
+  readonly startedWith: () => readonly string[];
   /** The browser can take longer than the command that opened it. */
   readonly visit: () => Promise<Visit>;
 }
@@ -95,7 +123,7 @@ export function fakeBrowser({ decision = 'allow', path = process.env['PATH'] } =
     join(folder, 'xdg-open'),
     `#!${process.execPath}
 const { renameSync, writeFileSync } = require('node:fs');
-writeFileSync(${JSON.stringify(join(folder, 'opened'))}, '');
+writeFileSync(${JSON.stringify(join(folder, 'opened'))}, JSON.stringify(process.argv.slice(2)));
 const unescape = (text) => text.replace(/&#39;/g, "'").replace(/&quot;/g, '"').replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 (async () => {
   const args = process.argv.slice(2);
@@ -116,6 +144,7 @@ const unescape = (text) => text.replace(/&#39;/g, "'").replace(/&quot;/g, '"').r
   return {
     path: [folder, path].join(delimiter),
     isOpened: () => existsSync(join(folder, 'opened')),
+    startedWith: () => JSON.parse(readFileSync(join(folder, 'opened'), 'utf8')) as string[],
     visit: async () => {
       const end = Date.now() + 10_000;
       while (Date.now() < end) {

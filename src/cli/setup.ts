@@ -77,9 +77,8 @@ async function setup(options: SetupOptions, io: Io): Promise<void> {
     );
     if (options.json === true) printJson({ progress }, io);
   } catch (error) {
-    const failure = toFailure(error, progress);
-    if (options.json === true) printJson({ error: failure, progress }, io);
-    throw failure;
+    if (options.json === true) printJson({ error, progress }, io);
+    throw toFailure(error, progress);
   }
 }
 
@@ -108,8 +107,7 @@ async function runSteps(session: Session): Promise<void> {
   const values = rawReader({ given: plan.values, unreadable: new Map() });
   const read = withInputs(values, { 'private-key': set.privateKeyPem, certificate: set.certificatePem });
 
-  if (set.state.registration !== 'done')
-    await consentAndRegister(set, withInputs(read, { mode: 'register' }), session);
+  if (set.state.registration !== 'done') await consentAndRegister(set, read, session);
   interruption.check();
 
   announce('Prove that the set works', session);

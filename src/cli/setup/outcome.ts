@@ -1,5 +1,4 @@
-import { ActionError } from '../../errors.ts';
-import { CliError, describeError, systemErrorReason } from '../errors.ts';
+import { CliError, describeError, errorAsJson } from '../errors.ts';
 import { print, type Io } from '../io.ts';
 import { CanceledError } from '../prompts.ts';
 import { quoteForShell } from '../quoting.ts';
@@ -80,14 +79,9 @@ function nextStep({ folder, state }: SavedSet, { isFolderDeleted }: Progress): s
 /** The one JSON document of `--json`, with the names of the action's outputs. */
 export function printJson({ error, progress }: { error?: unknown; progress: Progress }, io: Io): void {
   const { set, certificate, identity, target } = progress;
-  const failure = error === undefined ? undefined : describeError(error);
   const result = {
     ok: error === undefined,
-    ...(failure && {
-      'error-code': codeOf(error, failure.exitCode),
-      message: failure.problem,
-      remedy: failure.remedy,
-    }),
+    ...(error !== undefined && errorAsJson(error)),
     'app-id': set?.state.appId ?? null,
     'certificate-fingerprint': certificate?.fingerprint ?? null,
     'certificate-expires-at': certificate?.expiresAt.toISOString() ?? null,
@@ -102,14 +96,4 @@ export function printJson({ error, progress }: { error?: unknown; progress: Prog
     folder: progress.isFolderDeleted === true ? null : (set?.folder ?? null),
   };
   print(io, JSON.stringify(result, null, 2));
-}
-
-/** Of the documented codes. A failure of gh or of the file system has none. */
-function codeOf(error: unknown, exitCode: number): string | null {
-  if (error instanceof ActionError) return error.code;
-  if (error instanceof CliError) {
-    const { cause } = error;
-    return cause instanceof Error ? codeOf(cause, exitCode) : exitCode === 2 ? 'INPUT_INVALID' : null;
-  }
-  return systemErrorReason(error) === undefined ? 'INTERNAL' : null;
 }

@@ -1,4 +1,4 @@
-import { parseGateway, parseRequest } from '../../request/parse.ts';
+import { parseDeveloperApp, parseGateway, parseRegistration } from '../../request/parse.ts';
 import { ActionError, type ErrorCode } from '../../errors.ts';
 import { register } from '../../modes/register.ts';
 import type { ReadInput } from '../../request/parsers.ts';
@@ -20,7 +20,7 @@ export async function consentAndRegister(set: SavedSet, read: ReadInput, session
   announce('Get your consent', session);
   const accessToken = await getAccessToken(read, session);
   announce('Register the certificate', session);
-  await registerCertificate(set, (name) => (name === 'access-token' ? accessToken : read(name)), session);
+  await registerCertificate(set, { read, accessToken }, session);
 }
 
 /** A consent that is denied, or a code that is rejected, leads to another consent. */
@@ -42,7 +42,7 @@ async function getAccessToken(read: ReadInput, session: Session): Promise<string
 async function consentOnce(read: ReadInput, session: Session): Promise<string> {
   const { io, options, context, interruption } = session;
   const gateway = parseGateway(read);
-  const app = { apiKey: read('api-key'), apiSecret: read('api-secret'), redirectUri: read('redirect-uri') };
+  const app = parseDeveloperApp(read);
   const consent = {
     endpoint: gateway.authorizationEndpoint,
     apiKey: app.apiKey,
@@ -61,10 +61,13 @@ async function consentOnce(read: ReadInput, session: Session): Promise<string> {
   return value;
 }
 
-async function registerCertificate(set: SavedSet, read: ReadInput, session: Session): Promise<void> {
+async function registerCertificate(
+  set: SavedSet,
+  { read, accessToken }: { read: ReadInput; accessToken: string },
+  session: Session,
+): Promise<void> {
   const { io, context, interruption, progress } = session;
-  const request = parseRequest(read, { secrets: context.secrets, sealScope });
-  if (request.mode !== 'register') throw new Error(`Unexpected mode ${request.mode}.`);
+  const request = { ...parseRegistration(read, context), grant: { accessToken } };
   showProgress(io, 'Registering the certificate');
   // Before it is sent: this process can be killed while Sprinklr responds.
   await set.update({ registration: 'unknown' }, io);

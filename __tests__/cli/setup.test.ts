@@ -1,0 +1,257 @@
+/** The large matrix is in __tests__/slow/setup.slow.ts. */
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import { quoteForShell } from '../../src/cli/quoting.ts';
+import { environmentFile } from '../../src/cli/setup/files.ts';
+import { repositoryOfUrl } from '../../src/cli/setup/github.ts';
+import { stateFolder } from '../../src/cli/setup/saved-set.ts';
+import { contentsOf, folderWith } from './folders.ts';
+import { run } from './harness.ts';
+import {
+  expectFinished,
+  filesIn,
+  REPOSITORY,
+  registrations,
+  resume,
+  scripted,
+  SECRETS,
+  setupCall,
+  startWorld,
+  USERNAME,
+  VARIABLES,
+  withGh,
+} from './setup-harness.ts';
+
+test('with --yes and everything given, it asks nothing and stores a set that was proven first', async () => {
+  const world = await startWorld();
+  const { sprinklr, app, gh, cwd } = world;
+  const outcome = await scripted(world, ['--repo', REPOSITORY]);
+  expectFinished(world, outcome);
+  expect(registrations(world)).toBe(1);
+  // Nothing was stored before the identity was known.
+  expect(outcome.stderr).toMatch(/customer +66000000[^]+Stored in octo-org\/octo-repo/);
+
+  const [set] = gh.calls().filter(({ args }) => args[1] === 'set');
+  expect(set?.args).toEqual(['secret', 'set', 'SPRINKLR_PRIVATE_KEY', '--repo', REPOSITORY]);
+  const key = createPrivateKey({
+    key: Buffer.from(gh.stored('SPRINKLR_PRIVATE_KEY'), 'base64'),
+    format: 'der',
+    type: 'pkcs8',
+  });
+  const certificate = new X509Certificate(gh.stored('SPRINKLR_CERTIFICATE'));
+  expect(certificate.checkPrivateKey(key)).toBe(true);
+  const stored = Object.fromEntries([...SECRETS, ...VARIABLES].map((name) => [name, gh.stored(name)]));
+  expect(stored).toMatchObject({
+    SPRINKLR_API_KEY: app.apiKey,
+    SPRINKLR_API_SECRET: app.apiSecret,
+    SPRINKLR_SEAL_KEY: expect.stringMatching(/^[\w+/]{43}=$/),
+    SPRINKLR_USERNAME: USERNAME,
+    SPRINKLR_REDIRECT_URI: app.redirectUri,
+    SPRINKLR_ENVIRONMENT: 'prod2',
+    SPRINKLR_BASE_URL: sprinklr.origin,
+  });
+  expect(outcome.json).toMatchObject({
+    'certificate-fingerprint': certificate.fingerprint256.replaceAll(':', '').toLowerCase(),
+    'certificate-expires-at': new Date(certificate.validTo).toISOString(),
+    'workspace-id': '66000002',
+    repository: REPOSITORY,
+    workflow: join(cwd, '.github/workflows/sprinklr.yml'),
+  });
+});
+
+test('if gh fails, --resume continues without registering again', async () => {
+  const world = await startWorld({ gh: { fails: 'variable set', says: 'HTTP 502' } });
+  const failed = await scripted(world, ['--repo', REPOSITORY]);
+  expect([failed.exitCode, failed.json['ok'], failed.json['error-code']]).toEqual([1, false, null]);
+  expect(failed.json['stored']).toEqual(SECRETS);
+  const { stderr } = failed;
+  expect(stderr).toContain('Cannot store SPRINKLR_CERTIFICATE in octo-org/octo-repo.');
+  expect(stderr).toContain(
+    `At Sprinklr: the certificate is registered. App ID: ${String(failed.json['app-id'])}`,
+  );
+  expect(stderr).toContain(`stored ${SECRETS.join(', ')}.`);
+  expect(stderr).toContain(`setup --resume ${String(failed.json['folder'])}`);
+  expect(statSync(String(failed.json['folder'])).mode & 0o777).toBe(0o700);
+
+  const fixed = withGh(world);
+  const finished = await resume(fixed, failed);
+  expectFinished(fixed, finished);
+  expect(finished.json['app-id']).toBe(failed.json['app-id']);
+  expect(registrations(world)).toBe(1);
+});
+
+test('--rotate replaces the variables of the repository, and names the old and the new set', async () => {
+  const { gh: first, sprinklr, app, home, cwd } = await startWorld();
+  const old = { ...(await startWorld()), sprinklr, app, home, cwd };
+  const appId = 'eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==';
+  const world = withGh(
+    { ...old, flags: [] },
+    {
+      variables: {
+        SPRINKLR_APP_ID: appId,
+        SPRINKLR_USERNAME: USERNAME,
+        SPRINKLR_REDIRECT_URI: app.redirectUri,
+        SPRINKLR_ENVIRONMENT: 'prod2',
+        SPRINKLR_BASE_URL: sprinklr.origin,
+      },
+    },
+  );
+  const refused = await scripted({ ...world, flags: old.flags }, [
+    '--repo',
+    REPOSITORY,
+    '--base-url',
+    sprinklr.origin,
+    '--redirect-uri',
+    app.redirectUri,
+  ]);
+  expect([refused.exitCode, refused.json['folder']]).toEqual([1, null]);
+  expect(refused.stderr).toContain(`already has a set, with the App ID ${appId}`);
+
+  const { exitCode, json, stderr } = await scripted(world, ['--repo', REPOSITORY, '--rotate']);
+  expect([exitCode, json['stored'], json['workflow']]).toEqual([0, [...SECRETS, ...VARIABLES], null]);
+  expect(stderr).toContain(`old App ID       ${appId}`);
+  expect(stderr).toContain(`new App ID       ${String(json['app-id'])}`);
+  expect(stderr).toContain('old fingerprint  unknown');
+  expect(stderr).toContain(`new fingerprint  ${String(json['certificate-fingerprint'])}`);
+  expect(stderr).toContain('Sprinklr does not document whether the old App ID and key still work');
+  expect(first.lines()).toEqual([]);
+});
+
+describe('--files', () => {
+  test('writes files that only the user can read, and a shell reads the .env', async () => {
+    const world = await startWorld();
+    // On Windows, this is a path with folders.
+    const name = String.raw`C:\Users\O'Neil\sprinklr`;
+    const folder = join(world.cwd, name);
+    mkdirSync(folder);
+    chmodSync(folder, 0o755);
+    const { exitCode, json, stderr } = await scripted(world, [
+      '--files',
+      name,
+      '--username',
+      "o'neil@example.com",
+    ]);
+    expect([exitCode, json['folder'], world.gh.lines()]).toEqual([2, null, []]);
+    expect(stderr).toContain('.env file cannot express');
+
+    const plain = await startWorld();
+    const outcome = await scripted(plain, ['--files', String.raw`C:\sprinklr`]);
+    expect(outcome.exitCode).toBe(0);
+    const written = join(plain.cwd, String.raw`C:\sprinklr`);
+    expect(Object.keys(contentsOf(written)).sort()).toEqual([
+      '.env',
+      '.gitignore',
+      'server.crt',
+      'server.key',
+    ]);
+    expect(contentsOf(written)['.gitignore']).toBe('*\n');
+    expect(statSync(written).mode & 0o777).toBe(0o700);
+    for (const file of filesIn(written)) expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect([filesIn(plain.home), plain.gh.lines()]).toEqual([[], []]);
+    const script = 'set -a; . "$0"; "$@"';
+    const token = execFileSync(
+      'sh',
+      [
+        '-c',
+        script,
+        join(written, '.env'),
+        'sh',
+        '-c',
+        'printf "%s\n" "$SPRINKLR_API_SECRET" "$SPRINKLR_PRIVATE_KEY_FILE"',
+      ],
+      { encoding: 'utf8' },
+    );
+    expect(token).toBe(`${plain.app.apiSecret}\n${join(written, 'server.key')}\n`);
+    expect(outcome.stderr).toMatch(/GitLab: [^]+Jenkins: [^]+Azure Pipelines: /);
+  });
+
+  test('never writes to a folder with files in it', async () => {
+    const world = await startWorld();
+    const folder = folderWith({ 'server.key': 'old' });
+    const { exitCode, stderr } = await scripted(world, ['--files', folder]);
+    expect([exitCode, contentsOf(folder)]).toEqual([2, { 'server.key': 'old' }]);
+    expect(stderr).toContain('is not an empty folder');
+    expect(world.sprinklr.requests).toEqual([]);
+  });
+
+  test('the .env file has the same meaning to a shell and to dotenv', () => {
+    expect(environmentFile({ A: String.raw`a"b\n$c #`, B: "it's" })).toBe(`A='a"b\\n$c #'\nB="it's"\n`);
+    expect(() => environmentFile({ A: `'"` })).toThrow('A contains quotes');
+  });
+});
+
+describe('a usage error, before anything is created, is', () => {
+  test('a missing value or --yes without a terminal', async () => {
+    const world = await startWorld();
+    const { exitCode, stdout, stderr } = await run(setupCall(world, ['--repo', REPOSITORY]));
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toContain('Missing: api-key, api-secret, redirect-uri, username, --yes.');
+    expect(stderr).toContain('--api-key-file or SPRINKLR_API_KEY');
+    expect(world.gh.lines()).toEqual([]);
+  });
+
+  test.each([
+    [['--username', 'ci bot"', '--redirect-uri', 'https://www.example.com/#top'], 'Contains a #'],
+    [['--environment', 'https://prod2'], 'Looks like a URL'],
+    [['--env', 'a;b'], '--env is not the name of a GitHub environment'],
+    [['--repo', 'octo-repo'], '--repo must have the form OWNER/REPO'],
+    [['--resume', '.'], 'does not contain a set that setup saved'],
+    [['--files', 'x', '--rotate'], '--files and --rotate contradict each other'],
+    [['--api-key-file', '-'], 'Standard input is for'],
+  ])('%j', async (flags, problem) => {
+    const world = await startWorld();
+    const { exitCode, stderr, json } = await scripted(world, [
+      ...(flags.includes('--files') ? [] : ['--repo', REPOSITORY]),
+      ...flags,
+    ]);
+    expect([exitCode, json['ok'], json['error-code']]).toEqual([2, false, null]);
+    expect(stderr).toContain(problem);
+    expect([world.sprinklr.requests, filesIn(world.home)]).toEqual([[], []]);
+  });
+});
+
+test('the repository is that of the folder', async () => {
+  const world = await startWorld({ gh: { fails: 'auth status' } });
+  execFileSync('git', ['init', '-q'], { cwd: world.cwd });
+  const url = 'https://octocat:t0ken-of-octocat@github.com/octo-org/octo-repo.git';
+  execFileSync('git', ['remote', 'add', 'origin', url], { cwd: world.cwd });
+  const { json, stderr } = await scripted({ ...world, cwd: world.cwd }, []);
+  expect(json['repository']).toBe(REPOSITORY);
+  expect(stderr).not.toContain('t0ken');
+});
+
+test.each([
+  ['https://github.com/octo-org/octo.repo.git', 'octo-org/octo.repo'],
+  ['https://user:secret@github.com/octo-org/octo-repo/', 'octo-org/octo-repo'],
+  ['git@github.com:octo-org/octo-repo.git', 'octo-org/octo-repo'],
+  ['ssh://git@ssh.github.com:443/octo-org/octo-repo.git', 'octo-org/octo-repo'],
+  ['https://github.example.com/octo-org/octo-repo', 'github.example.com/octo-org/octo-repo'],
+  ['git@work:octo-org/octo-repo.git', undefined],
+  ['/srv/git/octo-repo.git', undefined],
+  ['', undefined],
+])('the remote %j is the repository %j', (url, repository) => {
+  expect(repositoryOfUrl(url)).toBe(repository);
+});
+
+test.each([
+  [
+    'win32',
+    { LOCALAPPDATA: String.raw`C:\Users\me\AppData\Local` },
+    String.raw`C:\Users\me\AppData\Local\sprinklr-token`,
+  ],
+  ['win32', {}, undefined],
+  ['linux', { HOME: '/home/me' }, '/home/me/.local/state/sprinklr-token'],
+  ['darwin', { HOME: '/Users/me', XDG_STATE_HOME: 'relative' }, '/Users/me/.local/state/sprinklr-token'],
+  ['linux', { HOME: '/home/me', XDG_STATE_HOME: '/state' }, '/state/sprinklr-token'],
+] as const)('on %s with %j, the set is saved in %s', (platform, env, folder) => {
+  expect(stateFolder({ platform, env })).toBe(folder);
+});
+
+test('the command that resumes is quoted for the shell of the platform', () => {
+  const path = String.raw`C:\Users\O'Neil\sprinklr-token\setup-1`;
+  expect(quoteForShell(path, 'win32')).toBe(String.raw`'C:\Users\O''Neil\sprinklr-token\setup-1'`);
+  expect(quoteForShell("/home/o'neil/setup-1", 'linux')).toBe(String.raw`'/home/o'\''neil/setup-1'`);
+});
