@@ -80,7 +80,7 @@ export async function scripted(world: World, flags: readonly string[]): Promise<
   const call = setupCall(world, [...world.flags, '--yes', '--json', ...flags], secretVariables);
   const result = await run(call);
   const json = JSON.parse(result.stdout) as Outcome['json'];
-  expectNoLeak(world, result.stdout + result.stderr, [json['folder'], ...(json['files'] as unknown[])]);
+  expectNoLeak(world, result.stdout + result.stderr, { folder: json['folder'], files: json['files'] });
   return { ...result, json };
 }
 
@@ -102,23 +102,29 @@ export function guidedWithValues(world: World, flags: readonly string[] = []): T
 /**
  * Searches arguments, output, and files for secrets.
  *
- * @param saved the folder of the saved set, which contains only the private key, and the files of `--files`
+ * @param kept.folder that of the saved set, which contains only the private key
+ * @param kept.files those of `--files`
+ * @param kept.pasted codes that the user pasted, which a terminal shows
  */
 export function expectNoLeak(
   { sprinklr, gh, home, cwd, browser }: World,
   output: string,
-  saved: readonly unknown[] = [],
+  { folder, files = [], pasted = [] }: { folder?: unknown; files?: unknown; pasted?: readonly string[] } = {},
 ): void {
   const secrets = secretsOf(sprinklr, gh);
   // The consent page's URL contains the API key as `client_id` and is shown for the user to open.
   const shown = output.replace(/https?:\S+\/oauth\/authorize\?\S+/g, '');
-  expectNone([shown, ...gh.lines()].join('\n'), secrets);
+  expectNone(
+    shown,
+    secrets.filter((secret) => !pasted.includes(secret)),
+  );
+  expectNone(gh.lines().join('\n'), secrets);
   if (browser.isOpened()) expect(browser.startedWith().join(' ')).not.toContain(API_KEY);
-  const [folder, ...files] = saved;
+  const written = files as string[];
   for (const path of [home, cwd].flatMap(filesIn)) {
     const isSaved = typeof folder === 'string' && path.startsWith(folder);
-    if (isSaved || files.includes(path)) expect(statSync(path).mode & 0o777).toBe(0o600);
-    if (files.includes(path)) continue;
+    if (isSaved || written.includes(path)) expect(statSync(path).mode & 0o777).toBe(0o600);
+    if (written.includes(path)) continue;
     // A certificate has the modulus of its private key.
     const text = readFileSync(path, 'utf8').replace(isSaved ? PEM : /^$/, '');
     expectNone(text, secrets);

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import { INPUT_NAMES } from '../../src/request/schema.ts';
@@ -47,8 +48,10 @@ function savedFolder({ home }: World): string | undefined {
 
 const CTRL_C = '\u0003';
 
+type Answer = readonly [question: string, keys: string];
+
 /** The questions of a guided run in an empty folder, in order, with their answers. */
-function questions({ app, sprinklr }: World): [question: string, answer: string][] {
+function questions({ app }: World, code: string): Answer[] {
   return [
     ['Repository', `${REPOSITORY}\r`],
     ['API key', `${app.apiKey}\r`],
@@ -57,30 +60,40 @@ function questions({ app, sprinklr }: World): [question: string, answer: string]
     ['Sprinklr environment', 'prod2\r'],
     ['Username', `${USERNAME}\r`],
     ['Start?', 'y'],
-    ['Redirect URL', `${sprinklr.issueCode(app.apiKey)}\r`],
+    ['Redirect URL', `${code}\r`],
     ['Store this set?', 'y'],
   ];
 }
+
+const newCode = ({ sprinklr, app }: World): string => sprinklr.issueCode(app.apiKey);
 
 /** Starts a guided run that opens no browser, so that the redirect URL is a question, too. */
 function startGuided(world: World, flags: readonly string[] = []): Terminal {
   return guided(world, ['--base-url', world.sprinklr.origin, '--no-browser', '--no-listen', ...flags]);
 }
 
-async function answer(session: Terminal, list: readonly [string, string][]): Promise<void> {
+/** Answers each question after it is asked. The mark of an open question is ◆. */
+async function answer(session: Terminal, list: readonly Answer[]): Promise<void> {
   for (const [question, keys] of list) {
-    // A prompt, not a sentence that contains the same words.
-    await session.shows(question);
-    await waitUntil(() => new RegExp(`[◆?] *[^\\n]*${question.replace('?', '\\?')}`).test(session.screen()));
+    const asked = `◆  ${question}`;
+    const shown = (): number => stripVTControlCharacters(session.screen()).split(asked).length;
+    const before = answered.get(session)?.get(asked) ?? 1;
+    await waitUntil(() => shown() > before);
     session.press(keys);
+    const counts = answered.get(session) ?? new Map<string, number>();
+    answered.set(session, counts.set(asked, shown()));
   }
 }
+
+/** How often a session showed each question before its latest answer. */
+const answered = new WeakMap<Terminal, Map<string, number>>();
 
 describe('a guided run', () => {
   test('asks nine questions, and explains each value', async () => {
     const world = await startWorld();
     const session = startGuided(world);
-    await answer(session, questions(world));
+    const pasted = newCode(world);
+    await answer(session, questions(world, pasted));
     expect(await session.exit).toBe(0);
     expectFinished(world, {
       exitCode: 0,
@@ -99,26 +112,24 @@ describe('a guided run', () => {
       expect(screen).toContain(hint);
     for (const step of [1, 2, 3, 4, 5, 6, 7]) expect(screen).toContain(`Step ${step} of 7`);
     expect(screen).toContain('git add .github/workflows/sprinklr.yml');
-    expectNoLeak(world, screen);
+    expectNoLeak(world, screen, { pasted: [pasted] });
   });
 
   test('rejects a wrong answer at once', async () => {
     const world = await startWorld();
     const session = startGuided(world);
-    await session.shows('Repository');
-    session.type('octo-repo');
-    await session.shows('must have the form OWNER/REPO');
-    session.press('\u007F'.repeat('octo-repo'.length));
-    const [repository, key, ...others] = questions(world);
-    await answer(session, [repository ?? ['', '']]);
-    await session.shows('API key');
-    session.type('two words');
-    await session.shows('without spaces');
-    session.press('\u007F'.repeat('two words'.length));
-    session.press(key?.[1] ?? '');
-    await answer(session, others.slice(0, 1));
-    await session.shows('Callback URL');
-    session.type('https://www.example.com/#top');
+    const [repository = ['', ''], key = ['', ''], secret = ['', '']] = questions(world, '');
+    for (const [question, wrong, problem] of [
+      [repository, 'octo-repo', 'must have the form OWNER/REPO'],
+      [key, 'two words', 'without spaces'],
+      [secret, world.app.apiKey, 'The same as api-key'],
+    ] as const) {
+      await answer(session, [[question[0], `${wrong}\r`]]);
+      await session.shows(problem);
+      session.press('\u007F'.repeat(wrong.length));
+      session.press(question[1]);
+    }
+    await answer(session, [['Callback URL', 'https://www.example.com/#top\r']]);
     await session.shows('Contains a #');
     session.press(CTRL_C);
     expect(await session.exit).toBe(1);
@@ -128,14 +139,15 @@ describe('a guided run', () => {
   test('with --files writes files and needs no gh', async () => {
     const world = await startWorld();
     const session = startGuided(world, ['--files', 'sprinklr']);
-    const [, ...others] = questions(world);
+    const pasted = newCode(world);
+    const [, ...others] = questions(world, pasted);
     await answer(session, others);
     expect(await session.exit).toBe(0);
     expect(Object.keys(contentsOf(join(world.cwd, 'sprinklr'))).sort()).toEqual([
       ...['.env', '.gitignore', 'server.crt', 'server.key'],
     ]);
     expect([filesIn(world.home), world.gh.lines()]).toEqual([[], []]);
-    expectNoLeak(world, session.screen(), [undefined, ...filesIn(world.cwd)]);
+    expectNoLeak(world, session.screen(), { files: filesIn(world.cwd), pasted: [pasted] });
   });
 
   test('rotates a set, and asks only for API key and secret', async () => {
@@ -153,15 +165,16 @@ describe('a guided run', () => {
     });
     const session = guided(rotated, ['--rotate', '--repo', REPOSITORY, '--no-browser', '--no-listen']);
     const asked = ['API key', 'API secret', 'Start?', 'Redirect URL', 'Store this set?'];
+    const pasted = newCode(rotated);
     await answer(
       session,
-      questions(rotated).filter(([question]) => asked.includes(question)),
+      questions(rotated, pasted).filter(([question]) => asked.includes(question)),
     );
     expect(await session.exit).toBe(0);
     expect(session.screen()).not.toContain('Sprinklr environment');
     expect(session.screen()).toContain('old App ID       eyJwSWQiOjgwMDAwLCAidElkIjoxNjU4MTI4NTUyMTA2fQ==');
     expect(filesIn(world.cwd)).toEqual([]);
-    expectNoLeak(rotated, session.screen());
+    expectNoLeak(rotated, session.screen(), { pasted: [pasted] });
   });
 
   test('asks for another consent after one that was denied, and after a code that was used', async () => {
@@ -178,33 +191,30 @@ describe('a guided run', () => {
       }),
     });
     const session = guidedWithValues(world, ['--no-browser', '--no-listen']);
+    const pasted = newCode(world);
     await answer(session, [
       ['Start?', 'y'],
       ['Redirect URL', `${world.app.redirectUri}?error=access_denied\r`],
+      ['Open the consent page again?', 'y'],
+      ['Redirect URL', `${used}\r`],
+      ['Open the consent page again?', 'y'],
+      ['Redirect URL', `${pasted}\r`],
+      ['Store this set?', 'y'],
     ]);
-    await session.shows('Consent was denied.');
-    await session.shows('Open the consent page again?');
-    session.press('y');
-    await waitUntil(() => session.screen().split('Waiting for that URL').length === 3);
-    session.type(used);
-    await session.shows('CREDENTIALS_REJECTED');
-    await waitUntil(() => session.screen().split('Open the consent page again?').length > 2);
-    await pause(300);
-    session.press('y');
-    await waitUntil(() => session.screen().split('Waiting for that URL').length === 4);
-    session.type(world.sprinklr.issueCode(world.app.apiKey));
-    await answer(session, [['Store this set?', 'y']]);
     expect(await session.exit).toBe(0);
+    for (const problem of ['Consent was denied.', 'CREDENTIALS_REJECTED'])
+      expect(session.screen()).toContain(problem);
     expect(registrations(world)).toBe(1);
-    expectNoLeak(world, session.screen());
+    expectNoLeak(world, session.screen(), { pasted: [used, pasted] });
   });
 
   test('stores nothing if the user is not the right one, and continues with another', async () => {
     const world = await startWorld();
     const session = guidedWithValues(world, ['--no-browser', '--no-listen']);
+    const pasted = newCode(world);
     await answer(session, [
       ['Start?', 'y'],
-      ['Redirect URL', `${world.sprinklr.issueCode(world.app.apiKey)}\r`],
+      ['Redirect URL', `${pasted}\r`],
       ['Store this set?', 'n'],
     ]);
     expect(await session.exit).toBe(1);
@@ -212,7 +222,7 @@ describe('a guided run', () => {
     expect(session.screen()).toContain('You declined, so nothing was stored.');
     expect(session.screen()).toContain(`setup --resume ${folder ?? ''} --username NAME`);
     expect(world.gh.lines().filter((line) => line.includes(' set '))).toEqual([]);
-    expectNoLeak(world, session.screen(), [folder]);
+    expectNoLeak(world, session.screen(), { folder, pasted: [pasted] });
 
     const flags = ['--resume', folder ?? '', '--username', 'other@example.com'];
     const { exitCode } = await scripted({ ...world, flags: [] }, flags);
@@ -223,7 +233,7 @@ describe('a guided run', () => {
 });
 
 /** The calls of gh in a run with `--env`, of which the repository has none. */
-const GH_CALLS = 16;
+const GH_CALLS = 15;
 
 describe('if gh fails', () => {
   test('a run has as many calls as the next test breaks', async () => {
@@ -253,7 +263,10 @@ describe('if gh fails', () => {
 
 describe('if Sprinklr fails', () => {
   const status = (code: number): Fault => ({ kind: 'status', status: code });
-  test.each<[Parameters<World['sprinklr']['fault']>[0], Fault, string, 'none' | 'unknown' | 'done']>([
+  type Failure = readonly [endpoint: Endpoint, fault: Fault, code: string, registration: State];
+  type Endpoint = Parameters<World['sprinklr']['fault']>[0];
+  type State = 'none' | 'unknown' | 'done';
+  const FAILURES: readonly Failure[] = [
     ['token', status(400), 'CREDENTIALS_REJECTED', 'none'],
     ['token', status(503), 'SERVER_ERROR', 'none'],
     ['token', { kind: 'reset' }, 'NETWORK_UNREACHABLE', 'none'],
@@ -269,7 +282,13 @@ describe('if Sprinklr fails', () => {
     ['apptoken', { kind: 'garbage' }, 'RESPONSE_INVALID', 'done'],
     ['me', status(403), 'PERMISSION_DENIED', 'done'],
     ['me', { kind: 'garbage' }, 'RESPONSE_INVALID', 'done'],
-  ])('at %s with %j (%s), the registration is: %s', async (endpoint, fault, code, registration) => {
+  ];
+  test.each(
+    FAILURES.map((failure): [string, Failure] => [
+      failure.map((part) => JSON.stringify(part)).join(', '),
+      failure,
+    ]),
+  )('%s', async (_, [endpoint, fault, code, registration]) => {
     const world = await startWorld();
     world.sprinklr.fault(endpoint, fault);
     const failed = await scripted(world, ['--repo', REPOSITORY]);
@@ -327,7 +346,7 @@ describe('Ctrl-C', () => {
   test.each([0, 1, 2, 3, 4, 5, 6])('at question %i leaves nothing', async (index) => {
     const world = await startWorld();
     const session = startGuided(world);
-    const list = questions(world);
+    const list = questions(world, '');
     await answer(session, [...list.slice(0, index), [list[index]?.[0] ?? '', CTRL_C]]);
     expect(await session.exit).toBe(1);
     expect(session.screen()).toContain('Nothing was changed.');
@@ -362,7 +381,7 @@ describe('Ctrl-C', () => {
     await answer(session, [
       ['Start?', 'y'],
       ['Store this set?', 'y'],
-      ['Replace it?', CTRL_C],
+      [join(world.cwd, 'mine.yml'), CTRL_C],
     ]);
     expect(await session.exit).toBe(1);
     expect(session.screen()).toContain('everything is stored');
@@ -442,7 +461,7 @@ describe('Ctrl-C', () => {
     expect(session.screen()).toContain(folder ?? 'a folder');
     expect(session.screen()).toContain(state);
     expect(session.screen()).not.toMatch(/\n\s+at /);
-    expectNoLeak(world, session.screen(), [folder]);
+    expectNoLeak(world, session.screen(), { folder });
     // Nothing else is left.
     expect(readdirSync(world.cwd)).toEqual([]);
   }
