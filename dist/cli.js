@@ -18172,10 +18172,6 @@ function parseInput(name, read) {
   rejectPlaceholder(name, read);
   return INPUTS[name].parse(inputText(name, read), { name, read });
 }
-function parseRequest(read, options) {
-  checkBeforeParsing(read, options.secrets);
-  return REQUEST_PARSERS[parseInput("mode", read)](read, options);
-}
 function parseTokenRequest(read, options) {
   checkBeforeParsing(read, options.secrets);
   requireInputsOf("token", read);
@@ -18212,22 +18208,6 @@ function parseRegistration(read, { secrets }) {
     http: parseHttpOptions(read, secrets)
   };
 }
-function parseRegisterRequest(read, options) {
-  return { ...parseRegistration(read, options), grant: parseGrant(read, options.secrets) };
-}
-function parseUnsealRequest(read, options) {
-  requireInputsOf("unseal", read);
-  return {
-    mode: "unseal",
-    sealedToken: parseInput("sealed-token", read),
-    ...parseSealing(read, options)
-  };
-}
-var REQUEST_PARSERS = {
-  token: parseTokenRequest,
-  register: parseRegisterRequest,
-  unseal: parseUnsealRequest
-};
 function parseGateway(read) {
   return createGateway({
     gateway: parseInput("gateway", read),
@@ -24297,14 +24277,9 @@ function nextStep({ folder, state }, { isFolderDeleted }) {
 }
 function printJson2({ error, progress: progress2 }, io2) {
   const { set, certificate, identity, target } = progress2;
-  const failure = error === void 0 ? void 0 : describeError(error);
   const result = {
     ok: error === void 0,
-    ...failure && {
-      "error-code": codeOf(error, failure.exitCode),
-      message: failure.problem,
-      remedy: failure.remedy
-    },
+    ...error !== void 0 && errorAsJson(error),
     "app-id": set?.state.appId ?? null,
     "certificate-fingerprint": certificate?.fingerprint ?? null,
     "certificate-expires-at": certificate?.expiresAt.toISOString() ?? null,
@@ -24320,14 +24295,6 @@ function printJson2({ error, progress: progress2 }, io2) {
   };
   print(io2, JSON.stringify(result, null, 2));
 }
-function codeOf(error, exitCode) {
-  if (error instanceof ActionError) return error.code;
-  if (error instanceof CliError) {
-    const { cause } = error;
-    return cause instanceof Error ? codeOf(cause, exitCode) : exitCode === 2 ? "INPUT_INVALID" : null;
-  }
-  return systemErrorReason(error) === void 0 ? "INTERNAL" : null;
-}
 
 // src/cli/setup/register.ts
 var HTTP = { timeoutSeconds: 60, maxAttempts: 4 };
@@ -24335,7 +24302,7 @@ async function consentAndRegister(set, read, session) {
   announce("Get your consent", session);
   const accessToken = await getAccessToken2(read, session);
   announce("Register the certificate", session);
-  await registerCertificate2(set, (name) => name === "access-token" ? accessToken : read(name), session);
+  await registerCertificate2(set, { read, accessToken }, session);
 }
 async function getAccessToken2(read, session) {
   const { io: io2, interruption } = session;
@@ -24354,7 +24321,7 @@ async function getAccessToken2(read, session) {
 async function consentOnce(read, session) {
   const { io: io2, options, context, interruption } = session;
   const gateway = parseGateway(read);
-  const app = { apiKey: read("api-key"), apiSecret: read("api-secret"), redirectUri: read("redirect-uri") };
+  const app = parseDeveloperApp(read);
   const consent = {
     endpoint: gateway.authorizationEndpoint,
     apiKey: app.apiKey,
@@ -24372,10 +24339,9 @@ async function consentOnce(read, session) {
   succeed(session, "Exchanged the code for a token that can register the certificate.");
   return value;
 }
-async function registerCertificate2(set, read, session) {
+async function registerCertificate2(set, { read, accessToken }, session) {
   const { io: io2, context, interruption, progress: progress2 } = session;
-  const request = parseRequest(read, { secrets: context.secrets, sealScope });
-  if (request.mode !== "register") throw new Error(`Unexpected mode ${request.mode}.`);
+  const request = { ...parseRegistration(read, context), grant: { accessToken } };
   progress(io2, "Registering the certificate");
   await set.update({ registration: "unknown" }, io2);
   try {
@@ -24569,9 +24535,8 @@ async function setup(options, io2) {
     );
     if (options.json === true) printJson2({ progress: progress2 }, io2);
   } catch (error) {
-    const failure = toFailure(error, progress2);
-    if (options.json === true) printJson2({ error: failure, progress: progress2 }, io2);
-    throw failure;
+    if (options.json === true) printJson2({ error, progress: progress2 }, io2);
+    throw toFailure(error, progress2);
   }
 }
 function requireCompatible({ files, repo, env, workflow, rotate, resume }) {
@@ -24595,8 +24560,7 @@ async function runSteps(session) {
   const set = saved ?? await generate(plan, session);
   const values = rawReader({ given: plan.values, unreadable: /* @__PURE__ */ new Map() });
   const read = withInputs(values, { "private-key": set.privateKeyPem, certificate: set.certificatePem });
-  if (set.state.registration !== "done")
-    await consentAndRegister(set, withInputs(read, { mode: "register" }), session);
+  if (set.state.registration !== "done") await consentAndRegister(set, read, session);
   interruption.check();
   announce("Prove that the set works", session);
   await prove(set, withInputs(read, { "app-id": set.state.appId ?? "" }), session);

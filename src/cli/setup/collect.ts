@@ -9,6 +9,7 @@ import { describeRepository, parseRepository, type Repository } from '../reposit
 import { readsStandardInput, readValues } from '../values.ts';
 import { checkEnvironmentFile, checkNewFolder } from './files.ts';
 import { inspectRepository, remoteRepository, type GitHubState } from './github.ts';
+import type { Plan } from './plan.ts';
 import {
   repositoryOf,
   type GitHubTarget,
@@ -21,14 +22,6 @@ import { succeed, type Session } from './session.ts';
 import { completeValues, publicValues, requireGiven, SETUP_INPUTS, type SetupValues } from './values.ts';
 
 const DEFAULT_WORKFLOW = '.github/workflows/sprinklr.yml';
-
-/** Everything that the other steps need. */
-export interface Plan {
-  readonly values: SetupValues;
-  readonly target: Target;
-  readonly previous: PreviousSet | undefined;
-  readonly github: GitHubState | undefined;
-}
 
 /**
  * Says what will happen, checks gh, asks for what is missing, checks it, and asks whether to start. Creates nothing.

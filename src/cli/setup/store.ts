@@ -6,7 +6,7 @@ import { gh } from '../gh.ts';
 import { variableOf } from '../inputs.ts';
 import { progress as showProgress } from '../io.ts';
 import { describeRepository, ghFlags } from '../repository.ts';
-import type { Plan } from './collect.ts';
+import type { Plan } from './plan.ts';
 import { createEnvironment } from './github.ts';
 import { repositoryOf, type GitHubTarget, type SavedSet } from './saved-set.ts';
 import { succeed, type Session } from './session.ts';

@@ -6,7 +6,7 @@ import { note } from '../io.ts';
 import { confirm } from '../prompts.ts';
 import { quoteForShell } from '../quoting.ts';
 import { ghFlags } from '../repository.ts';
-import type { Plan } from './collect.ts';
+import type { Plan } from './plan.ts';
 import { repositoryOf, type GitHubTarget } from './saved-set.ts';
 import { asks, succeed, warn, type Session } from './session.ts';
 import { publicValues } from './values.ts';
