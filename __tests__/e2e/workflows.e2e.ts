@@ -40,7 +40,12 @@ const OUTPUTS: Record<string, RegExp> = {
   'expires-at': /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
   'api-url': /^https:\/\/api2\.sprinklr\.com\/prod2$/,
 };
-const SEALED_TOKEN = /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/;
+/** With `seal`, or with `certificate`. */
+const OPTIONAL_OUTPUTS: Record<string, RegExp> = {
+  'sealed-token': /^[\w-]+\.\.[\w-]+\.[\w-]+\.[\w-]+$/,
+  'certificate-fingerprint': /^[\da-f]{64}$/,
+  'certificate-expires-at': /^\d{4}-\d\d-\d\dT[\d:.]+Z$/,
+};
 
 test('each workflow in examples/ and in the pages runs here', () => {
   const known = [...Object.keys(EXPECTED_CALLS), ...WITH_OWN_TEST];
@@ -56,7 +61,7 @@ test.each(Object.entries(EXPECTED_CALLS))(
     expectSuccess(result, secretsOf(setup));
     expect(callsTo(setup)).toEqual(expected);
     for (const [output, value] of outputsIn(result))
-      expect(value).toMatch({ ...OUTPUTS, 'sealed-token': SEALED_TOKEN }[output] ?? `no value of ${output}`);
+      expect(value).toMatch({ ...OUTPUTS, ...OPTIONAL_OUTPUTS }[output] ?? `no value of ${output}`);
     expect(outputsIn(result).map(([output]) => output)).toEqual(expect.arrayContaining(Object.keys(OUTPUTS)));
   },
 );
