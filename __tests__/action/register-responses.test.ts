@@ -16,9 +16,9 @@ const final: [name: string, fault: Fault, code: ErrorCode, ...facts: string[]][]
   ['500', status(500), 'SERVER_ERROR', 'registered'],
   ['503', status(503), 'SERVER_ERROR', 'registered'],
   ['a redirect', { kind: 'redirect', location: 'https://sso.example.com/' }, 'REDIRECTED', 'sso.example.com'],
-  ['a reset connection', { kind: 'reset' }, 'NETWORK_UNREACHABLE', 'may have'],
-  ['a truncated response', { kind: 'cut' }, 'NETWORK_UNREACHABLE', 'may have'],
-  ['not HTTP', { kind: 'not-http' }, 'RESPONSE_INVALID', 'may have'],
+  ['a reset connection', { kind: 'reset' }, 'NETWORK_UNREACHABLE', 'may have', 'do not register it again'],
+  ['a truncated response', { kind: 'cut' }, 'NETWORK_UNREACHABLE', 'may have', 'do not register it again'],
+  ['not HTTP', { kind: 'not-http' }, 'RESPONSE_INVALID', 'may have', 'base-url', 'do not register it again'],
   ['an HTML page', { kind: 'html' }, 'RESPONSE_INVALID', 'registered'],
   ['more than 1 MiB', { kind: 'giant' }, 'RESPONSE_INVALID', '1 MiB'],
   ['a sentence', { kind: 'body', json: { data: 'it is done' } }, 'RESPONSE_INVALID', 'App ID'],
@@ -78,8 +78,8 @@ describe('the code exchange', () => {
   test.each<[string, Fault, ErrorCode, string]>([
     ['401', status(401), 'CREDENTIALS_REJECTED', 'once'],
     ['503', status(503), 'SERVER_ERROR', 'code'],
-    ['a reset connection', { kind: 'reset' }, 'NETWORK_UNREACHABLE', 'may have'],
-    ['a truncated response', { kind: 'cut' }, 'NETWORK_UNREACHABLE', 'may have'],
+    ['a reset connection', { kind: 'reset' }, 'NETWORK_UNREACHABLE', 'Get a new code'],
+    ['a truncated response', { kind: 'cut' }, 'NETWORK_UNREACHABLE', 'Get a new code'],
     ['no token', { kind: 'body', json: {} }, 'RESPONSE_INVALID', 'access token'],
     ['an HTML page', { kind: 'html' }, 'RESPONSE_INVALID', 'ode exchange'],
   ])('is not repeated after %s, and nothing is registered', async (_, ...[fault, code, fact]) => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
+import type { ErrorCode } from '../../src/errors.ts';
 import { startSimulator, type Fault, type Simulator } from '../../src/simulator/simulator.ts';
 import {
   createHttpSession,
@@ -147,6 +148,27 @@ test.each<[RetryPolicy, number]>([
     cause: { code: 'ECONNREFUSED' },
   });
   expect(built).toBe(attempts);
+});
+
+test.each<[ErrorCode, Fault]>([
+  ['NETWORK_UNREACHABLE', { kind: 'reset' }],
+  ['TIMED_OUT', { kind: 'hang' }],
+])('%s after a sent request that must not be repeated does not advise to repeat it', async (code, fault) => {
+  const remedy = 'Ask support.';
+  const { origin } = await startSprinklr(fault);
+  const { http } = createSession({ timeoutSeconds: 2 });
+
+  await expect(http.send(() => get(origin), 'if-unsent', remedy)).rejects.toMatchObject({ code, remedy });
+});
+
+test('a request that was not sent keeps the remedy of its network failure', async () => {
+  const origin = await startServer(() => undefined);
+  await cleanUp();
+  const { http } = createSession({ maxAttempts: 1 });
+
+  await expect(http.send(() => get(origin), 'if-unsent', 'Ask support.')).rejects.toMatchObject({
+    remedy: expect.stringMatching(/^Check that this machine can reach that host/),
+  });
 });
 
 test('a truncated response is a lost connection, and is retried only if the call is idempotent', async () => {

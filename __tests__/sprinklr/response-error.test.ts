@@ -34,8 +34,9 @@ const REMEDIES_BY_OPERATION: Record<Operation, Partial<Record<ErrorCode, RegExp>
   registration: {
     CREDENTIALS_REJECTED: /access token.*`api-key`.*password.*new code.*500, `redirect-uri`.*10 minutes/,
     NOT_FOUND: /`environment` and `gateway`: `api2` and `api3`/,
-    RESPONSE_INVALID: /may have been registered.*`gateway`, `environment`, and `base-url`/,
-    SERVER_ERROR: /may have been registered.*not retried.*new certificate/,
+    RESPONSE_INVALID:
+      /may have been registered.*new key and certificate.*`gateway`, `environment`, and `base-url`/,
+    SERVER_ERROR: /not retried.*may have been registered.*do not register it again.*new key and certificate/,
   },
   'code exchange': {
     CREDENTIALS_REJECTED:

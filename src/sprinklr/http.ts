@@ -53,9 +53,10 @@ export interface HttpSession {
    * Makes one call, retries it as the policy allows, and returns the last response, whatever its status.
    *
    * @param build creates the request of each attempt, because a JWT is never sent twice
+   * @param remedyIfSent what to do about a call that failed after it was sent, if it must not be repeated
    * @throws {ActionError} NETWORK_UNREACHABLE, TLS_FAILED, TIMED_OUT, RESPONSE_INVALID (not HTTP at all)
    */
-  send(build: () => HttpRequest, retryPolicy: RetryPolicy): Promise<HttpResponse>;
+  send(build: () => HttpRequest, retryPolicy: RetryPolicy, remedyIfSent?: string): Promise<HttpResponse>;
 }
 
 /** The only way to the network: limited in time and bytes, never redirected. It masks every token in a response. */
@@ -66,7 +67,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
   let connections: ReturnType<typeof createAgent> | undefined;
 
   return {
-    async send(build, retryPolicy) {
+    async send(build, retryPolicy, remedyIfSent) {
       for (let attempt = 1; ;) {
         const request = build();
         connections ??= createAgent(request.url.protocol, {
@@ -104,7 +105,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
             ? retryDelaySeconds({ attempt, random: random(), headers: response?.headers, now: now() })
             : undefined;
         if (wait === undefined || exceedsDeadline(wait)) {
-          if (failure) throw withAttemptContext(failure, attempt, retryPolicy);
+          if (failure) throw withAttemptContext(failure, attempt, { retryPolicy, remedyIfSent });
           return {
             ...response,
             unquotable: !complete,
@@ -123,17 +124,25 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
   };
 }
 
-/** Adds to a failure how often the call was attempted, and whether Sprinklr may have processed it. */
+/** Adds to a failure how often the call was attempted, and what to do if Sprinklr may have processed it. */
 function withAttemptContext(
   { error, unsent }: NetworkFailure,
   attempt: number,
-  retryPolicy: RetryPolicy,
+  { retryPolicy, remedyIfSent }: { retryPolicy: RetryPolicy; remedyIfSent: string | undefined },
 ): ActionError {
   const attempts = attempt > 1 ? ` Attempts: ${attempt}.` : '';
-  const possiblyProcessed = retryPolicy === 'if-unsent' && !unsent;
-  const processed = possiblyProcessed ? ' Sprinklr may have processed the request anyway.' : '';
-  const { code, message, remedy, cause } = error;
-  return new ActionError(code, `${message}${attempts}${processed}`, { remedy, possiblyProcessed, cause });
+  const { code, message, cause } = error;
+  if (retryPolicy !== 'if-unsent' || unsent)
+    return new ActionError(code, `${message}${attempts}`, { remedy: error.remedy, cause });
+  // These two advise to run it again. The others name something to correct first.
+  const isTemporary = code === 'TIMED_OUT' || code === 'NETWORK_UNREACHABLE';
+  const remedies =
+    remedyIfSent === undefined ? [error.remedy] : [isTemporary ? '' : error.remedy, remedyIfSent];
+  return new ActionError(code, `${message}${attempts} Sprinklr may have processed the request.`, {
+    remedy: remedies.filter((text) => text !== '').join(' '),
+    possiblyProcessed: true,
+    cause,
+  });
 }
 
 function isRetryable(response: ReceivedResponse, retryPolicy: RetryPolicy): boolean {

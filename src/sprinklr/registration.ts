@@ -3,7 +3,7 @@ import { parseAppId, type AppId } from './app-id.ts';
 import type { Gateway } from './gateway.ts';
 import type { HttpSession, HttpRequest } from './http.ts';
 import { parseSuccessBody } from './success-body.ts';
-import { toResponseError, toInvalidResponseError } from './response-error.ts';
+import { remedyFor, toResponseError, toInvalidResponseError } from './response-error.ts';
 
 export interface RegistrationRequest {
   readonly gateway: Gateway;
@@ -38,7 +38,7 @@ export async function registerCertificate(
     },
     body: certificate,
   };
-  const response = await http.send(() => request, 'if-unsent');
+  const response = await http.send(() => request, 'if-unsent', remedyFor('SERVER_ERROR', operation));
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
 
   const context = { operation, secrets } as const;

@@ -99,7 +99,7 @@ const CAUSES: Readonly<Record<ResponseErrorCode, string>> = {
   SERVER_ERROR: 'server error',
 };
 
-function remedyFor(code: ErrorCode, operation: Operation): string {
+export function remedyFor(code: ErrorCode, operation: Operation): string {
   return REMEDIES_BY_OPERATION[operation][code] ?? REMEDIES[code] ?? '';
 }
 
@@ -109,6 +109,11 @@ const GRANT_PERMISSION =
 /** Sprinklr's own page does not say what is wrong. */
 const NEW_CODE =
   'Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.';
+
+/** Sprinklr does not document what a second registration does. */
+const NEW_CERTIFICATE =
+  'The certificate may have been registered, so do not register it again. Create a new key and certificate and register ' +
+  'those, or ask Sprinklr support for the App ID.';
 
 const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode, string>>>> = {
   'token exchange': {
@@ -127,12 +132,8 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
       `invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
     NOT_FOUND: 'Check `environment` and `gateway`: `api2` and `api3` register at different addresses.',
     PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR:
-      'The certificate may have been registered, so the call was not retried. What a second registration of the same ' +
-      'certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.',
-    RESPONSE_INVALID:
-      'The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, ' +
-      '`environment`, and `base-url`.',
+    SERVER_ERROR: `The call was not retried. ${NEW_CERTIFICATE}`,
+    RESPONSE_INVALID: `${NEW_CERTIFICATE} Before that, check \`gateway\`, \`environment\`, and \`base-url\`.`,
   },
   'code exchange': {
     CREDENTIALS_REJECTED:

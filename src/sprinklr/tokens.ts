@@ -6,7 +6,7 @@ import { classifyResponse } from './classify-response.ts';
 import type { Gateway } from './gateway.ts';
 import type { HttpSession, HttpRequest } from './http.ts';
 import { parseSuccessBody } from './success-body.ts';
-import { toResponseError, toInvalidResponseError, type Operation } from './response-error.ts';
+import { remedyFor, toResponseError, toInvalidResponseError, type Operation } from './response-error.ts';
 import { serverDate } from './retry-delay.ts';
 
 /** Key, secret, and callback URL of a Sprinklr developer app. */
@@ -105,7 +105,7 @@ export async function exchangeCode(
     headers: { 'Content-Type': 'application/x-www-form-urlencoded' },
     body: new URLSearchParams({ ...grantParameters(app), code }).toString(),
   };
-  const response = await http.send(() => request, 'if-unsent');
+  const response = await http.send(() => request, 'if-unsent', remedyFor('SERVER_ERROR', operation));
   if (response.status < 200 || response.status >= 300)
     throw toResponseError(response, operation, context.secrets);
   return parseTokenResponse(response, { operation, context });
