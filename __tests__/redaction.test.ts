@@ -116,8 +116,8 @@ test.each([
   ['umlauts', 'Schlüssel-Öffner', 'Schl&uuml;ssel-&Ouml;ffner'],
   ['umlauts in UTF-8', 'Schlüssel-Öffner', 'Schl%C3%BCssel-%C3%96ffner'],
   ['umlauts in ISO 8859-1', 'Schlüssel-Öffner', 'Schl%FCssel-%D6ffner'],
-  ['a % of its own', 'Hunter%32Hunter%33', 'Hunter%2532Hunter%2533'],
-  ['a \\n of its own', 'Hunter\\nHunter2Hunter', 'Hunter\\\\nHunter2Hunter'],
+  ['a literal %', 'Hunter%32Hunter%33', 'Hunter%2532Hunter%2533'],
+  ['a literal \\n', 'Hunter\\nHunter2Hunter', 'Hunter\\\\nHunter2Hunter'],
   // In UTF-7, then quoted-printable, then JSON.
   ['soft line breaks', 'k7apikey3n5', '+AGsANwBhAHAA=\\r\\naQBrAGUAeQAz=\\r\\nAG4ANQ-'],
   ['a lone surrogate', 'Hunter\ud800Hunter2', 'hunter\ufffdhunter2'],

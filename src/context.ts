@@ -1,4 +1,4 @@
-/** Where a flow reports progress. People read every line, so nothing secret goes in. */
+/** Where a flow reports progress. Every line is printed, so it must not contain a secret. */
 interface Log {
   readonly debug: (line: string) => void;
   readonly info: (line: string) => void;
@@ -13,11 +13,11 @@ export interface Secrets {
   readonly containsSecret: (text: string) => boolean;
   /** The text with every masked value, and every form of it that is masked, replaced by `***`. */
   readonly redact: (text: string) => string;
-  /** Whether a text gives a masked value away in any form, such as encoded, in parts, or in another case. */
+  /** Whether a text reveals a masked value in any form, such as encoded, in parts, or in another case. */
   readonly reveals: (text: string) => boolean;
 }
 
-/** What a flow is given besides its request, so that nothing below `action/` and `cli/` knows where it runs. */
+/** What a flow needs besides its request. Only `action/` and `cli/` know where it runs. */
 export interface Context {
   readonly log: Log;
   readonly secrets: Secrets;

@@ -80,7 +80,7 @@ const CODE = /%[\da-f]{2}|&#x?[\da-f]+|\\(?:[ux]\{?)?[\da-f]{1,8}|(?:u\+|0x|_x|=
 /** Bytes as decimal, octal, or binary numbers. */
 const NUMBERS = /(?<!\w)(?:\d{1,8}\W+){11,}\d{1,8}(?!\w)/;
 
-/** Whether a text spells out twelve characters or more by their codes, in whatever notation. */
+/** Whether a text spells out twelve characters or more by their codes, in any notation. */
 export function isSpelledOut(text: string): boolean {
   return (text.match(CODE)?.length ?? 0) >= 12 || NUMBERS.test(text);
 }

@@ -1,4 +1,4 @@
-/** Every way to fail, as the `error-code` output names it (docs/troubleshooting.md has an entry for each). */
+/** The values of the `error-code` output (docs/troubleshooting.md has an entry for each). */
 export type ErrorCode =
   | 'INPUT_MISSING'
   | 'INPUT_INVALID'
@@ -27,7 +27,7 @@ export type ErrorCode =
   | 'INTERNAL';
 
 export interface ErrorDetails {
-  /** What to do next, whatever the front end: whole sentences, or a command. Empty if the front end says it all. */
+  /** What to do next, in any front end: whole sentences, or a command. Empty if the front end says it all. */
   readonly remedy: string;
   /** The inputs to correct, by their names in src/request/schema.ts. The front end says where to correct them. */
   readonly inputs?: readonly string[];

@@ -12,7 +12,7 @@ import {
 
 /** Longest quotation of what a server said, in characters. */
 const MAX_QUOTE_LENGTH = 300;
-/** How much of a server's text is looked at, in characters. The quotation comes from there. */
+/** How much of a server's text is read, in characters. */
 const MAX_TEXT_LENGTH = 10_000;
 
 /** A shorter mask would hide ordinary text in the log, and protect nothing. */
@@ -23,10 +23,10 @@ const MIN_SECRET_LENGTH = 4;
 const MIN_LEAK_LENGTH = 12;
 /** How often an encoding can be nested. */
 const MAX_DECODINGS = 3;
-/** A text that can be decoded to more than this many characters is not worth the search. */
+/** A text that decodes to more than this many characters is withheld without a search. */
 const MAX_DECODED_LENGTH = 200_000;
 
-/** What is printed in place of a text that reveals a secret in a form that cannot be cut out safely. */
+/** What is printed in place of a text that reveals a secret in a form that cannot be redacted. */
 export const WITHHELD = '(not shown: it contains a secret)';
 
 /**
@@ -98,17 +98,17 @@ function formsToMask(value: string): string[] {
 
 /**
  * Whether a text reveals one of the values: contains `MIN_LEAK_LENGTH` letters and digits of it in a row (or all of a
- * shorter one), in either case, whatever is between them, and whichever encodings were applied. Takes time linear in the
+ * shorter one), in either case, with any separators, in any encoding. Takes time linear in the
  * text and in the values.
  */
 function revealsAny(text: string, values: ReadonlySet<string>): boolean {
   const variants = decodings(text);
-  // Codes of characters say what any text says, and no message needs many.
+  // Character codes can spell any text, and no message needs many.
   if (variants === undefined || variants.some(isSpelledOut)) return true;
   const normalized = new Set(variants.map(normalize));
   const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
   for (const value of values) {
-    // Of a value such as `!?$%&/()`, nothing is left when it is normalized.
+    // A value such as `!?$%&/()` is empty when it is normalized.
     if (variants.some((variant) => variant.includes(value))) return true;
     for (const form of revealingForms(value)) {
       if (form.length >= MIN_LEAK_LENGTH) {

@@ -35,7 +35,7 @@ test.each([
   ['behind', 10 * MINUTE],
   ['ahead of', -10 * MINUTE],
 ])(
-  "a runner whose clock is ten minutes %s Sprinklr signs once more with Sprinklr's time and warns",
+  "a runner whose clock is ten minutes %s Sprinklr signs again with Sprinklr's time and warns",
   async (direction, seconds) => {
     const { sprinklr, token } = await skewed(seconds);
     const step = await runStep({ inputs: token });

@@ -126,7 +126,7 @@ describe('the identity check', () => {
 
 const MATRIX = { 'strategy-job-total': '3' };
 test.each<[what: string, mode: 'token' | 'register', inputs: Inputs, notices: RegExp[]]>([
-  ['a matrix', 'token', MATRIX, [/^This is one of 3 jobs of a matrix\..*docs\/parallel-jobs\.md\.$/]],
+  ['a matrix', 'token', MATRIX, [/^This is one of 3 jobs in a matrix\..*docs\/parallel-jobs\.md\.$/]],
   ['a matrix with seal', 'token', { ...MATRIX, seal: 'true' }, []],
   ['a matrix that registers', 'register', MATRIX, []],
   ['a matrix of one job', 'token', { 'strategy-job-total': '1' }, []],

@@ -213,7 +213,7 @@ openssl('crl2pkcs7 -nocrl -certfile server.crt -out server.p7b');
 openssl('pkcs12 -export -inkey server.key -in server.crt -passout pass:x -out server.p12');
 const request = own.read('server.csr').toString();
 const body = pem.split('\n').slice(1, -2).join('');
-/** The offset of the digits of the last date: two texts of twelve digits and a Z, each after two bytes of its own. */
+/** The offset of the digits of the last date: two texts of twelve digits and a Z, each after two bytes. */
 const notAfter = der.indexOf(Buffer.from('170d', 'hex')) + 17;
 function replaceAt(bytes: Buffer, at: number, digits: string): Buffer {
   const copy = Buffer.from(bytes);

@@ -122,7 +122,12 @@ test.each<[string, string[], KeyObject | undefined, string[]]>([
     ['2 certificates', 'Set `private-key`'],
   ],
   ['a chain without a link', [leaf, root], undefined, ['CN=root (expires ', 'CN=ci.example.com (expires ']],
-  ['two certificates of the private key', [leaf, renewed, ca], ownKey, ['2 certificates of `private-key`']],
+  [
+    'two certificates of the private key',
+    [leaf, renewed, ca],
+    ownKey,
+    ['2 certificates that match `private-key`'],
+  ],
   [
     'many certificates',
     [guide, stranger.certificate, leaf, renewed, root, sameName],
@@ -214,7 +219,7 @@ test.each<[string, () => unknown, string[], string]>([
     '`private-key`',
   ],
   ['the key of private-key', () => clientOf(leaf, stranger.key), ['mtls-private-key'], '`private-key`'],
-  ['only authorities', () => clientOf(ca + root, made.key), ['mtls-certificate'], 'authorities'],
+  ['only authorities', () => clientOf(ca + root, made.key), ['mtls-certificate'], 'only CA certificates'],
   [
     'another pair',
     () => clientOf(guide, read('ca.key')),
@@ -240,7 +245,7 @@ test.each<[string, () => unknown, string[], string]>([
 
 test.each<[string, string, string]>([
   ['damaged', flipped(guide, dates(guide)), 'damaged'],
-  ['two of the same key', leaf + renewed, '2 certificates of `mtls-private-key`'],
+  ['two of the same key', leaf + renewed, '2 certificates that match `mtls-private-key`'],
 ])('a client certificate is rejected: %s', (_, value, fact) => {
   const error = actionErrorOf(() => clientOf(value, made.key));
   expect(error).toMatchObject({ code: 'CERTIFICATE_UNREADABLE', inputs: ['mtls-certificate'] });

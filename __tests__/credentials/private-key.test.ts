@@ -455,7 +455,7 @@ test.each<[string, string]>([
   ['an X25519 key.', generateKey('-algorithm X25519')],
   ['an X448 key.', generateKey('-algorithm X448')],
   ['a Diffie-Hellman key.', generateKey('-algorithm DH -pkeyopt group:ffdhe2048')],
-  ['a key of another kind.', generateKey('-algorithm SM2')],
+  ['a key of an unknown type.', generateKey('-algorithm SM2')],
   ['an RSA-PSS key (2048 bits)', generateKey('-algorithm RSA-PSS -pkeyopt rsa_keygen_bits:2048')],
   ['an RSA key (1024 bits)', generateKey('-algorithm RSA -pkeyopt rsa_keygen_bits:1024')],
   ['a DSA key (1024 bits)', read('dsa.key').toString()],

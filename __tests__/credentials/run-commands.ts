@@ -16,7 +16,7 @@ export function runCommands(
   for (const [name, content] of Object.entries(files)) writeFileSync(join(folder, name), content);
   let output = '';
   for (const command of commands) {
-    // Without a terminal, programs read a passphrase from standard input. `detached` takes the terminal away.
+    // Without a terminal, programs read a passphrase from standard input. `detached` removes the terminal.
     const options = {
       cwd: folder,
       input: `${PASSPHRASE}\n`.repeat(3),

@@ -36,7 +36,7 @@ const NOT_IN_WORKFLOW: readonly InputName[] = [
   ...(['mode', 'seal', 'sealed-token', 'export-env', 'strategy-job-total'] as const),
   ...(['access-token', 'authorization-code'] as const),
 ];
-/** What the workflow passes on: the action of the commit that it names may lack an input that HEAD has. */
+/** What the workflow passes to the action. The commit that it names can lack an input of HEAD. */
 function inputsOfPinnedAction(): InputName[] {
   const file = ['show', `${pinnedCommit(root)}:action.yml`];
   const pinned = parse(execFileSync('git', file, { cwd: root, encoding: 'utf8' })) as typeof action;
@@ -94,7 +94,7 @@ test('the secret inputs are those that must never be printed', () => {
   ]);
 });
 
-test('the command line has all inputs but those of sealing, of GitHub Actions, and of its own commands', () => {
+test('the command line has all inputs but those of sealing, of GitHub Actions, and those of its commands', () => {
   expect(INPUT_NAMES.filter((name) => !definitionOf(name).frontEnds.includes('cli'))).toEqual([
     ...['mode', 'seal', 'seal-key', 'sealed-token', 'export-env', 'job-summary', 'strategy-job-total'],
   ]);

@@ -5,7 +5,7 @@ import { transformFileSync } from '@swc/core';
 
 const root = join(import.meta.dirname, '../..');
 
-/** Compiles src/ for a process of its own, which Node 20 cannot start from TypeScript. Returns the folder. */
+/** Compiles src/ for a separate process, which Node 20 cannot start from TypeScript. Returns the folder. */
 export function compileSource(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sprinklr-token-source-'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));

@@ -144,7 +144,7 @@ test('the time limit takes precedence over the error that it caused', () => {
     error: {
       code: 'TIMED_OUT',
       message: expect.stringMatching(/`timeout-seconds`.*60 s/),
-      remedy: expect.stringMatching(/`timeout-seconds` \(at most 600\).*proxy and firewall/),
+      remedy: expect.stringMatching(/`timeout-seconds` \(at most 600\).*proxy and the firewall/),
     },
     retryable: false,
     unsent: false,

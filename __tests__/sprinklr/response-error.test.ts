@@ -106,7 +106,7 @@ test('the message has the number of attempts, and a delay beyond the time limit'
   const response = { ...httpResponse(429), attempts: 3, retryAfterExceedsDeadline: 90.2 };
   const { message } = toResponseError(response, 'token exchange', secrets);
   expect(message).toContain('HTTP 429 after 3 attempts');
-  expect(message).toMatch(/wait 91 s.*`timeout-seconds`/);
+  expect(message).toMatch(/wait of 91 s.*`timeout-seconds`/);
 });
 
 test('a delay that no server asked for is not attributed to Sprinklr', () => {

@@ -6,7 +6,7 @@ import { expect, test } from '@jest/globals';
 import { compileSource } from './compiled.ts';
 import { makeCertificate, startHttpsServer, startProxy } from './servers.ts';
 
-/** Node itself reads the variable, so the call is made in a process of its own. */
+/** Node itself reads the variable, so the call is made in a separate process. */
 const script = join(compileSource(), 'call.js');
 writeFileSync(
   script,

@@ -1,9 +1,9 @@
 import type { ActionError } from '../errors.ts';
 import { INPUTS, definitionOf, type InputName } from '../request/schema.ts';
 
-/** What a user of GitHub Actions does about an error besides its own remedy: where to correct an input, how to store it. */
+/** What a user of GitHub Actions does about an error besides its remedy: where to correct an input, how to store it. */
 export function adviceFor({ code, inputs, file }: ActionError): string {
-  // A code works once, so no workflow stores it, and the error's own remedy says where to get a new one.
+  // A code works once, so no workflow stores it, and the error's remedy says where to get a new one.
   const names = inputs
     .filter((name): name is InputName => Object.hasOwn(INPUTS, name))
     .filter((name) => name !== 'authorization-code');
@@ -21,7 +21,7 @@ function adviceForMissing(names: readonly InputName[]): string {
   if (names.includes('sealed-token')) {
     return (
       'The job that seals must list `sealed-token` under its `outputs`, and this job must name that job in `needs`. ' +
-      "If both do, look at that job's log: GitHub drops an output that contains a masked value, and says so there."
+      "If both do, check that job's log for a warning: GitHub drops an output that contains a masked value."
     );
   }
   const commands = names.map((name) => storeCommand(name));
@@ -49,8 +49,8 @@ const FILES: Partial<Record<InputName, string>> = {
 };
 
 /**
- * The error's entry in the documentation of the version that runs. Elsewhere than on github.com, the action may not come
- * from that server, and no link is better than a wrong one.
+ * The error's entry in the documentation of the version that runs. Empty on other servers, because the
+ * action can be from github.com.
  */
 export function documentationLink({ code }: ActionError): string {
   const { GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY = '', GITHUB_ACTION_REF = '' } = process.env;

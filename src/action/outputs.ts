@@ -17,8 +17,8 @@ export interface OutputOptions {
 }
 
 /**
- * Without the runner's files, `@actions/core` prints outputs to the log, tokens included. And a token that cannot be output
- * has invalidated the previous one for nothing.
+ * Without the runner's files, `@actions/core` prints outputs to the log, tokens included. And a token that cannot be
+ * output would still invalidate the previous one.
  *
  * @throws {ActionError} INPUT_MISSING or INPUT_INVALID
  */
@@ -148,7 +148,7 @@ function writeSummary(title: string, rows: readonly (readonly [string, string])[
   }
 }
 
-/** A value becomes neither a line break nor Markdown or HTML. */
+/** Escapes Markdown and HTML. */
 function escapeCell(value: string): string {
   return value.replace(/[\\`*_{}[\]<>()#+!|&~]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

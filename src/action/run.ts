@@ -78,7 +78,7 @@ function inOneWrite(mask: (value: string) => void): (value: string) => void {
 }
 
 function fail(thrown: unknown): void {
-  // First, so that the step fails whatever happens below.
+  // First, so that the step fails in any case.
   process.exitCode = 1;
   const error = thrown instanceof ActionError ? thrown : toInternalError(thrown);
   for (
@@ -96,7 +96,7 @@ function fail(thrown: unknown): void {
   }
 }
 
-/** A bug of ours, and the only use of INTERNAL. */
+/** A bug in the action: the only use of INTERNAL. */
 function toInternalError(cause: unknown): ActionError {
   return new ActionError('INTERNAL', 'Unexpected internal error.', {
     remedy: 'Run the job again with debug logging, and open an issue with the log of this step.',

@@ -3,7 +3,7 @@ import type { UnsealRequest } from '../modes/unseal.ts';
 
 /**
  * The run that this step belongs to. Every attempt of a run has the same ID, so a token that the first attempt sealed
- * can be opened when failed jobs are re-run
+ * can be unsealed when failed jobs are re-run
  * (https://docs.github.com/actions/reference/workflows-and-actions/variables, GITHUB_RUN_ID).
  *
  * @throws {ActionError} INPUT_MISSING if the runner does not say which run it is
@@ -19,11 +19,11 @@ export function workflowRun(): UnsealRequest['scope'] {
   );
 }
 
-/** What to tell a job whose matrix would invalidate its own tokens; undefined if there is nothing to tell. */
+/** A notice for a job whose matrix would invalidate its own tokens. Undefined for other jobs. */
 export function matrixNotice(jobTotal: number): string | undefined {
   if (jobTotal <= 1) return undefined;
   return (
-    `This is one of ${jobTotal} jobs of a matrix. If each job requests a token with the same API key, each new token ` +
+    `This is one of ${jobTotal} jobs in a matrix. If each job requests a token with the same API key, each new token ` +
     'invalidates the previous one. Request one token, seal it, and unseal it in each job: see docs/parallel-jobs.md.'
   );
 }

@@ -3,7 +3,7 @@ import { ActionError } from '../errors.ts';
 import type { Damage, Detection, DetectedKind } from './detect-certificates.ts';
 import { recognizeText } from './key-problems.ts';
 
-/** The input that a certificate came from, and what belongs in it. */
+/** The input that a certificate came from, and the names of its files. */
 export interface InputSource {
   readonly input: string;
   /** The name of all files of the pair, without an extension. */
@@ -40,7 +40,7 @@ function extractFromPkcs12({ baseName }: InputSource, options = ''): string {
   const which = baseName === 'server' ? '-clcerts -nokeys' : '-nokeys';
   return (
     `Extract only the certificate: \`openssl pkcs12${options} -in ${baseName}.p12 ${which} -out ${baseName}.crt\`. ` +
-    'If the file was stored anywhere but in a secret, create a new key pair.'
+    'If the file was stored outside a secret, create a new key pair.'
   );
 }
 
@@ -50,7 +50,7 @@ const CERTIFICATE_PROBLEMS: Partial<
   Record<DetectedKind | NonNullable<ReturnType<typeof recognizeText>>, CertificateProblemText>
 > = {
   'certificate-request': {
-    problem: 'is a certificate request, which still has to be signed',
+    problem: 'is a certificate request, not a signed certificate',
     remedy: (source, detection) => {
       const command = signRequest(source, detection?.label === undefined ? ' -inform DER' : '');
       // OpenSSL does not read a request in a block with another label.
@@ -62,7 +62,7 @@ const CERTIFICATE_PROBLEMS: Partial<
     problem: 'is a public key without a certificate',
     remedy: (source) => {
       const command = signRequest(source);
-      return command && `Create the certificate as in step 3 of Sprinklr's guide: \`${command}\`.`;
+      return command && `Create the certificate: \`${command}\`.`;
     },
   },
   pkcs7: {
@@ -90,7 +90,7 @@ const CERTIFICATE_PROBLEMS: Partial<
   },
 };
 
-/** Why a value in which no certificate was found cannot be used. Its kind is that of its bytes or, if unknown, of its text. */
+/** Why a value without a certificate cannot be used. Its kind is that of its bytes or, if unknown, of its text. */
 export function certificateProblemIn(
   text: string,
   detections: readonly Detection[],
@@ -99,12 +99,12 @@ export function certificateProblemIn(
   const [detection] = detections;
   const kind = detection?.kind ?? recognizeText(text);
   const { problem, remedy } = (kind && CERTIFICATE_PROBLEMS[kind]) ?? {
-    problem: 'contains no certificate, neither as PEM text nor as base64 of a certificate file',
+    problem: 'contains no certificate, as PEM text or as base64 of a file',
   };
   return { problem, remedy: remedy?.(source, detection) };
 }
 
-/** Why none of several certificates is known to be the right one: no chain connects them, or all are of the private key. */
+/** Why none of several certificates can be chosen: no chain connects them, or all match the private key. */
 export function ambiguityOf(
   certificates: readonly X509Certificate[],
   { keyInput, baseName }: InputSource,
@@ -115,11 +115,11 @@ export function ambiguityOf(
   const list = [...names, ...(others > 0 ? [`${others} more`] : [])].join('; ');
   const problem = (relation: string): string =>
     `contains ${certificates.length} certificates ${relation} \`${keyInput}\`: ${list}`;
-  if (hasKey) return { problem: problem('of'), remedy: 'Keep only the one to use.' };
+  if (hasKey) return { problem: problem('that match'), remedy: 'Keep only the one to use.' };
   return {
-    problem: problem('and no chain that shows which is that of'),
+    problem: problem('and does not show which one matches'),
     remedy:
-      `Set \`${keyInput}\`, or keep only its certificate, here from chain.pem: \`openssl pkcs12 -export -in chain.pem ` +
+      `Set \`${keyInput}\`, or keep only the certificate that matches it. From chain.pem: \`openssl pkcs12 -export -in chain.pem ` +
       `-inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`,
   };
 }
@@ -157,8 +157,8 @@ export function toPrivateKeyError(source: InputSource): ActionError {
     `\`${input}\` contains a private key. A certificate is public, so this input can appear in logs.`,
     {
       remedy:
-        `${expectedContent(source)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted anywhere but ` +
-        'in a secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its ' +
+        `${expectedContent(source)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted outside a ` +
+        'secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its ' +
         'certificate.',
       inputs: [input],
     },
@@ -166,5 +166,5 @@ export function toPrivateKeyError(source: InputSource): ActionError {
 }
 
 export function expectedContent({ baseName }: InputSource): string {
-  return `It must be what \`openssl x509 -in ${baseName}.crt\` prints.`;
+  return `Use the output of \`openssl x509 -in ${baseName}.crt\`.`;
 }

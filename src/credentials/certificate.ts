@@ -26,12 +26,12 @@ export interface Certificate {
   subject: string;
   notBefore: Date;
   expiresAt: Date;
-  /** False if the certificate was issued by another key of the same name, or was damaged: nothing shows which. */
+  /** False if the certificate was issued by a CA with the same name, or was damaged. The two look the same. */
   hasKnownSigner: boolean;
   x509: X509Certificate;
 }
 
-/** Reads the private key of a certificate. Undefined if there is none, or none that can be read. */
+/** Reads the private key of a certificate. Undefined if it is missing or unreadable. */
 type ReadKey = () => KeyObject | undefined;
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -42,8 +42,8 @@ const DAY_MS = 24 * 60 * 60_000;
  *
  * @param input the name of the input, for messages
  * @param readKey called only for several certificates
- * @throws {ActionError} INPUT_MISSING, CERTIFICATE_UNREADABLE, CERTIFICATE_MISMATCH if none of several certificates is of the
- *   private key, or CERTIFICATE_IS_PRIVATE_KEY if the value contains a private key, whatever else it contains
+ * @throws {ActionError} INPUT_MISSING, CERTIFICATE_UNREADABLE, CERTIFICATE_MISMATCH if none of several certificates matches
+ *   the private key, or CERTIFICATE_IS_PRIVATE_KEY if the value contains a private key
  */
 export function parseCertificate(value: string, input: string, readKey?: ReadKey): Certificate {
   const source: InputSource = { input, baseName: 'server', keyInput: 'private-key' };
@@ -92,14 +92,14 @@ export function parseCertificateChain(value: string, input: string, keys?: Clien
   if (privateKey && leaves.length > 1) throw toCertificateError(source, ambiguityOf(leaves, source, true));
   if (leaf && checkSignature(leaf, certificates) === 'changed')
     throw toCertificateError(source, { problem: DAMAGE.damaged });
-  // Without a key or a chain, nothing shows a better order.
+  // Without a key or a chain, the right order is unknown.
   const chain = leaf && leaves.length === 1 ? sortChain(leaf, certificates) : certificates;
   return chain.map((x509) => x509.toString()).join('');
 }
 
 /**
- * Checks a certificate against the private key, if given, and the clock. Logs a warning if it expires soon, or if nothing
- * shows whether it is intact.
+ * Checks a certificate against the private key, if given, and the clock. Logs a warning if it expires soon, or if
+ * its signature cannot be verified.
  *
  * @param options.certificateWarningDays whole days; a certificate with less time left gets a warning
  * @throws {ActionError} CERTIFICATE_MISMATCH, CERTIFICATE_EXPIRED
@@ -117,13 +117,13 @@ export function checkCertificate(
   for (const warning of warnings) if (warning !== undefined) log.warning(warning);
 }
 
-/** A warning if nothing shows whether the certificate is intact. */
+/** A warning if the certificate's signature cannot be verified. */
 export function signerWarning({ fingerprint, hasKnownSigner }: Certificate): string | undefined {
   if (hasKnownSigner) return undefined;
   return (
-    'The signature of the certificate cannot be checked: another key of the same name issued it, or it was changed in ' +
-    `copying. Its SHA-256 fingerprint is ${fingerprint}. Compare it with that of the file: ` +
-    '`openssl x509 -in server.crt -noout -fingerprint -sha256`.'
+    "The certificate's signature cannot be verified: a CA with the same name issued it, or it was damaged in copying. " +
+    `Check that its SHA-256 fingerprint, ${fingerprint}, is the one that ` +
+    '`openssl x509 -in server.crt -noout -fingerprint -sha256` prints.'
   );
 }
 
@@ -138,8 +138,8 @@ export function requireMatch(certificate: Certificate, privateKey: KeyObject): v
 }
 
 function toMismatchError(): ActionError {
-  return new ActionError('CERTIFICATE_MISMATCH', '`certificate` and `private-key` do not belong together.', {
-    remedy: `Use both from the same run of step 3 of Sprinklr's guide: ${comparison('server')}`,
+  return new ActionError('CERTIFICATE_MISMATCH', '`certificate` does not match `private-key`.', {
+    remedy: `Use two files that were created together: ${comparison('server')}`,
   });
 }
 
@@ -151,7 +151,7 @@ function toClientMismatchError(
 ): ActionError {
   const { inputs, fact } = explainClientMismatch(certificates, privateKey, signingKey);
   const message = `\`mtls-certificate\` does not match \`mtls-private-key\`: ${fact}.`;
-  const remedy = `Use both files of one pair: ${comparison('client')}`;
+  const remedy = `Use two files that were created together: ${comparison('client')}`;
   return new ActionError('CERTIFICATE_MISMATCH', message, { remedy, inputs });
 }
 
@@ -165,12 +165,12 @@ function explainClientMismatch(
     fact,
   });
   if (signingKey && certificates.some((x509) => x509.checkPrivateKey(signingKey)))
-    return isWrong('mtls-certificate', 'the certificate is that of `private-key`');
+    return isWrong('mtls-certificate', 'the certificate belongs to `private-key`');
   if (signingKey?.equals(privateKey) === true)
     return isWrong('mtls-private-key', 'the key is the same as `private-key`');
-  // A self-signed client certificate can look like an authority's.
+  // A self-signed client certificate can look like a CA's.
   if (certificates.every(({ ca, subject, issuer }) => ca && (certificates.length > 1 || subject !== issuer)))
-    return isWrong('mtls-certificate', "it contains only authorities' certificates, not the client's");
+    return isWrong('mtls-certificate', "it contains only CA certificates, not the client's");
   const list = certificates.slice(0, 4).map(describeCertificate).join('; ');
   return {
     inputs: ['mtls-certificate', 'mtls-private-key'],
@@ -181,7 +181,7 @@ function explainClientMismatch(
 function comparison(baseName: string): string {
   return (
     `\`openssl x509 -in ${baseName}.crt -noout -pubkey\` and \`openssl pkey -in ${baseName}.key -pubout\` must print the ` +
-    'same.'
+    'same public key.'
   );
 }
 
@@ -213,7 +213,7 @@ export function checkValidity(
   if (now < notBefore) {
     return (
       `The certificate is not valid before ${notBefore.toISOString()}, and this machine's clock says ` +
-      `${now.toISOString()}. Unless the certificate is meant for later, check that clock.`
+      `${now.toISOString()}. Correct the clock, or wait until then.`
     );
   }
   if (remaining >= warningDays * DAY_MS) return undefined;

@@ -5,12 +5,12 @@ import { identifyDer } from './der.ts';
  * What the signature of a certificate shows:
  * - `valid`: it was made with a known key, and the content is unchanged.
  * - `changed`: it was made with a known key, and the content was changed after that.
- * - `issued`: it was made with a key that is not at hand.
- * - `unknown`: the certificate was issued by another key of the same name, or its signature or key was changed.
+ * - `issued`: it was made with a key that is not available.
+ * - `unknown`: the certificate was issued by a CA with the same name, or its signature or key was changed.
  */
 export type Signature = 'valid' | 'changed' | 'issued' | 'unknown';
 
-/** What the signature shows if the certificates of possible issuers are at hand. */
+/** What the signature shows, given the certificates of possible issuers. */
 export function checkSignature(x509: X509Certificate, issuers: readonly X509Certificate[] = []): Signature {
   for (const { publicKey } of [x509, ...issuers]) {
     const signature = checkSignatureOf(x509, publicKey);
@@ -21,7 +21,7 @@ export function checkSignature(x509: X509Certificate, issuers: readonly X509Cert
   return hasKeyIdentifiers(x509) ? 'changed' : 'unknown';
 }
 
-/** Undefined if nothing shows that this key made the signature. */
+/** Undefined if the signature is not known to be from this key. */
 function checkSignatureOf(x509: X509Certificate, publicKey: KeyObject): 'valid' | 'changed' | undefined {
   try {
     if (x509.verify(publicKey)) return 'valid';
@@ -42,8 +42,8 @@ function hasKeyIdentifiers({ raw }: X509Certificate): boolean {
 }
 
 /**
- * The certificates that can be the leaf of a chain, in no particular order: those of the private key or, without one, those
- * that issued no other.
+ * The certificates that can be the leaf of a chain, in no particular order: those that match the private key or, without
+ * one, those that issued no other.
  */
 export function findLeaves(
   certificates: readonly X509Certificate[],

@@ -80,7 +80,7 @@ interface KeyInput {
   readonly file: string;
   /** Creates that file from the PEM file. Undefined if they are the same. */
   readonly convert?: string;
-  /** Creates that file from another one, whatever its format and encryption. */
+  /** Creates that file from another one, in any format and encryption. */
   readonly write: string;
   readonly certify: string;
 }
@@ -137,7 +137,7 @@ interface KeyProblemText {
 }
 
 const useKeyFile = ({ convert, pemFile }: KeyInput): string =>
-  steps(`Use the private key's own file, ${pemFile}.`, convert);
+  steps(`Use the private key's file, ${pemFile}.`, convert);
 const copyAgain = ({ file }: KeyInput): string => `Copy the whole file (${file}) again.`;
 const convertWith =
   (command: (key: KeyInput) => string) =>
@@ -166,14 +166,14 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   'certificate-request': { problem: 'is a certificate request, not a private key', remedy: useKeyFile },
   'public-key': { problem: 'is a public key. Only the private key can sign', remedy: useKeyFile },
   openssh: {
-    problem: "is a private key in OpenSSH's own format",
+    problem: 'is a private key in OpenSSH format',
     remedy: convertWith(
       ({ pemFile }) =>
         `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`,
     ),
   },
   ppk: {
-    problem: "is a private key in PuTTY's own format (.ppk)",
+    problem: 'is a private key in PuTTY format (.ppk)',
     remedy: convertWith(
       ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`,
     ),
@@ -182,7 +182,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   'pgp-public': { problem: 'is an OpenPGP public key, not a private key', remedy: useKeyFile },
   tpm: {
     code: 'KEY_UNSUPPORTED',
-    problem: 'is the key of a TPM (TSS2), which only that TPM can use',
+    problem: 'is a TPM key (TSS2), which works only in its TPM',
     remedy: createAnother,
   },
   pkcs12: {
@@ -212,12 +212,12 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: useKeyFile,
   },
   damaged: {
-    problem: 'starts like a private key, but is damaged or of an unknown kind',
+    problem: 'starts like a private key, but is damaged or of an unknown type',
     remedy: copyAgain,
   },
   truncated: {
     problem: ({ length, size }) =>
-      `is truncated: it has ${length} of its ${size} bytes, ${size - length} are missing`,
+      `is truncated: it contains ${length} of its ${size} bytes, so ${size - length} are missing`,
     remedy: copyAgain,
   },
   'end-missing': { problem: 'is a truncated PEM file: its END line is missing', remedy: useKeyFile },
@@ -254,13 +254,13 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     problem: 'looks like the name of a file, not its content',
     remedy: ({ file }) => `Store the content of the file (${file}).`,
   },
-  jwt: { problem: 'is a JWT, which the key signs, not the key', remedy: useKeyFile },
+  jwt: { problem: 'is a JWT, not the private key that signs it', remedy: useKeyFile },
   json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
   markup: { problem: 'is an XML or HTML document', remedy: useKeyFile },
   hex: { problem: 'contains hexadecimal digits instead of base64', remedy: copyAgain },
   placeholder: {
     problem: 'is a placeholder or the name of a variable, not its value',
-    remedy: () => 'Check how the secret is referenced. If it was never stored, store the key.',
+    remedy: () => 'Check the reference to the secret. If the secret does not exist, store the key.',
   },
   'base64-unknown': {
     problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
@@ -291,7 +291,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     problem: (_, { passphrase }) =>
       `is a private key encrypted with ${OLD_CIPHER}, and \`${passphrase}\` is empty`,
     remedy: (key, facts) =>
-      `A passphrase alone does not help. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}, which asks for it.`,
+      `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command asks for it.`,
   },
 };
 

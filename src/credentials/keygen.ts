@@ -211,7 +211,7 @@ function toDistinguishedName(subject: Subject): object[] {
     if (Array.from(value).length > limit) {
       throw invalid(`The subject's ${field} is longer than ${limit} characters.`, 'Shorten it.');
     }
-    // A lone surrogate has no UTF-8 form, and a control character would reach whatever shows the subject.
+    // A lone surrogate has no UTF-8 form, and a control character would reach terminals and logs.
     if (/[\p{Cc}\p{Cs}]/u.test(value)) {
       throw invalid(
         `The subject's ${field} contains a character that cannot be displayed.`,

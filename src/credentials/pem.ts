@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 
-/** A pasted text without the traces of pasting. */
+/** A pasted text without the artifacts of copying. */
 export interface NormalizedText {
   text: string;
   /** What was corrected, in words. */
   repairs: string[];
 }
 
-/** Undoes what shells, JSON, and editors do to a text on its way into a secret: quotes, byte-order marks, `\n` escapes. */
+/** Removes what shells, JSON, and editors add to a text: quotes, byte-order marks, `\n` escapes. */
 export function normalizePastedText(value: string): NormalizedText {
   const visible = value.replace(/[\ufeff\u200b\u2060]/g, '');
   const joined = removeContinuations(visible);
@@ -87,7 +87,7 @@ const PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
 /** Line breaks can be spaces here, or missing: an IV has 16 or 32 digits, then the body starts. */
 const PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
 
-/** The PEM blocks in a text, wherever they are and whatever became of their line breaks. */
+/** The PEM blocks anywhere in a text, with or without their line breaks. */
 export function findPemBlocks(text: string): PemBlock[] {
   const markers = [...text.matchAll(PEM_BOUNDARY)];
   return markers.flatMap((begin, i) => {

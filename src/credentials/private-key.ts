@@ -18,7 +18,7 @@ export interface PrivateKeySource {
 const MAX_MODULUS_BITS = 16_384;
 
 /**
- * Parses a private key in any form that people paste: base64 of DER or PEM, or PEM, whatever became of its line breaks.
+ * Parses a private key in any form that people paste: base64 of DER or PEM, or PEM, with or without its line breaks.
  *
  * @throws {ActionError} INPUT_MISSING, KEY_ENCRYPTED, KEY_UNSUPPORTED, or KEY_UNREADABLE. No message contains any of the value
  */
@@ -80,7 +80,7 @@ export function signRs256(bytes: Uint8Array, key: KeyObject): Buffer {
 }
 
 /**
- * Checks that a key, or the one in a certificate, is of the only kind that is known to work: RSA of 2048 bits or more
+ * Checks that a key, or the one in a certificate, is of the only type that is known to work: RSA of 2048 bits or more
  * (docs/development/sprinklr-api.md, "Unknown").
  *
  * @throws {ActionError} KEY_UNSUPPORTED
@@ -89,7 +89,7 @@ export function requireRsa(key: KeyObject, input: string): KeyObject {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === 'rsa' && modulusLength >= 2048 && modulusLength <= MAX_MODULUS_BITS)
     return key;
-  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ''] ?? 'a key of another kind';
+  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ''] ?? 'a key of an unknown type';
   const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
   const verb = input === 'certificate' ? 'is for' : 'is';
   throw new ActionError(

@@ -6,7 +6,7 @@ import { ActionError } from '../errors.ts';
 import { decodeBase64 } from './pem.ts';
 import { toPkcs8Der } from './private-key.ts';
 
-/** What crosses from one job to another. */
+/** What one job passes to another. */
 export interface SealedTokenPayload {
   readonly accessToken: string;
   readonly tokenType: 'Bearer';
@@ -20,7 +20,7 @@ export type SealKey =
   | { readonly kind: 'seal-key'; readonly bytes: Uint8Array }
   | { readonly kind: 'private-key'; readonly privateKey: KeyObject };
 
-/** Where a sealed token can be opened: only in the same repository and run. */
+/** Where a sealed token can be unsealed: only in the same repository and run. */
 export interface SealScope {
   /** The repository's ID, or its name if the runner gives no ID. */
   readonly repository: string;
@@ -36,7 +36,7 @@ const VERSION = 1;
 const HEADER = { alg: 'dir', enc: 'A256GCM', typ: 'sealed-token', ver: VERSION } as const;
 const SEAL_KEY_BYTES = 32;
 
-/** Payloads are padded to a multiple of this many bytes, so that the size does not tell the token's length. */
+/** Payloads are padded to a multiple of this many bytes, so that the size does not reveal the token's length. */
 const PADDING_BYTES = 2048;
 
 /**
@@ -54,12 +54,12 @@ export function parseSealKey(text: string): Uint8Array {
 }
 
 /**
- * Seals a token as a compact JWE, encrypted directly with a key that only a holder of the seal key can derive
+ * Seals a token as a compact JWE, encrypted directly with a key that is derived from the seal key
  * (RFC 7516 §7.1, RFC 7518 §4.5 and §5.3, RFC 5869). The header's `kid` names the kind of key.
  */
 export async function sealToken(payload: SealedTokenPayload, options: SealOptions): Promise<string> {
   const text = Buffer.from(JSON.stringify(payload));
-  // JSON ignores trailing white space, so the padding needs no format of its own.
+  // JSON ignores trailing white space, so the padding can be removed without a length.
   const padded = Buffer.alloc(Math.ceil(text.length / PADDING_BYTES) * PADDING_BYTES, ' ');
   text.copy(padded);
   return await new CompactEncrypt(padded)
@@ -68,7 +68,7 @@ export async function sealToken(payload: SealedTokenPayload, options: SealOption
 }
 
 /**
- * Opens a sealed token.
+ * Unseals a token.
  *
  * @throws {ActionError} SEALED_TOKEN_INVALID, SEALED_TOKEN_EXPIRED
  */
@@ -85,7 +85,7 @@ export async function unsealToken(
   const { kind } = options.sealKey;
   if (kid !== kind && (kid === 'seal-key' || kid === 'private-key')) {
     throw invalid(`was sealed with \`${kid}\`, and this job has \`${kind}\``, {
-      remedy: 'Give both jobs the same key. If `seal-key` is set, only it is tried.',
+      remedy: 'Give both jobs the same key. If `seal-key` is set, `private-key` is ignored.',
     });
   }
   const { plaintext } = await compactDecrypt(sealed, deriveKey(options), {
@@ -93,7 +93,7 @@ export async function unsealToken(
     contentEncryptionAlgorithms: [HEADER.enc],
   }).catch((cause: unknown) => {
     throw invalid(
-      'could not be decrypted: it was sealed with a different key, in another repository or workflow run, or changed on the way',
+      'could not be decrypted: it was sealed with a different key, in another repository or workflow run, or it was changed in transit',
       {
         remedy: `Give this job the same \`${kind}\` as the job that sealed, and a \`sealed-token\` output of this run.`,
         cause,
@@ -114,14 +114,14 @@ export async function unsealToken(
   return payload;
 }
 
-/** Checks what a holder of the key sealed, as strictly as a response of Sprinklr. No message contains any of it. */
+/** Checks a payload as strictly as a response from Sprinklr. No message contains any of it. */
 function parsePayload(text: string): SealedTokenPayload {
   const { accessToken, tokenType, expiresAt, apiUrl } = parseJsonObject(text);
   const isToken = typeof accessToken === 'string' && /^[\x21-\x7e]{8,16384}$/.test(accessToken);
   const expiry = typeof expiresAt === 'string' && ISO_DATE.test(expiresAt) ? new Date(expiresAt) : undefined;
   const hasExpiry = expiresAt === undefined || (expiry !== undefined && !Number.isNaN(expiry.valueOf()));
   if (!isToken || tokenType !== 'Bearer' || !hasExpiry || !isApiUrl(apiUrl)) {
-    throw invalid('contains something other than a token, its expiry, and an API URL', {
+    throw invalid('does not contain a valid token, expiry, and API URL', {
       remedy:
         'Use only a `sealed-token` output of this action. Another program that has the key sealed this one.',
     });

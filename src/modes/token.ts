@@ -123,7 +123,7 @@ async function sealResult(
   }
   throw new ActionError(
     'INPUT_INVALID',
-    'The token cannot be sealed: a secret input is so short that every sealed token contains it, and GitHub would drop the output.',
+    'The token cannot be sealed: a secret input is so short that every sealed token contains it. GitHub would drop the output.',
     { remedy: 'Use secrets of 8 characters or more.' },
   );
 }

@@ -16,7 +16,7 @@ export interface UnsealResult {
 }
 
 /**
- * Opens a token that another job of the same run sealed. Makes no network calls.
+ * Unseals a token that another job of the same run sealed. Makes no network calls.
  *
  * @throws {ActionError} SEALED_TOKEN_INVALID, SEALED_TOKEN_EXPIRED
  */

@@ -17,7 +17,7 @@ export type Request = TokenRequest | RegisterRequest | UnsealRequest;
 
 interface RequestOptions {
   readonly secrets: Secrets;
-  /** Where a sealed token can be opened. Only called if the request seals or unseals. */
+  /** Where a sealed token can be unsealed. Only called if the request seals or unseals. */
   readonly sealScope: () => SealScope;
 }
 
@@ -142,7 +142,7 @@ function parseSealing(
   const bytes = parseInput('seal-key', read);
   if (bytes === undefined && !isSet('private-key', read)) {
     throw new ActionError('INPUT_MISSING', '`seal-key` and `private-key` are both empty.', {
-      remedy: 'Set one of them: the key that the job that seals uses, too.',
+      remedy: 'Set the one that the job that seals uses.',
       inputs: ['seal-key', 'private-key'],
     });
   }
@@ -213,12 +213,12 @@ function missing(inputs: readonly InputName[]): ActionError {
   });
 }
 
-/** With this variable, anyone on the way could read the secrets. Our connections ignore it, but other steps do not. */
+/** With this variable, an attacker on the network could read the secrets. Our connections ignore it, but other steps do not. */
 function requireTlsVerification(): void {
   if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   throw new ActionError(
     'TLS_FAILED',
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates.',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off TLS certificate verification.',
     {
       remedy: 'Unset it. For a private CA, set NODE_EXTRA_CA_CERTS to its PEM file instead.',
     },
@@ -229,7 +229,7 @@ function isSet(name: InputName, read: ReadInput): boolean {
   return inputText(name, read) !== '';
 }
 
-/** Masks first: whatever is thrown after it can be printed. */
+/** Masks first, so that all later errors can be printed. */
 function checkBeforeParsing(read: ReadInput, secrets: Secrets): void {
   maskSecretInputs(read, secrets);
   requireTlsVerification();

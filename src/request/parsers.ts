@@ -61,15 +61,15 @@ export function integer(minimum: number, maximum: number): Parser<number> {
   };
 }
 
-/** Numeric ids, separated by commas or white space. */
+/** Numeric IDs, separated by commas or white space. */
 export const idList: Parser<string[]> = (text, options) => {
   const ids = text.split(/[\s,]+/).filter((id) => id !== '');
   if (!ids.every((id) => /^\d+$/.test(id)))
-    throw invalid(options, 'must be numeric ids, separated by commas or line breaks');
+    throw invalid(options, 'must be numeric IDs, separated by commas or line breaks');
   return ids;
 };
 
-/** YAML and shells remove quotes. Quotes inside a stored secret stay, and Sprinklr would not say what is wrong. */
+/** YAML and shells remove quotes. Quotes inside a stored secret stay, and Sprinklr's response does not name the cause. */
 function requireNoQuotes(text: string, options: ParseOptions): void {
   if (/^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text))
     throw invalid(options, 'must not be wrapped in quotes. They would be sent as part of the value');

@@ -1,18 +1,12 @@
 import { ActionError } from '../errors.ts';
 import type { ReadInput } from './parsers.ts';
 
-/** Whole values that were never replaced, and what happened. A value that only contains such a text passes: it can be a secret. */
+/** Placeholders that were never replaced, and why. A longer value that contains one is accepted: it can be a secret. */
 const PLACEHOLDERS: readonly [pattern: RegExp, problem: string][] = [
-  [/^\$\{\{.*\}\}$|^\{\{.*\}\}$/s, 'is an expression that nothing evaluated, not its value'],
-  [
-    /^(secrets|vars)\.\w+$/,
-    'is the name of a secret or variable, not its value: the expression needs `${{ … }}` around it',
-  ],
-  [
-    /^\$([A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})$/,
-    'is the name of a shell variable, not its value: nothing expanded it',
-  ],
-  [/^(null|undefined|None)$/, 'is the word that a script or template writes in place of a missing value'],
+  [/^\$\{\{.*\}\}$|^\{\{.*\}\}$/s, 'is an expression that was not evaluated'],
+  [/^(secrets|vars)\.\w+$/, 'is the name of a secret or variable, not its value. Wrap it in `${{ … }}`'],
+  [/^\$([A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})$/, 'is the name of a shell variable, not its value'],
+  [/^(null|undefined|None)$/, 'is what a script or template writes for a missing value'],
 ];
 
 /** Filled in by the runner, and some runners leave it unevaluated. */

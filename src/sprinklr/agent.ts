@@ -20,7 +20,7 @@ export interface Observation {
   responded: boolean;
 }
 
-/** Why there is no tunnel: the proxy's response, or an error on the way to the proxy. */
+/** Why there is no tunnel: the proxy's response, or an error of the connection to the proxy. */
 export class ProxyError extends Error {
   readonly proxy: URL;
   readonly status: number | undefined;

@@ -24,7 +24,7 @@ export function parseAppId(text: string): AppId {
   return restorePadding(value) as AppId;
 }
 
-/** The value of `data`, if the text is the registration response or a part of it, in whichever quotes a shell left. */
+/** The value of `data`, if the text is the registration response or a part of it, with any quotes that a shell left. */
 function valueFromJson(text: string): string {
   return /(?:^\W*|["'])data\\*["'`]?\s*[:=]\s*\\*["'`]?([^"'`,}\s]+)/.exec(text)?.[1] ?? text;
 }

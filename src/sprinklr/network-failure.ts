@@ -39,7 +39,7 @@ export function toNetworkFailure(
     return permanent(
       'TIMED_OUT',
       `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      'Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr.',
+      'Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and the firewall.',
     );
   }
   if (cause instanceof ProxyError) return toProxyFailure(cause, url);
@@ -58,7 +58,7 @@ export function toNetworkFailure(
     return permanent(
       'RESPONSE_INVALID',
       `The response from ${url.host} is not HTTP.`,
-      'Check `base-url`, and the proxy on the way to Sprinklr.',
+      'Check `base-url` and the proxy.',
     );
   }
   const proxy = proxyFor(url) === undefined ? '' : ' through the proxy';

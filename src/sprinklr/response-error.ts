@@ -21,7 +21,7 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
       : '',
     delay === undefined
       ? ''
-      : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+      : `The next attempt requires a wait of ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
     quote === '' ? 'The server gave no reason.' : quotation(quote),
   ];
   return new ActionError(code, sentences.filter((sentence) => sentence !== '').join(' '), {

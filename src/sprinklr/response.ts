@@ -111,7 +111,7 @@ function* tokensInJson(json: unknown, depth = 0): Generator<string> {
   }
 }
 
-/** A name that ends in "token" and its value, in whatever quotes, with or without backslashes before them. */
+/** A name that ends in "token" and its value, in any quotes, with or without backslashes before them. */
 const NAMED_VALUE = /tokens?(?:\\*["']?\s*[=:>]{1,2}|\s[^<>]{1,200}>)\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
 /** A value after such a name and any separator. It is no word if it also contains a digit. */
 const NEAR_NAME = /(?:tokens?|bearer)[^\w+/]{1,12}(?=[\w+/=.~-]{0,200}\d)([\w+/=.~-]{16,})/gi;

@@ -40,7 +40,7 @@ const MAX_CLOCK_CORRECTION_SECONDS = 24 * 3600;
 
 /**
  * Exchanges a JWT for an access token (docs/development/sprinklr-api.md, "Exchange the JWT"). Safe to retry: the next
- * token invalidates one that was lost on the way.
+ * token invalidates one that was lost in transit.
  *
  * @throws {ActionError} every code of a failed call (docs/development/sprinklr-api.md, "Errors")
  */
