@@ -6,6 +6,8 @@ import { cases, cpuSeconds } from '../volume.ts';
 import { httpResponse } from './fake-session.ts';
 
 const token = 'P9+ewuw+Nid5hg4KBRNPxVaTq0rcXmI5OGE=';
+const nested = (json: unknown, depth: number): string =>
+  depth === 0 ? JSON.stringify(json) : nested({ data: JSON.stringify(json) }, depth - 1);
 
 test.each([
   ['JSON', `{"access_token":"${token}","token_type":"Bearer"}`],
@@ -36,6 +38,10 @@ test.each([
     'JSON in a JSON string with an escaped name',
     JSON.stringify({ a: 'x'.repeat(20_000), b: `{"access_tok\\u0065n":"${token}"}` }),
   ],
+  // The search in text doesn't know the names of codes, so only the search in JSON finds these.
+  ['a code in a JSON string', nested({ authorizationCode: token }, 1)],
+  ['a code in a JSON string, twice', nested({ auth_code: token }, 2)],
+  ['a code in a JSON string, three times', nested({ authorizationCode: token }, 3)],
   ['JSON that is a string', JSON.stringify(JSON.stringify({ access_token: token }))],
   ['JSON with \\u003d', `{"access_token":"${token.replaceAll('=', '\\u003d')}"}`],
   ['text with escaped JSON', `Failed after {\\"access_token\\":\\"${token.replaceAll('=', '\\\\u003d')}\\"}`],
