@@ -14222,7 +14222,7 @@ function newKeyDetails(input) {
     file: input === "certificate" ? "server.crt" : file
   };
 }
-var useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's own file, ${pemFile}.`, convert);
+var useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's file, ${pemFile}.`, convert);
 var copyAgain = ({ file }) => `Copy the whole file (${file}) again.`;
 var convertWith = (command) => (key) => steps(command(key), key.convert);
 var createAnother = (_, { input }) => newKeyDetails(input).remedy;
@@ -14239,13 +14239,13 @@ var KEY_PROBLEMS = {
   "certificate-request": { problem: "is a certificate request, not a private key", remedy: useKeyFile },
   "public-key": { problem: "is a public key. Only the private key can sign", remedy: useKeyFile },
   openssh: {
-    problem: "is a private key in OpenSSH's own format",
+    problem: "is a private key in OpenSSH format",
     remedy: convertWith(
       ({ pemFile }) => `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`
     )
   },
   ppk: {
-    problem: "is a private key in PuTTY's own format (.ppk)",
+    problem: "is a private key in PuTTY format (.ppk)",
     remedy: convertWith(
       ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`
     )
@@ -14254,7 +14254,7 @@ var KEY_PROBLEMS = {
   "pgp-public": { problem: "is an OpenPGP public key, not a private key", remedy: useKeyFile },
   tpm: {
     code: "KEY_UNSUPPORTED",
-    problem: "is the key of a TPM (TSS2), which only that TPM can use",
+    problem: "is a TPM key (TSS2), which works only in its TPM",
     remedy: createAnother
   },
   pkcs12: {
@@ -14282,11 +14282,11 @@ var KEY_PROBLEMS = {
     remedy: useKeyFile
   },
   damaged: {
-    problem: "starts like a private key, but is damaged or of an unknown kind",
+    problem: "starts like a private key, but is damaged or of an unknown type",
     remedy: copyAgain
   },
   truncated: {
-    problem: ({ length, size }) => `is truncated: it has ${length} of its ${size} bytes, ${size - length} are missing`,
+    problem: ({ length, size }) => `is truncated: it contains ${length} of its ${size} bytes, so ${size - length} are missing`,
     remedy: copyAgain
   },
   "end-missing": { problem: "is a truncated PEM file: its END line is missing", remedy: useKeyFile },
@@ -14322,13 +14322,13 @@ var KEY_PROBLEMS = {
     problem: "looks like the name of a file, not its content",
     remedy: ({ file }) => `Store the content of the file (${file}).`
   },
-  jwt: { problem: "is a JWT, which the key signs, not the key", remedy: useKeyFile },
+  jwt: { problem: "is a JWT, not the private key that signs it", remedy: useKeyFile },
   json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
   markup: { problem: "is an XML or HTML document", remedy: useKeyFile },
   hex: { problem: "contains hexadecimal digits instead of base64", remedy: copyAgain },
   placeholder: {
     problem: "is a placeholder or the name of a variable, not its value",
-    remedy: () => "Check how the secret is referenced. If it was never stored, store the key."
+    remedy: () => "Check the reference to the secret. If the secret does not exist, store the key."
   },
   "base64-unknown": {
     problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
@@ -14356,9 +14356,10 @@ var KEY_PROBLEMS = {
   "cipher-unsupported-without-passphrase": {
     code: "KEY_UNSUPPORTED",
     problem: (_, { passphrase }) => `is a private key encrypted with ${OLD_CIPHER}, and \`${passphrase}\` is empty`,
-    remedy: (key, facts) => `A passphrase alone does not help. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}, which asks for it.`
+    remedy: (key, facts) => `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command asks for it.`
   }
 };
+var KEY_PROBLEM_KINDS = Object.keys(KEY_PROBLEMS);
 function toKeyError(kind, facts) {
   const { code: code2 = "KEY_UNREADABLE", problem, remedy } = KEY_PROBLEMS[kind];
   const key = keyInputFor(facts.input);
@@ -14382,12 +14383,12 @@ function signRequest({ baseName }, options = "") {
 }
 function extractFromPkcs122({ baseName }, options = "") {
   const which = baseName === "server" ? "-clcerts -nokeys" : "-nokeys";
-  return `Extract only the certificate: \`openssl pkcs12${options} -in ${baseName}.p12 ${which} -out ${baseName}.crt\`. If the file was stored anywhere but in a secret, create a new key pair.`;
+  return `Extract only the certificate: \`openssl pkcs12${options} -in ${baseName}.p12 ${which} -out ${baseName}.crt\`. If the file was stored outside a secret, create a new key pair.`;
 }
 var PKCS12 = "is a PKCS#12 file, which usually contains the private key";
 var CERTIFICATE_PROBLEMS = {
   "certificate-request": {
-    problem: "is a certificate request, which still has to be signed",
+    problem: "is a certificate request, not a signed certificate",
     remedy: (source, detection) => {
       const command = signRequest(source, detection?.label === void 0 ? " -inform DER" : "");
       const isReadable = detection?.label?.includes("REQUEST") !== false;
@@ -14398,7 +14399,7 @@ var CERTIFICATE_PROBLEMS = {
     problem: "is a public key without a certificate",
     remedy: (source) => {
       const command = signRequest(source);
-      return command && `Create the certificate as in step 3 of Sprinklr's guide: \`${command}\`.`;
+      return command && `Create the certificate: \`${command}\`.`;
     }
   },
   pkcs7: {
@@ -14429,7 +14430,7 @@ function certificateProblemIn(text3, detections, source) {
   const [detection] = detections;
   const kind = detection?.kind ?? recognizeText(text3);
   const { problem, remedy } = (kind && CERTIFICATE_PROBLEMS[kind]) ?? {
-    problem: "contains no certificate, neither as PEM text nor as base64 of a certificate file"
+    problem: "contains no certificate, as PEM text or as base64 of a file"
   };
   return { problem, remedy: remedy?.(source, detection) };
 }
@@ -14438,10 +14439,10 @@ function ambiguityOf(certificates, { keyInput, baseName }, hasKey) {
   const others = certificates.length - names.length;
   const list = [...names, ...others > 0 ? [`${others} more`] : []].join("; ");
   const problem = (relation) => `contains ${certificates.length} certificates ${relation} \`${keyInput}\`: ${list}`;
-  if (hasKey) return { problem: problem("of"), remedy: "Keep only the one to use." };
+  if (hasKey) return { problem: problem("that match"), remedy: "Keep only the one to use." };
   return {
-    problem: problem("and no chain that shows which is that of"),
-    remedy: `Set \`${keyInput}\`, or keep only its certificate, here from chain.pem: \`openssl pkcs12 -export -in chain.pem -inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`
+    problem: problem("and does not show which one matches"),
+    remedy: `Set \`${keyInput}\`, or keep only the certificate that matches it. From chain.pem: \`openssl pkcs12 -export -in chain.pem -inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`
   };
 }
 function describeCertificate(x509) {
@@ -14466,13 +14467,13 @@ function toPrivateKeyError(source) {
     "CERTIFICATE_IS_PRIVATE_KEY",
     `\`${input}\` contains a private key. A certificate is public, so this input can appear in logs.`,
     {
-      remedy: `${expectedContent(source)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted anywhere but in a secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its certificate.`,
+      remedy: `${expectedContent(source)} Store the key as a secret, and pass it as \`${keyInput}\`. If it was pasted outside a secret (a workflow file, a variable, a log), treat it as leaked: create a new key pair and register its certificate.`,
       inputs: [input]
     }
   );
 }
 function expectedContent({ baseName }) {
-  return `It must be what \`openssl x509 -in ${baseName}.crt\` prints.`;
+  return `Use the output of \`openssl x509 -in ${baseName}.crt\`.`;
 }
 
 // src/credentials/chain.ts
@@ -14706,21 +14707,21 @@ function checkCertificate(certificate, {
 }
 function signerWarning({ fingerprint, hasKnownSigner }) {
   if (hasKnownSigner) return void 0;
-  return `The signature of the certificate cannot be checked: another key of the same name issued it, or it was changed in copying. Its SHA-256 fingerprint is ${fingerprint}. Compare it with that of the file: \`openssl x509 -in server.crt -noout -fingerprint -sha256\`.`;
+  return `The certificate's signature cannot be verified: a CA with the same name issued it, or it was damaged in copying. Check that its SHA-256 fingerprint, ${fingerprint}, is the one that \`openssl x509 -in server.crt -noout -fingerprint -sha256\` prints.`;
 }
 function requireMatch(certificate, privateKey) {
   if (certificate.x509.checkPrivateKey(privateKey)) return;
   throw toMismatchError();
 }
 function toMismatchError() {
-  return new ActionError("CERTIFICATE_MISMATCH", "`certificate` and `private-key` do not belong together.", {
-    remedy: `Use both from the same run of step 3 of Sprinklr's guide: ${comparison("server")}`
+  return new ActionError("CERTIFICATE_MISMATCH", "`certificate` does not match `private-key`.", {
+    remedy: `Use two files that were created together: ${comparison("server")}`
   });
 }
 function toClientMismatchError(certificates, privateKey, signingKey) {
   const { inputs, fact } = explainClientMismatch(certificates, privateKey, signingKey);
   const message2 = `\`mtls-certificate\` does not match \`mtls-private-key\`: ${fact}.`;
-  const remedy = `Use both files of one pair: ${comparison("client")}`;
+  const remedy = `Use two files that were created together: ${comparison("client")}`;
   return new ActionError("CERTIFICATE_MISMATCH", message2, { remedy, inputs });
 }
 function explainClientMismatch(certificates, privateKey, signingKey) {
@@ -14729,11 +14730,11 @@ function explainClientMismatch(certificates, privateKey, signingKey) {
     fact
   });
   if (signingKey && certificates.some((x509) => x509.checkPrivateKey(signingKey)))
-    return isWrong("mtls-certificate", "the certificate is that of `private-key`");
+    return isWrong("mtls-certificate", "the certificate belongs to `private-key`");
   if (signingKey?.equals(privateKey) === true)
     return isWrong("mtls-private-key", "the key is the same as `private-key`");
   if (certificates.every(({ ca, subject, issuer }) => ca && (certificates.length > 1 || subject !== issuer)))
-    return isWrong("mtls-certificate", "it contains only authorities' certificates, not the client's");
+    return isWrong("mtls-certificate", "it contains only CA certificates, not the client's");
   const list = certificates.slice(0, 4).map(describeCertificate).join("; ");
   return {
     inputs: ["mtls-certificate", "mtls-private-key"],
@@ -14741,7 +14742,7 @@ function explainClientMismatch(certificates, privateKey, signingKey) {
   };
 }
 function comparison(baseName) {
-  return `\`openssl x509 -in ${baseName}.crt -noout -pubkey\` and \`openssl pkey -in ${baseName}.key -pubout\` must print the same.`;
+  return `\`openssl x509 -in ${baseName}.crt -noout -pubkey\` and \`openssl pkey -in ${baseName}.key -pubout\` must print the same public key.`;
 }
 function checkValidity(certificate, { now, warningDays }) {
   const { notBefore, expiresAt } = certificate;
@@ -14756,7 +14757,7 @@ function checkValidity(certificate, { now, warningDays }) {
     );
   }
   if (now < notBefore) {
-    return `The certificate is not valid before ${notBefore.toISOString()}, and this machine's clock says ${now.toISOString()}. Unless the certificate is meant for later, check that clock.`;
+    return `The certificate is not valid before ${notBefore.toISOString()}, and this machine's clock says ${now.toISOString()}. Correct the clock, or wait until then.`;
   }
   if (remaining >= warningDays * DAY_MS) return void 0;
   const days = Math.floor(remaining / DAY_MS);
@@ -14929,7 +14930,7 @@ function requireRsa(key, input) {
   const { modulusLength = 0, namedCurve } = key.asymmetricKeyDetails ?? {};
   if (key.asymmetricKeyType === "rsa" && modulusLength >= 2048 && modulusLength <= MAX_MODULUS_BITS)
     return key;
-  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ""] ?? "a key of another kind";
+  const kind = KEY_TYPE_NAMES[key.asymmetricKeyType ?? ""] ?? "a key of an unknown type";
   const detail = namedCurve ?? (modulusLength && `${modulusLength} bits`);
   const verb = input === "certificate" ? "is for" : "is";
   throw new ActionError(
@@ -15958,7 +15959,7 @@ function integer(minimum, maximum) {
 var idList = (text3, options) => {
   const ids = text3.split(/[\s,]+/).filter((id) => id !== "");
   if (!ids.every((id) => /^\d+$/.test(id)))
-    throw invalid2(options, "must be numeric ids, separated by commas or line breaks");
+    throw invalid2(options, "must be numeric IDs, separated by commas or line breaks");
   return ids;
 };
 function requireNoQuotes(text3, options) {
@@ -17593,7 +17594,7 @@ function toNetworkFailure(cause, url, observed) {
     return permanent(
       "TIMED_OUT",
       `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and firewall on the way to Sprinklr."
+      "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and the firewall."
     );
   }
   if (cause instanceof ProxyError) return toProxyFailure(cause, url);
@@ -17609,7 +17610,7 @@ function toNetworkFailure(cause, url, observed) {
     return permanent(
       "RESPONSE_INVALID",
       `The response from ${url.host} is not HTTP.`,
-      "Check `base-url`, and the proxy on the way to Sprinklr."
+      "Check `base-url` and the proxy."
     );
   }
   const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
@@ -17757,7 +17758,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
   const exceedsDeadline = (seconds) => seconds * 1e3 >= endsAt - performance.now();
   let connections;
   return {
-    async send(build, retryPolicy) {
+    async send(build, retryPolicy, remedyIfSent) {
       for (let attempt2 = 1; ; ) {
         const request = build();
         connections ??= createAgent(request.url.protocol, {
@@ -17784,7 +17785,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
         const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
         const wait = shouldRetry && attempt2 < options.maxAttempts ? retryDelaySeconds({ attempt: attempt2, random: random(), headers: response?.headers, now: now() }) : void 0;
         if (wait === void 0 || exceedsDeadline(wait)) {
-          if (failure) throw withAttemptContext(failure, attempt2, retryPolicy);
+          if (failure) throw withAttemptContext(failure, attempt2, { retryPolicy, remedyIfSent });
           return {
             ...response,
             unquotable: !complete,
@@ -17802,12 +17803,18 @@ function createHttpSession(options, { log, secrets, random, now }) {
     }
   };
 }
-function withAttemptContext({ error, unsent }, attempt2, retryPolicy) {
+function withAttemptContext({ error, unsent }, attempt2, { retryPolicy, remedyIfSent }) {
   const attempts = attempt2 > 1 ? ` Attempts: ${attempt2}.` : "";
-  const possiblyProcessed = retryPolicy === "if-unsent" && !unsent;
-  const processed = possiblyProcessed ? " Sprinklr may have processed the request anyway." : "";
-  const { code: code2, message: message2, remedy, cause } = error;
-  return new ActionError(code2, `${message2}${attempts}${processed}`, { remedy, possiblyProcessed, cause });
+  const { code: code2, message: message2, cause } = error;
+  if (retryPolicy !== "if-unsent" || unsent)
+    return new ActionError(code2, `${message2}${attempts}`, { remedy: error.remedy, cause });
+  const isTemporary = code2 === "TIMED_OUT" || code2 === "NETWORK_UNREACHABLE";
+  const remedies = remedyIfSent === void 0 ? [error.remedy] : [isTemporary ? "" : error.remedy, remedyIfSent];
+  return new ActionError(code2, `${message2}${attempts} Sprinklr may have processed the request.`, {
+    remedy: remedies.filter((text3) => text3 !== "").join(" "),
+    possiblyProcessed: true,
+    cause
+  });
 }
 function isRetryable(response, retryPolicy) {
   const code2 = classifyResponse(response);
@@ -17867,7 +17874,7 @@ function toResponseError(response, operation, secrets) {
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code2]}.`,
     code2 === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
-    delay === void 0 ? "" : `The next attempt would have to wait ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+    delay === void 0 ? "" : `The next attempt requires a wait of ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
     quote === "" ? "The server gave no reason." : quotation(quote)
   ];
   return new ActionError(code2, sentences.filter((sentence) => sentence !== "").join(" "), {
@@ -17927,6 +17934,7 @@ function remedyFor(code2, operation) {
 }
 var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
 var NEW_CODE = "Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.";
+var NEW_CERTIFICATE = "The certificate may have been registered, so do not register it again. Create a new key and certificate and register those, or ask Sprinklr support for the App ID.";
 var REMEDIES_BY_OPERATION = {
   "token exchange": {
     CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
@@ -17937,8 +17945,8 @@ var REMEDIES_BY_OPERATION = {
     CREDENTIALS_REJECTED: `The access token is not valid: it has expired, or a newer token for this \`api-key\` or a change of the user's password invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
     NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
     PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR: "The certificate may have been registered, so the call was not retried. What a second registration of the same certificate does is not documented. Ask Sprinklr support, or create a new certificate and register that one.",
-    RESPONSE_INVALID: "The certificate may have been registered. If the server names a reason, start there. Otherwise, check `gateway`, `environment`, and `base-url`."
+    SERVER_ERROR: `The call was not retried. ${NEW_CERTIFICATE}`,
+    RESPONSE_INVALID: `${NEW_CERTIFICATE} Before that, check \`gateway\`, \`environment\`, and \`base-url\`.`
   },
   "code exchange": {
     CREDENTIALS_REJECTED: `A code works once, for 10 minutes. ${NEW_CODE} If a new code is also rejected, check \`api-secret\` and \`redirect-uri\`, exactly as registered, including any trailing slash.`,
@@ -18000,7 +18008,7 @@ async function registerCertificate(http3, { gateway, apiKey, accessToken, certif
     },
     body: certificate
   };
-  const response = await http3.send(() => request, "if-unsent");
+  const response = await http3.send(() => request, "if-unsent", remedyFor("SERVER_ERROR", operation));
   if (response.status < 200 || response.status >= 300) throw toResponseError(response, operation, secrets);
   const context = { operation, secrets };
   const { data } = parseSuccessBody(response, context);
@@ -18062,7 +18070,7 @@ async function exchangeCode(http3, { gateway, app, code: code2 }, context) {
     headers: { "Content-Type": "application/x-www-form-urlencoded" },
     body: new URLSearchParams({ ...grantParameters(app), code: code2 }).toString()
   };
-  const response = await http3.send(() => request, "if-unsent");
+  const response = await http3.send(() => request, "if-unsent", remedyFor("SERVER_ERROR", operation));
   if (response.status < 200 || response.status >= 300)
     throw toResponseError(response, operation, context.secrets);
   return parseTokenResponse(response, { operation, context });
@@ -18144,16 +18152,10 @@ async function getAccessToken({ grant, gateway }, http3, context) {
 
 // src/request/placeholders.ts
 var PLACEHOLDERS = [
-  [/^\$\{\{.*\}\}$|^\{\{.*\}\}$/s, "is an expression that nothing evaluated, not its value"],
-  [
-    /^(secrets|vars)\.\w+$/,
-    "is the name of a secret or variable, not its value: the expression needs `${{ \u2026 }}` around it"
-  ],
-  [
-    /^\$([A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})$/,
-    "is the name of a shell variable, not its value: nothing expanded it"
-  ],
-  [/^(null|undefined|None)$/, "is the word that a script or template writes in place of a missing value"]
+  [/^\$\{\{.*\}\}$|^\{\{.*\}\}$/s, "is an expression that was not evaluated"],
+  [/^(secrets|vars)\.\w+$/, "is the name of a secret or variable, not its value. Wrap it in `${{ \u2026 }}`"],
+  [/^\$([A-Z_][A-Z0-9_]*|\{[A-Z_][A-Z0-9_]*\})$/, "is the name of a shell variable, not its value"],
+  [/^(null|undefined|None)$/, "is what a script or template writes for a missing value"]
 ];
 var EXEMPT = "strategy-job-total";
 function rejectPlaceholder(name, read) {
@@ -18231,7 +18233,7 @@ function parseSealing(read, { secrets, sealScope: sealScope2 }) {
   const bytes = parseInput("seal-key", read);
   if (bytes === void 0 && !isSet("private-key", read)) {
     throw new ActionError("INPUT_MISSING", "`seal-key` and `private-key` are both empty.", {
-      remedy: "Set one of them: the key that the job that seals uses, too.",
+      remedy: "Set the one that the job that seals uses.",
       inputs: ["seal-key", "private-key"]
     });
   }
@@ -18293,7 +18295,7 @@ function requireTlsVerification() {
   if (process.env["NODE_TLS_REJECT_UNAUTHORIZED"] !== "0") return;
   throw new ActionError(
     "TLS_FAILED",
-    "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the verification of certificates.",
+    "NODE_TLS_REJECT_UNAUTHORIZED=0 turns off TLS certificate verification.",
     {
       remedy: "Unset it. For a private CA, set NODE_EXTRA_CA_CERTS to its PEM file instead."
     }
@@ -22335,7 +22337,7 @@ async function sealResult({ accessToken: { value, type, expiresAt }, apiUrl }, s
   }
   throw new ActionError(
     "INPUT_INVALID",
-    "The token cannot be sealed: a secret input is so short that every sealed token contains it, and GitHub would drop the output.",
+    "The token cannot be sealed: a secret input is so short that every sealed token contains it. GitHub would drop the output.",
     { remedy: "Use secrets of 8 characters or more." }
   );
 }
