@@ -219,6 +219,17 @@ test('a file that cannot be written is an error before a token is requested', as
   expect(asked()).toEqual([]);
 });
 
+test('a pipe or a folder as --output is refused before a token is requested', async () => {
+  const { env, asked } = await setUp();
+  for (const output of ['/dev/stdout', '']) {
+    // The standard output of this process is a pipe.
+    const { exitCode, stderr } = await runProcess({ args: ['token', '--output', output], env });
+    expect([output, exitCode]).toEqual([output, 1]);
+    expect(stderr).toMatch(/^\S+ is not a file\.\nChoose another path.+\n$/);
+  }
+  expect(asked()).toEqual([]);
+});
+
 test('it retries as the action does, and says so', async () => {
   const { sprinklr, env, token } = await setUp();
   sprinklr.fault('apptoken', unavailable, unavailable);

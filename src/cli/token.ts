@@ -62,12 +62,12 @@ async function printToken(options: Options, io: Io): Promise<void> {
 
 /** The file to create or to replace, behind symbolic links. @throws {CliError} if it cannot be written */
 function writablePath(path: string): string {
+  // To rename a file to /dev/stdout would replace the device. Behind /dev/stdout, a pipe has no real path.
+  if (existsSync(path) && !statSync(path).isFile())
+    throw new CliError(`${path} is not a file.`, 'Choose another path, or omit --output to print the token.');
   const file = existsSync(path) ? realpathSync(path) : path;
   const folder = dirname(file);
   checkFolder(folder, [basename(file)], { replace: true });
-  // To rename a file to /dev/stdout would replace the device.
-  if (existsSync(file) && !statSync(file).isFile())
-    throw new CliError(`${path} is not a file.`, 'Choose another path, or omit --output to print the token.');
   try {
     accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
   } catch (error) {
