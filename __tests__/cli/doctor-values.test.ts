@@ -216,7 +216,7 @@ const materials: Row[] = [
   [keyFile(file('server.der')), ['private-key', 'ok', /^PKCS#8 DER, the file itself/]],
   [
     keyFile(file('utf16.key', Buffer.from(`\uFEFF${key}`, 'utf16le'))),
-    ['private-key', 'ok', /^PEM \(PKCS#8\), the file itself/],
+    ['private-key', 'ok', /^PEM \(PKCS#8\), with a byte-order mark, which/],
   ],
   [{ 'private-key': `"${secret}"` }, ['private-key', 'ok', /^base64 of PKCS#8 DER, in quotes/]],
   [{ 'private-key': damaged }, ['private-key', 'error', /./, 'KEY_UNREADABLE']],
@@ -402,11 +402,13 @@ test('mutual TLS is mentioned only with a certificate or key for it', async () =
 });
 
 test('one line break belongs to a file, but not to the value', async () => {
-  const foundIn = async (text: string): Promise<string> => {
+  const foundIn = async (text: string | Buffer): Promise<string> => {
     const inputs = { ...without(validInputs, 'api-secret'), 'api-secret-file': file('a-value', text) };
     return (await diagnose({ inputs })).check('api-secret').found;
   };
   expect(await foundIn('secret\r\n')).toBe(`6 characters. (from ${file('a-value')})`);
   expect(await foundIn('secret\n\n')).toContain('space or line break');
+  // Windows PowerShell's > writes UTF-16.
+  expect(await foundIn(Buffer.from('\uFEFFsecret\r\n', 'utf16le'))).toContain('6 characters.');
   expect(await foundIn('sec\nret\n')).not.toContain('space or line break');
 });

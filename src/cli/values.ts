@@ -152,8 +152,7 @@ function findSource(name: InputName, options: OptionValues, io: Io): Source | un
 async function readValueFile(path: string, name: InputName, io: Io): Promise<Value> {
   const absolute = path === '-' ? path : resolve(io.cwd, path);
   const bytes = await readBytes(absolute, `the ${name}`, io);
-  const isUtf16 = bytes[0] === 0xff;
-  const text = identifyDer(bytes) === undefined && !isUtf16 ? decodeText(bytes) : undefined;
+  const text = identifyDer(bytes) === undefined ? decodeText(bytes) : undefined;
   return {
     text: text ?? bytes.toString('base64'),
     source: path === '-' ? 'standard input' : path,
