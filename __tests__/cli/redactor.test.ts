@@ -154,6 +154,37 @@ test.each<[form: string, print: (secret: string) => string]>([
   }
 });
 
+test('a secret in wrapped base64 is replaced wherever its lines begin', () => {
+  const { secrets, forms } = collectMasks();
+  secrets.mask(SECRET);
+  for (const length of [60, 64, 76]) {
+    for (const prefix of ['', ':', 'k:', 'user:', 'Authorization: Bearer ']) {
+      const printed = base64(`${prefix}${SECRET}`);
+      const wrapped = printed.replace(new RegExp(`.{${length}}`, 'g'), '$&\n');
+      const output = redact(Buffer.from(wrapped), [...forms]).toString();
+      // A short last line stays: it encodes only a few characters of the secret.
+      const left = output.split('\n').flatMap((line) => line.split('***'));
+      const encoded = base64(prefix).length;
+      expect([length, prefix, left.slice(1).filter((text) => text.length > 15)]).toEqual([
+        length,
+        prefix,
+        [],
+      ]);
+      expect(left[0]?.length).toBeLessThanOrEqual(encoded);
+    }
+  }
+});
+
+test('the lines of a base64 file that is a secret are replaced', () => {
+  const { secrets, forms } = collectMasks();
+  const key = Buffer.from(Array.from({ length: 300 }, (_, index) => (index * 89) % 251)).toString('base64');
+  secrets.mask(key);
+  for (const length of [64, 76]) {
+    const wrapped = key.replace(new RegExp(`.{${length}}`, 'g'), '$&\n');
+    expect(redact(Buffer.from(wrapped), [...forms]).toString()).toMatch(/^(\*\*\*\n?)+$/);
+  }
+});
+
 test('a secret that is too short to be hidden stays, as in the action', () => {
   const { secrets, forms } = collectMasks();
   secrets.mask('abc');

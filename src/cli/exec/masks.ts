@@ -5,6 +5,8 @@ import { createSecrets } from '../../redaction.ts';
 const MIN_FORM_LENGTH = 8;
 /** The line lengths of `base64` and `openssl base64`. */
 const LINE_LENGTHS = [76, 64];
+/** So many characters of base64 do not occur in ordinary text by chance. */
+const PART_LENGTH = 16;
 
 /**
  * Collects every form in which a command could print a secret: those that the action registers as masks, and those that
@@ -25,12 +27,24 @@ function encodedForms(value: string): string[] {
   const bytes = Buffer.from(value);
   const hex = bytes.toString('hex');
   const base64 = [0, 1, 2].map((offset) => base64At(offset, bytes));
-  const lines = LINE_LENGTHS.flatMap((length) => base64[0]?.match(new RegExp(`.{1,${length}}`, 'g')) ?? []);
+  // A private key is masked as the base64 of its file, which a command can wrap.
+  const lines = [base64[0] ?? '', value].flatMap((text) =>
+    LINE_LENGTHS.flatMap((length) => text.match(new RegExp(`.{1,${length}}`, 'g')) ?? []),
+  );
   return [
     hex,
     hex.toUpperCase(),
-    ...[...base64, ...lines].flatMap((text) => [text, text.replaceAll('+', '-').replaceAll('/', '_')]),
+    ...[...base64, ...lines, ...base64.flatMap(groupsOf)].flatMap((text) => [
+      text,
+      text.replaceAll('+', '-').replaceAll('/', '_'),
+    ]),
   ];
+}
+
+/** Overlapping parts of base64, which hide it wherever it is wrapped: a line contains whole groups of four characters. */
+function groupsOf(text: string): string[] {
+  const count = Math.max(0, Math.floor((text.length - PART_LENGTH) / 4) + 1);
+  return Array.from({ length: count }, (_, index) => text.slice(index * 4, index * 4 + PART_LENGTH));
 }
 
 /** The characters of base64 that encode only these bytes, if they follow `offset` other bytes. */
