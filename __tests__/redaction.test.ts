@@ -120,6 +120,15 @@ test.each([
   ['a literal \\n', 'Hunter\\nHunter2Hunter', 'Hunter\\\\nHunter2Hunter'],
   // In UTF-7, then quoted-printable, then JSON.
   ['soft line breaks', 'k7apikey3n5', '+AGsANwBhAHAA=\\r\\naQBrAGUAeQAz=\\r\\nAG4ANQ-'],
+  // In quoted-printable whose line breaks were removed, as in a host name.
+  ...['base32', 'base64'].map((name): [string, string, string] => [
+    `lone signs of soft line breaks in ${name}`,
+    'k7apikey3n5',
+    (ENCODINGS[name]?.('&#107;&#55;&#97;&#112;&#105;&#107;&#101;&#121;&#51;&#110;&#53;') ?? '').replace(
+      /[^=]{15}/g,
+      '$&=',
+    ),
+  ]),
   ['a lone surrogate', 'Hunter\ud800Hunter2', 'hunter\ufffdhunter2'],
 ])('a secret with %s is never quoted', (_, secret, encoded) => {
   expect([WITHHELD, '***']).toContain(secretsOf(secret).sanitized(encoded));

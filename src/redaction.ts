@@ -165,6 +165,8 @@ function decodeOnce(text: string): string[] {
     ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map((decode) =>
       decode(text),
     ),
+    // A host name has no room for the line breaks of quoted-printable, only for the signs before them.
+    text.replaceAll('=', ''),
     ...decodeBase64Runs(text),
     ...decodeHexRuns(text),
   ];
