@@ -1,7 +1,7 @@
 /** The large matrix is in __tests__/slow/setup.slow.ts. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { quoteForShell } from '../../src/cli/quoting.ts';
@@ -81,6 +81,36 @@ test('if gh fails, --resume continues without registering again', async () => {
   expectFinished(fixed, finished);
   expect(finished.json['app-id']).toBe(failed.json['app-id']);
   expect(registrations(world)).toBe(1);
+});
+
+test('nothing starts if the answer of gh is not JSON: a set that exists would be overlooked', async () => {
+  const world = await startWorld();
+  const [folder = ''] = world.gh.path.split(delimiter);
+  writeFileSync(join(folder, 'variables.json'), '\u001b[1;37m{\u001b[m"variables": []}');
+  const { exitCode, stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('Cannot read the variables of octo-org/octo-repo');
+  expect(world.sprinklr.requests).toEqual([]);
+});
+
+test('nothing starts if gh is too old to store variables', async () => {
+  const says = 'unknown command "variable" for "gh"';
+  const world = await startWorld({ gh: { fails: 'variable list', says } });
+  const { exitCode, stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('This version of gh cannot store variables.');
+  expect([world.sprinklr.requests, filesIn(world.home)]).toEqual([[], []]);
+});
+
+test('gh gets secrets only through standard input, and no error of gh shows one', async () => {
+  const echoed = `'"$(cat "$call.input")"'`;
+  const world = await startWorld({ gh: { fails: 'secret set', says: `could not send ${echoed}` } });
+  const { stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(stderr).toContain('Cannot store SPRINKLR_PRIVATE_KEY');
+  for (const { env } of world.gh.calls()) {
+    expect(env).not.toContain('SPRINKLR_API_');
+    expect(env).toContain('GH_FORCE_TTY=\n');
+  }
 });
 
 test('--rotate replaces the variables of the repository, and names the old and the new set', async () => {
@@ -179,7 +209,7 @@ describe('--files', () => {
 
   test('the .env file has the same meaning to a shell and to dotenv', () => {
     expect(environmentFile({ A: String.raw`a"b\n$c #`, B: "it's" })).toBe(`A='a"b\\n$c #'\nB="it's"\n`);
-    expect(() => environmentFile({ A: `'"` })).toThrow('A contains quotes');
+    expect(() => environmentFile({ A: `'"` })).toThrow('The value of A contains');
   });
 });
 

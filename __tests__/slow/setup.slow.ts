@@ -233,7 +233,7 @@ describe('a guided run', () => {
 });
 
 /** The calls of gh in a run with `--env`, of which the repository has none. */
-const GH_CALLS = 15;
+const GH_CALLS = 16;
 
 describe('if gh fails', () => {
   test('a run has as many calls as the next test breaks', async () => {
@@ -252,7 +252,7 @@ describe('if gh fails', () => {
       expect([failed.exitCode, failed.json['ok']]).toEqual([1, false]);
       expect(failed.stderr).toContain('HTTP 502');
       const fixed = withGh(world, options);
-      const wasEarly = call < 4;
+      const wasEarly = call < 5;
       expect([failed.json['folder'] === null, registrations(world)]).toEqual([wasEarly, wasEarly ? 0 : 1]);
       const finished = await (wasEarly ? scripted(fixed, flags) : resume(fixed, failed));
       expectFinished(fixed, finished);
@@ -422,14 +422,14 @@ describe('Ctrl-C', () => {
     await expectInterrupted(world, session, 'the certificate may have been registered');
   });
 
-  test.each(Array.from({ length: 13 }, (_, call) => call))(
+  test.each(Array.from({ length: 14 }, (_, call) => call))(
     'during call %i of gh names what exists',
     async (call) => {
       const world = await startWorld({ gh: { hangsAt: call } });
       const session = guidedWithValues(world, ['--yes']);
       await waitUntil(() => world.gh.lines().length > call);
       session.press(CTRL_C);
-      if (call < 3) {
+      if (call < 4) {
         expect(await session.exit).toBe(1);
         expect(filesIn(world.home)).toEqual([]);
         expectNoLeak(world, session.screen());
@@ -495,14 +495,15 @@ test('the workflow reads every value from the secrets and variables', async () =
   }
   // The environment is created after the proof, and everything is stored in it.
   const lines = world.gh.lines();
-  expect(lines.slice(0, 4)).toEqual([
+  expect(lines.slice(0, 5)).toEqual([
     'auth status',
     `api repos/${REPOSITORY}/environments/live`,
     `api repos/${REPOSITORY}/actions/secrets/public-key`,
+    `variable list --repo ${REPOSITORY}`,
     `api repos/${REPOSITORY}`,
   ]);
-  expect(lines[4]).toBe(`api repos/${REPOSITORY}/environments/live --method PUT`);
-  expect(lines.slice(5).every((line) => line.endsWith(`--repo ${REPOSITORY} --env live`))).toBe(true);
+  expect(lines[5]).toBe(`api repos/${REPOSITORY}/environments/live --method PUT`);
+  expect(lines.slice(6).every((line) => line.endsWith(`--repo ${REPOSITORY} --env live`))).toBe(true);
 });
 
 test('the set is never saved in a git work tree', async () => {

@@ -1,11 +1,10 @@
 import type { Command, OptionValues } from 'commander';
 import { sanitize } from '../redaction.ts';
-import { INPUT_NAMES } from '../request/schema.ts';
 import { createContext } from './context.ts';
 import { findCommand } from './exec/find-command.ts';
 import { collectMasks } from './exec/masks.ts';
 import { runCommand } from './exec/run-command.ts';
-import { isSecret, TOKEN_INPUTS, variableOf } from './inputs.ts';
+import { TOKEN_INPUTS, withoutSecrets } from './inputs.ts';
 import type { Io } from './io.ts';
 import { tokenVariables } from './token/format.ts';
 import { readTokenRequest, requestToken } from './token/request.ts';
@@ -51,16 +50,7 @@ async function exec([name = '', ...args]: readonly string[], options: OptionValu
     show: (text) => sanitize(text, secrets),
   });
   const result = await requestToken(request, context, io);
+  // The command gets the token, not what it was made with.
   const env = { ...withoutSecrets(io.env), ...tokenVariables(result, request.app.apiKey) };
   io.exitCode = await runCommand({ path, name, args, env, masks: forms }, io);
-}
-
-/** The command gets the token, not what it was made with. */
-function withoutSecrets(env: Io['env']): Io['env'] {
-  const removed = INPUT_NAMES.flatMap((name) => [
-    `${variableOf(name)}_FILE`,
-    ...(isSecret(name) ? [variableOf(name)] : []),
-  ]);
-  // Windows ignores case.
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
 }

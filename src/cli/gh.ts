@@ -3,6 +3,7 @@ import { text as readStream } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { stripVTControlCharacters } from 'node:util';
 import { CliError } from './errors.ts';
+import { withoutSecrets } from './inputs.ts';
 import { deferSignals, type Io } from './io.ts';
 
 /**
@@ -41,6 +42,15 @@ export async function gh(
   );
 }
 
+/** Without these, gh can ask, or print colors and debug output that the user's own settings turn on. */
+const GH_ENVIRONMENT = {
+  GH_PROMPT_DISABLED: '1',
+  GH_NO_UPDATE_NOTIFIER: '1',
+  GH_FORCE_TTY: '',
+  CLICOLOR_FORCE: '0',
+  GH_DEBUG: '',
+};
+
 interface Result {
   exitCode: number | null;
   stdout: string;
@@ -51,7 +61,7 @@ async function run(io: Io, args: readonly string[], input: string | Buffer = '')
   return await deferSignals(io, async (interrupted) => {
     const child = spawn('gh', args, {
       stdio: 'pipe',
-      env: { ...io.env, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1' },
+      env: { ...withoutSecrets(io.env), ...GH_ENVIRONMENT },
     });
     interrupted.addEventListener('abort', () => child.kill());
     const closed = new Promise<number | null>((resolve, reject) => {

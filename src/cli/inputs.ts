@@ -1,5 +1,6 @@
 import type { ActionError } from '../errors.ts';
 import { definitionOf, INPUT_NAMES, type InputName } from '../request/schema.ts';
+import type { Io } from './io.ts';
 
 /** The inputs that the command line has. */
 const CLI_INPUTS: readonly InputName[] = INPUT_NAMES.filter((name) =>
@@ -28,6 +29,16 @@ export function variableOf(name: InputName): string {
 /** Whether a variable can pass an input. `exec` sets SPRINKLR_ACCESS_TOKEN for other programs, to a token that cannot register. */
 export function hasVariable(name: InputName): boolean {
   return name !== 'access-token';
+}
+
+/** The environment for another program, which needs none of our secrets. */
+export function withoutSecrets(env: Io['env']): Io['env'] {
+  const removed = INPUT_NAMES.flatMap((name) => [
+    `${variableOf(name)}_FILE`,
+    ...(isSecret(name) ? [variableOf(name)] : []),
+  ]);
+  // Windows ignores case.
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
 }
 
 /** The usual ways to pass an input, for messages: `--api-key-file or SPRINKLR_API_KEY`. */

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { withoutSecrets } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { startOneTimePage, type OneTimePage } from './one-time-page.ts';
 
@@ -28,7 +29,11 @@ export async function openBrowser(url: string, { env }: Io): Promise<OneTimePage
   const [program, ...args] = browserCommand({ platform: process.platform, env }) ?? [];
   if (program === undefined) return undefined;
   const page = await startOneTimePage(url);
-  const child = spawn(program, [...args, page.url], { stdio: 'ignore', detached: true, env });
+  const child = spawn(program, [...args, page.url], {
+    stdio: 'ignore',
+    detached: true,
+    env: withoutSecrets(env),
+  });
   // The browser can outlive this command.
   child.unref();
   return await new Promise((resolve) => {

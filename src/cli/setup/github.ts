@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { CliError } from '../errors.ts';
 import { gh, requireGh } from '../gh.ts';
 import type { Io } from '../io.ts';
-import { describeRepository, type Repository } from '../repository.ts';
+import { describeRepository, ghFlags, type Repository } from '../repository.ts';
 
 /** The most variables that GitHub returns at once. */
 const PAGE_SIZE = 30;
@@ -26,10 +26,12 @@ export async function inspectRepository(repository: Repository, io: Io): Promise
   if (isEnvironmentMissing) {
     // Secrets of the repository need the same access.
     await requireSecretAccess({ ...repository, environment: undefined }, io);
+    await requireVariableCommand({ ...repository, environment: undefined }, io);
     await requireAdmin(repository, io);
     return { isEnvironmentMissing, variables: new Map() };
   }
   await requireSecretAccess(repository, io);
+  await requireVariableCommand(repository, io);
   return { isEnvironmentMissing, variables: await readVariables(repository, io) };
 }
 
@@ -63,6 +65,20 @@ async function requireSecretAccess(repository: Repository, io: Io): Promise<void
   }
 }
 
+/** Some Linux distributions have a gh that stores secrets, but no variables. */
+async function requireVariableCommand(repository: Repository, io: Io): Promise<void> {
+  try {
+    await gh(io, ['variable', 'list', ...ghFlags(repository)]);
+  } catch (error) {
+    if (!(error instanceof CliError && error.message.includes('unknown command'))) throw error;
+    throw new CliError(
+      'This version of gh cannot store variables.',
+      'Update gh from https://cli.github.com, then run the command again.',
+      { cause: error },
+    );
+  }
+}
+
 async function requireAdmin(repository: Repository, io: Io): Promise<void> {
   const { permissions } = parseObject(await callApi(repository, repositoryPath(repository), io));
   if ((permissions as { admin?: unknown } | undefined)?.admin !== false) return;
@@ -77,7 +93,13 @@ async function readVariables(repository: Repository, io: Io): Promise<Map<string
   for (let page = 1; ; page++) {
     const path = `${scopeOf(repository)}/variables?per_page=${PAGE_SIZE}&page=${page}`;
     const { variables } = parseObject(await callApi(repository, path, io));
-    const list = Array.isArray(variables) ? (variables as { name?: unknown; value?: unknown }[]) : [];
+    // Without the variables, a set that exists would be overlooked and replaced.
+    if (!Array.isArray(variables))
+      throw new CliError(
+        `Cannot read the variables of ${describeRepository(repository)}: gh printed something else.`,
+        `Check what this command prints: gh api "${path}"`,
+      );
+    const list = variables as { name?: unknown; value?: unknown }[];
     for (const { name, value } of list)
       if (typeof name === 'string' && typeof value === 'string') found.set(name, value);
     if (list.length < PAGE_SIZE) return found;

@@ -1,6 +1,7 @@
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import type { ReadInput } from '../../request/parsers.ts';
 import type { InputName } from '../../request/schema.ts';
+import { sanitize } from '../../redaction.ts';
 import { CliError } from '../errors.ts';
 import { gh } from '../gh.ts';
 import { variableOf } from '../inputs.ts';
@@ -27,7 +28,8 @@ export async function store(
   { read, plan }: { read: ReadInput; plan: Plan },
   session: Session,
 ): Promise<void> {
-  const { io, interruption, progress } = session;
+  const { io, context, interruption, progress } = session;
+  const { secrets } = context;
   const repository = repositoryOf(plan.target as GitHubTarget);
   const where = describeRepository(repository);
   const entries = entriesOf(set, read, plan);
@@ -39,13 +41,14 @@ export async function store(
   }
   for (const [index, { kind, name, value }] of entries.entries()) {
     interruption.check();
+    if (kind === 'secret') secrets.mask(value);
     showProgress(io, `Storing ${name}`);
     try {
       await gh(io, [kind, 'set', name, ...ghFlags(repository)], { input: value });
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      const problem = `Cannot store ${name} in ${where}. ${error.message}`;
-      throw new CliError(problem, 'Fix this, then continue as follows.', { cause: error });
+      const problem = `Cannot store ${name} in ${where}. ${sanitize(error.message, secrets)}`;
+      throw new CliError(problem, 'Fix this, then continue as follows.');
     }
     progress.remaining = names.slice(index + 1);
     await set.update({ stored: [...new Set([...set.state.stored, name])] }, io);
