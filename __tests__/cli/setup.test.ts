@@ -18,6 +18,7 @@ import {
   resume,
   scripted,
   SECRETS,
+  secretVariables,
   setupCall,
   startWorld,
   USERNAME,
@@ -83,6 +84,42 @@ test('if gh fails, --resume continues without registering again', async () => {
   expect(registrations(world)).toBe(1);
 });
 
+test('--resume never replaces the set of another run', async () => {
+  const world = await startWorld({ gh: { fails: 'secret set' } });
+  const failed = await scripted(world, ['--repo', REPOSITORY]);
+  const other = withGh(world, { variables: { SPRINKLR_APP_ID: 'another App ID' } });
+  const refused = await resume(other, failed);
+  expect([refused.exitCode, refused.json['stored']]).toEqual([1, []]);
+  expect(refused.stderr).toContain('already has a set, with the App ID another App ID');
+  expect(other.gh.lines().filter((line) => line.includes(' set '))).toEqual([]);
+  // The last call of an earlier run can have succeeded although gh failed.
+  const own = withGh(world, { variables: { SPRINKLR_APP_ID: String(failed.json['app-id']) } });
+  expectFinished(own, await resume(own, failed));
+});
+
+test('--resume takes only a folder that no other user can change', async () => {
+  const world = await startWorld({ gh: { fails: 'secret set' } });
+  const failed = await scripted(world, ['--repo', REPOSITORY]);
+  chmodSync(String(failed.json['folder']), 0o770);
+  const fixed = withGh(world);
+  const flags = ['--resume', String(failed.json['folder']), '--yes'];
+  const { exitCode, stderr } = await run(setupCall(fixed, flags, secretVariables));
+  expect([exitCode, fixed.gh.lines()]).toEqual([2, []]);
+  expect(stderr).toContain('Other users can change');
+});
+
+test('a file that someone added to the folder keeps it, and the run finishes', async () => {
+  const world = await startWorld({ gh: { fails: 'secret set' } });
+  const failed = await scripted(world, ['--repo', REPOSITORY]);
+  const folder = String(failed.json['folder']);
+  writeFileSync(join(folder, '.DS_Store'), '', { mode: 0o600 });
+  const { exitCode, json, stderr } = await resume(withGh(world), failed);
+  expect([exitCode, json['ok'], json['folder']]).toEqual([0, true, folder]);
+  expect(stderr).toContain(`${folder} could not be deleted`);
+  expect(json['workflow']).not.toBeNull();
+  expect(contentsOf(folder)).toEqual({ '.DS_Store': '' });
+});
+
 test('nothing starts if the answer of gh is not JSON: a set that exists would be overlooked', async () => {
   const world = await startWorld();
   const [folder = ''] = world.gh.path.split(delimiter);
@@ -111,6 +148,15 @@ test('gh gets secrets only through standard input, and no error of gh shows one'
     expect(env).not.toContain('SPRINKLR_API_');
     expect(env).toContain('GH_FORCE_TTY=\n');
   }
+});
+
+test('text in the variables of a repository does not control the terminal', async () => {
+  const world = await startWorld({ gh: { variables: { SPRINKLR_APP_ID: 'eyJ\u001b[2J\u009b1A' } } });
+  const { exitCode, stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('already has a set');
+  // eslint-disable-next-line no-control-regex
+  expect(stderr).not.toMatch(/[\u001b\u009b]/);
 });
 
 test('--rotate replaces the variables of the repository, and names the old and the new set', async () => {

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseCertificate } from '../../credentials/certificate.ts';
 import { ActionError } from '../../errors.ts';
+import { sanitize } from '../../redaction.ts';
 import { CliError, usageError } from '../errors.ts';
 import { variableOf } from '../inputs.ts';
 import { note, progress as showProgress } from '../io.ts';
@@ -47,7 +48,7 @@ export async function collect(saved: SavedSet | undefined, session: Session): Pr
   progress.target = target;
   const repository = target.kind === 'github' ? repositoryOf(target) : undefined;
   const github = repository && (await inspect(repository, session));
-  const previous = saved === undefined ? previousSet(github, target, session) : saved.state.previous;
+  const previous = previousSet(github, { target, saved: saved?.state }, session);
 
   const variables = options.rotate === true ? github?.variables : undefined;
   const values = await completeValues(mergeValues(given, { saved: saved?.state, variables }), session);
@@ -139,15 +140,28 @@ async function inspect(repository: Repository, session: Session): Promise<GitHub
   return state;
 }
 
-/** The set that is there already. @throws {CliError} if there is one without `--rotate`, or none with it */
+/**
+ * The set that is there already.
+ *
+ * @param options.saved the run to resume, which may replace only what it replaced when it started
+ * @throws {CliError} if there is one without `--rotate`, or none with it
+ */
 function previousSet(
   github: GitHubState | undefined,
-  target: Target,
-  { options }: Session,
+  { target, saved }: { target: Target; saved: SetState | undefined },
+  { options, context }: Session,
 ): PreviousSet | undefined {
-  if (github === undefined || target.kind === 'files') return undefined;
+  if (github === undefined || target.kind === 'files') return saved?.previous;
   const where = describeRepository(repositoryOf(target));
-  const appId = github.variables.get(variableOf('app-id'));
+  const found = github.variables.get(variableOf('app-id'));
+  const appId = found === undefined ? undefined : sanitize(found, context.secrets);
+  if (saved !== undefined) {
+    if ([undefined, saved.appId, saved.previous?.appId].includes(appId)) return saved.previous;
+    throw new CliError(
+      `${where} already has a set, with the App ID ${appId ?? ''}.`,
+      `To keep it, store this set elsewhere (--repo, --env). To replace it, delete its variable ${variableOf('app-id')}.`,
+    );
+  }
   if (appId === undefined) {
     if (options.rotate !== true) return undefined;
     throw new CliError(

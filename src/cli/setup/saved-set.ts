@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
@@ -87,8 +87,9 @@ export class SavedSet {
     return new SavedSet(folder, { key, certificate, state });
   }
 
-  /** Reads a set that an earlier run saved. @throws {CliError} if the folder contains none */
+  /** Reads a set that an earlier run saved. @throws {CliError} if the folder contains none, or is not private */
   static load(folder: string): SavedSet {
+    requirePrivate(folder);
     try {
       const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
       const state = parseState(JSON.parse(read(STATE)));
@@ -114,6 +115,18 @@ export class SavedSet {
     for (const name of [KEY, CERTIFICATE, STATE]) await rm(join(this.folder, name), { force: true });
     await rmdir(this.folder);
   }
+}
+
+/** Whoever can change the folder decides where the secrets go. Windows has neither user IDs nor modes. */
+function requirePrivate(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  const user = process.getuid?.();
+  if (stats === undefined || user === undefined) return;
+  if (stats.uid === user && (stats.mode & 0o022) === 0) return;
+  throw usageError(
+    `Other users can change ${folder}, so setup does not trust it.`,
+    'Run the command as the user who ran setup, or omit --resume to start over.',
+  );
 }
 
 function toJson(state: SetState): string {

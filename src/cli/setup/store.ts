@@ -10,7 +10,7 @@ import { describeRepository, ghFlags } from '../repository.ts';
 import type { Plan } from './plan.ts';
 import { createEnvironment } from './github.ts';
 import { repositoryOf, type GitHubTarget, type SavedSet } from './saved-set.ts';
-import { succeed, type Session } from './session.ts';
+import { succeed, warn, type Session } from './session.ts';
 import { publicValues } from './values.ts';
 
 interface Entry {
@@ -87,12 +87,12 @@ function entriesOf(set: SavedSet, read: ReadInput, { values }: Plan): Entry[] {
 export async function deleteFolder(set: SavedSet, session: Session): Promise<void> {
   try {
     await set.delete();
-  } catch (error) {
-    throw new CliError(
-      `Everything is stored, but ${set.folder} could not be deleted.`,
-      'Delete it yourself: it can contain the private key.',
-      { cause: error },
+  } catch {
+    warn(
+      session,
+      `Everything is stored, but ${set.folder} could not be deleted. Delete it yourself: it can contain the private key.`,
     );
+    return;
   }
   session.progress.isFolderDeleted = true;
   succeed(session, `Deleted ${set.folder}.`);
