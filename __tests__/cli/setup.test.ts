@@ -1,6 +1,6 @@
 /** The large matrix is in __tests__/slow/setup.slow.ts. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
@@ -159,6 +159,16 @@ test('text in the variables of a repository does not control the terminal', asyn
   expect(stderr).not.toMatch(/[\u001b\u009b]/);
 });
 
+test('a workflow is not written through a symbolic link', async () => {
+  const world = await startWorld();
+  const outside = join(folderWith(), 'outside.yml');
+  symlinkSync(outside, join(world.cwd, 'link.yml'));
+  const { exitCode, stderr } = await scripted(world, ['--repo', REPOSITORY, '--workflow', 'link.yml']);
+  expect(exitCode).toBe(0);
+  expect(stderr).toContain('link.yml exists, and was not replaced');
+  expect(existsSync(outside)).toBe(false);
+});
+
 test('--rotate replaces the variables of the repository, and names the old and the new set', async () => {
   const { gh: first, sprinklr, app, home, cwd } = await startWorld();
   const old = { ...(await startWorld()), sprinklr, app, home, cwd };
@@ -256,6 +266,8 @@ describe('--files', () => {
   test('the .env file has the same meaning to a shell and to dotenv', () => {
     expect(environmentFile({ A: String.raw`a"b\n$c #`, B: "it's" })).toBe(`A='a"b\\n$c #'\nB="it's"\n`);
     expect(() => environmentFile({ A: `'"` })).toThrow('The value of A contains');
+    // dotenv would take the closing quote as escaped.
+    expect(() => environmentFile({ A: 'a\\\\' })).toThrow('The value of A contains');
   });
 });
 

@@ -93,11 +93,12 @@ function publicVariables(values: SetupValues): Record<string, string> {
 export function environmentFile(variables: Readonly<Record<string, string>>): string {
   return Object.entries(variables)
     .map(([name, value]) => {
-      if (!value.includes("'")) return `${name}='${value}'\n`;
+      // Before the closing quote, dotenv takes a backslash as an escape.
+      if (!value.includes("'") && !value.endsWith('\\')) return `${name}='${value}'\n`;
       if (!/["$`\\]/.test(value)) return `${name}="${value}"\n`;
       throw usageError(
-        `The value of ${name} contains quotes that an .env file cannot express for both shells and dotenv.`,
-        'Omit --files, or use a value without single quotes.',
+        `The value of ${name} contains quotes or a backslash that an .env file cannot express for both shells and dotenv.`,
+        'Omit --files, or use a value without single quotes and without a backslash at its end.',
       );
     })
     .join('');

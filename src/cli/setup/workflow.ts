@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { lstatSync } from 'node:fs';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { CliError, systemErrorReason } from '../errors.ts';
 import { note } from '../io.ts';
@@ -23,7 +23,9 @@ export async function writeWorkflow(plan: Plan, target: GitHubTarget, session: S
     return;
   }
   const text = workflowText(plan, target);
-  if (existsSync(path) && !(await replaces(path, session))) {
+  // A symbolic link also exists if its target does not.
+  const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  if (exists && !(await replaces(path, session))) {
     warn(session, `${path} exists, and was not replaced.`);
     note(
       io,
@@ -35,7 +37,8 @@ export async function writeWorkflow(plan: Plan, target: GitHubTarget, session: S
   }
   try {
     await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, text);
+    if (exists) await rm(path);
+    await writeFile(path, text, { flag: 'wx' });
   } catch (error) {
     throw new CliError(
       `Cannot write ${path}: ${systemErrorReason(error) ?? 'unknown error'}.`,
