@@ -1,13 +1,14 @@
 /** The large matrix is in __tests__/slow/setup.slow.ts. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { quoteForShell } from '../../src/cli/quoting.ts';
 import { environmentFile } from '../../src/cli/setup/files.ts';
 import { repositoryOfUrl } from '../../src/cli/setup/github.ts';
-import { stateFolder } from '../../src/cli/setup/saved-set.ts';
+import { SavedSet, stateFolder } from '../../src/cli/setup/saved-set.ts';
+import { processIo } from '../../src/cli/io.ts';
 import { contentsOf, folderWith } from './folders.ts';
 import { run } from './harness.ts';
 import {
@@ -106,6 +107,21 @@ test('--resume takes only a folder that no other user can change', async () => {
   const { exitCode, stderr } = await run(setupCall(fixed, flags, secretVariables));
   expect([exitCode, fixed.gh.lines()]).toEqual([2, []]);
   expect(stderr).toContain('Other users can change');
+});
+
+test('a set that cannot be saved before the certificate is sent was not sent', async () => {
+  const io = { ...processIo(), env: { XDG_STATE_HOME: folderWith() } };
+  const material = { privateKeyPem: 'key', certificatePem: 'certificate' };
+  const target = { kind: 'files', folder: '/files' } as const;
+  const state = { values: {}, target, registration: 'none', stored: [] } as const;
+  const set = await SavedSet.create(material, state, io);
+  rmSync(set.folder, { recursive: true });
+  writeFileSync(set.folder, '');
+  await expect(set.update({ registration: 'unknown' }, io)).rejects.toThrow('Cannot write the files');
+  expect(set.state.registration).toBe('none');
+  await expect(set.update({ registration: 'done', appId: 'eyJ' }, io)).rejects.toThrow('Cannot write');
+  // The message about the failure contains it.
+  expect(set.state.appId).toBe('eyJ');
 });
 
 test('a file that someone added to the folder keeps it, and the run finishes', async () => {

@@ -70,7 +70,11 @@ export class SavedSet {
   }
 
   /** Saves a new set to a new folder. @throws {CliError} if no private folder can be created */
-  static async create(material: KeyMaterial, state: SetState, io: Io): Promise<SavedSet> {
+  static async create(
+    material: Pick<KeyMaterial, 'privateKeyPem' | 'certificatePem'>,
+    state: SetState,
+    io: Io,
+  ): Promise<SavedSet> {
     const { privateKeyPem: key, certificatePem: certificate } = material;
     const folder = createPrivateFolder(io);
     const files = [
@@ -104,10 +108,12 @@ export class SavedSet {
   }
 
   async update(changes: Partial<SetState>, io: Io): Promise<void> {
-    // First: if the disk is full, the message about that still contains the App ID.
-    this.#state = { ...this.#state, ...changes };
-    const file = { name: STATE, content: toJson(this.#state), secret: true };
+    const state = { ...this.#state, ...changes };
+    // If the disk is full, the message about that still contains the App ID. Unless `unknown` is saved, nothing is sent.
+    if (changes.registration !== 'unknown') this.#state = state;
+    const file = { name: STATE, content: toJson(state), secret: true };
     await writeFiles(this.folder, [file], { replace: true, io });
+    this.#state = state;
   }
 
   /** Deletes the files of the set, and the folder. */
