@@ -16246,6 +16246,13 @@ function variableOf(name) {
 function hasVariable(name) {
   return name !== "access-token";
 }
+function withoutSecrets(env) {
+  const removed = INPUT_NAMES.flatMap((name) => [
+    `${variableOf(name)}_FILE`,
+    ...isSecret(name) ? [variableOf(name)] : []
+  ]);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
+}
 function whereToSet(name) {
   const flag2 = `--${name}${isUsuallyFile(name) ? "-file" : ""}`;
   return hasVariable(name) ? `${flag2} or ${variableOf(name)}` : flag2;
@@ -17372,6 +17379,8 @@ function decodeOnce(text3) {
     ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map(
       (decode3) => decode3(text3)
     ),
+    // A host name has no room for the line breaks of quoted-printable, only for the signs before them.
+    text3.replaceAll("=", ""),
     ...decodeBase64Runs(text3),
     ...decodeHexRuns(text3)
   ];
@@ -18394,7 +18403,11 @@ async function openBrowser(url, { env }) {
   const [program2, ...args] = browserCommand({ platform: process.platform, env }) ?? [];
   if (program2 === void 0) return void 0;
   const page3 = await startOneTimePage(url);
-  const child = (0, import_node_child_process.spawn)(program2, [...args, page3.url], { stdio: "ignore", detached: true, env });
+  const child = (0, import_node_child_process.spawn)(program2, [...args, page3.url], {
+    stdio: "ignore",
+    detached: true,
+    env: withoutSecrets(env)
+  });
   child.unref();
   return await new Promise((resolve8) => {
     child.once("spawn", () => {
@@ -19758,11 +19771,18 @@ async function gh(io2, args, { input = "" } = {}) {
     "Fix this, then run the command again."
   );
 }
+var GH_ENVIRONMENT = {
+  GH_PROMPT_DISABLED: "1",
+  GH_NO_UPDATE_NOTIFIER: "1",
+  GH_FORCE_TTY: "",
+  CLICOLOR_FORCE: "0",
+  GH_DEBUG: ""
+};
 async function run(io2, args, input = "") {
   return await deferSignals(io2, async (interrupted) => {
     const child = (0, import_node_child_process2.spawn)("gh", args, {
       stdio: "pipe",
-      env: { ...io2.env, GH_PROMPT_DISABLED: "1", GH_NO_UPDATE_NOTIFIER: "1" }
+      env: { ...withoutSecrets(io2.env), ...GH_ENVIRONMENT }
     });
     interrupted.addEventListener("abort", () => child.kill());
     const closed2 = new Promise((resolve8, reject) => {
@@ -20107,8 +20127,7 @@ function findSource(name, options, io2) {
 async function readValueFile(path, name, io2) {
   const absolute = path === "-" ? path : (0, import_node_path3.resolve)(io2.cwd, path);
   const bytes = await readBytes(absolute, `the ${name}`, io2);
-  const isUtf16 = bytes[0] === 255;
-  const text3 = identifyDer(bytes) === void 0 && !isUtf16 ? decodeText(bytes) : void 0;
+  const text3 = identifyDer(bytes) === void 0 ? decodeText(bytes) : void 0;
   return {
     text: text3 ?? bytes.toString("base64"),
     source: path === "-" ? "standard input" : path,
@@ -22833,6 +22852,7 @@ function whyNotExecutable(path, isWindows) {
 // src/cli/exec/masks.ts
 var MIN_FORM_LENGTH = 8;
 var LINE_LENGTHS = [76, 64];
+var PART_LENGTH = 16;
 function collectMasks() {
   const forms = /* @__PURE__ */ new Set();
   const secrets = createSecrets((form) => forms.add(form));
@@ -22846,12 +22866,21 @@ function encodedForms(value) {
   const bytes = Buffer.from(value);
   const hex2 = bytes.toString("hex");
   const base64 = [0, 1, 2].map((offset) => base64At(offset, bytes));
-  const lines = LINE_LENGTHS.flatMap((length) => base64[0]?.match(new RegExp(`.{1,${length}}`, "g")) ?? []);
+  const lines = [base64[0] ?? "", value].flatMap(
+    (text3) => LINE_LENGTHS.flatMap((length) => text3.match(new RegExp(`.{1,${length}}`, "g")) ?? [])
+  );
   return [
     hex2,
     hex2.toUpperCase(),
-    ...[...base64, ...lines].flatMap((text3) => [text3, text3.replaceAll("+", "-").replaceAll("/", "_")])
+    ...[...base64, ...lines, ...base64.flatMap(groupsOf)].flatMap((text3) => [
+      text3,
+      text3.replaceAll("+", "-").replaceAll("/", "_")
+    ])
   ];
+}
+function groupsOf(text3) {
+  const count = Math.max(0, Math.floor((text3.length - PART_LENGTH) / 4) + 1);
+  return Array.from({ length: count }, (_, index) => text3.slice(index * 4, index * 4 + PART_LENGTH));
 }
 function base64At(offset, bytes) {
   const text3 = Buffer.concat([Buffer.alloc(offset), bytes]).toString("base64");
@@ -23226,13 +23255,6 @@ async function exec2([name = "", ...args], options, io2) {
   const env = { ...withoutSecrets(io2.env), ...tokenVariables(result, request.app.apiKey) };
   io2.exitCode = await runCommand({ path, name, args, env, masks: forms }, io2);
 }
-function withoutSecrets(env) {
-  const removed = INPUT_NAMES.flatMap((name) => [
-    `${variableOf(name)}_FILE`,
-    ...isSecret(name) ? [variableOf(name)] : []
-  ]);
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
-}
 
 // src/cli/keygen.ts
 var import_node_path11 = require("node:path");
@@ -23518,10 +23540,12 @@ async function inspectRepository(repository, io2) {
   const isEnvironmentMissing = !await hasEnvironment(repository, io2);
   if (isEnvironmentMissing) {
     await requireSecretAccess({ ...repository, environment: void 0 }, io2);
+    await requireVariableCommand({ ...repository, environment: void 0 }, io2);
     await requireAdmin(repository, io2);
     return { isEnvironmentMissing, variables: /* @__PURE__ */ new Map() };
   }
   await requireSecretAccess(repository, io2);
+  await requireVariableCommand(repository, io2);
   return { isEnvironmentMissing, variables: await readVariables(repository, io2) };
 }
 async function createEnvironment(repository, io2) {
@@ -23549,6 +23573,18 @@ async function requireSecretAccess(repository, io2) {
     );
   }
 }
+async function requireVariableCommand(repository, io2) {
+  try {
+    await gh(io2, ["variable", "list", ...ghFlags(repository)]);
+  } catch (error) {
+    if (!(error instanceof CliError && error.message.includes("unknown command"))) throw error;
+    throw new CliError(
+      "This version of gh cannot store variables.",
+      "Update gh from https://cli.github.com, then run the command again.",
+      { cause: error }
+    );
+  }
+}
 async function requireAdmin(repository, io2) {
   const { permissions } = parseObject(await callApi2(repository, repositoryPath(repository), io2));
   if (permissions?.admin !== false) return;
@@ -23562,7 +23598,12 @@ async function readVariables(repository, io2) {
   for (let page3 = 1; ; page3++) {
     const path = `${scopeOf(repository)}/variables?per_page=${PAGE_SIZE}&page=${page3}`;
     const { variables } = parseObject(await callApi2(repository, path, io2));
-    const list = Array.isArray(variables) ? variables : [];
+    if (!Array.isArray(variables))
+      throw new CliError(
+        `Cannot read the variables of ${describeRepository(repository)}: gh printed something else.`,
+        `Check what this command prints: gh api "${path}"`
+      );
+    const list = variables;
     for (const { name, value } of list)
       if (typeof name === "string" && typeof value === "string") found.set(name, value);
     if (list.length < PAGE_SIZE) return found;
@@ -23649,8 +23690,9 @@ var SavedSet = class _SavedSet {
     }
     return new _SavedSet(folder, { key, certificate, state });
   }
-  /** Reads a set that an earlier run saved. @throws {CliError} if the folder contains none */
+  /** Reads a set that an earlier run saved. @throws {CliError} if the folder contains none, or is not private */
   static load(folder) {
+    requirePrivate(folder);
     try {
       const read = (name) => (0, import_node_fs9.readFileSync)((0, import_node_path12.join)(folder, name), "utf8");
       const state = parseState(JSON.parse(read(STATE)));
@@ -23664,9 +23706,11 @@ var SavedSet = class _SavedSet {
     }
   }
   async update(changes, io2) {
-    this.#state = { ...this.#state, ...changes };
-    const file = { name: STATE, content: toJson2(this.#state), secret: true };
+    const state = { ...this.#state, ...changes };
+    if (changes.registration !== "unknown") this.#state = state;
+    const file = { name: STATE, content: toJson2(state), secret: true };
     await writeFiles(this.folder, [file], { replace: true, io: io2 });
+    this.#state = state;
   }
   /** Deletes the files of the set, and the folder. */
   async delete() {
@@ -23674,6 +23718,16 @@ var SavedSet = class _SavedSet {
     await (0, import_promises5.rmdir)(this.folder);
   }
 };
+function requirePrivate(folder) {
+  const stats = (0, import_node_fs9.statSync)(folder, { throwIfNoEntry: false });
+  const user = process.getuid?.();
+  if (stats === void 0 || user === void 0) return;
+  if (stats.uid === user && (stats.mode & 18) === 0) return;
+  throw usageError(
+    `Other users can change ${folder}, so setup does not trust it.`,
+    "Run the command as the user who ran setup, or omit --resume to start over."
+  );
+}
 function toJson2(state) {
   return `${JSON.stringify(state, null, 2)}
 `;
@@ -23858,7 +23912,8 @@ function requireValid(checks, session) {
 // src/cli/setup/store.ts
 var SEAL_KEY = "SPRINKLR_SEAL_KEY";
 async function store(set, { read, plan }, session) {
-  const { io: io2, interruption, progress: progress2 } = session;
+  const { io: io2, context, interruption, progress: progress2 } = session;
+  const { secrets } = context;
   const repository = repositoryOf(plan.target);
   const where = describeRepository(repository);
   const entries = entriesOf(set, read, plan);
@@ -23870,13 +23925,14 @@ async function store(set, { read, plan }, session) {
   }
   for (const [index, { kind, name, value }] of entries.entries()) {
     interruption.check();
+    if (kind === "secret") secrets.mask(value);
     progress(io2, `Storing ${name}`);
     try {
       await gh(io2, [kind, "set", name, ...ghFlags(repository)], { input: value });
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      const problem = `Cannot store ${name} in ${where}. ${error.message}`;
-      throw new CliError(problem, "Fix this, then continue as follows.", { cause: error });
+      const problem = `Cannot store ${name} in ${where}. ${sanitize(error.message, secrets)}`;
+      throw new CliError(problem, "Fix this, then continue as follows.");
     }
     progress2.remaining = names.slice(index + 1);
     await set.update({ stored: [.../* @__PURE__ */ new Set([...set.state.stored, name])] }, io2);
@@ -23910,12 +23966,12 @@ function entriesOf(set, read, { values }) {
 async function deleteFolder(set, session) {
   try {
     await set.delete();
-  } catch (error) {
-    throw new CliError(
-      `Everything is stored, but ${set.folder} could not be deleted.`,
-      "Delete it yourself: it can contain the private key.",
-      { cause: error }
+  } catch {
+    warn(
+      session,
+      `Everything is stored, but ${set.folder} could not be deleted. Delete it yourself: it can contain the private key.`
     );
+    return;
   }
   session.progress.isFolderDeleted = true;
   succeed(session, `Deleted ${set.folder}.`);
@@ -23982,13 +24038,13 @@ function publicVariables(values) {
 }
 function environmentFile(variables) {
   return Object.entries(variables).map(([name, value]) => {
-    if (!value.includes("'")) return `${name}='${value}'
+    if (!value.includes("'") && !value.endsWith("\\")) return `${name}='${value}'
 `;
     if (!/["$`\\]/.test(value)) return `${name}="${value}"
 `;
     throw usageError(
-      `The value of ${name} contains quotes that an .env file cannot express for both shells and dotenv.`,
-      "Omit --files, or use a value without single quotes."
+      `The value of ${name} contains quotes or a backslash that an .env file cannot express for both shells and dotenv.`,
+      "Omit --files, or use a value without single quotes and without a backslash at its end."
     );
   }).join("");
 }
@@ -24034,7 +24090,7 @@ async function collect(saved, session) {
   progress2.target = target;
   const repository = target.kind === "github" ? repositoryOf(target) : void 0;
   const github = repository && await inspect(repository, session);
-  const previous = saved === void 0 ? previousSet(github, target, session) : saved.state.previous;
+  const previous = previousSet(github, { target, saved: saved?.state }, session);
   const variables = options.rotate === true ? github?.variables : void 0;
   const values = await completeValues(mergeValues(given, { saved: saved?.state, variables }), session);
   if (target.kind === "files") checkEnvironmentFile(values, target.folder);
@@ -24109,10 +24165,18 @@ async function inspect(repository, session) {
   succeed(session, `gh can store secrets and variables in ${describeRepository(repository)}.${missing2}`);
   return state;
 }
-function previousSet(github, target, { options }) {
-  if (github === void 0 || target.kind === "files") return void 0;
+function previousSet(github, { target, saved }, { options, context }) {
+  if (github === void 0 || target.kind === "files") return saved?.previous;
   const where = describeRepository(repositoryOf(target));
-  const appId = github.variables.get(variableOf("app-id"));
+  const found = github.variables.get(variableOf("app-id"));
+  const appId = found === void 0 ? void 0 : sanitize(found, context.secrets);
+  if (saved !== void 0) {
+    if ([void 0, saved.appId, saved.previous?.appId].includes(appId)) return saved.previous;
+    throw new CliError(
+      `${where} already has a set, with the App ID ${appId ?? ""}.`,
+      `To keep it, store this set elsewhere (--repo, --env). To replace it, delete its variable ${variableOf("app-id")}.`
+    );
+  }
   if (appId === void 0) {
     if (options.rotate !== true) return void 0;
     throw new CliError(
@@ -24413,7 +24477,8 @@ async function writeWorkflow(plan, target, session) {
     return;
   }
   const text3 = workflowText(plan, target);
-  if ((0, import_node_fs11.existsSync)(path) && !await replaces(path, session)) {
+  const exists = (0, import_node_fs11.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
+  if (exists && !await replaces(path, session)) {
     warn(session, `${path} exists, and was not replaced.`);
     note(
       io2,
@@ -24425,7 +24490,8 @@ async function writeWorkflow(plan, target, session) {
   }
   try {
     await (0, import_promises7.mkdir)((0, import_node_path15.dirname)(path), { recursive: true });
-    await (0, import_promises7.writeFile)(path, text3);
+    if (exists) await (0, import_promises7.rm)(path);
+    await (0, import_promises7.writeFile)(path, text3, { flag: "wx" });
   } catch (error) {
     throw new CliError(
       `Cannot write ${path}: ${systemErrorReason(error) ?? "unknown error"}.`,
@@ -24790,11 +24856,11 @@ async function printToken(options, io2) {
   note(io2, `Wrote it to ${file} (format ${options.format}). Only you can read the file.`);
 }
 function writablePath(path) {
+  if ((0, import_node_fs13.existsSync)(path) && !(0, import_node_fs13.statSync)(path).isFile())
+    throw new CliError(`${path} is not a file.`, "Choose another path, or omit --output to print the token.");
   const file = (0, import_node_fs13.existsSync)(path) ? (0, import_node_fs13.realpathSync)(path) : path;
   const folder = (0, import_node_path18.dirname)(file);
   checkFolder(folder, [(0, import_node_path18.basename)(file)], { replace: true });
-  if ((0, import_node_fs13.existsSync)(file) && !(0, import_node_fs13.statSync)(file).isFile())
-    throw new CliError(`${path} is not a file.`, "Choose another path, or omit --output to print the token.");
   try {
     (0, import_node_fs13.accessSync)((0, import_node_fs13.existsSync)(folder) ? folder : (0, import_node_path18.dirname)(folder), import_node_fs13.constants.W_OK);
   } catch (error) {

@@ -2532,6 +2532,8 @@ function decodeOnce(text2) {
     ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map(
       (decode3) => decode3(text2)
     ),
+    // A host name has no room for the line breaks of quoted-printable, only for the signs before them.
+    text2.replaceAll("=", ""),
     ...decodeBase64Runs(text2),
     ...decodeHexRuns(text2)
   ];
