@@ -117,7 +117,7 @@ test('every heading of a page that the code cites exists', () => {
 
 test('docs/security.md lists the secret inputs, and names tests that exist', () => {
   const page = read('docs/security.md');
-  const [list = ''] = matches(page, /^1\. ([^;]*);/gm);
+  const [list = ''] = matches(page, /^1\. Before it reads any input: ([^;]*);/gm);
   expect(matches(list, /`([\w-]+)`/g)).toEqual(INPUT_NAMES.filter((name) => definitionOf(name).secret));
 
   const tests = matches(page, /`([\w/-]+\.test\.ts)`/g);
