@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { generateServerCertificate } from '../credentials/keygen.ts';
 import { parseInput } from '../request/parse.ts';
 import type { ReadInput } from '../request/parsers.ts';
@@ -64,7 +64,7 @@ export function addSimulate(program: Command, io: Io): Command {
         `${DEFAULTS.redirectUri}. With a certificate, it registers it and prints the App ID.`,
     )
     .addOption(integerOption('port', 'port; 0 for any free one', { min: 0, max: 65_535, default: 8899 }))
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1)', '127.0.0.1')
+    .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1', '127.0.0.1'))
     .option(
       '--reachable-by-others',
       'allow a --host that other machines can reach, by its address or host name',
@@ -74,7 +74,11 @@ export function addSimulate(program: Command, io: Io): Command {
   return command
     .addOption(limit('per-second', 'maximum calls with the API key per second', RATE_LIMIT.perSecond))
     .addOption(limit('per-hour', 'maximum calls with the API key per hour', RATE_LIMIT.perHour))
-    .option('--fault <script>', 'what goes wrong and when; repeatable', addFault, [])
+    .addOption(
+      new Option('--fault <script>', 'what goes wrong and when; repeatable')
+        .argParser(addFault)
+        .default([], 'none'),
+    )
     .addHelpText(
       'after',
       `
