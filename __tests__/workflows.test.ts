@@ -120,7 +120,7 @@ test.each(examples)('$name has no permissions', ({ workflow }) => {
   expect(workflow.permissions).toEqual({});
 });
 
-/** It needs no API key: it starts a simulator of its own. */
+/** It needs no API key: it starts its own simulator. */
 const withApiKey = examples.filter(({ name }) => name !== 'examples/dry-run.yml');
 test.each(withApiKey)('$name runs in the concurrency group of its API key', ({ workflow }) => {
   const { concurrency } = workflow;

@@ -168,7 +168,7 @@ function readRemote() {
 }
 
 /**
- * The commit of a tag. An annotated tag is an object of its own, and `^{}` its commit.
+ * The commit of a tag. An annotated tag is a separate object, and `^{}` its commit.
  *
  * @param {Map<string, string>} remote
  * @param {string} tag

@@ -1,4 +1,4 @@
-// Runs steps the way a GitHub runner does, and the simulator in a process of its own. Used by bench.js and soak.js.
+// Runs steps the way a GitHub runner does, and the simulator in a separate process. Used by bench.js and soak.js.
 import { execFileSync, spawn } from 'node:child_process';
 import { createPrivateKey } from 'node:crypto';
 import { once } from 'node:events';

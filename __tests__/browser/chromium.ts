@@ -37,7 +37,7 @@ export async function openTab({ width = 1000, height = 900 } = {}): Promise<Page
   await page.setViewportSize({ width, height });
   page.on('console', (message) => {
     const { url } = message.location();
-    // Of its own accord Chromium asks for an icon, and reports a page that comes with a 400 or so.
+    // Chromium requests an icon without being asked, and reports a page that comes with a 400 or so.
     const usual = url.endsWith('/favicon.ico') || url === page.url();
     if (
       ['error', 'warning'].includes(message.type()) &&

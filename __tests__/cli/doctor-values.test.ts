@@ -327,7 +327,7 @@ const machine: Row[] = [
   [
     {},
     ['proxy', 'ok', /through http:\/\/proxy\.example\.com:3128, with a user name and password\.$/],
-    { env: { https_proxy: 'http://somebody:pr0xypassword@proxy.example.com:3128' } },
+    { env: { https_proxy: 'http://proxyuser:pr0xypassword@proxy.example.com:3128' } },
   ],
   [
     {},

@@ -29,7 +29,7 @@ interface GhOptions {
   /** The calls that take 20 seconds. */
   readonly hangs?: string;
   /** The kind of what is stored already. */
-  readonly holds?: 'secret' | 'variable';
+  readonly stores?: 'secret' | 'variable';
   /** The one call that fails, by its number from 0. */
   readonly failsAt?: number;
   /** The one call that takes 20 seconds. */
@@ -45,7 +45,7 @@ export function fakeGh({
   fails = '',
   says = 'could not find it',
   hangs = '',
-  holds,
+  stores,
   failsAt = -1,
   hangsAt = -1,
   variables = {},
@@ -77,7 +77,7 @@ esac
 case "$1 $2" in
   '${fails}') printf '${says}' >&2; exit 1 ;;
   '${hangs}') exec sleep 20 ;;
-  '${holds ?? ''} list') printf 'OTHER\\t2026-01-01\\nSPRINKLR_PRIVATE_KEY\\t2026-01-01\\nSPRINKLR_CERTIFICATE\\tx\\n' ;;
+  '${stores ?? ''} list') printf 'OTHER\\t2026-01-01\\nSPRINKLR_PRIVATE_KEY\\t2026-01-01\\nSPRINKLR_CERTIFICATE\\tx\\n' ;;
 esac
 `,
     { mode: 0o755 },

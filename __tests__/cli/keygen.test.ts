@@ -443,12 +443,12 @@ describe('--secrets-to', () => {
     expect(contentsOf(folder)).toEqual({});
   });
 
-  test.each(['secret', 'variable'] as const)('replaces an existing %s only with --force', async (holds) => {
+  test.each(['secret', 'variable'] as const)('replaces an existing %s only with --force', async (stored) => {
     const folder = folderWith();
-    const gh = fakeGh({ holds });
+    const gh = fakeGh({ stores: stored });
     const call = { cwd: folder, env: { PATH: gh.path } };
     const { exitCode, stderr } = await keygen(TO, call);
-    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`already has the ${holds} SPRINKLR_`)]);
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`already has the ${stored} SPRINKLR_`)]);
     expect(contentsOf(folder)).toEqual({});
     expect(gh.lines().filter((line) => line.includes(' set '))).toEqual([]);
     expect((await keygen([...TO, '--force'], call)).exitCode).toBe(0);

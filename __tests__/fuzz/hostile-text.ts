@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { DISGUISES, ENCODINGS } from '../encodings.ts';
 
-/** Text of a hostile server: pieces of its own, and echoes of what it received. */
+/** Text of a hostile server: its own pieces, and echoes of what it received. */
 export type HostileText = readonly (string | Echo)[];
 
 interface Echo {

@@ -20,7 +20,7 @@ export const documentedCodes: readonly string[] = [
 
 type Result = Omit<ScenarioResult, 'secrets'>;
 
-/** What holds for every step. The harness also searches the output of every step for secrets. */
+/** What is true of every step. The harness also searches the output of every step for secrets. */
 export function expectInvariants(result: Result): void {
   expectMaskedInTime(result);
   expectNoInjection(result);

@@ -20,7 +20,7 @@ export interface ScenarioRunner {
   readonly close: () => void;
 }
 
-/** Runs scenarios against servers of its own. */
+/** Runs scenarios against its own servers. */
 export async function createRunner(): Promise<ScenarioRunner> {
   const { serve, close } = await scenarioServers();
   const fixtures = await createFixtures();

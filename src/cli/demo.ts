@@ -84,12 +84,12 @@ async function playGuide(sprinklr: Simulator, io: Io): Promise<GuideStep[]> {
     'api-secret': APP.apiSecret,
     'redirect-uri': APP.redirectUri,
   };
-  const minted = await runStep(io, inputs);
-  showLog(io, 'uses: org/sprinklr-token@v1', minted);
-  const token = minted.outputs['access-token'] ?? '';
+  const requested = await runStep(io, inputs);
+  showLog(io, 'uses: org/sprinklr-token@v1', requested);
+  const token = requested.outputs['access-token'] ?? '';
 
   heading(io, "The job's next step calls the API with it");
-  const apiUrl = minted.outputs['api-url'] ?? '';
+  const apiUrl = requested.outputs['api-url'] ?? '';
   const response = await callApi(`${apiUrl}/api/v2/me`, token);
   print(io, `GET ${apiUrl}/api/v2/me: ${response}`);
   const tokenIsCurrent = token !== '' && sprinklr.liveToken(APP.apiKey) === token;
@@ -104,7 +104,7 @@ async function playGuide(sprinklr: Simulator, io: Io): Promise<GuideStep[]> {
 
   const answered = (endpoint: string, status = 200): boolean =>
     sprinklr.requests.some((request) => request.endpoint === endpoint && request.status === status);
-  const runs = [registration, minted, rejected];
+  const runs = [registration, requested, rejected];
   const masked = [privateKey, APP.apiKey, APP.apiSecret, code, token].every((secret) =>
     runs.every(({ log }) => !log.join('\n').includes(secret)),
   );
@@ -114,7 +114,10 @@ async function playGuide(sprinklr: Simulator, io: Io): Promise<GuideStep[]> {
     ['Step 3  RSA key as PKCS#8 DER, X.509 certificate', privateKey.startsWith('MII')],
     ['Step 4  A JWT signed with the key, for this one exchange', answered('apptoken')],
     ['Step 5  The certificate registered, its App ID returned', answered('register') && appId !== ''],
-    ["Then    The JWT exchanged for the API key's one valid token", minted.exitCode === 0 && tokenIsCurrent],
+    [
+      "Then    The JWT exchanged for the API key's one valid token",
+      requested.exitCode === 0 && tokenIsCurrent,
+    ],
     ['Then    The API knows whose token it is', answered('me') && response.startsWith('200')],
     [
       'Then    A wrong callback URL rejected and explained',

@@ -92,7 +92,7 @@ export interface SimulatorOptions {
   /** Whether `/oauth/apptoken` accepts a form body, about which the sources say nothing. Default: true. */
   acceptFormBody?: boolean;
   /**
-   * Whether only requests for this machine are accepted: a website can point a name of its own here, and then read the
+   * Whether only requests for this machine are accepted: a website can point its own name here, and then read the
    * responses (DNS rebinding). Default: false.
    */
   checkHost?: boolean;

@@ -21,7 +21,7 @@ export function browserCommand({
 }
 
 /**
- * Opens a URL in the browser, by way of a one-time page.
+ * Opens a URL in the browser, through a one-time page.
  *
  * @returns the page, for the caller to close; undefined if no program that opens it could be started
  */

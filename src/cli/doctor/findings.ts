@@ -138,7 +138,7 @@ const RULES: readonly Rule[] = [
     applies: (text, _, { read }) => KEY_AND_SECRET.some((name) => read(name) === text),
     status: 'error',
     found: 'The same as api-key or api-secret.',
-    remedy: 'Use a value of its own. Logs show this value: if it is the secret, create a new secret.',
+    remedy: 'Use a different value. Logs show this value: if it is the secret, create a new secret.',
   },
   {
     inputs: PUBLIC,
@@ -146,7 +146,7 @@ const RULES: readonly Rule[] = [
       reveals(text) && !KEY_AND_SECRET.some((name) => read(name) === text),
     status: 'warning',
     found: 'Contains one of the secrets, or a part of it.',
-    remedy: 'Use a value of its own. Logs show this value: if it contains a secret, create a new secret.',
+    remedy: 'Use a different value. Logs show this value: if it contains a secret, create a new secret.',
   },
   {
     inputs: ['username'],

@@ -13,7 +13,7 @@ export interface Report {
 
 /**
  * For people, a line for each check, and its remedy below. For scripts, one JSON document at the end. What a check found is
- * searched for secrets once more, because parsers and failed calls word it, too.
+ * searched for secrets again, because parsers and failed calls contribute to it.
  */
 export function createReport(io: Io, { json, secrets }: { json: boolean; secrets: Secrets }): Report {
   const checks: Check[] = [];

@@ -129,7 +129,7 @@ export class Redactor {
     this.#spans.push({ start, end, shown });
   }
 
-  /** Holds back only what follows `limit`. */
+  /** Keeps back only what follows `limit`. */
   #release(data: Buffer, limit: number): Buffer {
     const output: Buffer[] = [];
     let position = 0;

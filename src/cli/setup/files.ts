@@ -70,7 +70,7 @@ interface SetFiles {
   readonly appId: string;
 }
 
-/** With the key in a file of its own. */
+/** With the key in a separate file. */
 function variablesOf({ values, folder, appId }: SetFiles): Record<string, string> {
   const text = (name: InputName): string => values.get(name)?.text.trim() ?? '';
   return {
