@@ -21620,11 +21620,11 @@ async function playGuide(sprinklr, io2) {
     "api-secret": APP.apiSecret,
     "redirect-uri": APP.redirectUri
   };
-  const minted = await runStep(io2, inputs);
-  showLog(io2, "uses: org/sprinklr-token@v1", minted);
-  const token3 = minted.outputs["access-token"] ?? "";
+  const requested = await runStep(io2, inputs);
+  showLog(io2, "uses: org/sprinklr-token@v1", requested);
+  const token3 = requested.outputs["access-token"] ?? "";
   heading(io2, "The job's next step calls the API with it");
-  const apiUrl = minted.outputs["api-url"] ?? "";
+  const apiUrl = requested.outputs["api-url"] ?? "";
   const response = await callApi(`${apiUrl}/api/v2/me`, token3);
   print(io2, `GET ${apiUrl}/api/v2/me: ${response}`);
   const tokenIsCurrent = token3 !== "" && sprinklr.liveToken(APP.apiKey) === token3;
@@ -21636,7 +21636,7 @@ async function playGuide(sprinklr, io2) {
   });
   showLog(io2, "uses: org/sprinklr-token@v1", rejected);
   const answered = (endpoint, status = 200) => sprinklr.requests.some((request) => request.endpoint === endpoint && request.status === status);
-  const runs = [registration, minted, rejected];
+  const runs = [registration, requested, rejected];
   const masked = [privateKey, APP.apiKey, APP.apiSecret, code2, token3].every(
     (secret) => runs.every(({ log }) => !log.join("\n").includes(secret))
   );
@@ -21646,7 +21646,10 @@ async function playGuide(sprinklr, io2) {
     ["Step 3  RSA key as PKCS#8 DER, X.509 certificate", privateKey.startsWith("MII")],
     ["Step 4  A JWT signed with the key, for this one exchange", answered("apptoken")],
     ["Step 5  The certificate registered, its App ID returned", answered("register") && appId !== ""],
-    ["Then    The JWT exchanged for the API key's one valid token", minted.exitCode === 0 && tokenIsCurrent],
+    [
+      "Then    The JWT exchanged for the API key's one valid token",
+      requested.exitCode === 0 && tokenIsCurrent
+    ],
     ["Then    The API knows whose token it is", answered("me") && response.startsWith("200")],
     [
       "Then    A wrong callback URL rejected and explained",
@@ -21902,14 +21905,14 @@ var RULES = [
     applies: (text3, _, { read }) => KEY_AND_SECRET.some((name) => read(name) === text3),
     status: "error",
     found: "The same as api-key or api-secret.",
-    remedy: "Use a value of its own. Logs show this value: if it is the secret, create a new secret."
+    remedy: "Use a different value. Logs show this value: if it is the secret, create a new secret."
   },
   {
     inputs: PUBLIC,
     applies: (text3, _, { read, reveals }) => reveals(text3) && !KEY_AND_SECRET.some((name) => read(name) === text3),
     status: "warning",
     found: "Contains one of the secrets, or a part of it.",
-    remedy: "Use a value of its own. Logs show this value: if it contains a secret, create a new secret."
+    remedy: "Use a different value. Logs show this value: if it contains a secret, create a new secret."
   },
   {
     inputs: ["username"],
@@ -23013,7 +23016,7 @@ var Redactor = class {
     }
     this.#spans.push({ start: start3, end, shown });
   }
-  /** Holds back only what follows `limit`. */
+  /** Keeps back only what follows `limit`. */
   #release(data, limit) {
     const output = [];
     let position = 0;
@@ -24573,7 +24576,12 @@ function addSetup(program2, io2) {
     "Creates a key and a certificate, gets your consent in a browser, registers the certificate, requests a first token, and shows whose it is. Only then, it stores the secrets and variables with GitHub's gh and writes a workflow. Asks for anything that you don't pass. Requesting a token invalidates the API key's current token."
   );
   addValueFlags(command, SETUP_INPUTS);
-  return command.option("--common-name <text>", "name of the certificate (default: sprinklr-token)", "sprinklr-token").addOption(
+  return command.addOption(
+    new Option("--common-name <text>", "name of the certificate").default(
+      "sprinklr-token",
+      "sprinklr-token"
+    )
+  ).addOption(
     integerOption("days", "days that the certificate is valid", { min: 1, max: 3650, default: 365 })
   ).option("--repo <OWNER/REPO>", "repository to store them in (default: the folder's)").option(
     "--env <name>",
@@ -24710,12 +24718,14 @@ function addSimulate(program2, io2) {
   const limit = (flag2, description, fallback) => integerOption(flag2, description, { min: 1, max: 1e6, default: fallback });
   const command = program2.command("simulate").summary("run a local Sprinklr, to try a pipeline").description(
     `Runs a local Sprinklr until Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, one valid token per API key. It is strict, and logs why it rejects a request. Point the action's base-url at it. Without values, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. With a certificate, it registers it and prints the App ID.`
-  ).addOption(integerOption("port", "port; 0 for any free one", { min: 0, max: 65535, default: 8899 })).option("--host <address>", "address to listen on (default: 127.0.0.1)", "127.0.0.1").option(
+  ).addOption(integerOption("port", "port; 0 for any free one", { min: 0, max: 65535, default: 8899 })).addOption(new Option("--host <address>", "address to listen on").default("127.0.0.1", "127.0.0.1")).option(
     "--reachable-by-others",
     "allow a --host that other machines can reach, by its address or host name"
   ).option("--tls", "serve HTTPS with a temporary certificate");
   addValueFlags(command, NAMES3);
-  return command.addOption(limit("per-second", "maximum calls with the API key per second", RATE_LIMIT2.perSecond)).addOption(limit("per-hour", "maximum calls with the API key per hour", RATE_LIMIT2.perHour)).option("--fault <script>", "what goes wrong and when; repeatable", addFault, []).addHelpText(
+  return command.addOption(limit("per-second", "maximum calls with the API key per second", RATE_LIMIT2.perSecond)).addOption(limit("per-hour", "maximum calls with the API key per hour", RATE_LIMIT2.perHour)).addOption(
+    new Option("--fault <script>", "what goes wrong and when; repeatable").argParser(addFault).default([], "none")
+  ).addHelpText(
     "after",
     `
 A fault script is

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { generateKeyMaterial } from '../credentials/keygen.ts';
 import type { ReadInput } from '../request/parsers.ts';
 import { CODE_SECONDS } from './consent.ts';
@@ -33,7 +33,12 @@ export function addSetup(program: Command, io: Io): Command {
     );
   addValueFlags(command, SETUP_INPUTS);
   return command
-    .option('--common-name <text>', 'name of the certificate (default: sprinklr-token)', 'sprinklr-token')
+    .addOption(
+      new Option('--common-name <text>', 'name of the certificate').default(
+        'sprinklr-token',
+        'sprinklr-token',
+      ),
+    )
     .addOption(
       integerOption('days', 'days that the certificate is valid', { min: 1, max: 3650, default: 365 }),
     )

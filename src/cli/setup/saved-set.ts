@@ -123,7 +123,7 @@ export class SavedSet {
   }
 }
 
-/** Whoever can change the folder decides where the secrets go. Windows has neither user IDs nor modes. */
+/** A user who can change the folder can decide where the secrets go. Windows has neither user IDs nor modes. */
 function requirePrivate(folder: string): void {
   const stats = statSync(folder, { throwIfNoEntry: false });
   const user = process.getuid?.();
