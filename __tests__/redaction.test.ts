@@ -120,6 +120,8 @@ test.each([
   ['a literal \\n', 'Hunter\\nHunter2Hunter', 'Hunter\\\\nHunter2Hunter'],
   // In UTF-7, then quoted-printable, then JSON.
   ['soft line breaks', 'k7apikey3n5', '+AGsANwBhAHAA=\\r\\naQBrAGUAeQAz=\\r\\nAG4ANQ-'],
+  // In base64 of UTF-16, in a list of errors.
+  ['parts', 'k7apikey3n5', 'awA3AGEAc: A BpAGsA: ZQB5 ADM: AbgA1A'],
   // In quoted-printable whose line breaks were removed, as in a host name.
   ...['base32', 'base64'].map((name): [string, string, string] => [
     `lone signs of soft line breaks in ${name}`,

@@ -151,7 +151,8 @@ function decodings(text: string): string[] | undefined {
 
 function withoutMarkup(text: string): string {
   // A line break can be part of an encoding.
-  return text.replace(/[^\P{C}\r\n]+/gu, '').replace(/<[^<>]*>/g, '');
+  // Several errors are quoted with a colon between them.
+  return text.replace(/[^\P{C}\r\n]+/gu, '').replace(/<[^<>]*>|: /g, '');
 }
 
 /** Without the sequences by which a terminal sets colors (ECMA-48 §8.3.117). */
