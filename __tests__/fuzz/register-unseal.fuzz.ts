@@ -1,4 +1,4 @@
 import { fuzzSteps } from './random-steps.ts';
 
-fuzzSteps('register', 3200);
-fuzzSteps('unseal', 800);
+fuzzSteps('register', 1600);
+fuzzSteps('unseal', 400);

@@ -1,4 +1,4 @@
 import { fuzzSteps } from './random-steps.ts';
 
-fuzzSteps('token', 3000);
-fuzzSteps('token', 3000, { verify: 'true' });
+fuzzSteps('token', 1500);
+fuzzSteps('token', 1500, { verify: 'true' });
