@@ -292,7 +292,8 @@ const PLACES: Record<string, (text: string) => Buffer> = {
   'a redirect': (text) =>
     http(
       '',
-      `HTTP/1.1 302 Found\r\nLocation: https://${text.replace(/\\[rn]|[^\w%&#;=+-]/g, '')}.example.com/`,
+      // A host contains no backslash: without it, an escape would be another text.
+      `HTTP/1.1 302 Found\r\nLocation: https://${text.replace(/\\[rn]|[^\w%&#;=+\\-]/g, '').replaceAll('\\', '%5C')}.example.com/`,
     ),
   'a reason': (text) => http('', `HTTP/1.1 401 ${text.replace(/[\r\n\0]/g, ' ')}`),
 };
