@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { usageError } from '../errors.ts';
 import { writeFiles } from '../files.ts';
 import { note } from '../io.ts';
+import { quoteForBash } from '../quoting.ts';
 import type { SavedSet } from './saved-set.ts';
 import { deleteFolder } from './store.ts';
 import { succeed, type Session } from './session.ts';
@@ -53,7 +54,7 @@ export async function writeSetFiles(
     `Wrote ${folder}. Only you can read it, and git ignores it.`,
     'server.key  the private key',
     'server.crt  the certificate',
-    '.env        the variables that the command line reads',
+    '.env        the variables of the command line, for your shell',
   );
   await deleteFolder(set, session);
   note(io, '', ...variableInstructions(all));
@@ -122,6 +123,7 @@ function variableInstructions({ values, folder, appId }: SetFiles): string[] {
     'Jenkins: API key and secret as credentials of the kind Secret text, the key as Secret file. Bind them with withCredentials.',
     'Azure Pipelines: API key and secret as secret variables, mapped with env. The key as a secure file (DownloadSecureFile@1).',
     '',
+    `To load them in a POSIX shell: set -a; . ${quoteForBash(join(folder, '.env'))}; set +a`,
     'Then run your command with a token: npx @org/sprinklr-token@1 exec -- COMMAND',
   ];
 }
