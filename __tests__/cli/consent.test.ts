@@ -556,7 +556,7 @@ test('it waits for ten minutes or --consent-timeout-seconds, for every source of
     expect(await program.exit).toEqual({ exitCode: 1, signal: null });
     expect(program.stderr()).toContain('No response within 1 s.');
     // Sprinklr's own page does not say what is wrong: beside the link, and at the end.
-    expect(program.stderr().match(/HTTP 500, --redirect-uri/g)).toHaveLength(2);
+    expect(program.stderr().match(/HTTP 500, the callback URL/g)).toHaveLength(2);
   }
   expect(await session.exit).toBe(1);
   expect(session.screen()).toContain('No response within 1 s.');
