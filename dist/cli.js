@@ -17369,7 +17369,7 @@ function decodings(text3) {
   return [...found];
 }
 function withoutMarkup(text3) {
-  return text3.replace(/[^\P{C}\r\n]+/gu, "").replace(/<[^<>]*>/g, "");
+  return text3.replace(/[^\P{C}\r\n]+/gu, "").replace(/<[^<>]*>|: /g, "");
 }
 function withoutColors(text3) {
   return text3.replaceAll("\0", "").replace(/\u001b\[[\d;]*m/g, "");
@@ -19567,7 +19567,7 @@ async function pastedCode(message2, { state, confirmation, server, signal, io: i
   const validate = (text3) => {
     const response = parseConsentResponse(text3, state);
     if (response === void 0)
-      return 'No code found. Paste the URL that contains "code=", or the code alone. If the page shows HTTP 500, correct --redirect-uri.';
+      return 'No code found. Paste the URL that contains "code=", or the code alone. If the page shows HTTP 500, correct the callback URL (--redirect-uri).';
     return response.state === "wrong" ? `${OTHER_CONSENT} Paste the URL that the page above leads to.` : void 0;
   };
   for (; ; ) {
@@ -19637,7 +19637,7 @@ async function requestAuthorizationCode(request, io2) {
     "",
     url,
     "",
-    "If it shows HTTP 500, --redirect-uri is not exactly the app's callback URL."
+    "If it shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's."
   );
   let page3;
   try {
@@ -19712,7 +19712,7 @@ function timedOut(timeout, seconds) {
       reject(
         new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          "Run the command again, which makes a new link. If the browser shows HTTP 500, --redirect-uri is not exactly the app's callback URL. For any other error from Sprinklr, check the API key and --environment."
+          "Run the command again, which makes a new link. If the browser shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's. For any other error from Sprinklr, check the API key and --environment."
         )
       );
     });
@@ -24015,7 +24015,7 @@ async function writeSetFiles(set, { values, folder }, session) {
     `Wrote ${folder}. Only you can read it, and git ignores it.`,
     "server.key  the private key",
     "server.crt  the certificate",
-    ".env        the variables that the command line reads"
+    ".env        the variables of the command line, for your shell"
   );
   await deleteFolder(set, session);
   note(io2, "", ...variableInstructions(all));
@@ -24069,6 +24069,7 @@ function variableInstructions({ values, folder, appId }) {
     "Jenkins: API key and secret as credentials of the kind Secret text, the key as Secret file. Bind them with withCredentials.",
     "Azure Pipelines: API key and secret as secret variables, mapped with env. The key as a secure file (DownloadSecureFile@1).",
     "",
+    `To load them in a POSIX shell: set -a; . ${quoteForBash((0, import_node_path13.join)(folder, ".env"))}; set +a`,
     "Then run your command with a token: npx @org/sprinklr-token@1 exec -- COMMAND"
   ];
 }

@@ -2522,7 +2522,7 @@ function decodings(text2) {
   return [...found];
 }
 function withoutMarkup(text2) {
-  return text2.replace(/[^\P{C}\r\n]+/gu, "").replace(/<[^<>]*>/g, "");
+  return text2.replace(/[^\P{C}\r\n]+/gu, "").replace(/<[^<>]*>|: /g, "");
 }
 function withoutColors(text2) {
   return text2.replaceAll("\0", "").replace(/\u001b\[[\d;]*m/g, "");

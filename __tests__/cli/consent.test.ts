@@ -301,7 +301,7 @@ describe('a redirect URL that is pasted or piped', () => {
     session.type(pasted);
     expect(await session.exit).toBe(0);
     expect(received()).toBe(code);
-    expect(session.screen()).toContain('correct --redirect-uri');
+    expect(session.screen()).toContain('correct the callback URL');
   });
 
   test('Ctrl-C at the question cancels without a stack trace', async () => {

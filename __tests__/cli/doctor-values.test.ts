@@ -250,7 +250,7 @@ const materials: Row[] = [
     certificateFile(
       file('changed.crt', pemBlock('CERTIFICATE', flipBits(certificateDer, certificateDer.length - 9))),
     ),
-    ['certificate', 'warning', /valid from.*signature of the certificate cannot be checked/],
+    ['certificate', 'warning', /valid from.*signature cannot be verified/],
   ],
   [certificateFile(file('no-such.crt')), ['certificate', 'error', /no-such\.crt does not exist/]],
   [certificateFile(file('server.crt')), ['private-key and certificate', 'ok', /They match/]],

@@ -270,7 +270,7 @@ describe('registering from this computer', () => {
     sprinklr.fault('register', status(503));
     const failed = await attempt();
     expect([failed.exitCode, failed.stdout, calls()]).toEqual([1, '', ['token', 'register']]);
-    expect(failed.stderr).toContain('may have been registered, so the call was not retried');
+    expect(failed.stderr).toContain('The call was not retried. The certificate may have been registered');
     expect(failed.stderr).toContain('(SERVER_ERROR)');
 
     const used = code();
