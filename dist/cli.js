@@ -24853,7 +24853,8 @@ Example: SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token token
   ).action((options) => printToken(options, io2));
 }
 async function printToken(options, io2) {
-  const file = options.output === void 0 ? void 0 : writablePath((0, import_node_path18.resolve)(io2.cwd, options.output));
+  const path = options.output === "-" ? void 0 : options.output;
+  const file = path === void 0 ? void 0 : writablePath((0, import_node_path18.resolve)(io2.cwd, path));
   const context = createContext(io2);
   const request = await readTokenRequest(options, context, io2);
   const result = await requestToken(request, context, io2);

@@ -182,6 +182,13 @@ test('--output writes a file that only the user can read, and prints nothing', a
   expect(contentsOf(folder)['token.env']).toContain(`SPRINKLR_ACCESS_TOKEN=${token()}\n`);
 });
 
+test('--output - prints the token', async () => {
+  const { env, token } = await setUp();
+  const folder = folderWith();
+  const { stdout } = await run({ args: ['token', '--output', '-'], env, cwd: folder });
+  expect([stdout, contentsOf(folder)]).toEqual([`${token()}\n`, {}]);
+});
+
 test('--output replaces the file behind a symbolic link', async () => {
   const { env, token } = await setUp();
   const folder = folderWith({ target: 'old' });

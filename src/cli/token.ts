@@ -45,8 +45,10 @@ Example: SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token token --pri
 }
 
 async function printToken(options: Options, io: Io): Promise<void> {
+  // As in curl, `-` is standard output.
+  const path = options.output === '-' ? undefined : options.output;
   // Before the request: a token that cannot be written has invalidated the previous one for nothing.
-  const file = options.output === undefined ? undefined : writablePath(resolve(io.cwd, options.output));
+  const file = path === undefined ? undefined : writablePath(resolve(io.cwd, path));
   const context = createContext(io);
   const request = await readTokenRequest(options, context, io);
   const result = await requestToken(request, context, io);
