@@ -81,7 +81,15 @@ const keysAndSecrets: Row[] = [
   [{ 'api-key': appId.replaceAll('=', '\\u003d') }, ['api-key', 'error', /content of an App ID/]],
   [{ 'api-key': 'k7apikey3n5x 9w2q8r4t6y1zu' }, ['api-key', 'error', /spaces/, 'INPUT_INVALID']],
   [{ 'api-key': `${app.apiKey}\n` }, ['api-key', 'warning', /space or line break/]],
-  [{ 'api-key': `'${app.apiKey}'` }, ['api-key', 'error', /quotes/, 'INPUT_INVALID']],
+  [
+    { 'api-key': `'${app.apiKey}'` },
+    [
+      'api-key',
+      'error',
+      /^`api-key` must not be wrapped in quotes\. [^.]+\. \(from [^)]+\)$/,
+      'INPUT_INVALID',
+    ],
+  ],
   [{ 'api-key': `{${app.apiKey}}` }, ['api-key', 'error', /braces/]],
   [{ 'api-key': '$KEY' }, ['api-key', 'error', /shell variable/, 'INPUT_INVALID']],
   [{ 'api-key': 'SPRINKLR_API_KEY' }, ['api-key', 'warning', /name of a variable/]],

@@ -214,6 +214,8 @@ test('--rotate replaces the variables of the repository, and names the old and t
 
   const { exitCode, json, stderr } = await scripted(world, ['--repo', REPOSITORY, '--rotate']);
   expect([exitCode, json['stored'], json['workflow']]).toEqual([0, [...SECRETS, ...VARIABLES], null]);
+  const steps = [1, 2, 3, 4, 5, 6].map((step) => `Step ${step} of 6`);
+  expect(stderr.match(/Step \d of \d/g)).toEqual(steps);
   expect(stderr).toContain(`old App ID       ${appId}`);
   expect(stderr).toContain(`new App ID       ${String(json['app-id'])}`);
   expect(stderr).toContain('old fingerprint  unknown');
@@ -299,7 +301,10 @@ describe('a usage error, before anything is created, is', () => {
 
   test.each([
     [['--username', 'ci bot"', '--redirect-uri', 'https://www.example.com/#top'], 'Contains a #'],
-    [['--environment', 'https://prod2'], 'Looks like a URL'],
+    [
+      ['--environment', 'https://prod2'],
+      'Looks like a URL. (from --environment)\nUse the name alone, such as prod2.\n',
+    ],
     [['--env', 'a;b'], '--env is not the name of a GitHub environment'],
     [['--repo', 'octo-repo'], '--repo must have the form OWNER/REPO'],
     [['--resume', '.'], 'does not contain a set that setup saved'],

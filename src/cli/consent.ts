@@ -147,7 +147,7 @@ function timedOut(timeout: AbortSignal, seconds: number): Promise<never> {
       reject(
         new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          "Run the command again, which makes a new link. If the browser shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's. For any other error from Sprinklr, check the API key and --environment.",
+          "Try again, which makes a new link. If the browser shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's. For any other error from Sprinklr, check the API key and --environment.",
         ),
       );
     });

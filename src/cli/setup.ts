@@ -163,7 +163,7 @@ async function storeSet(
   }
   await store(set, { read, plan }, session);
   if (plan.previous !== undefined) describeRotation(set, plan, session);
-  announce('Write the workflow', session);
+  if (target.workflow !== undefined) announce('Write the workflow', session);
   await writeWorkflow(plan, target, session);
   note(session.io, '', `Before the certificate expires, run: npx @org/sprinklr-token@1 setup --rotate`);
 }

@@ -46,13 +46,13 @@ function readCode(text: string): ConsentResult | undefined {
   }
 }
 
-const RETRY = 'Run the command again in a few minutes.';
+const RETRY = 'Try again in a few minutes.';
 
 /** The errors of RFC 6749 §4.1.2.1. */
 const ERRORS: Readonly<Record<string, readonly [problem: string, remedy: string]>> = {
   access_denied: [
     'Consent was denied.',
-    'Run the command again and allow the app. If you did, ask a Sprinklr admin for the platform permission Generate Token.',
+    'Try again, and allow the app. If you did allow it, ask a Sprinklr admin for the platform permission Generate Token.',
   ],
   invalid_request: [
     'Sprinklr rejected the consent request as invalid.',
@@ -77,7 +77,7 @@ const ERRORS: Readonly<Record<string, readonly [problem: string, remedy: string]
 function toConsentError(error: string, description: string): ConsentError {
   const [problem, remedy] = (Object.hasOwn(ERRORS, error) ? ERRORS[error] : undefined) ?? [
     `Sprinklr refused the consent: ${sanitize(error) || '(no reason given)'}.`,
-    "Look up this error in Sprinklr's documentation, then run the command again.",
+    "Look up this error in Sprinklr's documentation, then try again.",
   ];
   const details = sanitize(description);
   return new ConsentError(details === '' ? problem : `${problem} It said: "${details}".`, remedy);

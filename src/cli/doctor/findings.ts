@@ -56,8 +56,8 @@ const RULES: readonly Rule[] = [
     remedy: 'Store it without (`printf %s`, not `echo`).',
   },
   {
-    // The quotes of an App ID are removed.
-    inputs: ONE_LINE.filter((name) => name !== 'app-id'),
+    // The parsers of the others check for quotes, except that of app-id, which removes them.
+    inputs: ['base-url', 'environment'],
     applies: (text) => /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text),
     status: 'error',
     found: 'Wrapped in quotes, which would be part of the value.',
@@ -180,7 +180,7 @@ const RULES: readonly Rule[] = [
   },
   {
     inputs: ['environment'],
-    applies: (text) => /[./:]/.test(text),
+    applies: (text) => /[./:]/.test(text) && recognizeText(text) !== 'placeholder',
     status: 'error',
     found: 'Looks like a URL.',
     remedy: 'Use the name alone, such as prod2.',

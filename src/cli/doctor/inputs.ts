@@ -56,8 +56,9 @@ function checkInput(name: InputName, context: DoctorContext): Check[] {
   );
   const describe = DESCRIPTIONS[name] ?? ((text) => `${quote(name, text)}.`);
   const found = failed?.found ?? describe(inputText(name, read), context);
-  const remedies = new Set([...findings.map(({ remedy = '' }) => remedy), failed?.remedy ?? '']);
-  const remedy = [...remedies].filter((sentence) => sentence !== '').join(' ');
+  // A finding's remedy is more specific than the parser's.
+  const specific = findings.flatMap(({ remedy: sentence }) => sentence ?? []);
+  const remedy = [...new Set(specific.length > 0 ? specific : [failed?.remedy ?? ''])].join(' ');
   return [
     {
       name,

@@ -61,11 +61,19 @@ export const STEPS = [
   'Write the workflow',
 ] as const;
 
-/** Announces a step. `--files` has no workflow to write. */
-export function announce(step: (typeof STEPS)[number], { options, io, progress }: Session): void {
-  const isFiles = options.files !== undefined || progress.target?.kind === 'files';
-  const total = isFiles ? STEPS.length - 1 : STEPS.length;
+/** Announces a step. The last one exists only if there is a workflow to write. */
+export function announce(step: (typeof STEPS)[number], session: Session): void {
+  const { io } = session;
+  const total = writesWorkflow(session) ? STEPS.length : STEPS.length - 1;
   note(io, '', paint('bold', `Step ${STEPS.indexOf(step) + 1} of ${total}: ${step}`, io.stderr));
+}
+
+/** Before the target is chosen, this follows from the flags and from the set to resume. */
+function writesWorkflow({ options: { files, workflow, rotate }, progress }: Session): boolean {
+  if (files !== undefined || workflow === false) return false;
+  const target = progress.target ?? progress.set?.state.target;
+  if (target === undefined) return rotate !== true || workflow !== undefined;
+  return target.kind === 'github' && (workflow ?? target.workflow) !== undefined;
 }
 
 /** Shows the result of a step. */

@@ -16,10 +16,7 @@ export async function writeWorkflow(plan: Plan, target: GitHubTarget, session: S
   const { io, progress } = session;
   const { workflow: path } = target;
   if (path === undefined) {
-    succeed(
-      session,
-      'No workflow was written. Workflows that read the variables use the new set from now on.',
-    );
+    succeed(session, 'Workflows that read these secrets and variables use the new set from now on.');
     return;
   }
   const text = workflowText(plan, target);
