@@ -24,7 +24,7 @@ export function addDemo(program: Command, io: Io): Command {
       'Creates a key and a certificate, starts a simulated Sprinklr on this computer, registers the certificate, runs ' +
         'the action as a GitHub runner does, and calls the API with the token. Nothing leaves this computer.',
     )
-    .addHelpText('after', '\nExample: sprinklr-token demo')
+    .addHelpText('before', 'Example:\n  sprinklr-token demo\n')
     .action(() => demo(io));
 }
 
@@ -94,7 +94,7 @@ async function playGuide(sprinklr: Simulator, io: Io): Promise<GuideStep[]> {
   print(io, `GET ${apiUrl}/api/v2/me: ${response}`);
   const tokenIsCurrent = token !== '' && sprinklr.liveToken(APP.apiKey) === token;
 
-  heading(io, 'When something is wrong: redirect-uri has a trailing slash too many');
+  heading(io, 'When something is wrong: redirect-uri has an extra trailing slash');
   const rejected = await runStep(io, {
     ...inputs,
     'redirect-uri': `${APP.redirectUri}/`,

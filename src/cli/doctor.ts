@@ -50,11 +50,12 @@ export function addDoctor(program: Command, io: Io): Command {
     )
     .option('--json', 'print one JSON document')
     .addHelpText(
-      'after',
-      `
-Example: SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token doctor --private-key-file server.der \\
-  --certificate-file server.crt --app-id eyJ… --username ci-bot@example.com --environment prod2 \\
-  --redirect-uri https://www.example.com/callback`,
+      'before',
+      `Example:
+  SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token doctor --private-key-file server.der \\
+    --certificate-file server.crt --app-id eyJ… --username ci-bot@example.com --environment prod2 \\
+    --redirect-uri https://www.example.com/callback
+`,
     )
     .action((options: Options) => doctor(options, io));
 }

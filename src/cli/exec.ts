@@ -27,13 +27,17 @@ export function addExec(program: Command, io: Io): Command {
   addValueFlags(command, TOKEN_INPUTS);
   return command
     .addHelpText(
+      'before',
+      `Example:
+  sprinklr-token exec -- sh -c \\
+    'curl --fail -H "Authorization: Bearer $SPRINKLR_ACCESS_TOKEN" -H "Key: $SPRINKLR_API_KEY" "$SPRINKLR_API_URL/api/v2/me"'
+`,
+    )
+    .addHelpText(
       'after',
       `
 The command's output is a pipe, not a terminal. If a background process keeps it open after the command exited, exec
-reads it for one more second.
-
-Example: sprinklr-token exec -- sh -c \\
-  'curl --fail -H "Authorization: Bearer $SPRINKLR_ACCESS_TOKEN" -H "Key: $SPRINKLR_API_KEY" "$SPRINKLR_API_URL/api/v2/me"'`,
+reads it for one more second.`,
     )
     .action((words: readonly string[], options: OptionValues) => exec(words, options, io));
 }

@@ -49,7 +49,7 @@ export function addKeygen(program: Command, io: Io): Command {
     .option('--locality <text>', 'city')
     .option('--email <address>', 'email address')
     .addOption(
-      integerOption('days', 'days that the certificate is valid', { min: 1, max: 3650, default: 365 }),
+      integerOption('days', 'days until the certificate expires', { min: 1, max: 3650, default: 365 }),
     )
     .addOption(
       new Option('--bits <number>', 'length of the key')
@@ -68,11 +68,11 @@ export function addKeygen(program: Command, io: Io): Command {
     .option('--env <name>', 'store them in this environment of the repository')
     .option('--no-files', 'with --secrets-to: keep no files, and print the certificate')
     .addHelpText(
-      'after',
-      `
-Examples:
+      'before',
+      `Examples:
   sprinklr-token keygen --common-name sprinklr-ci --folder ../sprinklr-key
-  sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt`,
+  sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt
+`,
     )
     .action((options: Options) => keygen(options, io));
 }

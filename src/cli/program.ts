@@ -44,7 +44,7 @@ function createProgram(io: Io): Command {
       throw new CommanderError(0, 'commander.version', '');
     })
     .helpOption('-h, --help', 'print the help of a command')
-    .addHelpText('after', '\nExample: sprinklr-token demo')
+    .addHelpText('before', 'Example:\n  sprinklr-token demo\n')
     .configureHelp({
       subcommandTerm: (command) =>
         [command.name(), ...(command.name() === 'help' ? ['[command]'] : [])].join(' '),

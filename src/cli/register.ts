@@ -74,7 +74,7 @@ export function addRegister(program: Command, io: Io): Command {
     .option('--no-browser', 'only print the URL of the consent page')
     .option('--no-listen', 'ask for the redirect URL even if the callback URL is on this computer')
     .addOption(
-      integerOption('consent-timeout-seconds', 'how long to wait for the code', {
+      integerOption('consent-timeout-seconds', 'seconds to wait for the consent', {
         min: 1,
         max: 3600,
         default: CODE_SECONDS,
@@ -96,13 +96,17 @@ export function addRegister(program: Command, io: Io): Command {
     .option('--repo <OWNER/REPO>', "for --dispatch: the workflow's repository (default: the folder's)")
     .option('--ref <name>', 'for --dispatch: branch of the workflow (default: the default branch)')
     .addHelpText(
+      'before',
+      `Example:
+  sprinklr-token register --certificate-file server.crt --private-key-file server.der \\
+    --environment prod2 --redirect-uri https://www.example.com/callback
+`,
+    )
+    .addHelpText(
       'after',
       `
 An access token is accepted only from --access-token-file: SPRINKLR_ACCESS_TOKEN is for the programs that exec runs.
-Without a terminal, the redirect URL is read from standard input.
-
-Example: sprinklr-token register --certificate-file server.crt --private-key-file server.der \\
-  --environment prod2 --redirect-uri https://www.example.com/callback`,
+Without a terminal, the redirect URL is read from standard input.`,
     )
     .action(async (options: Options) => {
       try {

@@ -40,7 +40,7 @@ export function addSetup(program: Command, io: Io): Command {
       ),
     )
     .addOption(
-      integerOption('days', 'days that the certificate is valid', { min: 1, max: 3650, default: 365 }),
+      integerOption('days', 'days until the certificate expires', { min: 1, max: 3650, default: 365 }),
     )
     .option('--repo <OWNER/REPO>', "repository to store them in (default: the folder's)")
     .option(
@@ -50,12 +50,12 @@ export function addSetup(program: Command, io: Io): Command {
     .option('--workflow <path>', 'workflow to write (default: .github/workflows/sprinklr.yml)')
     .option('--no-workflow', 'write no workflow')
     .option('--files <dir>', 'write files for another CI system, in place of GitHub')
-    .option('--rotate', 'replace the set that the repository has with a new one')
-    .option('--resume <dir>', 'continue an earlier run that ended early, with the folder that it named')
+    .option('--rotate', "replace the repository's set with a new one")
+    .option('--resume <dir>', 'continue a run that ended early, from the folder that it named')
     .option('--no-browser', 'only print the URL of the consent page')
-    .option('--no-listen', 'paste the redirect URL, even if the callback URL is on this computer')
+    .option('--no-listen', 'ask for the redirect URL even if the callback URL is on this computer')
     .addOption(
-      integerOption('timeout-seconds', 'how long to wait for the consent', {
+      integerOption('timeout-seconds', 'seconds to wait for the consent', {
         min: 1,
         max: 3600,
         default: CODE_SECONDS,
@@ -64,12 +64,12 @@ export function addSetup(program: Command, io: Io): Command {
     .option('--yes', 'agree in advance to all questions, except about replacing a workflow')
     .option('--json', 'print one JSON document at the end')
     .addHelpText(
-      'after',
-      `
-Examples:
+      'before',
+      `Examples:
   sprinklr-token setup
   sprinklr-token setup --rotate --repo OWNER/REPO
-  sprinklr-token setup --files ../sprinklr --redirect-uri http://localhost:8080/callback`,
+  sprinklr-token setup --files ../sprinklr --redirect-uri http://localhost:8080/callback
+`,
     )
     .action((options: SetupOptions) => setup(options, io));
 }

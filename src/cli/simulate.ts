@@ -75,17 +75,21 @@ export function addSimulate(program: Command, io: Io): Command {
     .addOption(limit('per-second', 'maximum calls with the API key per second', RATE_LIMIT.perSecond))
     .addOption(limit('per-hour', 'maximum calls with the API key per hour', RATE_LIMIT.perHour))
     .addOption(
-      new Option('--fault <script>', 'what goes wrong and when; repeatable')
+      new Option('--fault <script>', 'fault script (see below); repeatable')
         .argParser(addFault)
         .default([], 'none'),
+    )
+    .addHelpText(
+      'before',
+      `Example:
+  sprinklr-token simulate --environment prod2 --certificate-file server.crt --fault apptoken=503x2
+`,
     )
     .addHelpText(
       'after',
       `
 A fault script is
-${FAULT_GRAMMAR.replace(/^(?=.)/gm, '  ')}
-
-Example: sprinklr-token simulate --environment prod2 --certificate-file server.crt --fault apptoken=503x2`,
+${FAULT_GRAMMAR.replace(/^(?=.)/gm, '  ')}`,
     )
     .action((options: Options) => simulate(options, io));
 }

@@ -36,10 +36,11 @@ export function addToken(program: Command, io: Io): Command {
   addValueFlags(command, TOKEN_INPUTS);
   return command
     .addHelpText(
-      'after',
-      `
-Example: SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token token --private-key-file server.der \\
-  --app-id eyJ… --username ci-bot@example.com --environment prod2 --redirect-uri https://www.example.com/callback`,
+      'before',
+      `Example:
+  SPRINKLR_API_KEY=… SPRINKLR_API_SECRET=… sprinklr-token token --private-key-file server.der \\
+    --app-id eyJ… --username ci-bot@example.com --environment prod2 --redirect-uri https://www.example.com/callback
+`,
     )
     .action((options: Options) => printToken(options, io));
 }

@@ -53,7 +53,10 @@ Secrets are never accepted as a flag's value.`,
 /** The first sentence of an input's description, and its default. */
 function helpFor(name: InputName): string {
   const { description, default: fallback } = definitionOf(name);
-  const [sentence = ''] = description.replaceAll('`', '').split(/\.(?: |$)/);
+  const [sentence = ''] = description
+    .replaceAll('`', '')
+    .replace(/^register only: /, '')
+    .split(/\.(?: |$)/);
   return fallback === undefined ? sentence : `${sentence} (default: ${fallback})`;
 }
 

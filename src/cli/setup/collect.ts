@@ -66,7 +66,7 @@ function explain(saved: SetState | undefined, { options, io }: Session): void {
       : options.rotate === true
         ? [
             'Replaces the key and the certificate: creates a new pair, registers it, and requests a token with it.',
-            'GitHub keeps the old set until the new one has worked.',
+            'GitHub keeps the old set until the new one works.',
           ]
         : [
             'Takes you from a Sprinklr developer app to the first token: creates a key and a certificate, asks for your consent',

@@ -66,8 +66,8 @@ function nextStep({ folder, state }: SavedSet, { isFolderDeleted }: Progress): s
   if (isFolderDeleted === true) return [];
   if (state.registration === 'unknown') {
     return [
-      'What a second registration of the same certificate does is not documented. To start over with a new certificate, delete',
-      'the folder and run setup again. If Sprinklr support finds the App ID, the key in the folder belongs to it.',
+      'Sprinklr does not document what a second registration of the same certificate does. To start over with a new',
+      'certificate, delete the folder and run setup again. If Sprinklr support finds the App ID, the key in the folder belongs to it.',
     ];
   }
   return [
