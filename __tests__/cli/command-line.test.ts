@@ -31,6 +31,8 @@ test.each(COMMANDS)('%s --help starts with an example, and has the common flags'
     expect(stdout).toContain(`Usage: sprinklr-token ${name} `);
     expect(stdout).toMatch(new RegExp(`^Examples?:\n {2}.*sprinklr-token ${name}`));
     expect(stdout).not.toContain('register only');
+    // Literal values such as api2 contain a digit.
+    expect(stdout).not.toMatch(/^ {2}-.* {2}[a-z]+[ ,;]/m);
     for (const flag of ['--debug', '-h, --help']) expect(stdout).toContain(flag);
   }
 });

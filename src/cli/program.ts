@@ -43,9 +43,12 @@ function createProgram(io: Io): Command {
       print(io, programVersion(io));
       throw new CommanderError(0, 'commander.version', '');
     })
-    .helpOption('-h, --help', 'print the help of a command')
+    .helpOption('-h, --help', 'print this help')
     .addHelpText('before', 'Example:\n  sprinklr-token demo\n')
     .configureHelp({
+      styleOptionDescription: capitalize,
+      styleArgumentDescription: capitalize,
+      styleSubcommandDescription: capitalize,
       subcommandTerm: (command) =>
         [command.name(), ...(command.name() === 'help' ? ['[command]'] : [])].join(' '),
     })
@@ -64,6 +67,11 @@ function createProgram(io: Io): Command {
   for (const add of [addSetup, addToken, addExec, addKeygen, addRegister, addDoctor, addSimulate, addDemo])
     add(program, io).option('--debug', 'show where an unexpected error occurred');
   return program;
+}
+
+/** The descriptions of inputs, which action.yml shares, are sentences. A literal value such as api2 stays as it is. */
+function capitalize(text: string): string {
+  return text.replace(/^[a-z]+\b/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }
 
 const HELP_CODES = ['commander.help', 'commander.helpDisplayed', 'commander.version'];

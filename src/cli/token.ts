@@ -27,7 +27,7 @@ export function addToken(program: Command, io: Io): Command {
     .addOption(
       new Option(
         '--format <format>',
-        'token, json (with its type, its expiry, and the API URL), or env (variables for a POSIX shell or a dotenv file)',
+        'output format: token, json (with its type, its expiry, and the API URL), or env (variables for a POSIX shell or a dotenv file)',
       )
         .choices(FORMATS)
         .default('token', 'token'),
