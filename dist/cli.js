@@ -19523,11 +19523,11 @@ function readCode(text3) {
     throw error;
   }
 }
-var RETRY = "Run the command again in a few minutes.";
+var RETRY = "Try again in a few minutes.";
 var ERRORS = {
   access_denied: [
     "Consent was denied.",
-    "Run the command again and allow the app. If you did, ask a Sprinklr admin for the platform permission Generate Token."
+    "Try again, and allow the app. If you did allow it, ask a Sprinklr admin for the platform permission Generate Token."
   ],
   invalid_request: [
     "Sprinklr rejected the consent request as invalid.",
@@ -19551,7 +19551,7 @@ var ERRORS = {
 function toConsentError(error, description) {
   const [problem, remedy] = (Object.hasOwn(ERRORS, error) ? ERRORS[error] : void 0) ?? [
     `Sprinklr refused the consent: ${sanitize2(error) || "(no reason given)"}.`,
-    "Look up this error in Sprinklr's documentation, then run the command again."
+    "Look up this error in Sprinklr's documentation, then try again."
   ];
   const details = sanitize2(description);
   return new ConsentError(details === "" ? problem : `${problem} It said: "${details}".`, remedy);
@@ -19712,7 +19712,7 @@ function timedOut(timeout, seconds) {
       reject(
         new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          "Run the command again, which makes a new link. If the browser shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's. For any other error from Sprinklr, check the API key and --environment."
+          "Try again, which makes a new link. If the browser shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's. For any other error from Sprinklr, check the API key and --environment."
         )
       );
     });
@@ -20060,7 +20060,7 @@ Secrets are never accepted as a flag's value.`
 }
 function helpFor(name) {
   const { description, default: fallback } = definitionOf(name);
-  const [sentence = ""] = description.replaceAll("`", "").split(/\.(?: |$)/);
+  const [sentence = ""] = description.replaceAll("`", "").replace(/^register only: /, "").split(/\.(?: |$)/);
   return fallback === void 0 ? sentence : `${sentence} (default: ${fallback})`;
 }
 function refusedFlag(name, isUsed) {
@@ -20168,7 +20168,7 @@ function addRegister(program2, io2) {
   );
   addValueFlags(command, NAMES);
   return command.option("--no-browser", "only print the URL of the consent page").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
-    integerOption("consent-timeout-seconds", "how long to wait for the code", {
+    integerOption("consent-timeout-seconds", "seconds to wait for the consent", {
       min: 1,
       max: 3600,
       default: CODE_SECONDS
@@ -20184,13 +20184,16 @@ function addRegister(program2, io2) {
       "register.yml"
     )
   ).option("--repo <OWNER/REPO>", "for --dispatch: the workflow's repository (default: the folder's)").option("--ref <name>", "for --dispatch: branch of the workflow (default: the default branch)").addHelpText(
+    "before",
+    `Example:
+  sprinklr-token register --certificate-file server.crt --private-key-file server.der \\
+    --environment prod2 --redirect-uri https://www.example.com/callback
+`
+  ).addHelpText(
     "after",
     `
 An access token is accepted only from --access-token-file: SPRINKLR_ACCESS_TOKEN is for the programs that exec runs.
-Without a terminal, the redirect URL is read from standard input.
-
-Example: sprinklr-token register --certificate-file server.crt --private-key-file server.der \\
-  --environment prod2 --redirect-uri https://www.example.com/callback`
+Without a terminal, the redirect URL is read from standard input.`
   ).action(async (options) => {
     try {
       await (options.dispatch === true ? dispatch(options, io2) : registerHere(options, io2));
@@ -21565,7 +21568,7 @@ var USERNAME = "ci-bot@example.com";
 function addDemo(program2, io2) {
   return program2.command("demo").summary("show the full flow, from a key to an API call, on a local Sprinklr").description(
     "Creates a key and a certificate, starts a simulated Sprinklr on this computer, registers the certificate, runs the action as a GitHub runner does, and calls the API with the token. Nothing leaves this computer."
-  ).addHelpText("after", "\nExample: sprinklr-token demo").action(() => demo(io2));
+  ).addHelpText("before", "Example:\n  sprinklr-token demo\n").action(() => demo(io2));
 }
 async function demo(io2) {
   const start3 = performance.now();
@@ -21628,7 +21631,7 @@ async function playGuide(sprinklr, io2) {
   const response = await callApi(`${apiUrl}/api/v2/me`, token3);
   print(io2, `GET ${apiUrl}/api/v2/me: ${response}`);
   const tokenIsCurrent = token3 !== "" && sprinklr.liveToken(APP.apiKey) === token3;
-  heading(io2, "When something is wrong: redirect-uri has a trailing slash too many");
+  heading(io2, "When something is wrong: redirect-uri has an extra trailing slash");
   const rejected = await runStep(io2, {
     ...inputs,
     "redirect-uri": `${APP.redirectUri}/`,
@@ -21824,8 +21827,8 @@ var RULES = [
     remedy: "Store it without (`printf %s`, not `echo`)."
   },
   {
-    // The quotes of an App ID are removed.
-    inputs: ONE_LINE.filter((name) => name !== "app-id"),
+    // The parsers of the others check for quotes, except that of app-id, which removes them.
+    inputs: ["base-url", "environment"],
     applies: (text3) => /^["'`\u2018\u201c].*["'`\u2019\u201d]$/s.test(text3),
     status: "error",
     found: "Wrapped in quotes, which would be part of the value.",
@@ -21944,7 +21947,7 @@ var RULES = [
   },
   {
     inputs: ["environment"],
-    applies: (text3) => /[./:]/.test(text3),
+    applies: (text3) => /[./:]/.test(text3) && recognizeText(text3) !== "placeholder",
     status: "error",
     found: "Looks like a URL.",
     remedy: "Use the name alone, such as prod2."
@@ -22033,8 +22036,8 @@ function checkInput(name, context) {
   );
   const describe = DESCRIPTIONS[name] ?? ((text3) => `${quote(name, text3)}.`);
   const found = failed?.found ?? describe(inputText(name, read), context);
-  const remedies = /* @__PURE__ */ new Set([...findings.map(({ remedy: remedy2 = "" }) => remedy2), failed?.remedy ?? ""]);
-  const remedy = [...remedies].filter((sentence) => sentence !== "").join(" ");
+  const specific = findings.flatMap(({ remedy: sentence }) => sentence ?? []);
+  const remedy = [...new Set(specific.length > 0 ? specific : [failed?.remedy ?? ""])].join(" ");
   return [
     {
       name,
@@ -22694,11 +22697,12 @@ function addDoctor(program2, io2) {
     "--report <file>",
     "with --live: write what was sent and received to a new file, without any values, to attach to an issue"
   ).option("--json", "print one JSON document").addHelpText(
-    "after",
-    `
-Example: SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token doctor --private-key-file server.der \\
-  --certificate-file server.crt --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 \\
-  --redirect-uri https://www.example.com/callback`
+    "before",
+    `Example:
+  SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token doctor --private-key-file server.der \\
+    --certificate-file server.crt --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 \\
+    --redirect-uri https://www.example.com/callback
+`
   ).action((options) => doctor(options, io2));
 }
 async function doctor(options, io2) {
@@ -23235,13 +23239,16 @@ function addExec(program2, io2) {
   ).usage("[options] -- COMMAND [ARGUMENT\u2026]").argument("<command...>", "the command and its arguments, run without a shell").passThroughOptions();
   addValueFlags(command, TOKEN_INPUTS);
   return command.addHelpText(
+    "before",
+    `Example:
+  sprinklr-token exec -- sh -c \\
+    'curl --fail -H "Authorization: Bearer $SPRINKLR_ACCESS_TOKEN" -H "Key: $SPRINKLR_API_KEY" "$SPRINKLR_API_URL/api/v2/me"'
+`
+  ).addHelpText(
     "after",
     `
 The command's output is a pipe, not a terminal. If a background process keeps it open after the command exited, exec
-reads it for one more second.
-
-Example: sprinklr-token exec -- sh -c \\
-  'curl --fail -H "Authorization: Bearer $SPRINKLR_ACCESS_TOKEN" -H "Key: $SPRINKLR_API_KEY" "$SPRINKLR_API_URL/api/v2/me"'`
+reads it for one more second.`
   ).action((words, options) => exec2(words, options, io2));
 }
 async function exec2([name = "", ...args], options, io2) {
@@ -23342,7 +23349,7 @@ function addKeygen(program2, io2) {
   return program2.command("keygen").summary("create a key and a certificate, and store them in GitHub").description(
     "Creates what step 3 of Sprinklr's guide creates, without openssl: a private key (server.key, and server.der for the secret), a certificate request (server.csr), and a self-signed certificate (server.crt)."
   ).option("--common-name <text>", "name of the certificate; asked for on a terminal").option("--organization <text>", "organization").option("--organizational-unit <text>", "organizational unit").option("--country <code>", "two letters").option("--state <text>", "state or province").option("--locality <text>", "city").option("--email <address>", "email address").addOption(
-    integerOption("days", "days that the certificate is valid", { min: 1, max: 3650, default: 365 })
+    integerOption("days", "days until the certificate expires", { min: 1, max: 3650, default: 365 })
   ).addOption(
     new Option("--bits <number>", "length of the key").choices(["2048", "3072", "4096"]).default("2048", "2048")
   ).option(
@@ -23352,11 +23359,11 @@ function addKeygen(program2, io2) {
     "--secrets-to <OWNER/REPO>",
     `store the key as the secret ${SECRET} and the certificate as the variable ${VARIABLE}, with GitHub's gh`
   ).option("--env <name>", "store them in this environment of the repository").option("--no-files", "with --secrets-to: keep no files, and print the certificate").addHelpText(
-    "after",
-    `
-Examples:
+    "before",
+    `Examples:
   sprinklr-token keygen --common-name sprinklr-ci --folder ../sprinklr-key
-  sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt`
+  sprinklr-token keygen --common-name sprinklr-ci --secrets-to OWNER/REPO --no-files > server.crt
+`
   ).action((options) => keygen(options, io2));
 }
 async function keygen(options, io2) {
@@ -23782,10 +23789,16 @@ var STEPS = [
   "Store the set",
   "Write the workflow"
 ];
-function announce(step, { options, io: io2, progress: progress2 }) {
-  const isFiles = options.files !== void 0 || progress2.target?.kind === "files";
-  const total = isFiles ? STEPS.length - 1 : STEPS.length;
+function announce(step, session) {
+  const { io: io2 } = session;
+  const total = writesWorkflow(session) ? STEPS.length : STEPS.length - 1;
   note(io2, "", paint("bold", `Step ${STEPS.indexOf(step) + 1} of ${total}: ${step}`, io2.stderr));
+}
+function writesWorkflow({ options: { files, workflow, rotate }, progress: progress2 }) {
+  if (files !== void 0 || workflow === false) return false;
+  const target = progress2.target ?? progress2.set?.state.target;
+  if (target === void 0) return rotate !== true || workflow !== void 0;
+  return target.kind === "github" && (workflow ?? target.workflow) !== void 0;
 }
 function succeed({ io: io2 }, text3, ...details) {
   note(io2, `${paint("green", "\u2713", io2.stderr)} ${text3}`, ...details.map((line2) => `  ${line2}`));
@@ -24106,7 +24119,7 @@ function explain(saved, { options, io: io2 }) {
   const where = options.files === void 0 ? "in GitHub, with GitHub's gh" : `in ${options.files}`;
   const what = saved !== void 0 ? ["Continues where the earlier run ended. A certificate that is registered is not registered again."] : options.rotate === true ? [
     "Replaces the key and the certificate: creates a new pair, registers it, and requests a token with it.",
-    "GitHub keeps the old set until the new one has worked."
+    "GitHub keeps the old set until the new one works."
   ] : [
     "Takes you from a Sprinklr developer app to the first token: creates a key and a certificate, asks for your consent",
     `in a browser, registers the certificate, requests a token, and then stores everything ${where}.`
@@ -24336,8 +24349,8 @@ function nextStep({ folder, state }, { isFolderDeleted }) {
   if (isFolderDeleted === true) return [];
   if (state.registration === "unknown") {
     return [
-      "What a second registration of the same certificate does is not documented. To start over with a new certificate, delete",
-      "the folder and run setup again. If Sprinklr support finds the App ID, the key in the folder belongs to it."
+      "Sprinklr does not document what a second registration of the same certificate does. To start over with a new",
+      "certificate, delete the folder and run setup again. If Sprinklr support finds the App ID, the key in the folder belongs to it."
     ];
   }
   return [
@@ -24474,10 +24487,7 @@ async function writeWorkflow(plan, target, session) {
   const { io: io2, progress: progress2 } = session;
   const { workflow: path } = target;
   if (path === void 0) {
-    succeed(
-      session,
-      "No workflow was written. Workflows that read the variables use the new set from now on."
-    );
+    succeed(session, "Workflows that read these secrets and variables use the new set from now on.");
     return;
   }
   const text3 = workflowText(plan, target);
@@ -24583,23 +24593,23 @@ function addSetup(program2, io2) {
       "sprinklr-token"
     )
   ).addOption(
-    integerOption("days", "days that the certificate is valid", { min: 1, max: 3650, default: 365 })
+    integerOption("days", "days until the certificate expires", { min: 1, max: 3650, default: 365 })
   ).option("--repo <OWNER/REPO>", "repository to store them in (default: the folder's)").option(
     "--env <name>",
     "store them in this GitHub environment of the repository; created if it is missing"
-  ).option("--workflow <path>", "workflow to write (default: .github/workflows/sprinklr.yml)").option("--no-workflow", "write no workflow").option("--files <dir>", "write files for another CI system, in place of GitHub").option("--rotate", "replace the set that the repository has with a new one").option("--resume <dir>", "continue an earlier run that ended early, with the folder that it named").option("--no-browser", "only print the URL of the consent page").option("--no-listen", "paste the redirect URL, even if the callback URL is on this computer").addOption(
-    integerOption("timeout-seconds", "how long to wait for the consent", {
+  ).option("--workflow <path>", "workflow to write (default: .github/workflows/sprinklr.yml)").option("--no-workflow", "write no workflow").option("--files <dir>", "write files for another CI system, in place of GitHub").option("--rotate", "replace the repository's set with a new one").option("--resume <dir>", "continue a run that ended early, from the folder that it named").option("--no-browser", "only print the URL of the consent page").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
+    integerOption("timeout-seconds", "seconds to wait for the consent", {
       min: 1,
       max: 3600,
       default: CODE_SECONDS
     })
   ).option("--yes", "agree in advance to all questions, except about replacing a workflow").option("--json", "print one JSON document at the end").addHelpText(
-    "after",
-    `
-Examples:
+    "before",
+    `Examples:
   sprinklr-token setup
   sprinklr-token setup --rotate --repo OWNER/REPO
-  sprinklr-token setup --files ../sprinklr --redirect-uri http://localhost:8080/callback`
+  sprinklr-token setup --files ../sprinklr --redirect-uri http://localhost:8080/callback
+`
   ).action((options) => setup(options, io2));
 }
 async function setup(options, io2) {
@@ -24679,7 +24689,7 @@ async function storeSet(set, { read, plan }, session) {
   }
   await store(set, { read, plan }, session);
   if (plan.previous !== void 0) describeRotation(set, plan, session);
-  announce("Write the workflow", session);
+  if (target.workflow !== void 0) announce("Write the workflow", session);
   await writeWorkflow(plan, target, session);
   note(session.io, "", `Before the certificate expires, run: npx @org/sprinklr-token@1 setup --rotate`);
 }
@@ -24725,14 +24735,17 @@ function addSimulate(program2, io2) {
   ).option("--tls", "serve HTTPS with a temporary certificate");
   addValueFlags(command, NAMES3);
   return command.addOption(limit("per-second", "maximum calls with the API key per second", RATE_LIMIT2.perSecond)).addOption(limit("per-hour", "maximum calls with the API key per hour", RATE_LIMIT2.perHour)).addOption(
-    new Option("--fault <script>", "what goes wrong and when; repeatable").argParser(addFault).default([], "none")
+    new Option("--fault <script>", "fault script (see below); repeatable").argParser(addFault).default([], "none")
+  ).addHelpText(
+    "before",
+    `Example:
+  sprinklr-token simulate --environment prod2 --certificate-file server.crt --fault apptoken=503x2
+`
   ).addHelpText(
     "after",
     `
 A fault script is
-${FAULT_GRAMMAR.replace(/^(?=.)/gm, "  ")}
-
-Example: sprinklr-token simulate --environment prod2 --certificate-file server.crt --fault apptoken=503x2`
+${FAULT_GRAMMAR.replace(/^(?=.)/gm, "  ")}`
   ).action((options) => simulate(options, io2));
 }
 async function simulate(options, io2) {
@@ -24841,15 +24854,16 @@ function addToken(program2, io2) {
   ).addOption(
     new Option(
       "--format <format>",
-      "token, json (with its type, its expiry, and the API URL), or env (variables for a POSIX shell or a dotenv file)"
+      "output format: token, json (with its type, its expiry, and the API URL), or env (variables for a POSIX shell or a dotenv file)"
     ).choices(FORMATS).default("token", "token")
   ).option("--output <file>", "write the result to a file that only you can read, instead of printing it");
   addValueFlags(command, TOKEN_INPUTS);
   return command.addHelpText(
-    "after",
-    `
-Example: SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token token --private-key-file server.der \\
-  --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 --redirect-uri https://www.example.com/callback`
+    "before",
+    `Example:
+  SPRINKLR_API_KEY=\u2026 SPRINKLR_API_SECRET=\u2026 sprinklr-token token --private-key-file server.der \\
+    --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 --redirect-uri https://www.example.com/callback
+`
   ).action((options) => printToken(options, io2));
 }
 async function printToken(options, io2) {
@@ -24901,7 +24915,10 @@ function createProgram(io2) {
   const program2 = new Command("sprinklr-token").description("Gets Sprinklr access tokens on your computer and in any CI system.").usage("<command> [options]").option("-v, --version", "print the version").on("option:version", () => {
     print(io2, programVersion(io2));
     throw new CommanderError(0, "commander.version", "");
-  }).helpOption("-h, --help", "print the help of a command").addHelpText("after", "\nExample: sprinklr-token demo").configureHelp({
+  }).helpOption("-h, --help", "print this help").addHelpText("before", "Example:\n  sprinklr-token demo\n").configureHelp({
+    styleOptionDescription: capitalize2,
+    styleArgumentDescription: capitalize2,
+    styleSubcommandDescription: capitalize2,
     subcommandTerm: (command) => [command.name(), ...command.name() === "help" ? ["[command]"] : []].join(" ")
   }).helpCommand("help [command]", "print the help of a command").enablePositionalOptions().exitOverride().configureOutput({
     writeOut: (text3) => io2.stdout.write(text3),
@@ -24914,6 +24931,9 @@ function createProgram(io2) {
   for (const add of [addSetup, addToken, addExec, addKeygen, addRegister, addDoctor, addSimulate, addDemo])
     add(program2, io2).option("--debug", "show where an unexpected error occurred");
   return program2;
+}
+function capitalize2(text3) {
+  return text3.replace(/^[a-z]+\b/, (word) => word.charAt(0).toUpperCase() + word.slice(1));
 }
 var HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
 function describeUsageError(error, program2, args) {
