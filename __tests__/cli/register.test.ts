@@ -46,7 +46,7 @@ describe('usage errors', () => {
       [`--ref=${ref}`],
       '--ref must look like main',
     ]),
-    [['--api-key-file', '-'], 'Standard input is for the redirect URL'],
+    [['--api-key-file', '-'], 'Standard input is reserved for the redirect URL'],
   ])('%j', async (flags, problem) => {
     const { exitCode, stdout, stderr } = await dispatch(flags);
     expect([exitCode, stdout, stderr]).toEqual([2, '', expect.stringContaining(problem)]);

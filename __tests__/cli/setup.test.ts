@@ -309,7 +309,7 @@ describe('a usage error, before anything is created, is', () => {
     [['--repo', 'octo-repo'], '--repo must have the form OWNER/REPO'],
     [['--resume', '.'], 'does not contain a set that setup saved'],
     [['--files', 'x', '--rotate'], '--files and --rotate contradict each other'],
-    [['--api-key-file', '-'], 'Standard input is for'],
+    [['--api-key-file', '-'], 'Standard input is reserved for'],
   ])('%j', async (flags, problem) => {
     const world = await startWorld();
     const { exitCode, stderr, json } = await scripted(world, [

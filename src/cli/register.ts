@@ -165,7 +165,7 @@ function isConsentNeeded(names: readonly InputName[], options: Options, io: Io):
   if (isPassed('access-token', options, io) || isPassed('authorization-code', options, io)) return false;
   if (!readsStandardInput(names, options, io)) return true;
   throw usageError(
-    'Standard input is for the redirect URL.',
+    'Standard input is reserved for the redirect URL.',
     'Pass the values as flags, files, or variables.',
   );
 }

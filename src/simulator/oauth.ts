@@ -43,7 +43,7 @@ export function token(state: State, request: RecordedRequest): SimulatedResponse
   requireContentType(state, request, FORM);
   requireClient(parameters, app);
   if (!state.redeemCode(parameters.require('code'), app.apiKey)) {
-    throw oauthError('invalid_grant', 'the code is unknown, expired or used');
+    throw oauthError('invalid_grant', 'the code is unknown, expired, or used');
   }
   const body = {
     access_token: state.issueToken(app.apiKey),

@@ -93,7 +93,7 @@ const FAILED: PageText = ['No code received', 'You can close this window. The te
 const REFUSED: PageText = [
   'Response refused',
   'Nothing proves that this response belongs to the consent that the command is waiting for, so it is still waiting. ' +
-    'If you have just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command ' +
+    'If you just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command ' +
     'again with --no-listen.',
 ];
 

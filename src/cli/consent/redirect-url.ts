@@ -94,7 +94,7 @@ function codeIn(text: string, state: string): string | undefined {
   if (response.state === 'wrong') {
     throw new CliError(
       OTHER_CONSENT,
-      'Run the command again, and use only the URL that this consent leads to. If you did, someone may have tried to pass you their code.',
+      'Run the command again, and use only the URL that this consent leads to. If you used that URL, someone may have tried to pass you their code.',
     );
   }
   if ('error' in response.result) throw response.result.error;

@@ -26,7 +26,7 @@ export async function prepareReportFile(
   checkFolder(dirname(path), [basename(path)], { replace: true });
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return { path, replace: false };
   if (canAsk && (await confirm(io, `Replace ${path}?`))) return { path, replace: true };
-  throw new CliError(`${path} already exists.`, 'Choose another --report, or remove the file.');
+  throw new CliError(`${path} already exists.`, 'Choose another file for --report, or remove this one.');
 }
 
 /** @param gateway `api2` or `api3`; undefined if base-url names another host, which the report does not show */

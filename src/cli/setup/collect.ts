@@ -33,7 +33,7 @@ export async function collect(saved: SavedSet | undefined, session: Session): Pr
   const { options, io, progress } = session;
   if (readsStandardInput(SETUP_INPUTS, options, io)) {
     throw usageError(
-      'Standard input is for your answers or the redirect URL.',
+      'Standard input is reserved for your answers or the redirect URL.',
       'Pass the values as flags, files, or variables.',
     );
   }
@@ -215,7 +215,7 @@ function summarize(values: SetupValues, target: Target, session: Session): void 
           `${'repository'.padEnd(13)} ${describeRepository(repositoryOf(target))}`,
           ...(target.workflow === undefined ? [] : [`${'workflow'.padEnd(13)} ${target.workflow}`]),
         ];
-  succeed(session, 'The values pass all checks that need no network.', ...lines, ...where);
+  succeed(session, 'The values pass all offline checks.', ...lines, ...where);
 }
 
 async function agree(session: Session): Promise<void> {
