@@ -18484,7 +18484,7 @@ var RECEIVED = ["Code received", "You can close this window."];
 var FAILED = ["No code received", "You can close this window. The terminal shows the reason."];
 var REFUSED = [
   "Response refused",
-  "Nothing proves that this response belongs to the consent that the command is waiting for, so it is still waiting. If you have just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command again with --no-listen."
+  "Nothing proves that this response belongs to the consent that the command is waiting for, so it is still waiting. If you just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command again with --no-listen."
 ];
 function page(title, text3) {
   return `<!doctype html>
@@ -19616,7 +19616,7 @@ function codeIn(text3, state) {
   if (response.state === "wrong") {
     throw new CliError(
       OTHER_CONSENT,
-      "Run the command again, and use only the URL that this consent leads to. If you did, someone may have tried to pass you their code."
+      "Run the command again, and use only the URL that this consent leads to. If you used that URL, someone may have tried to pass you their code."
     );
   }
   if ("error" in response.result) throw response.result.error;
@@ -20241,7 +20241,7 @@ function isConsentNeeded(names, options, io2) {
   if (isPassed("access-token", options, io2) || isPassed("authorization-code", options, io2)) return false;
   if (!readsStandardInput(names, options, io2)) return true;
   throw usageError(
-    "Standard input is for the redirect URL.",
+    "Standard input is reserved for the redirect URL.",
     "Pass the values as flags, files, or variables."
   );
 }
@@ -21133,7 +21133,7 @@ function token(state, request) {
   requireContentType(state, request, FORM);
   requireClient(parameters, app);
   if (!state.redeemCode(parameters.require("code"), app.apiKey)) {
-    throw oauthError("invalid_grant", "the code is unknown, expired or used");
+    throw oauthError("invalid_grant", "the code is unknown, expired, or used");
   }
   const body = {
     access_token: state.issueToken(app.apiKey),
@@ -22670,7 +22670,7 @@ async function prepareReportFile(file, { canAsk: canAsk2, io: io2 }) {
   checkFolder((0, import_node_path5.dirname)(path), [(0, import_node_path5.basename)(path)], { replace: true });
   if ((0, import_node_fs5.lstatSync)(path, { throwIfNoEntry: false }) === void 0) return { path, replace: false };
   if (canAsk2 && await confirm2(io2, `Replace ${path}?`)) return { path, replace: true };
-  throw new CliError(`${path} already exists.`, "Choose another --report, or remove the file.");
+  throw new CliError(`${path} already exists.`, "Choose another file for --report, or remove this one.");
 }
 async function writeReportFile({ path, replace }, { calls, gateway }, io2) {
   const report = {
@@ -24093,7 +24093,7 @@ async function collect(saved, session) {
   const { options, io: io2, progress: progress2 } = session;
   if (readsStandardInput(SETUP_INPUTS, options, io2)) {
     throw usageError(
-      "Standard input is for your answers or the redirect URL.",
+      "Standard input is reserved for your answers or the redirect URL.",
       "Pass the values as flags, files, or variables."
     );
   }
@@ -24235,7 +24235,7 @@ function summarize2(values, target, session) {
     `${"repository".padEnd(13)} ${describeRepository(repositoryOf(target))}`,
     ...target.workflow === void 0 ? [] : [`${"workflow".padEnd(13)} ${target.workflow}`]
   ];
-  succeed(session, "The values pass all checks that need no network.", ...lines, ...where);
+  succeed(session, "The values pass all offline checks.", ...lines, ...where);
 }
 async function agree(session) {
   if (session.options.yes === true) return;
