@@ -144,7 +144,7 @@ test('squid receives the destination and the credentials, and nothing else', asy
   expect(proxy.rawRequests()).toEqual([
     [
       `CONNECT ${destination} HTTP/1.1`,
-      `host: ${destination}`,
+      `Host: ${destination}`,
       `Proxy-Authorization: Basic ${Buffer.from(`${name}:${password}`).toString('base64')}`,
       'Connection: close',
     ],
