@@ -80,7 +80,7 @@ async function waitingTerminal(): Promise<WaitingTerminal> {
 }
 
 /** Allows or denies the app on the consent page of a simulated Sprinklr. */
-async function consentInBrowser(decision: 'allow' | 'deny', redirectUri: string) {
+async function consentInBrowser(decision: 'allow' | 'deny', redirectUri: string, variables = {}) {
   const app = { apiKey, apiSecret: 'hush', redirectUri, environment: 'prod2' };
   const sprinklr = await startSimulator({ apps: [app] });
   try {
@@ -88,7 +88,7 @@ async function consentInBrowser(decision: 'allow' | 'deny', redirectUri: string)
     const browser = fakeBrowser({ decision, path: env.PATH });
     const result = await run({
       args: [...args, '--base-url', sprinklr.origin],
-      env: { ...env, PATH: browser.path, DISPLAY: ':0' },
+      env: { ...env, ...variables, PATH: browser.path, DISPLAY: ':0' },
     });
     return { ...result, received: received(), visited: await browser.visit() };
   } finally {
@@ -137,6 +137,20 @@ describe('the consent page', () => {
       expect(visited.args.join(' ')).not.toContain(secret);
     // It closes with the consent at the latest.
     await expect(visit(visited.args[0] ?? '')).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('the browser gets all other variables, but no secret and no path of one', async () => {
+    const redirectUri = `http://localhost:${await freePort()}/callback`;
+    const given = {
+      SPRINKLR_API_SECRET: 'S3cr3t-V4lue',
+      SPRINKLR_PRIVATE_KEY_FILE: '/nowhere/server.der',
+      SPRINKLR_USERNAME: 'ci-bot@example.com',
+      OTHER: 'kept',
+    };
+    const { exitCode, visited } = await consentInBrowser('allow', redirectUri, given);
+    expect(exitCode).toBe(0);
+    const names = Object.keys(visited.env).filter((name) => /^SPRINKLR_|^OTHER$|^DISPLAY$/.test(name));
+    expect(names.sort()).toEqual(['DISPLAY', 'OTHER', 'SPRINKLR_USERNAME']);
   });
 
   test('has every parameter percent-encoded, and a new state each time', async () => {

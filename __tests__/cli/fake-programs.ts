@@ -100,7 +100,8 @@ esac
 interface Visit {
   /** The arguments that the browser was started with. */
   readonly args: readonly string[];
-  /** The consent page that they led to. */
+  readonly env: Readonly<Record<string, string>>;
+  /** The consent page that the arguments led to. */
   readonly page: string;
   /** Where the consent redirected to, and what was there. */
   readonly redirect: { readonly url: string; readonly status: number; readonly body: string };
@@ -134,7 +135,7 @@ const unescape = (text) => text.replace(/&#39;/g, "'").replace(/&quot;/g, '"').r
   const body = new URLSearchParams([...fields, ['decision', '${decision}']]);
   const url = (await fetch(page.split('?')[0], { method: 'POST', body, redirect: 'manual' })).headers.get('location');
   const reply = await fetch(url);
-  const visit = { args, page, redirect: { url, status: reply.status, body: await reply.text() } };
+  const visit = { args, env: process.env, page, redirect: { url, status: reply.status, body: await reply.text() } };
   writeFileSync('${record}.new', JSON.stringify(visit));
   renameSync('${record}.new', '${record}');
 })();
