@@ -3,12 +3,12 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { quoteForShell } from '../../src/cli/quoting.ts';
 import { environmentFile } from '../../src/cli/setup/files.ts';
 import { repositoryOfUrl } from '../../src/cli/setup/github.ts';
 import { SavedSet, stateFolder } from '../../src/cli/setup/saved-set.ts';
-import { processIo } from '../../src/cli/io.ts';
+import { processIo, type Io } from '../../src/cli/io.ts';
 import { contentsOf, folderWith } from './folders.ts';
 import { run } from './harness.ts';
 import {
@@ -26,6 +26,15 @@ import {
   VARIABLES,
   withGh,
 } from './setup-harness.ts';
+
+const io: Io = { ...processIo(), env: { XDG_STATE_HOME: folderWith() } };
+
+/** A set that is not registered yet. */
+function saveSet(): Promise<SavedSet> {
+  const material = { privateKeyPem: 'key', certificatePem: 'certificate' };
+  const target = { kind: 'files', folder: '/files' } as const;
+  return SavedSet.create(material, { values: {}, target, registration: 'none', stored: [] }, io);
+}
 
 test('with --yes and everything given, it asks nothing and stores a set that was proven first', async () => {
   const world = await startWorld();
@@ -109,12 +118,19 @@ test('--resume takes only a folder that no other user can change', async () => {
   expect(stderr).toContain('Other users can change');
 });
 
+test('--resume takes only a folder of the same user', async () => {
+  const set = await saveSet();
+  expect(SavedSet.load(set.folder).state).toEqual(set.state);
+  const user = jest.spyOn(process, 'getuid').mockReturnValue(statSync(set.folder).uid + 1);
+  try {
+    expect(() => SavedSet.load(set.folder)).toThrow('Other users can change');
+  } finally {
+    user.mockRestore();
+  }
+});
+
 test('a set that cannot be saved before the certificate is sent was not sent', async () => {
-  const io = { ...processIo(), env: { XDG_STATE_HOME: folderWith() } };
-  const material = { privateKeyPem: 'key', certificatePem: 'certificate' };
-  const target = { kind: 'files', folder: '/files' } as const;
-  const state = { values: {}, target, registration: 'none', stored: [] } as const;
-  const set = await SavedSet.create(material, state, io);
+  const set = await saveSet();
   rmSync(set.folder, { recursive: true });
   writeFileSync(set.folder, '');
   await expect(set.update({ registration: 'unknown' }, io)).rejects.toThrow('Cannot write the files');
