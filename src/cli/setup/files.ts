@@ -1,6 +1,7 @@
 import { chmod } from 'node:fs/promises';
 import { lstatSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { formatVariable } from '../env-file.ts';
 import { usageError } from '../errors.ts';
 import { writeFiles } from '../files.ts';
 import { note } from '../io.ts';
@@ -42,7 +43,7 @@ export async function writeSetFiles(
     { name: '.gitignore', content: '*\n', secret: true },
     { name: 'server.key', content: set.privateKeyPem, secret: true },
     { name: 'server.crt', content: set.certificatePem, secret: true },
-    { name: '.env', content: environmentFile(variablesOf(all)), secret: true },
+    { name: '.env', content: environmentFile(all), secret: true },
   ];
   checkNewFolder(folder);
   await writeFiles(folder, files, { replace: false, io });
@@ -62,7 +63,7 @@ export async function writeSetFiles(
 
 /** Checks that the `.env` file can be written. @throws {CliError} usage error */
 export function checkEnvironmentFile(values: SetupValues, folder: string): void {
-  environmentFile(variablesOf({ values, folder, appId: '' }));
+  environmentFile({ values, folder, appId: '' });
 }
 
 interface SetFiles {
@@ -90,19 +91,17 @@ function publicVariables(values: SetupValues): Record<string, string> {
   );
 }
 
-/** Lines that a POSIX shell and dotenv both read. Within single quotes, both take every other character as it is. */
-export function environmentFile(variables: Readonly<Record<string, string>>): string {
-  return Object.entries(variables)
-    .map(([name, value]) => {
-      // Before the closing quote, dotenv takes a backslash as an escape.
-      if (!value.includes("'") && !value.endsWith('\\')) return `${name}='${value}'\n`;
-      if (!/["$`\\]/.test(value)) return `${name}="${value}"\n`;
-      throw usageError(
-        `The value of ${name} contains quotes or a backslash that an .env file cannot express for both shells and dotenv.`,
-        'Omit --files, or use a value without single quotes and without a backslash at its end.',
-      );
-    })
-    .join('');
+/** The `.env` file, for POSIX shells and dotenv parsers. @throws {CliError} usage error */
+function environmentFile(set: SetFiles): string {
+  const lines = Object.entries(variablesOf(set)).map(([name, value]) => {
+    const line = formatVariable(name, value);
+    if (line !== undefined) return line;
+    throw usageError(
+      `The value of ${name} contains quotes or backslashes that no dotenv parser can read.`,
+      'Omit --files, or use a value without quotes and backslashes.',
+    );
+  });
+  return lines.join('');
 }
 
 function variableInstructions({ values, folder, appId }: SetFiles): string[] {

@@ -1,4 +1,5 @@
 import type { TokenResult } from '../../modes/token.ts';
+import { formatVariable } from '../env-file.ts';
 import { CliError } from '../errors.ts';
 
 export const FORMATS = ['token', 'json', 'env'] as const;
@@ -22,9 +23,16 @@ export function formatToken(result: TokenResult, format: Format, apiKey: string)
       return `${JSON.stringify(toJson(result), null, 2)}\n`;
     case 'env':
       return Object.entries(tokenVariables(result, apiKey))
-        .map(([name, value]) => formatVariable(name, value))
+        .map(([name, value]) => formatVariable(name, value) ?? refuse(name))
         .join('');
   }
+}
+
+function refuse(name: string): never {
+  throw new CliError(
+    `The value of ${name} contains quotes or backslashes that no dotenv parser can read.`,
+    'Run the command again with --format token or --format json.',
+  );
 }
 
 /** With the names of the action's outputs. */
@@ -41,30 +49,4 @@ function toJson({ accessToken, apiUrl, identity }: TokenResult): Record<string, 
       'customer-id': identity.customerId,
     }),
   };
-}
-
-/**
- * Sets a variable to printable ASCII, for POSIX shells and for dotenv parsers alike.
- *
- * @throws {CliError} if no dotenv parser could read the value
- */
-export function formatVariable(name: string, value: string): string {
-  // Without quotes, `docker run --env-file` reads it, too.
-  if (/^\w[\w./:+=@%,-]*$/.test(value)) return `${name}=${value}\n`;
-  if (!value.includes("'")) return `${name}='${value}'\n`;
-  // No quotes mean the same to both. So there are two lines: the shell skips the second one, a here-document, and in
-  // dotenv files, the last assignment wins.
-  const forShells = value.replaceAll("'", String.raw`'\''`);
-  return `${name}='${forShells}'; : <<'# end'\n${name}=${quoteForDotenv(value)}\n# end\n`;
-}
-
-/** Dotenv has no escapes, except for `\n` in double quotes. */
-function quoteForDotenv(value: string): string {
-  if (/^[^'"`#][^#]*$/.test(value)) return value;
-  if (!value.includes('`')) return `\`${value}\``;
-  if (!/["\\]/.test(value)) return `"${value}"`;
-  throw new CliError(
-    'The token contains quotes that no dotenv parser can read.',
-    'Run the command again with --format token or --format json.',
-  );
 }
