@@ -125,10 +125,23 @@ describe('a value', () => {
       { ...fileVariable, SPRINKLR_USERNAME: '' },
       `in-file@example.com. (from ${path})`,
     ],
+    [
+      'SPRINKLR_NAME_FILE if SPRINKLR_NAME is blank',
+      [],
+      { ...fileVariable, SPRINKLR_USERNAME: ' \n' },
+      `in-file@example.com. (from ${path})`,
+    ],
     ['a relative path', ['--username-file=username.txt'], {}, 'in-file@example.com. (from username.txt)'],
   ])('comes from %s', async (...[, args, env, found]) => {
     const { check } = await diagnose({ inputs: {}, args, env, cwd: material.folder });
     expect(check('username').found).toBe(found);
+  });
+
+  test('is missing if its variables are blank', async () => {
+    const env = { SPRINKLR_USERNAME: ' ', SPRINKLR_USERNAME_FILE: '\t', SPRINKLR_API_KEY_FILE: ' ' };
+    const { check } = await diagnose({ inputs: {}, env });
+    expect(check('username').found).toContain('(SPRINKLR_USERNAME is set, but empty)');
+    expect(check('api-key').found).toContain('Not given');
   });
 
   test.each([

@@ -148,7 +148,7 @@ function findSource(name: InputName, options: OptionValues, io: Io): Source | un
   const variable = variableOf(name);
   const { [variable]: value, [`${variable}_FILE`]: file = '' } = io.env;
   // A CI system may set a variable to an empty string if its secret does not exist.
-  if (!value && file !== '') return { path: file };
+  if (!value?.trim() && file.trim() !== '') return { path: file };
   return value === undefined ? undefined : { text: value, source: variable };
 }
 
