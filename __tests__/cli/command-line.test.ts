@@ -77,6 +77,32 @@ test.each([
   expect(stderr).toMatch(/^\S.+\.\n\S.+\.\n$/);
 });
 
+test.each([
+  ['an unknown flag', ['setup', '--unknown']],
+  ['an argument', ['register', 'server.crt']],
+  ['a missing value', ['register', '--certificate-file']],
+  ['a number', ['setup', '--days', 'many']],
+  ['a secret', ['doctor', '--api-key=k7apikey3n5x9w2q']],
+  ['two flags that conflict', ['doctor', '--username=a', '--username-file=b']],
+  ['an unknown command', ['setpu']],
+  ['no value to check', ['doctor']],
+  ['--yes without --live', ['doctor', '--yes']],
+  ['two modes', ['setup', '--files=x', '--rotate']],
+])('with --json, a usage error is the result, too: %s', async (_, [command = '', ...flags]) => {
+  const { exitCode, stdout, stderr } = await run({ args: [command, '--json', ...flags] });
+  expect(exitCode).toBe(2);
+  const [problem = ''] = stderr.split('\n');
+  expect(JSON.parse(stdout)).toMatchObject({ ok: false, 'error-code': null, message: problem });
+});
+
+test.each([[['exec', '--unknown', '--', 'gh', 'api', '--json']], [['token', '--json']]])(
+  '%j is a usage error of a command without --json, and prints no result',
+  async (args) => {
+    const { exitCode, stdout } = await run({ args });
+    expect([exitCode, stdout]).toEqual([2, '']);
+  },
+);
+
 test('system errors are explained, and --debug adds where they occurred', async () => {
   const call = { args: ['simulate', '--port=0', '--tls'], env: { TMPDIR: '/nowhere' } };
   const plain = await run(call);

@@ -289,6 +289,7 @@ describe('registering from this computer', () => {
     const { exitCode, stdout } = await run(call);
     expect(exitCode).toBe(0);
     expect(JSON.parse(stdout)).toEqual({
+      ok: true,
       'app-id': expect.stringMatching(/^ey/),
       'api-url': `${env.SPRINKLR_BASE_URL}/prod2`,
       'certificate-fingerprint': fingerprint,
@@ -299,7 +300,11 @@ describe('registering from this computer', () => {
     expect(rejected.exitCode).toBe(1);
     expect(JSON.parse(rejected.stdout)).toMatchObject({ 'error-code': 'CREDENTIALS_REJECTED' });
     const denied = await run({ ...call, env, input: `${elsewhere}?error=access_denied\n` });
-    expect(JSON.parse(denied.stdout)).toEqual({ 'error-code': null, message: 'Consent was denied.' });
+    expect(JSON.parse(denied.stdout)).toEqual({
+      ok: false,
+      'error-code': null,
+      message: 'Consent was denied.',
+    });
   });
 
   test('on a terminal, asks for the API secret too, without showing it', async () => {

@@ -14,7 +14,7 @@ import { checkMachine } from './doctor/machine.ts';
 import { createDoctorContext } from './doctor/context.ts';
 import { createReport, type Report } from './doctor/report.ts';
 import { prepareReportFile, writeReportFile, type ReportFile } from './doctor/report-file.ts';
-import { usageError } from './errors.ts';
+import { usageError, withJsonErrors } from './errors.ts';
 import { isSecret, isUsuallyFile, TOKEN_INPUTS } from './inputs.ts';
 import { note, type Io } from './io.ts';
 import { canBeShown, secretLikeWords } from './plain-values.ts';
@@ -57,10 +57,19 @@ export function addDoctor(program: Command, io: Io): Command {
     --redirect-uri https://www.example.com/callback
 `,
     )
-    .action((options: Options) => doctor(options, io));
+    .action(async (options: Options) => {
+      const prepared = await withJsonErrors(options, io, () => prepare(options, io));
+      await diagnose(prepared, options, io);
+    });
 }
 
-async function doctor(options: Options, io: Io): Promise<void> {
+interface Prepared {
+  readonly values: Values;
+  readonly reportFile: ReportFile | undefined;
+}
+
+/** Reads the values. @throws {CliError} usage error */
+async function prepare(options: Options, io: Io): Promise<Prepared> {
   requireConsentPossible(options, io);
   if (options.report !== undefined && options.live !== true)
     throw usageError('--report requires --live.', 'Add --live, or omit --report.');
@@ -75,6 +84,10 @@ async function doctor(options: Options, io: Io): Promise<void> {
       'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".',
     );
   }
+  return { values, reportFile };
+}
+
+async function diagnose({ values, reportFile }: Prepared, options: Options, io: Io): Promise<void> {
   const secrets = maskedSecrets(values);
   const report = createReport(io, { json: options.json === true, secrets });
   const context = createDoctorContext(values, secrets, io);

@@ -1,6 +1,6 @@
 import { ActionError, type ErrorCode } from '../errors.ts';
 import { remedyOf } from './inputs.ts';
-import { note, paint, type Io } from './io.ts';
+import { note, paint, printJson, type Io } from './io.ts';
 
 /** A failure that the user can fix: the problem and what to do, never a stack trace. */
 export class CliError extends Error {
@@ -30,11 +30,26 @@ export function reportError(error: unknown, io: Io, { debug }: { debug: boolean 
 }
 
 /** The result of a failed command with --json. An error of the command line alone has no code. */
-export function errorAsJson(error: unknown): { 'error-code': ErrorCode | null; message: string } {
+export function errorAsJson(error: unknown): { ok: false; 'error-code': ErrorCode | null; message: string } {
   return {
+    ok: false,
     'error-code': error instanceof ActionError ? error.code : null,
     message: describeError(error).problem,
   };
+}
+
+/** Runs work of a command. With --json, an error is its result, too. */
+export async function withJsonErrors<Result>(
+  { json }: { readonly json?: true },
+  io: Io,
+  work: () => Promise<Result>,
+): Promise<Result> {
+  try {
+    return await work();
+  } catch (error) {
+    if (json === true) printJson(errorAsJson(error), io);
+    throw error;
+  }
 }
 
 /** What to print about any error, and the exit code. */

@@ -50,6 +50,11 @@ export function print(io: Io, ...lines: string[]): void {
   io.stdout.write(lines.map((line) => `${line}\n`).join(''));
 }
 
+/** Prints the result of --json. */
+export function printJson(result: object, io: Io): void {
+  print(io, JSON.stringify(result, null, 2));
+}
+
 /** Prints lines that are not the result: progress, advice, warnings. */
 export function note(io: Io, ...lines: string[]): void {
   io.stderr.write(lines.map((line) => `${line}\n`).join(''));

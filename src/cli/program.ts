@@ -4,8 +4,8 @@ import { Command, CommanderError } from 'commander';
 import { addRegister } from './register.ts';
 import { addDemo } from './demo.ts';
 import { addDoctor } from './doctor.ts';
-import { reportError, usageError, type CliError } from './errors.ts';
-import { print, type Io } from './io.ts';
+import { errorAsJson, reportError, usageError, type CliError } from './errors.ts';
+import { print, printJson, type Io } from './io.ts';
 import { addExec } from './exec.ts';
 import { addKeygen } from './keygen.ts';
 import { addSetup } from './setup.ts';
@@ -22,15 +22,30 @@ const HELP_WIDTH = 100;
  */
 export async function main(args: readonly string[], io: Io): Promise<number> {
   const program = createProgram(io);
+  const command = { isRunning: false };
+  program.hook('preAction', () => {
+    command.isRunning = true;
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return io.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError))
-      return reportError(error, io, { debug: args.includes('--debug') });
-    if (HELP_CODES.includes(error.code)) return error.exitCode === 0 ? 0 : 2;
-    return reportError(describeUsageError(error, program, args), io, { debug: false });
+    if (error instanceof CommanderError && HELP_CODES.includes(error.code))
+      return error.exitCode === 0 ? 0 : 2;
+    const failure = error instanceof CommanderError ? describeUsageError(error, program, args) : error;
+    // A command that runs prints its own result.
+    if (!command.isRunning && wantsJson(program, args)) printJson(errorAsJson(failure), io);
+    return reportError(failure, io, { debug: failure === error && args.includes('--debug') });
   }
+}
+
+function wantsJson(program: Command, args: readonly string[]): boolean {
+  const command = commandOf(program, args);
+  return args.includes('--json') && command?.options.some(({ long }) => long === '--json') !== false;
+}
+
+function commandOf(program: Command, [name]: readonly string[]): Command | undefined {
+  return program.commands.find((command) => command.name() === name);
 }
 
 function createProgram(io: Io): Command {
@@ -78,7 +93,7 @@ const HELP_CODES = ['commander.help', 'commander.helpDisplayed', 'commander.vers
 
 /** Commander repeats the argument in its messages, and an argument can be a secret. */
 function describeUsageError(error: CommanderError, program: Command, args: readonly string[]): CliError {
-  const command = program.commands.find((each) => each.name() === args[0]);
+  const command = commandOf(program, args);
   const help = `See "${[program.name(), ...(command === undefined ? [] : [command.name()])].join(' ')} --help".`;
   const [, similar] = /\(Did you mean (.+)\?\)/.exec(error.message) ?? [];
   const remedy = similar === undefined ? help : `Did you mean ${similar}? ${help}`;

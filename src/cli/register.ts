@@ -14,9 +14,9 @@ import type { ReadInput } from '../request/parsers.ts';
 import type { InputName } from '../request/schema.ts';
 import { CODE_SECONDS, requestAuthorizationCode } from './consent.ts';
 import { createContext } from './context.ts';
-import { errorAsJson, usageError } from './errors.ts';
+import { usageError, withJsonErrors } from './errors.ts';
 import { requireGh } from './gh.ts';
-import { note, print, type Io } from './io.ts';
+import { note, print, printJson, type Io } from './io.ts';
 import { integerOption } from './options.ts';
 import { askSecret, isInteractive } from './prompts.ts';
 import { dispatchWorkflow, parseWorkflow } from './register/dispatch.ts';
@@ -108,14 +108,11 @@ export function addRegister(program: Command, io: Io): Command {
 An access token is accepted only from --access-token-file: SPRINKLR_ACCESS_TOKEN is for the programs that exec runs.
 Without a terminal, the redirect URL is read from standard input.`,
     )
-    .action(async (options: Options) => {
-      try {
-        await (options.dispatch === true ? dispatch(options, io) : registerHere(options, io));
-      } catch (error) {
-        if (options.json === true) printJson(errorAsJson(error), io);
-        throw error;
-      }
-    });
+    .action((options: Options) =>
+      withJsonErrors(options, io, () =>
+        options.dispatch === true ? dispatch(options, io) : registerHere(options, io),
+      ),
+    );
 }
 
 async function dispatch(options: Options, io: Io): Promise<void> {
@@ -239,14 +236,11 @@ function printResult({ appId, apiUrl, certificate }: RegisterResult, { json }: O
   }
   // With the names of the action's outputs.
   const result = {
+    ok: true,
     'app-id': appId,
     'api-url': apiUrl,
     'certificate-fingerprint': certificate.fingerprint,
     'certificate-expires-at': expiresAt,
   };
   printJson(result, io);
-}
-
-function printJson(result: object, io: Io): void {
-  print(io, JSON.stringify(result, null, 2));
 }

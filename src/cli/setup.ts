@@ -10,7 +10,7 @@ import { integerOption } from './options.ts';
 import { collect } from './setup/collect.ts';
 import { writeSetFiles } from './setup/files.ts';
 import { withInterruption } from './setup/interruption.ts';
-import { printJson, toFailure } from './setup/outcome.ts';
+import { printOutcome, toFailure } from './setup/outcome.ts';
 import type { Plan } from './setup/plan.ts';
 import { prove } from './setup/prove.ts';
 import { consentAndRegister, withInputs } from './setup/register.ts';
@@ -81,9 +81,9 @@ async function setup(options: SetupOptions, io: Io): Promise<void> {
     await withInterruption(io, (interruption) =>
       runSteps({ options, io, context: createContext(io), interruption, progress }),
     );
-    if (options.json === true) printJson({ progress }, io);
+    if (options.json === true) printOutcome({ progress }, io);
   } catch (error) {
-    if (options.json === true) printJson({ error, progress }, io);
+    if (options.json === true) printOutcome({ error, progress }, io);
     throw toFailure(error, progress);
   }
 }

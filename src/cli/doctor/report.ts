@@ -1,6 +1,6 @@
 import type { Secrets } from '../../context.ts';
 import { WITHHELD } from '../../redaction.ts';
-import { paint, print, type Io } from '../io.ts';
+import { paint, print, printJson, type Io } from '../io.ts';
 import type { Check, Status } from './check.ts';
 
 /** Prints checks as they are made. */
@@ -32,7 +32,8 @@ export function createReport(io: Io, { json, secrets }: { json: boolean; secrets
     },
     finish: () => {
       const ok = checks.every(({ status }) => status !== 'error');
-      print(io, ...(json ? [JSON.stringify({ ok, checks }, null, 2)] : ['', summarize(checks)]));
+      if (json) printJson({ ok, checks }, io);
+      else print(io, '', summarize(checks));
       return ok;
     },
   };

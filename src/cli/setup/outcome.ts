@@ -1,5 +1,5 @@
 import { CliError, describeError, errorAsJson } from '../errors.ts';
-import { print, type Io } from '../io.ts';
+import { printJson, type Io } from '../io.ts';
 import { CanceledError } from '../prompts.ts';
 import { quoteForShell } from '../quoting.ts';
 import { describeRepository } from '../repository.ts';
@@ -77,11 +77,10 @@ function nextStep({ folder, state }: SavedSet, { isFolderDeleted }: Progress): s
 }
 
 /** The one JSON document of `--json`, with the names of the action's outputs. */
-export function printJson({ error, progress }: { error?: unknown; progress: Progress }, io: Io): void {
+export function printOutcome({ error, progress }: { error?: unknown; progress: Progress }, io: Io): void {
   const { set, certificate, identity, target } = progress;
   const result = {
-    ok: error === undefined,
-    ...(error !== undefined && errorAsJson(error)),
+    ...(error === undefined ? { ok: true } : errorAsJson(error)),
     'app-id': set?.state.appId ?? null,
     'certificate-fingerprint': certificate?.fingerprint ?? null,
     'certificate-expires-at': certificate?.expiresAt.toISOString() ?? null,
@@ -95,5 +94,5 @@ export function printJson({ error, progress }: { error?: unknown; progress: Prog
     files: progress.files ?? [],
     folder: progress.isFolderDeleted === true ? null : (set?.folder ?? null),
   };
-  print(io, JSON.stringify(result, null, 2));
+  printJson(result, io);
 }
