@@ -23,7 +23,7 @@ export async function requireGh(io: Io, host?: string): Promise<void> {
 }
 
 /**
- * Runs gh and returns its standard output. Ctrl-C ends gh, and this call fails.
+ * Runs gh, for at most a minute, and returns its standard output. Ctrl-C ends gh, and this call fails.
  *
  * @param args nothing secret: other users of the machine can read them
  * @param options.input standard input of gh; pass secrets here
@@ -57,6 +57,9 @@ interface Result {
   stderr: string;
 }
 
+/** gh has no time limit of its own, and none of these calls waits for a person. */
+const TIMEOUT_SECONDS = 60;
+
 async function run(io: Io, args: readonly string[], input: string | Buffer = ''): Promise<Result> {
   return await deferSignals(io, async (interrupted) => {
     const child = spawn('gh', args, {
@@ -70,13 +73,31 @@ async function run(io: Io, args: readonly string[], input: string | Buffer = '')
     // If gh exits before it reads all input, its exit code says why.
     child.stdin.on('error', () => undefined);
     child.stdin.end(input);
-    const [exitCode, stdout, stderr] = await Promise.all([
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => {
+        reject(
+          new CliError(
+            `"gh ${args.slice(0, 2).join(' ')}" did not finish within ${TIMEOUT_SECONDS} s.`,
+            'Check the connection to GitHub, then run the command again.',
+          ),
+        );
+        child.kill();
+        // A program that gh started can keep them open.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, TIMEOUT_SECONDS * 1000);
+    });
+    const result = Promise.all([
       closed.catch((error: unknown) => {
         throw cannotStart(error as NodeJS.ErrnoException);
       }),
       readStream(child.stdout),
       readStream(child.stderr),
     ]);
+    const [exitCode, stdout, stderr] = await Promise.race([result, timeout]).finally(() => {
+      clearTimeout(timer);
+    });
     // A terminal sends Ctrl-C to both programs, and gh can end before this one receives it.
     if (exitCode !== 0) await sleep(50);
     if (interrupted.aborted)
