@@ -3,7 +3,7 @@ import type { ErrorCode } from '../../src/errors.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { expectFailure } from './expectations.ts';
 import { runBundle, runStep, type Inputs, type Outcome } from './harness.ts';
-import { closedPort } from './http-server.ts';
+import { closedPort, startRawServer } from './http-server.ts';
 import { app, status, world } from './world.ts';
 
 const mashery = (body: string, code: string): Fault =>
@@ -118,4 +118,13 @@ describe.each(['api2', 'api3'] as const)('the gateway %s', (gateway) => {
     expect(statuses).toEqual([401, gateway === 'api2' ? 403 : 429, 200]);
     expect(step.outputs['access-token']).toBe(sprinklr.liveToken(app.apiKey));
   });
+});
+
+test('a server that switches protocols fails the step at its time limit, although Node reports no error', async () => {
+  const { token } = await world();
+  const origin = await startRawServer(
+    'HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n',
+  );
+  const step = await runBundle({ inputs: { ...token, 'base-url': origin, 'timeout-seconds': '5' } });
+  expectFailure(step, 'TIMED_OUT', 'timeout-seconds');
 });

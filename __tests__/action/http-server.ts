@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { createServer as createTcpServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach } from '@jest/globals';
 
 export interface ReceivedRequest {
@@ -10,13 +10,16 @@ export interface ReceivedRequest {
   readonly body: string;
 }
 
-const running: Server[] = [];
+const cleanups: (() => void)[] = [];
 afterEach(() => {
-  for (const server of running.splice(0)) {
-    server.close();
-    server.closeAllConnections();
-  }
+  for (const cleanUp of cleanups.splice(0)) cleanUp();
 });
+
+async function listen(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
 
 /** A server whose response can depend on the request, which the simulator doesn't offer; closed after the test. */
 export async function startServer(
@@ -34,18 +37,28 @@ export async function startServer(
       response.writeHead(status, { 'Content-Type': 'application/json' }).end(text);
     });
   });
-  running.push(server);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { origin: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests };
+  cleanups.push(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return { origin: await listen(server), requests };
+}
+
+/** A server that responds to each request with these bytes, and closes the connection. Returns its origin. */
+export async function startRawServer(response: string): Promise<string> {
+  const server = createTcpServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    socket.once('data', () => socket.end(response));
+  });
+  cleanups.push(() => server.close());
+  return listen(server);
 }
 
 /** The origin of a port on which no server listens. */
 export async function closedPort(): Promise<string> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const server = createServer();
+  const origin = await listen(server);
   server.close();
   await once(server, 'close');
-  return `http://127.0.0.1:${port}`;
+  return origin;
 }

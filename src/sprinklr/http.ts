@@ -175,6 +175,8 @@ async function attemptOnce(
     // An idle timeout, longer than the deadline, so that the deadline always comes first.
     socketTimeout: options.timeoutSeconds * 2000,
   });
+  // Node reports neither a response nor an error for a 101 with `Upgrade`. Without a timer, the process would end with 0.
+  const running = setTimeout(() => undefined, options.timeoutSeconds * 1000);
   try {
     return { response: await Promise.race([exchange(client, request, observation), deadline]) };
   } catch (error) {
@@ -182,6 +184,8 @@ async function attemptOnce(
     agent.destroy();
     const deadlineSeconds = error instanceof DeadlineExceededError ? options.timeoutSeconds : undefined;
     return { failure: toNetworkFailure(error, request.url, { ...observation, deadlineSeconds }) };
+  } finally {
+    clearTimeout(running);
   }
 }
 
