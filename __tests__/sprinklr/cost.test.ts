@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -66,6 +67,13 @@ const ATTACKS: [name: string, body: string][] = [
   ['nested JSON strings', JSON.stringify(JSON.stringify(JSON.stringify(fill('Ab3/').slice(0, 900_000))))],
 ];
 
+async function costOf(
+  origin: string,
+): Promise<{ stdout: string } & Record<'ended' | 'seconds' | 'megabytes', unknown>> {
+  const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'cost.js'), origin]);
+  return { stdout, ...(JSON.parse(stdout) as Record<'ended' | 'seconds' | 'megabytes', unknown>) };
+}
+
 test.each(ATTACKS)('%s in a response costs less than 1 second and 150 MB', async (_, body) => {
   for (const status of [200, 401]) {
     const server = createServer((request, response) => {
@@ -73,11 +81,23 @@ test.each(ATTACKS)('%s in a response costs less than 1 second and 150 MB', async
       response.writeHead(status).end(body);
     });
     const origin = `http://127.0.0.1:${await listen(server)}`;
-    const { stdout } = await promisify(execFile)(process.execPath, [join(folder, 'cost.js'), origin]);
-    const { ended, seconds, megabytes } = JSON.parse(stdout) as Record<string, number | string>;
+    const { stdout, ended, seconds, megabytes } = await costOf(origin);
     if (process.env['SHOW_COST'] !== undefined) process.stderr.write(`${_} ${status}: ${stdout}`);
     expect(ended).toBe(status === 200 ? 'RESPONSE_INVALID' : 'CREDENTIALS_REJECTED');
     expect(seconds).toBeLessThan(1);
     expect(megabytes).toBeLessThan(150);
   }
+});
+
+test('a response of 1 MB in chunks of one byte costs less than 150 MB', async () => {
+  const chunks = Buffer.from('1\r\nx\r\n'.repeat(MEGABYTE + 1));
+  const server = createTcpServer((socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n');
+      socket.write(chunks);
+    });
+  });
+  const { ended, megabytes } = await costOf(`http://127.0.0.1:${await listen(server)}`);
+  expect(ended).toBe('RESPONSE_INVALID');
+  expect(megabytes).toBeLessThan(150);
 });

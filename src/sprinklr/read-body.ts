@@ -6,18 +6,20 @@ const MAX_RESPONSE_BYTES = 1024 * 1024;
 /** Reads a response as text. One that is longer than `MAX_RESPONSE_BYTES` is not kept. */
 export function readBody(message: IncomingMessage): Promise<{ body: string; truncated: boolean }> {
   return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
+    // Copied into one buffer: a server can send chunks of one byte, each of which costs a hundred bytes to keep.
+    const bytes = Buffer.allocUnsafe(MAX_RESPONSE_BYTES);
+    let length = 0;
     message.on('data', (chunk: Buffer) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= MAX_RESPONSE_BYTES) return;
-      message.destroy();
-      resolve({ body: '', truncated: true });
+      if (length + chunk.length > MAX_RESPONSE_BYTES) {
+        message.destroy();
+        resolve({ body: '', truncated: true });
+        return;
+      }
+      length += chunk.copy(bytes, length);
     });
     message.on('end', () => {
       resolve({
-        body: decodeText(Buffer.concat(chunks), message.headers['content-type'] ?? ''),
+        body: decodeText(bytes.subarray(0, length), message.headers['content-type'] ?? ''),
         truncated: false,
       });
     });
