@@ -128,6 +128,17 @@ test('--resume takes only a folder of the same user', async () => {
   }
 });
 
+test('a set for --files can be resumed in GitHub, with a workflow', async () => {
+  const world = await startWorld();
+  world.sprinklr.fault('apptoken', { kind: 'status', status: 401 });
+  const failed = await scripted(world, ['--files', 'sprinklr']);
+  expect(failed.stderr.match(/Step \d of \d/g)?.at(-1)).toBe('Step 5 of 6');
+  const finished = await resume(world, failed, ['--repo', REPOSITORY]);
+  expectFinished(world, finished);
+  const steps = [1, 5, 6, 7].map((step) => `Step ${step} of 7`);
+  expect(finished.stderr.match(/Step \d of \d/g)).toEqual(steps);
+});
+
 test('a set that cannot be saved before the certificate is sent was not sent', async () => {
   const set = await saveSet();
   rmSync(set.folder, { recursive: true });
@@ -303,6 +314,9 @@ describe('a usage error, before anything is created, is', () => {
     [['--env', 'a;b'], '--env is not the name of a GitHub environment'],
     [['--repo', 'octo-repo'], '--repo must have the form OWNER/REPO'],
     [['--resume', '.'], 'does not contain a set that setup saved'],
+    [['--common-name', ' '], '--common-name must be 1 to 64 characters'],
+    [['--common-name', 'x'.repeat(65)], '--common-name must be 1 to 64 characters'],
+    [['--common-name', 'ci\u001b[2J'], '--common-name must be 1 to 64 characters'],
     [['--files', 'x', '--rotate'], '--files and --rotate contradict each other'],
     [['--api-key-file', '-'], 'Standard input is reserved for'],
   ])('%j', async (flags, problem) => {
@@ -314,6 +328,7 @@ describe('a usage error, before anything is created, is', () => {
     expect([exitCode, json['ok'], json['error-code']]).toEqual([2, false, null]);
     expect(stderr).toContain(problem);
     expect([world.sprinklr.requests, filesIn(world.home)]).toEqual([[], []]);
+    if (flags.includes('--common-name')) expect(stderr).not.toContain('Step 1');
   });
 });
 

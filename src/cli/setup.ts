@@ -77,7 +77,7 @@ export function addSetup(program: Command, io: Io): Command {
 async function setup(options: SetupOptions, io: Io): Promise<void> {
   const progress: Progress = {};
   try {
-    requireCompatible(options);
+    requireValidFlags(options);
     await withInterruption(io, (interruption) =>
       runSteps({ options, io, context: createContext(io), interruption, progress }),
     );
@@ -88,7 +88,14 @@ async function setup(options: SetupOptions, io: Io): Promise<void> {
   }
 }
 
-function requireCompatible({ files, repo, env, workflow, rotate, resume }: SetupOptions): void {
+function requireValidFlags(options: SetupOptions): void {
+  const { commonName, files, repo, env, workflow, rotate, resume } = options;
+  // RFC 5280, appendix A.1: ub-common-name
+  if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(commonName.trim()))
+    throw usageError(
+      '--common-name must be 1 to 64 characters without control characters.',
+      'Correct --common-name.',
+    );
   const conflict = (flag: string, other: string): never => {
     throw usageError(`${flag} and ${other} contradict each other.`, 'Omit one of them.');
   };

@@ -69,9 +69,10 @@ export function announce(step: (typeof STEPS)[number], session: Session): void {
 }
 
 /** Before the target is chosen, this follows from the flags and from the set to resume. */
-function writesWorkflow({ options: { files, workflow, rotate }, progress }: Session): boolean {
+function writesWorkflow({ options: { files, repo, workflow, rotate }, progress }: Session): boolean {
   if (files !== undefined || workflow === false) return false;
-  const target = progress.target ?? progress.set?.state.target;
+  const saved = progress.set?.state.target;
+  const target = progress.target ?? (saved?.kind === 'files' && repo !== undefined ? undefined : saved);
   if (target === undefined) return rotate !== true || workflow !== undefined;
   return target.kind === 'github' && (workflow ?? target.workflow) !== undefined;
 }
