@@ -265,3 +265,15 @@ test('a connection that is lost behind a proxy says so', () => {
   process.env['https_proxy'] = 'http://proxy.example.com:3128';
   expect(failureOf({ code: 'ECONNRESET' }).error.message).toContain('through the proxy (ECONNRESET)');
 });
+
+test('a response that breaks off is not called a missing connection', () => {
+  const responded = { ...sent, responded: true };
+  const { error, retryable } = failureOf({ code: 'ECONNRESET' }, responded);
+  expect(error.code).toBe('NETWORK_UNREACHABLE');
+  expect(error.message).toBe('The response from api2.sprinklr.com was cut short (ECONNRESET).');
+  expect(error.remedy).not.toMatch(/name resolution|https_proxy/);
+  expect(retryable).toBe(true);
+  expect(failureOf({}, responded, 60).error.message).toBe(
+    'api2.sprinklr.com did not finish its response within `timeout-seconds` (60 s).',
+  );
+});

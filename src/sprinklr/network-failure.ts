@@ -38,7 +38,7 @@ export function toNetworkFailure(
   if (deadlineSeconds !== undefined) {
     return permanent(
       'TIMED_OUT',
-      `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
+      `${url.host} did not ${responded ? 'finish its response' : 'respond'} within \`timeout-seconds\` (${deadlineSeconds} s).`,
       'Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and the firewall.',
     );
   }
@@ -63,11 +63,21 @@ export function toNetworkFailure(
   }
   const proxy = proxyFor(url) === undefined ? '' : ' through the proxy';
   const reason = /^E[A-Z_]+$/.test(code) ? code : 'connection lost';
+  const error = responded
+    ? new ActionError(
+        'NETWORK_UNREACHABLE',
+        `The response from ${url.host}${proxy} was cut short (${reason}).`,
+        {
+          remedy: 'Run this again. If it happens often, check the proxy and the firewall.',
+          cause,
+        },
+      )
+    : new ActionError('NETWORK_UNREACHABLE', `No connection to ${url.host}${proxy} (${reason}).`, {
+        remedy: CHECK_CONNECTIVITY,
+        cause,
+      });
   return {
-    error: new ActionError('NETWORK_UNREACHABLE', `No connection to ${url.host}${proxy} (${reason}).`, {
-      remedy: CHECK_CONNECTIVITY,
-      cause,
-    }),
+    error,
     retryable: true,
     unsent: !sent,
     stale: reused && !responded,
