@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createSecrets, WITHHELD } from '../../src/redaction.ts';
@@ -234,4 +235,11 @@ test('a quote of any body is short, one line, and no workflow command', () => {
     }),
     { numRuns: cases(500) },
   );
+});
+
+test('a compressed body without a Content-Encoding is not quoted', () => {
+  const compressed = gzipSync('Invalid client secret').toString();
+  expect(describe401(compressed)).toBe('');
+  expect(describe401(`Forbidden\u0001${compressed}`, MASHERY)).toBe('ERR_403_DEVELOPER_INACTIVE');
+  expect(describe401('Acc\ufffds refus\ufffd')).toBe('Acc\ufffds refus\ufffd');
 });

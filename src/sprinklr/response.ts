@@ -59,10 +59,11 @@ function headingFromHtml(body: string): string | undefined {
   return /<(h1|title)\b[^>]*>([^<]*)</i.exec(body.slice(0, 10_000))?.[2];
 }
 
-/** Empty for text with incomplete markup: what is between its parts could be anything. */
+/** Empty for text with incomplete markup, between whose parts could be anything, and for the bytes of a binary file. */
 function textFromHtml(body: string): string {
   const text = body.slice(0, 10_000).replace(/<[^<>]*>/g, ' ');
-  return /[<>]/.test(text) ? '' : text;
+  // eslint-disable-next-line no-control-regex
+  return /[<>\x01-\x08\x0e-\x1a\x1c-\x1f]/.test(text) ? '' : text;
 }
 
 /** Tokens are masked up to this size and number. More in one response is an attack on the log. */
