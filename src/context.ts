@@ -9,9 +9,9 @@ interface Log {
 export interface Secrets {
   /** Hides a value, in all its forms, in everything that is printed from now on. */
   readonly mask: (value: string) => void;
-  /** Whether a text contains a masked value or a form of it that is masked. */
+  /** Whether a text contains a masked value or a masked form of it. */
   readonly containsSecret: (text: string) => boolean;
-  /** The text with every masked value, and every form of it that is masked, replaced by `***`. */
+  /** Replaces every masked value and every masked form of it in a text with `***`. */
   readonly redact: (text: string) => string;
   /** Whether a text reveals a masked value in any form, such as encoded, in parts, or in another case. */
   readonly reveals: (text: string) => boolean;

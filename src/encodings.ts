@@ -44,7 +44,10 @@ export function decodeEscapes(text: string): string {
   return ESCAPE_DECODERS.reduce((decoded, decode) => decode(decoded), text);
 }
 
-/** One decoder for each kind of escape, in one pass: what a text contains can look like another kind, or like another escape. */
+/**
+ * One decoder for each kind of escape, because a text in one kind can look like another kind. Each works in one pass,
+ * because decoded text can look like an escape.
+ */
 export const ESCAPE_DECODERS: readonly ((text: string) => string)[] = [
   (text) =>
     text.replace(
@@ -80,7 +83,7 @@ const CODE = /%[\da-f]{2}|&#x?[\da-f]+|\\(?:[ux]\{?)?[\da-f]{1,8}|(?:u\+|0x|_x|=
 /** Bytes as decimal, octal, or binary numbers. */
 const NUMBERS = /(?<!\w)(?:\d{1,8}\W+){11,}\d{1,8}(?!\w)/;
 
-/** Whether a text spells out twelve characters or more by their codes, in any notation. */
+/** Whether a text spells out twelve or more characters as character codes, in any notation. */
 export function isSpelledOut(text: string): boolean {
   return (text.match(CODE)?.length ?? 0) >= 12 || NUMBERS.test(text);
 }
@@ -111,7 +114,7 @@ function decodeBytes(bytes: Buffer): string {
   return text.includes('\ufffd') ? bytes.toString('latin1') : text;
 }
 
-/** What can be meant by the base64 in a text, in either alphabet, wrapped or not, wherever a group of four starts. */
+/** Decodes the base64 in a text, in either alphabet, wrapped or not. A group of four can start at any of four offsets. */
 export function decodeBase64Runs(text: string): string[] {
   const runs = text.replace(/\s+|\\[rn]/g, '').match(/[\w+/-]{16,}/g) ?? [];
   return [0, 1, 2, 3].map((offset) =>
@@ -119,7 +122,7 @@ export function decodeBase64Runs(text: string): string[] {
   );
 }
 
-/** What can be meant by the hexadecimal digits in a text, with or without separators, wherever a byte starts. */
+/** Decodes the hexadecimal digits in a text, with or without separators. A byte can start at either of two offsets. */
 export function decodeHexRuns(text: string): string[] {
   const runs = text.replace(/0x|[\s:,;-]/gi, '').match(/[0-9a-f]{16,}/gi) ?? [];
   return [0, 1].map((offset) =>
@@ -129,7 +132,7 @@ export function decodeHexRuns(text: string): string[] {
 
 const BASE32 = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
 
-/** What can be meant by the base32 (RFC 4648 §6) in a text. */
+/** Decodes the base32 (RFC 4648 §6) in a text. */
 export function decodeBase32Runs(text: string): string {
   const runs = text.match(/[A-Z2-7]{13,}|[a-z2-7]{13,}/g) ?? [];
   return runs

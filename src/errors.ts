@@ -27,7 +27,7 @@ export type ErrorCode =
   | 'INTERNAL';
 
 export interface ErrorDetails {
-  /** What to do next, in any front end: whole sentences, or a command. Empty if the front end says it all. */
+  /** What to do next, in any front end: whole sentences, or a command. Empty if the front end's advice is enough. */
   readonly remedy: string;
   /** The inputs to correct, by their names in src/request/schema.ts. The front end says where to correct them. */
   readonly inputs?: readonly string[];
@@ -35,15 +35,15 @@ export interface ErrorDetails {
   readonly file?: string;
   /** Whether the server may have processed a call that must not be repeated. The message says so, too. */
   readonly possiblyProcessed?: boolean;
-  /** The original error. Never shown as it is: its message can contain anything. */
+  /** The original error. Its message is never shown, because it can contain anything. */
   readonly cause?: unknown;
 }
 
 /**
  * A failure that the user can read: what failed and why, then what to do next.
  *
- * Both texts are printed as they are, so they contain nothing secret and no raw text from a server. They fit every front
- * end: they name inputs, but no place to set them.
+ * Both texts are printed unchanged, so they contain nothing secret and no raw text from a server. They fit every front
+ * end: they name inputs, but do not say where to set them.
  */
 export class ActionError extends Error {
   override readonly name = 'ActionError';

@@ -1,9 +1,9 @@
 import { run } from './action/run.ts';
 
-// The proxy agent of @actions/http-client calls a deprecated Buffer constructor: nothing that a user could act on.
+// The proxy agent of @actions/http-client calls a deprecated Buffer constructor. Users cannot act on that warning.
 process.noDeprecation = true;
 
 void run().finally(() => {
-  // Called once all output is flushed. Nothing keeps the step alive any longer, least of all a half-open connection.
+  // Exits after all output is flushed. Otherwise, a half-open connection could keep the step alive.
   process.stdout.write('', () => process.exit());
 });

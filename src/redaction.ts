@@ -10,7 +10,7 @@ import {
   serialize,
 } from './encodings.ts';
 
-/** Longest quotation of what a server said, in characters. */
+/** The longest quote of a server's text, in characters. */
 const MAX_QUOTE_LENGTH = 300;
 /** How much of a server's text is read, in characters. */
 const MAX_TEXT_LENGTH = 10_000;
@@ -21,7 +21,7 @@ const MIN_SECRET_LENGTH = 4;
 
 /** A text reveals a secret if it contains this many letters and digits of it in a row. */
 const MIN_LEAK_LENGTH = 12;
-/** How often an encoding can be nested. */
+/** How deep encodings can be nested. */
 const MAX_DECODINGS = 3;
 /** A text that decodes to more than this many characters is withheld without a search. */
 const MAX_DECODED_LENGTH = 200_000;
@@ -59,15 +59,15 @@ export function createSecrets(setSecret: (text: string) => void): Secrets {
 }
 
 /**
- * Makes text from a server safe to print: one line without secrets and without anything that the runner takes for a
- * workflow command. Plain secrets become `***`. A text that reveals a secret in any other form is withheld.
+ * Makes text from a server safe to print: one line without secrets and workflow commands. Plain secrets become `***`. A
+ * text that reveals a secret in any other form is withheld.
  */
 export function sanitize(text: string, secrets: Secrets): string {
   const redacted = secrets.redact(text.slice(0, MAX_TEXT_LENGTH));
   if (secrets.reveals(redacted)) return WITHHELD;
   const line = redacted
     .replace(/[\p{C}\p{Z}]+/gu, ' ')
-    // The runner takes `::name::` at the start of a line, and `##[name]` anywhere in it, for a command.
+    // The runner reads `::name::` at the start of a line, and `##[name]` anywhere in a line, as a command.
     .replace(/:(?=:)/g, ': ')
     .replaceAll('##[', '# #[')
     .trim();
@@ -97,9 +97,8 @@ function formsToMask(value: string): string[] {
 }
 
 /**
- * Whether a text reveals one of the values: contains `MIN_LEAK_LENGTH` letters and digits of it in a row (or all of a
- * shorter one), in either case, with any separators, in any encoding. Takes time linear in the
- * text and in the values.
+ * Whether a text reveals one of the values: it contains `MIN_LEAK_LENGTH` letters and digits of the value in a row, or
+ * all of a shorter value. Case, separators, and encoding do not matter. Takes time linear in the text and in the values.
  */
 function revealsAny(text: string, values: ReadonlySet<string>): boolean {
   const variants = decodings(text);
@@ -108,7 +107,7 @@ function revealsAny(text: string, values: ReadonlySet<string>): boolean {
   const normalized = new Set(variants.map(normalize));
   const runs = new Set([...normalized].flatMap((variant) => [...windows(variant)]));
   for (const value of values) {
-    // A value such as `!?$%&/()` is empty when it is normalized.
+    // A value such as `!?$%&/()` normalizes to an empty text.
     if (variants.some((variant) => variant.includes(value))) return true;
     for (const form of revealingForms(value)) {
       if (form.length >= MIN_LEAK_LENGTH) {
@@ -126,7 +125,10 @@ function* windows(text: string): Generator<string> {
     yield text.slice(start, start + MIN_LEAK_LENGTH);
 }
 
-/** The text, what rounds of decoding make of it, and all of these without markup, colors, and invisible characters. Undefined if it is too much. */
+/**
+ * The text and its repeated decodings, each also without markup, colors, and invisible characters. Undefined if they are
+ * longer than `MAX_DECODED_LENGTH`.
+ */
 function decodings(text: string): string[] | undefined {
   const found = new Set<string>();
   let latest = [text];
@@ -150,12 +152,11 @@ function decodings(text: string): string[] | undefined {
 }
 
 function withoutMarkup(text: string): string {
-  // A line break can be part of an encoding.
-  // Several errors are quoted with a colon between them.
+  // Keeps line breaks, which can be part of an encoding. Removes the colons that join several errors in a quote.
   return text.replace(/[^\P{C}\r\n]+/gu, '').replace(/<[^<>]*>|: /g, '');
 }
 
-/** Without the sequences by which a terminal sets colors (ECMA-48 §8.3.117). */
+/** Removes the sequences that set a terminal's colors (ECMA-48 §8.3.117). */
 function withoutColors(text: string): string {
   // eslint-disable-next-line no-control-regex
   return text.replaceAll('\0', '').replace(/\u001b\[[\d;]*m/g, '');
@@ -166,14 +167,14 @@ function decodeOnce(text: string): string[] {
     ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map((decode) =>
       decode(text),
     ),
-    // A host name has no room for the line breaks of quoted-printable, only for the signs before them.
+    // A host name cannot contain the line breaks of quoted-printable, only the `=` signs before them.
     text.replaceAll('=', ''),
     ...decodeBase64Runs(text),
     ...decodeHexRuns(text),
   ];
 }
 
-/** Only letters and digits, in lowercase: separators, tags, and the zero bytes of UTF-16 don't hide a secret. */
+/** Keeps only letters and digits, in lowercase. Separators, tags, and the zero bytes of UTF-16 must not hide a secret. */
 function normalize(text: string): string {
   return text
     .normalize('NFKD')
@@ -187,13 +188,13 @@ function revealingForms(value: string): string[] {
   const bytes = Buffer.from(text);
   const base64 = [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');
-    // The first and last groups also encode the neighbors.
+    // The first and last groups also encode neighboring bytes.
     return offset === 0 ? encoded.replace(/=+$/, '') : encoded.slice(4, -4);
   });
   const encoded = [...base64, bytes.toString('hex'), encodeURIComponent(bytes.toString())];
   return [
     normalize(text),
-    // A shorter one could be part of an ordinary word.
+    // A shorter form could be part of an ordinary word.
     ...encoded.map(normalize).filter((form) => form.length >= MIN_FRAGMENT_LENGTH),
   ];
 }

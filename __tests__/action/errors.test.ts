@@ -121,7 +121,7 @@ test.each<readonly [what: string, path: string | undefined]>([
 
       expect(step.exitCode).toBe(1);
       expect(step.errors).toMatchObject([{ title: code, message: expect.stringContaining(variable) }]);
-      expect(step.errors[0]?.message).toContain('npm run demo');
+      expect(step.errors[0]?.message).toContain('npx @org/sprinklr-token@1 demo');
       expect(step.log).not.toContain('::set-output');
       expect(sprinklr.requests).toEqual([]);
     }

@@ -85,7 +85,7 @@ describe('the identity check', () => {
     sprinklr.issueAccessToken(app.apiKey);
     const step = await checking;
 
-    expectFailure(step, 'CREDENTIALS_REJECTED', /identity check/i, 'HTTP 401', 'another job');
+    expectFailure(step, 'CREDENTIALS_REJECTED', /identity check/i, 'HTTP 401', 'Another job');
     expect(step.masks).toContain(invalidated);
   });
 

@@ -265,7 +265,7 @@ const notCertificates: [string, string | undefined, Record<string, string>][] = 
       'masked value': '***',
     },
   ],
-  ['binary file', 'openssl base64 -A -in server.crt', { text: der.toString('utf8').replaceAll('\0', '') }],
+  ['binary data', 'openssl base64 -A -in server.crt', { text: der.toString('utf8').replaceAll('\0', '') }],
   [
     'truncated',
     PRINT,

@@ -156,17 +156,17 @@ const plainForms: [string, string, string][] = [
   [
     'the block of certutil -encode',
     pemBlock('CERTIFICATE', der),
-    'PKCS#8 DER in a PEM block of another kind',
+    'PKCS#8 DER in a PEM block with another label',
   ],
   [
     'base64 of that block with CRLF',
     base64(pemBlock('CERTIFICATE', der).replaceAll('\n', '\r\n')),
-    'base64 of PKCS#8 DER in a PEM block of another kind',
+    'base64 of PKCS#8 DER in a PEM block with another label',
   ],
   [
     'the block of certutil -encode around a PEM file',
     pemBlock('CERTIFICATE', pkcs1),
-    'PEM (PKCS#1) in a PEM block of another kind',
+    'PEM (PKCS#1) in a PEM block with another label',
   ],
 ];
 

@@ -75,7 +75,7 @@ test.each([
   const { gateway } = await startServer();
   const { context, warnings } = createTestContext();
   await token({ ...requestTo(gateway), audience }, context);
-  expect(warnings.filter((line) => line.includes('`audience` lacks the trailing slash'))).toHaveLength(count);
+  expect(warnings.filter((line) => line.includes('`audience` has no trailing slash'))).toHaveLength(count);
 });
 
 test('a registration opens a new connection for each call', async () => {

@@ -126,7 +126,7 @@ async function prepare(name: string): Promise<Prepared> {
 }
 
 const INTERNAL =
-  'Unexpected internal error. Run the job again with debug logging, and open an issue with the log of this step.';
+  "Unexpected internal error. Re-run the job with debug logging, and open an issue with this step's log.";
 const messages = new Set<string>();
 const messagesByCode = new Map<string, Set<string>>();
 

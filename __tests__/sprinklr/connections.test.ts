@@ -224,7 +224,7 @@ test("a proxy that expects TLS is checked under its own name, not the target's",
   process.env['https_proxy'] = `https://localhost:${impostor.port}`;
   const ended = await call('https://sprinklr.test', 'if-unsent');
   expect(ended).toMatchObject({ code: 'TLS_FAILED', built: 1 });
-  expect(ended.message).toContain('TLS with the proxy itself failed: ERR_TLS_CERT_ALTNAME_INVALID');
+  expect(ended.message).toContain('TLS error at the proxy itself: ERR_TLS_CERT_ALTNAME_INVALID');
 });
 
 test('a proxy that does not expect TLS is named', async () => {
@@ -232,7 +232,7 @@ test('a proxy that does not expect TLS is named', async () => {
   process.env['https_proxy'] = `https://127.0.0.1:${proxy.port}`;
   const ended = await call('https://sprinklr.test', 'never');
   expect(ended.code).toBe('TLS_FAILED');
-  expect(ended.message).toContain(`127.0.0.1:${proxy.port} (TLS with the proxy itself failed`);
+  expect(ended.message).toContain(`127.0.0.1:${proxy.port} failed (TLS error at the proxy itself`);
 });
 
 test('a proxy that expects TLS, called over plain HTTP, is named', async () => {
@@ -240,7 +240,7 @@ test('a proxy that expects TLS, called over plain HTTP, is named', async () => {
   process.env['https_proxy'] = `http://127.0.0.1:${proxy.port}`;
   const ended = await call('https://sprinklr.test', 'never');
   expect(ended.code).toBe('NETWORK_UNREACHABLE');
-  expect(ended.message).toContain(`127.0.0.1:${proxy.port} (`);
+  expect(ended.message).toContain(`127.0.0.1:${proxy.port} failed (`);
 });
 
 test('a handshake that fails inside a tunnel leaves the request unsent', async () => {
@@ -249,7 +249,7 @@ test('a handshake that fails inside a tunnel leaves the request unsent', async (
   process.env['https_proxy'] = `http://127.0.0.1:${proxy.port}`;
   const ended = await call('https://sprinklr.test', 'if-unsent');
   expect(ended).toMatchObject({ code: 'NETWORK_UNREACHABLE', built: 2 });
-  expect(ended.message).toMatch(/through the proxy \(ECONNRESET\)\. Attempts: 2\.$/);
+  expect(ended.message).toMatch(/through the proxy failed \(ECONNRESET\)\. Attempts: 2\.$/);
 });
 
 test('a reset after the handshake in a tunnel counts as sent', async () => {

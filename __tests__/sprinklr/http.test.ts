@@ -118,7 +118,7 @@ test.each<[RetryPolicy, number]>([
   expect(error).toMatchObject({
     name: 'ActionError',
     code: 'NETWORK_UNREACHABLE',
-    message: expect.stringContaining(`${new URL(origin).host} (ECONNRESET)`),
+    message: expect.stringContaining(`${new URL(origin).host} failed (ECONNRESET)`),
     cause: { code: 'ECONNRESET' },
   });
   const { message } = error as Error;

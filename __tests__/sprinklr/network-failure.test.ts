@@ -73,7 +73,7 @@ test.each([
       code: 'NETWORK_UNREACHABLE',
       message: expect.stringContaining(`(${code})`),
       remedy: expect.stringMatching(
-        /name resolution, firewall.*https_proxy and no_proxy.*`base-url`.*`mtls-certificate`/,
+        /DNS, firewall.*https_proxy and no_proxy.*`base-url`.*`mtls-certificate`/,
       ),
     },
     retryable: true,
@@ -160,7 +160,7 @@ function tunnelFailure(details: { status?: number; challenge?: string; code?: st
     deadlineSeconds: undefined,
   });
   expectNoSecret(failure);
-  expect(failure.error.message).toContain('through the proxy proxy.example.com:3128 (');
+  expect(failure.error.message).toContain('through the proxy proxy.example.com:3128 failed (');
   expect([failure.unsent, failure.stale]).toEqual([true, false]);
   return failure;
 }
@@ -209,7 +209,7 @@ test.each([
   },
   {
     details: { code: 'HPE_INVALID_CONSTANT' },
-    reason: 'the proxy does not respond in HTTP',
+    reason: "the proxy's response is not HTTP",
     remedy: /expects TLS.*https:\/\//,
     retryable: false,
   },
@@ -228,8 +228,8 @@ test.each([
 ])('%s on the way to the proxy is a TLS failure of the proxy itself', (code) => {
   const { error, retryable } = tunnelFailure({ code });
   expect(error.code).toBe('TLS_FAILED');
-  expect(error.message).toContain(`TLS with the proxy itself failed: ${code}`);
-  expect(error.remedy).toMatch(/https_proxy starts with https:\/\/ only if.*NODE_EXTRA_CA_CERTS/);
+  expect(error.message).toContain(`TLS error at the proxy itself: ${code}`);
+  expect(error.remedy).toMatch(/https_proxy with https:\/\/ only if.*NODE_EXTRA_CA_CERTS/);
   expect(retryable).toBe(false);
 });
 
@@ -241,12 +241,12 @@ test.each([
 ])('a 407 that offers only "%s" says that no password can help', (challenge, schemes) => {
   const { error, retryable } = tunnelFailure({ status: 407, challenge });
   expect(error.message).toContain(`offers only ${schemes} authentication`);
-  expect(error.remedy).toMatch(/No user name and password .*can help.*cntlm/);
+  expect(error.remedy).toMatch(/username and password .*only with Basic authentication.*cntlm/);
   expect(retryable).toBe(false);
 });
 
 test.each(['', 'Basic realm="NTLM"', 'Negotiate, Basic realm="proxy"'])(
-  'a 407 that offers "%s" leads to the user name and password',
+  'a 407 that offers "%s" leads to the username and password',
   (challenge) => {
     expect(tunnelFailure({ status: 407, challenge }).error.remedy).toMatch(PROXY_CREDENTIALS);
   },
@@ -263,7 +263,7 @@ test('an entry of no_proxy that matches no host name is named, with the one to w
 
 test('a connection that is lost behind a proxy says so', () => {
   process.env['https_proxy'] = 'http://proxy.example.com:3128';
-  expect(failureOf({ code: 'ECONNRESET' }).error.message).toContain('through the proxy (ECONNRESET)');
+  expect(failureOf({ code: 'ECONNRESET' }).error.message).toContain('through the proxy failed (ECONNRESET)');
 });
 
 test('a response that breaks off is not called a missing connection', () => {

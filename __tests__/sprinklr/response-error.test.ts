@@ -190,9 +190,9 @@ test('a response that reveals a secret is not quoted, and the message says so', 
   withSecret.mask('k7apikey3n5x9w2q8r4t6y1zu');
   const response = httpResponse(401, '{"message":"unknown: K7APIKEY3N5X9W2Q8R4T6Y1ZU"}');
   const { message } = toResponseError(response, 'token exchange', withSecret);
-  expect(message).toMatch(/What the server said is not shown, because it contains a secret\.$/);
+  expect(message).toMatch(/The server's message is not shown, because it contains a secret\.$/);
   const context = { operation: 'token exchange', secrets: withSecret } as const;
   expect(toInvalidResponseError({ ...response, status: 200 }, 'contains no user', context).message).toMatch(
-    /contains no user\. What the server said is not shown/,
+    /contains no user\. The server's message is not shown/,
   );
 });

@@ -189,9 +189,13 @@ test.each<[string, object, string]>([
   ['another token type', { expires_in: 100, token_type: 'MAC' }, 'bearer'],
   ['no token', { access_token: undefined, expires_in: 100 }, 'no access token'],
   ['a token that is no text', { access_token: 12_345_678, expires_in: 100 }, 'no access token'],
-  ['a token of 7 characters', { access_token: 'P9+ewuw', expires_in: 100 }, '8 to 16,384 characters'],
-  ['a token of 16,385 characters', { access_token: 'x'.repeat(16_385) }, '8 to 16,384 characters'],
-  ['a token of two lines', { access_token: 'P9+ewuw\nNid5', expires_in: 100 }, 'one printable line'],
+  [
+    'a token of 7 characters',
+    { access_token: 'P9+ewuw', expires_in: 100 },
+    '8 to 16,384 printable characters',
+  ],
+  ['a token of 16,385 characters', { access_token: 'x'.repeat(16_385) }, '8 to 16,384 printable characters'],
+  ['a token of two lines', { access_token: 'P9+ewuw\nNid5', expires_in: 100 }, 'one line of'],
   ['an error list', { expires_in: 100, errors: [{ message: 'no' }] }, 'reports an error'],
 ])('a response with %s is RESPONSE_INVALID', async (_, fields, problem) => {
   await expect(exchange(fakeSession(httpResponse(200, body(fields))))).rejects.toMatchObject({

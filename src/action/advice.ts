@@ -1,7 +1,7 @@
 import type { ActionError } from '../errors.ts';
 import { INPUTS, definitionOf, type InputName } from '../request/schema.ts';
 
-/** What a user of GitHub Actions does about an error besides its remedy: where to correct an input, how to store it. */
+/** What a GitHub Actions user does about an error in addition to its remedy: where to correct an input, how to store it. */
 export function adviceFor({ code, inputs, file }: ActionError): string {
   // A code works once, so no workflow stores it, and the error's remedy says where to get a new one.
   const names = inputs
@@ -13,21 +13,21 @@ export function adviceFor({ code, inputs, file }: ActionError): string {
   if (file !== undefined) return `Then run ${storeCommand(name, file)}.`;
   if (code !== 'INPUT_INVALID') return '';
   return definitionOf(name).secret
-    ? `Store the secret behind \`${name}\` again, without extra characters: ${storeCommand(name)}.`
+    ? `Store the secret for \`${name}\` again, without extra characters: ${storeCommand(name)}.`
     : `Correct \`${name}\` in the step's \`with:\` block, or the variable that it reads.`;
 }
 
 function adviceForMissing(names: readonly InputName[]): string {
   if (names.includes('sealed-token')) {
     return (
-      'The job that seals must list `sealed-token` under its `outputs`, and this job must name that job in `needs`. ' +
-      "If both do, check that job's log for a warning: GitHub drops an output that contains a masked value."
+      'The sealing job must list `sealed-token` under `outputs`, and this job must list the sealing job under `needs`. ' +
+      "If both do, check the sealing job's log for a warning: GitHub drops an output that contains a masked value."
     );
   }
   const commands = names.map((name) => storeCommand(name));
   return (
-    'A missing secret or variable evaluates to an empty string. Check its name, that this repository can use it, and that ' +
-    'the job names its `environment`. A called workflow needs `secrets: inherit`. Runs from forks get no secrets, and ' +
+    'A missing secret or variable evaluates to an empty string. Check its name, that this repository has access to it, and ' +
+    'that the job names its `environment`. A called workflow needs `secrets: inherit`. Runs from forks get no secrets, and ' +
     `Dependabot runs get only Dependabot secrets. If a value was never stored, run ${commands.join('; ')}.`
   );
 }
@@ -49,8 +49,8 @@ const FILES: Partial<Record<InputName, string>> = {
 };
 
 /**
- * The error's entry in the documentation of the version that runs. Empty on other servers, because the
- * action can be from github.com.
+ * A link to the error's entry in the documentation of the running version. Empty on other servers, where the action can
+ * still be from github.com.
  */
 export function documentationLink({ code }: ActionError): string {
   const { GITHUB_SERVER_URL, GITHUB_ACTION_REPOSITORY = '', GITHUB_ACTION_REF = '' } = process.env;

@@ -17,8 +17,8 @@ export interface OutputOptions {
 }
 
 /**
- * Without the runner's files, `@actions/core` prints outputs to the log, tokens included. And a token that cannot be
- * output would still invalidate the previous one.
+ * Checks that the runner's files are writable. Without them, `@actions/core` prints outputs to the log, tokens included.
+ * Also, a token that cannot be output would still invalidate the previous token.
  *
  * @throws {ActionError} INPUT_MISSING or INPUT_INVALID
  */
@@ -26,12 +26,13 @@ export function requireRunnerFiles(): void {
   const unusable = ['GITHUB_OUTPUT', 'GITHUB_ENV'].filter((name) => !isWritable(process.env[name] ?? ''));
   if (unusable.length === 0) return;
   const isMissing = unusable.every((name) => !process.env[name]);
+  const [verb, noun] = unusable.length === 1 ? ['is', 'a writable file'] : ['are', 'writable files'];
   throw new ActionError(
     isMissing ? 'INPUT_MISSING' : 'INPUT_INVALID',
-    `${unusable.join(' and ')} ${unusable.length === 1 ? 'is' : 'are'} not ${isMissing ? 'set' : 'writable files of the runner'}.`,
+    `${unusable.join(' and ')} ${verb} not ${isMissing ? 'set' : noun}.`,
     {
       remedy:
-        'Run the action in a GitHub Actions workflow, with `uses:`. To try it on your computer, run `npm run demo` in a clone.',
+        'Run the action in a GitHub Actions workflow, with `uses:`. To try it on your computer, run `npx @org/sprinklr-token@1 demo`.',
     },
   );
 }
@@ -69,7 +70,7 @@ export function setTokenOutputs(result: TokenResult | UnsealResult, options: Out
     core.exportVariable('SPRINKLR_API_URL', apiUrl);
   }
 
-  // The runner takes `##[name]` anywhere in a line for a command.
+  // The runner reads `##[name]` anywhere in a line as a command.
   const subject =
     result.mode === 'token'
       ? `for ${result.username.replaceAll('##[', '# #[')} at`
@@ -135,7 +136,7 @@ function certificateRows({ fingerprint, expiresAt }: Certificate): [string, stri
   ];
 }
 
-/** A missing or read-only summary file does not fail the step: older runners have none. */
+/** A missing or read-only summary file does not fail the step, because older runners have no such file. */
 function writeSummary(title: string, rows: readonly (readonly [string, string])[], after = ''): void {
   const table = rows.map(([name, value]) => `| ${name} | ${escapeCell(value)} |`);
   try {

@@ -25,7 +25,7 @@ export async function run(): Promise<void> {
     };
     switch (request.mode) {
       case 'token': {
-        // Before the request: if this makes the step fail, the reason is above the failure.
+        // Before the request, so that the log shows the notice above a failure that it explains.
         const notice = request.seal
           ? undefined
           : matrixNotice(parseInput('strategy-job-total', core.getInput));
@@ -78,7 +78,7 @@ function inOneWrite(mask: (value: string) => void): (value: string) => void {
 }
 
 function fail(thrown: unknown): void {
-  // First, so that the step fails in any case.
+  // First, so that the step fails even if reporting the error fails.
   process.exitCode = 1;
   const error = thrown instanceof ActionError ? thrown : toInternalError(thrown);
   for (
@@ -99,7 +99,7 @@ function fail(thrown: unknown): void {
 /** A bug in the action: the only use of INTERNAL. */
 function toInternalError(cause: unknown): ActionError {
   return new ActionError('INTERNAL', 'Unexpected internal error.', {
-    remedy: 'Run the job again with debug logging, and open an issue with the log of this step.',
+    remedy: "Re-run the job with debug logging, and open an issue with this step's log.",
     cause,
   });
 }
@@ -108,7 +108,7 @@ function toInternalError(cause: unknown): ActionError {
 function describeCause(cause: unknown): string {
   if (!types.isNativeError(cause)) return typeof cause;
   const { code } = cause as NodeJS.ErrnoException;
-  // A message can have several lines, and one of them can look like a frame.
+  // A message can have several lines, and one of them can look like a stack frame.
   const { stack = '', message } = cause;
   const messageAt = stack.indexOf(message);
   const trace = messageAt === -1 ? '' : stack.slice(messageAt + message.length);

@@ -24,6 +24,6 @@ export function matrixNotice(jobTotal: number): string | undefined {
   if (jobTotal <= 1) return undefined;
   return (
     `This is one of ${jobTotal} jobs in a matrix. If each job requests a token with the same API key, each new token ` +
-    'invalidates the previous one. Request one token, seal it, and unseal it in each job: see docs/parallel-jobs.md.'
+    'invalidates the previous one. Request one token, seal it, and unseal it in each job. See docs/parallel-jobs.md.'
   );
 }

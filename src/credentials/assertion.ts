@@ -23,7 +23,7 @@ const IAT_BACKDATING_SECONDS = 30;
  * Signs an assertion for one request: a JWT (RFC 7523 §3; docs/development/sprinklr-api.md, "Sign the JWT") as a compact JWS
  * (RFC 7515 §7.1) with RS256 (RFC 7518 §3.3).
  *
- * Uses node:crypto, not jose: it is synchronous, and the signature is verified before it leaves the machine.
+ * Uses node:crypto, not jose, because it is synchronous. The signature is verified before it leaves the machine.
  *
  * @throws {ActionError} KEY_UNREADABLE for a key whose signatures are wrong
  */

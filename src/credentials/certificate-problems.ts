@@ -85,12 +85,12 @@ const CERTIFICATE_PROBLEMS: Partial<
     remedy: ({ baseName }) => `Print the content with \`openssl x509 -in ${baseName}.crt\`.`,
   },
   'raw-bytes': {
-    problem: 'contains the bytes of a binary file, which a text field corrupts',
+    problem: 'contains binary data, which a text field corrupts',
     remedy: ({ baseName }) => `Convert the file to text: \`openssl base64 -A -in ${baseName}.crt\`.`,
   },
 };
 
-/** Why a value without a certificate cannot be used. Its kind is that of its bytes or, if unknown, of its text. */
+/** Why a value without a certificate cannot be used. Its bytes show its kind or, if they do not, its text does. */
 export function certificateProblemIn(
   text: string,
   detections: readonly Detection[],
@@ -114,19 +114,19 @@ export function ambiguityOf(
   const others = certificates.length - names.length;
   const list = [...names, ...(others > 0 ? [`${others} more`] : [])].join('; ');
   const problem = (relation: string): string =>
-    `contains ${certificates.length} certificates ${relation} \`${keyInput}\`: ${list}`;
-  if (hasKey) return { problem: problem('that match'), remedy: 'Keep only the one to use.' };
+    `contains ${certificates.length} certificates${relation} \`${keyInput}\`: ${list}`;
+  if (hasKey) return { problem: problem(' that match'), remedy: 'Keep only the certificate to use.' };
   return {
-    problem: problem('and does not show which one matches'),
+    problem: problem(', and it is unclear which one matches'),
     remedy:
-      `Set \`${keyInput}\`, or keep only the certificate that matches it. From chain.pem: \`openssl pkcs12 -export -in chain.pem ` +
+      `Set \`${keyInput}\`, or keep only the certificate that matches it. To extract it from chain.pem: \`openssl pkcs12 -export -in chain.pem ` +
       `-inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`,
   };
 }
 
 export function describeCertificate(x509: X509Certificate): string {
   const expires = new Date(x509.validTo).toISOString().slice(0, 10);
-  // Without characters that a terminal or a log interprets.
+  // Removes characters that a terminal or a log interprets.
   const subject = subjectOf(x509).replace(/[\p{C}\p{Zl}\p{Zp}`]/gu, '');
   return `${subject.slice(0, 80) || 'no subject'} (expires ${expires})`;
 }

@@ -37,8 +37,8 @@ type ReadKey = () => KeyObject | undefined;
 const DAY_MS = 24 * 60 * 60_000;
 
 /**
- * Parses one certificate: PEM text with or without text around it, or base64 of PEM or DER. From several, it takes that of
- * the private key or, without a key, the leaf of the chain.
+ * Parses one certificate: PEM text with or without text around it, or base64 of PEM or DER. If there are several, takes
+ * the certificate that matches the private key or, without a key, the leaf of the chain.
  *
  * @param input the name of the input, for messages
  * @param readKey called only for several certificates
@@ -121,9 +121,9 @@ export function checkCertificate(
 export function signerWarning({ fingerprint, hasKnownSigner }: Certificate): string | undefined {
   if (hasKnownSigner) return undefined;
   return (
-    "The certificate's signature cannot be verified: a CA with the same name issued it, or it was damaged in copying. " +
-    `Check that its SHA-256 fingerprint, ${fingerprint}, is the one that ` +
-    '`openssl x509 -in server.crt -noout -fingerprint -sha256` prints.'
+    "Cannot verify the certificate's signature: a CA with the same name issued it, or it was damaged in copying. " +
+    'Check that `openssl x509 -in server.crt -noout -fingerprint -sha256` prints the same SHA-256 fingerprint, ' +
+    `${fingerprint}.`
   );
 }
 
@@ -219,7 +219,7 @@ export function checkValidity(
   if (remaining >= warningDays * DAY_MS) return undefined;
   const days = Math.floor(remaining / DAY_MS);
   const when = days === 0 ? 'in less than a day' : days === 1 ? 'in one day' : `in ${days} days`;
-  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Create and register a new one before then.`;
+  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Before then, create and register a new certificate.`;
 }
 
 function parseCertificates(value: string, source: InputSource): X509Certificate[] {
@@ -246,11 +246,11 @@ function parseCertificates(value: string, source: InputSource): X509Certificate[
     if (!x509) throw toCertificateError(source, { problem: DAMAGE.damaged });
     return x509;
   });
-  // A certificate that was pasted twice is still one.
+  // A certificate that was pasted twice counts once.
   return [...new Map(parsed.map((x509) => [x509.fingerprint256, x509])).values()];
 }
 
-/** Parses DER, and checks every field that is read later. Undefined if any of it fails. */
+/** Parses DER, and checks every field that is read later. Undefined if any check fails. */
 function parseDer(der: Buffer): X509Certificate | undefined {
   try {
     const x509 = new X509Certificate(der);

@@ -43,7 +43,7 @@ function hasKeyIdentifiers({ raw }: X509Certificate): boolean {
 
 /**
  * The certificates that can be the leaf of a chain, in no particular order: those that match the private key or, without
- * one, those that issued no other.
+ * a key, those that issued none of the others.
  */
 export function findLeaves(
   certificates: readonly X509Certificate[],
@@ -54,7 +54,7 @@ export function findLeaves(
   return certificates.filter((x509) => !issuers.has(x509));
 }
 
-/** The leaf, then its issuer, and so on, then what does not belong to the chain. */
+/** The leaf, its issuer, and so on, followed by the certificates outside the chain. */
 export function sortChain(
   leaf: X509Certificate,
   certificates: readonly X509Certificate[],
@@ -67,7 +67,7 @@ export function sortChain(
   return [...new Set([...chain, ...certificates])];
 }
 
-/** Those whose key made the signature. A renewed certificate of the same key is not an issuer. */
+/** The certificates whose key made the signature. A renewed certificate of the same key is not an issuer. */
 function findIssuers(x509: X509Certificate, certificates: readonly X509Certificate[]): X509Certificate[] {
   return certificates.filter(
     (issuer) =>

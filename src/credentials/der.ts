@@ -45,7 +45,7 @@ const DER_OUTLINES: [RegExp, DerKind][] = [
 /** PKCS#12 with RC2 or RC4 (RFC 7292 appendix C), which OpenSSL 3 reads only with its legacy provider. */
 const LEGACY_ALGORITHMS = [1, 2, 5, 6].map((last) => Buffer.from(`060a2a864886f70d010c010${last}`, 'hex'));
 
-/** The kind of a DER file by its outline, also if it is truncated. Undefined for bytes that are not DER. */
+/** The kind of a DER file by its outline, even if it is truncated. Undefined for bytes that are not DER. */
 export function identifyDer(bytes: Buffer): DerFile | undefined {
   const outer = readElement(bytes, 0);
   if (outer?.tag !== '30') return undefined;
@@ -68,7 +68,7 @@ interface Element {
 /** Reads a tag and a length (X.690 §8.1.3). Undefined if they are incomplete. */
 function readElement(bytes: Buffer, at: number): Element | undefined {
   const tag = bytes.toString('hex', at, at + 1);
-  // A missing length is treated like one that is too long.
+  // Treats a missing length like a length that is too long.
   const length = bytes[at + 1] ?? 0xff;
   const element = (start: number, end: number): Element => ({ tag, start, end });
   if (length < 0x80) return element(at + 2, at + 2 + length);

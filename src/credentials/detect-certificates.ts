@@ -16,7 +16,7 @@ export interface Detection {
 const NO_BYTES = Buffer.alloc(0);
 const PRIVATE_KEY: Detection = { kind: 'private-key', der: NO_BYTES };
 
-/** A file, its base64, that in a block of `certutil -encode`, that as a secret: values are not wrapped more often. */
+/** Values are not wrapped more often: a file, its base64, a `certutil -encode` block around that, and base64 again. */
 const MAX_NESTING = 3;
 
 /** Everything that can be recognized in a text, in order, inside any layers of base64. */
@@ -41,7 +41,7 @@ export function* detectCertificates(text: string, depth = 0): Generator<Detectio
   if (bytes) yield* detectInFile(bytes, depth);
 }
 
-/** What a decoded file contains: DER structures one after the other, or text. */
+/** What a decoded file contains: a sequence of DER structures, or text. */
 function* detectInFile(file: Buffer, depth: number): Generator<Detection> {
   if (mentionsPrivateKey(file.toString('latin1').replaceAll('\0', ''))) yield PRIVATE_KEY;
   const text = identifyDer(file) ? undefined : decodeText(file);
@@ -52,7 +52,7 @@ function* detectInFile(file: Buffer, depth: number): Generator<Detection> {
   for (let rest = file; rest.length > 0;) {
     const der = identifyDer(rest);
     if (!der) {
-      // After a certificate, it is damage. On its own, it can be anything.
+      // Unknown bytes after a certificate are damage. On their own, they can be anything.
       if (rest !== file) yield { kind: 'damaged', der: NO_BYTES };
       return;
     }

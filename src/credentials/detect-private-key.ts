@@ -25,11 +25,11 @@ interface Detection {
   content: Buffer | string;
   /** A DER file's length in bytes, by its own length field. */
   size?: number;
-  /** Wrapping and file, in words. */
+  /** The wrapping and the file, in words: `base64 of PKCS#8 DER`. */
   form: string;
 }
 
-/** The largest accepted key, of 16,384 bits, has about 9.2 KiB in PKCS#8. */
+/** A key of 16,384 bits, the longest that is accepted, takes about 9.2 KiB in PKCS#8. */
 const MAX_KEY_BYTES = 10 * 1024;
 
 /** Detects what a normalized text is: base64 of a file, PEM, or something else that a message can name. */
@@ -84,14 +84,14 @@ const MAGIC_NUMBERS: [RegExp, KeyProblem][] = [
   [/^(?:98..|99....)04/, 'pgp-public'],
 ];
 
-/** Kinds that only a label shows, or that are named better by it. */
+/** Kinds that only the label shows, or that the label names more precisely. */
 const PEM_LABELS: [RegExp, KeyProblem][] = [
   [/TSS2\s?PRIVATE/, 'tpm'],
   [/PGP\s?PRIVATE/, 'pgp'],
   [/PGP\s?PUBLIC/, 'pgp-public'],
 ];
 
-/** A private key must be complete, with nothing after it. Other files are named as they are. */
+/** A private key must be complete, with nothing after it. The size of other files does not matter. */
 function kindBySize({ kind, size }: DerFile, length: number): Detection['kind'] {
   if (!isPrivateKeyKind(kind) && kind !== 'dsa' && kind !== 'other-der') return kind;
   if (size > length) return 'truncated';
@@ -123,6 +123,6 @@ function detectPemBlock(
   const form =
     isPrivateKeyKind(inside.kind) && label.includes('PRIVATE')
       ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})`
-      : `${inside.form} in a PEM block of another kind`;
+      : `${inside.form} in a PEM block with another label`;
   return { ...inside, form: form + layout };
 }

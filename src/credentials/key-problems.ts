@@ -80,7 +80,7 @@ interface KeyInput {
   readonly file: string;
   /** Creates that file from the PEM file. Undefined if they are the same. */
   readonly convert?: string;
-  /** Creates that file from another one, in any format and encryption. */
+  /** The openssl options that write that file. */
   readonly write: string;
   readonly certify: string;
 }
@@ -107,7 +107,7 @@ const MUTUAL_TLS_KEY: KeyInput = {
 /** OpenSSL 3 decrypts old algorithms only with it. */
 const LEGACY_PROVIDER = ' -provider legacy -provider default';
 
-/** Removes the passphrase of a file that is in the user's encoding. */
+/** The command that removes the passphrase of a file in the user's encoding, for the end of a sentence. */
 function decrypt({ write }: KeyInput, { isDer = false }: KeyFacts, options = ''): string {
   const [format, file] = isDer ? ['DER', 'encrypted.der'] : ['PEM', 'encrypted.key'];
   return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} ${write}${options}\``;
@@ -150,7 +150,7 @@ function extractFromPkcs12({ baseName, pemFile }: KeyInput, options = ''): strin
   return `\`openssl pkcs12${options} -in ${baseName}.p12 -nocerts -nodes -out ${pemFile}\``;
 }
 
-/** The remedy ends before the value is stored: the front end says where it belongs. */
+/** A remedy without the step that stores the value, because only the front end knows where it belongs. */
 function steps(...sentences: readonly (string | undefined)[]): string {
   return sentences
     .filter((sentence) => sentence !== undefined)
@@ -190,7 +190,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`),
   },
   'legacy-pkcs12': {
-    problem: 'is a PKCS#12 file (.p12 or .pfx) with an old encryption',
+    problem: 'is a PKCS#12 file (.p12 or .pfx) with an old encryption algorithm',
     remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, ' -legacy')}.`),
   },
   jks: {
@@ -216,8 +216,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: copyAgain,
   },
   truncated: {
-    problem: ({ length, size }) =>
-      `is truncated: it contains ${length} of its ${size} bytes, so ${size - length} are missing`,
+    problem: ({ length, size }) => `is truncated: ${size - length} of its ${size} bytes are missing`,
     remedy: copyAgain,
   },
   'end-missing': { problem: 'is a truncated PEM file: its END line is missing', remedy: useKeyFile },
@@ -231,7 +230,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: useKeyFile,
   },
   'first-line': {
-    problem: 'contains only the first line of a PEM file: the command that stored it reads one line',
+    problem: 'contains only the first line of a PEM file: the command that stored it reads only one line',
     remedy: copyAgain,
   },
   'end-line': {
@@ -247,7 +246,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: useKeyFile,
   },
   'raw-bytes': {
-    problem: 'contains the bytes of a binary file such as DER, corrupted because they were stored as text',
+    problem: 'contains binary data (such as DER) that was corrupted when it was stored as text',
     remedy: ({ file }) => `Store the file (${file}) as text, in base64.`,
   },
   path: {
@@ -255,7 +254,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: ({ file }) => `Store the content of the file (${file}).`,
   },
   jwt: { problem: 'is a JWT, not the private key that signs it', remedy: useKeyFile },
-  json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
+  json: { problem: "is a JSON document (a JWK, or another service's key)", remedy: useKeyFile },
   markup: { problem: 'is an XML or HTML document', remedy: useKeyFile },
   hex: { problem: 'contains hexadecimal digits instead of base64', remedy: copyAgain },
   placeholder: {
@@ -263,7 +262,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: () => 'Check the reference to the secret. If the secret does not exist, store the key.',
   },
   'base64-unknown': {
-    problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
+    problem: ({ length }) => `is base64, but the ${length} decoded bytes are not a key`,
     remedy: useKeyFile,
   },
   'text-unknown': {
@@ -291,7 +290,7 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     problem: (_, { passphrase }) =>
       `is a private key encrypted with ${OLD_CIPHER}, and \`${passphrase}\` is empty`,
     remedy: (key, facts) =>
-      `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command asks for it.`,
+      `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command prompts for it.`,
   },
 };
 

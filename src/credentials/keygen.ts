@@ -1,7 +1,7 @@
 import { generateKeyPair, randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { promisify } from 'node:util';
-// Adds X.509 to the object below. The package's main file would add TLS and SSH, too.
+// Adds X.509 to the object imported below. The package's main file would also add TLS and SSH.
 import 'node-forge/lib/x509.js';
 import forge from 'node-forge/lib/forge.js';
 import { ActionError } from '../errors.ts';
@@ -51,7 +51,7 @@ interface ServerCertificateOptions {
   now: Date;
 }
 
-/** So that the certificate is already valid for a server whose clock is a little behind. */
+/** Makes the certificate valid for a server whose clock is a little behind. */
 const BACKDATING_MS = 5 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
@@ -128,7 +128,7 @@ interface RsaKeys {
   forPublic: forge.pki.rsa.PublicKey;
 }
 
-/** Node generates the key in native code. forge would take seconds, and use its own source of randomness. */
+/** Node generates the key in native code. node-forge would take seconds and use its own source of randomness. */
 async function generateRsaKeys(bits: number): Promise<RsaKeys> {
   const { privateKey } = await promisify(generateKeyPair)('rsa', { modulusLength: bits });
   const pkcs1 = privateKey.export({ type: 'pkcs1', format: 'der' }).toString('latin1');
@@ -197,10 +197,7 @@ const FIELDS = [
 /** Plain objects, because @types/node-forge has the wrong type for `valueTagClass`. */
 function toDistinguishedName(subject: Subject): object[] {
   if (subject.commonName.trim() === '') {
-    throw invalid(
-      "The subject's common name is empty.",
-      'Use a name to recognize it by, such as ci.example.com.',
-    );
+    throw invalid("The subject's common name is empty.", 'Use a recognizable name, such as ci.example.com.');
   }
   return FIELDS.flatMap(({ field, oid, limit, string }) => {
     const value = (subject[field] ?? '').trim();

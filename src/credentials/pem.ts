@@ -23,8 +23,8 @@ export function normalizePastedText(value: string): NormalizedText {
 }
 
 /**
- * Removes the backslashes with which a shell or a Dockerfile continues a line. In base64 whose line breaks are lost, a
- * backslash before another letter shows that they are meant, so `\n` is one of them and a letter, not an escape.
+ * Removes the backslashes that continue a line in a shell or a Dockerfile. They remain in base64 whose line breaks are
+ * lost. There, a backslash before a letter other than n or r shows that `\n` is a backslash and a letter, not an escape.
  */
 function removeContinuations(text: string): string {
   const isBase64 = /^[\w+/=\\-]+$/.test(text) && /[^\\]\\[A-Za-mo-qsv-z0-9+]/.test(text);
@@ -65,7 +65,7 @@ function decodeUtf16(file: Buffer): string | undefined {
 
 /** Whether a text contains characters that occur only in binary data. */
 export function hasControlCharacters(text: string): boolean {
-  // ASCII first: compiling Unicode classes takes longer than the rest of the parsing.
+  // Tests for ASCII first, because compiling Unicode classes takes longer than the rest of the parsing.
   return !/^[\x20-\x7e\t\n\r]*$/.test(text) && /[^\P{Cc}\t\n\r]|\ufffd/u.test(text);
 }
 

@@ -20,7 +20,8 @@ const MAX_MODULUS_BITS = 16_384;
 /**
  * Parses a private key in any form that people paste: base64 of DER or PEM, or PEM, with or without its line breaks.
  *
- * @throws {ActionError} INPUT_MISSING, KEY_ENCRYPTED, KEY_UNSUPPORTED, or KEY_UNREADABLE. No message contains any of the value
+ * @throws {ActionError} INPUT_MISSING, KEY_ENCRYPTED, KEY_UNSUPPORTED, or KEY_UNREADABLE. No message contains any part of
+ *   the value
  */
 export function parsePrivateKey({ value, passphrase, input }: PrivateKeySource): KeyObject {
   const { kind, content, size = 0, form } = detectPrivateKey(normalizePastedText(value).text);
@@ -94,7 +95,7 @@ export function requireRsa(key: KeyObject, input: string): KeyObject {
   const verb = input === 'certificate' ? 'is for' : 'is';
   throw new ActionError(
     'KEY_UNSUPPORTED',
-    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ''}. Sprinklr needs an RSA key of 2048 bits or more.`,
+    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ''}. Only RSA keys of 2048 bits or more are supported.`,
     newKeyDetails(input),
   );
 }

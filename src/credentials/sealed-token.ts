@@ -79,13 +79,13 @@ export async function unsealToken(
   const { alg, enc, ver, kid } = decodeHeader(sealed);
   if (alg !== HEADER.alg || enc !== HEADER.enc || ver !== VERSION) {
     throw invalid('was sealed by another version of sprinklr-token', {
-      remedy: 'Use the same version of the action in the job that seals and in the jobs that unseal.',
+      remedy: 'Use the same version of the action in the sealing job and in the jobs that unseal.',
     });
   }
   const { kind } = options.sealKey;
   if (kid !== kind && (kid === 'seal-key' || kid === 'private-key')) {
-    throw invalid(`was sealed with \`${kid}\`, and this job has \`${kind}\``, {
-      remedy: 'Give both jobs the same key. If `seal-key` is set, `private-key` is ignored.',
+    throw invalid(`was sealed with \`${kid}\`, but this job uses \`${kind}\``, {
+      remedy: 'Pass the same key to both jobs. If `seal-key` is set, `private-key` is ignored.',
     });
   }
   const { plaintext } = await compactDecrypt(sealed, deriveKey(options), {
@@ -95,7 +95,7 @@ export async function unsealToken(
     throw invalid(
       'could not be decrypted: it was sealed with a different key, in another repository or workflow run, or it was changed in transit',
       {
-        remedy: `Give this job the same \`${kind}\` as the job that sealed, and a \`sealed-token\` output of this run.`,
+        remedy: `Pass this job the same \`${kind}\` as the sealing job, and a \`sealed-token\` output of this run.`,
         cause,
       },
     );
@@ -107,7 +107,7 @@ export async function unsealToken(
       `The token in \`sealed-token\` expired at ${payload.expiresAt.toISOString()}.`,
       {
         remedy:
-          'Re-run all jobs, so that the job that seals requests a new token. Re-running only failed jobs does not.',
+          'Re-run all jobs, so that the sealing job requests a new token. Re-running only the failed jobs is not enough.',
       },
     );
   }
@@ -123,7 +123,7 @@ function parsePayload(text: string): SealedTokenPayload {
   if (!isToken || tokenType !== 'Bearer' || !hasExpiry || !isApiUrl(apiUrl)) {
     throw invalid('does not contain a valid token, expiry, and API URL', {
       remedy:
-        'Use only a `sealed-token` output of this action. Another program that has the key sealed this one.',
+        'Use only a `sealed-token` output of this action. Another program with the same key sealed this value.',
     });
   }
   return { accessToken, tokenType, apiUrl, ...(expiry && { expiresAt: expiry }) };
@@ -162,7 +162,7 @@ function decodeHeader(sealed: string): Readonly<Record<string, unknown>> {
     return { ...decodeProtectedHeader(sealed) };
   } catch (cause) {
     throw invalid('is not a sealed token', {
-      remedy: 'Pass the `sealed-token` output of the job that seals, through its `outputs` and `needs`.',
+      remedy: "Pass the sealing job's `sealed-token` output through `outputs` and `needs`.",
       cause,
     });
   }

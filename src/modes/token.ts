@@ -54,7 +54,7 @@ export async function token(request: TokenRequest, context: Context): Promise<To
 
   if (/^https:\/\/www\.sprinklr\.com$/i.test(request.audience)) {
     context.log.warning(
-      '`audience` lacks the trailing slash of https://www.sprinklr.com/. Sprinklr may reject the JWT.',
+      '`audience` has no trailing slash, so Sprinklr may reject the JWT. Use https://www.sprinklr.com/.',
     );
   }
 
@@ -100,8 +100,8 @@ function requireAllowedWorkspace({ workspaceId }: Identity, allowed: readonly st
     `The token is for workspace ${workspaceId}, which \`allowed-workspace-ids\` does not list. It was not output.`,
     {
       remedy:
-        'Check that `app-id`, `private-key`, and `username` belong to the tenant that you meant: sandbox and production share ' +
-        'host, key, and secret. Or add the workspace to `allowed-workspace-ids`.',
+        'Check that `app-id`, `private-key`, and `username` belong to the intended tenant. Sandbox and production share the ' +
+        'host, API key, and secret. If the workspace is the right one, add it to `allowed-workspace-ids`.',
       inputs: ['allowed-workspace-ids'],
     },
   );
@@ -123,7 +123,7 @@ async function sealResult(
   }
   throw new ActionError(
     'INPUT_INVALID',
-    'The token cannot be sealed: a secret input is so short that every sealed token contains it. GitHub would drop the output.',
+    'Cannot seal the token: a secret input is so short that every sealed token contains it. GitHub would drop the output.',
     { remedy: 'Use secrets of 8 characters or more.' },
   );
 }

@@ -21,7 +21,7 @@ interface RequestOptions {
   readonly sealScope: () => SealScope;
 }
 
-/** What an input means: its text without surrounding white space, or its default if it is empty. */
+/** The effective text of an input: without surrounding white space, or the default if it is empty. */
 export function inputText(name: InputName, read: ReadInput): string {
   return read(name).trim() || (definitionOf(name).default ?? '');
 }
@@ -37,7 +37,7 @@ export function parseInput<Name extends InputName>(name: Name, read: ReadInput):
 }
 
 /**
- * Turns the raw inputs into one typed request. Nothing below looks at their texts again. Masks every secret input before
+ * Turns the raw inputs into one typed request, so that no later code reads the raw texts. Masks every secret input before
  * it reads anything else.
  *
  * @throws {ActionError} INPUT_MISSING for all inputs that are missing, INPUT_INVALID, and the KEY_… and CERTIFICATE_… codes
@@ -47,7 +47,7 @@ export function parseRequest(read: ReadInput, options: RequestOptions): Request 
   return REQUEST_PARSERS[parseInput('mode', read)](read, options);
 }
 
-/** {@link parseRequest} for a front end that has decided on the mode. */
+/** {@link parseRequest} for a front end that already knows the mode. */
 export function parseTokenRequest(read: ReadInput, options: RequestOptions): TokenRequest {
   checkBeforeParsing(read, options.secrets);
   requireInputsOf('token', read);
@@ -142,7 +142,7 @@ function parseSealing(
   const bytes = parseInput('seal-key', read);
   if (bytes === undefined && !isSet('private-key', read)) {
     throw new ActionError('INPUT_MISSING', '`seal-key` and `private-key` are both empty.', {
-      remedy: 'Set the one that the job that seals uses.',
+      remedy: 'Set the one that the sealing job uses.',
       inputs: ['seal-key', 'private-key'],
     });
   }
@@ -162,7 +162,7 @@ export function parseGrant(read: ReadInput, secrets: Secrets): RegisterRequest['
       `\`access-token\` and \`authorization-code\` are both ${hasToken ? 'set' : 'empty'}.`,
       {
         remedy:
-          'Set exactly one: the code from the browser consent (simplest; valid for 10 minutes), or an access token that you got with it.',
+          'Set exactly one: the code from the browser consent (simplest, valid for 10 minutes), or an access token from the authorization code grant.',
         inputs: ['authorization-code'],
       },
     );
@@ -213,7 +213,7 @@ function missing(inputs: readonly InputName[]): ActionError {
   });
 }
 
-/** With this variable, an attacker on the network could read the secrets. Our connections ignore it, but other steps do not. */
+/** With this variable, an attacker on the network could read secrets. Our connections ignore it, but other steps do not. */
 function requireTlsVerification(): void {
   if (process.env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0') return;
   throw new ActionError(
@@ -244,7 +244,7 @@ function maskSecretInputs(read: ReadInput, secrets: Secrets): void {
   }
 }
 
-/** Masks a key also in the forms in which it was not pasted: a later step could print one of them. */
+/** Also masks the forms of a key that the user did not paste, because a later step could print one of them. */
 function maskKey(key: KeyObject, secrets: Secrets): KeyObject {
   const base64 = toPkcs8Der(key).toString('base64');
   secrets.mask(base64);

@@ -3,7 +3,7 @@ import { ActionError } from '../errors.ts';
 /** Gives the raw text of an input by its name; empty if the user did not set it. */
 export type ReadInput = (name: string) => string;
 
-/** What a parser needs to know besides the text: the input's name for messages, and the inputs that belong to it. */
+/** What a parser needs in addition to the text: the input's name for messages, and access to related inputs. */
 interface ParseOptions {
   readonly name: string;
   readonly read: ReadInput;
@@ -19,17 +19,17 @@ export function optional<Value>(parse: Parser<Value>): Parser<Value | undefined>
 /** One line without control characters. */
 export const line: Parser<string> = (text, options) => {
   requireNoQuotes(text, options);
-  // ASCII first: compiling Unicode classes takes longer than the rest of the parsing.
+  // Tests for ASCII first, because compiling Unicode classes takes longer than the rest of the parsing.
   if (!/^[\x20-\x7e]+$/.test(text) && !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text))
     throw invalid(options, 'must be one line without control characters');
   return text;
 };
 
-/** A value that is sent in a header as it is. */
+/** A value that is sent unchanged in a header. */
 export const asciiWord: Parser<string> = (text, options) => {
   requireNoQuotes(text, options);
   if (!/^[\x21-\x7e]+$/.test(text))
-    throw invalid(options, 'must be printable ASCII characters without spaces or line breaks');
+    throw invalid(options, 'must contain only printable ASCII characters, without spaces or line breaks');
   return text;
 };
 

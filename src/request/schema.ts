@@ -48,8 +48,8 @@ export interface InputDefinition<Value = unknown> {
 }
 
 const BOTH: readonly FrontEnd[] = ['action', 'cli'];
+/** The command line has commands and flags of its own in place of these. */
 const ACTION: readonly FrontEnd[] = ['action'];
-/** On the command line, the command says what to do with these. */
 const text: Parser<string> = (value) => value;
 
 const PASSPHRASES = {
@@ -69,11 +69,11 @@ function keyReader(input: keyof typeof PASSPHRASES, read: ReadInput): () => KeyO
   };
 }
 
-/** Every input, once: both front ends read it here, and action.yml is checked against it. */
+/** Every input, for both front ends. A test compares action.yml with it, and `npm run docs` writes README tables from it. */
 export const INPUTS = {
   mode: {
     description:
-      '`token` requests an access token; `register` uploads the certificate once and outputs the App ID; `unseal` decrypts a token that another job of the same run sealed.',
+      '`token` requests an access token. `register` uploads the certificate once and outputs the App ID. `unseal` decrypts a token that another job of the same run sealed.',
     group: 'Credentials',
     default: 'token',
     frontEnds: ACTION,
@@ -145,13 +145,14 @@ export const INPUTS = {
   },
   environment: {
     description:
-      'Sprinklr environment of your tenant, such as `prod2`. Empty or `prod` for the default production environment.',
+      'Sprinklr environment of your tenant, such as `prod2`. Leave it empty or use `prod` for the default production environment.',
     group: 'Sprinklr endpoint',
     frontEnds: BOTH,
     parse: parseEnvironment,
   },
   gateway: {
-    description: "`api2` (the endpoints of Sprinklr's guide) or `api3` (the developer portal's newer ones).",
+    description:
+      "`api2` (the endpoints in Sprinklr's guide) or `api3` (the newer endpoints in the developer portal).",
     group: 'Sprinklr endpoint',
     default: 'api2',
     frontEnds: BOTH,
@@ -159,14 +160,14 @@ export const INPUTS = {
   },
   'base-url': {
     description:
-      "Origin to use instead of the gateway's, for a simulator or a regional host. `https`, or `http` on a loopback address.",
+      "Origin to use instead of the gateway's, for a simulator or a regional host. Must be `https`, or `http` on a loopback address.",
     group: 'Sprinklr endpoint',
     frontEnds: BOTH,
     parse: optional(parseBaseUrl),
   },
   certificate: {
     description:
-      'X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional, and checked against the private key and for expiry.',
+      'X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional: the action checks that it matches the private key and has not expired.',
     group: 'Registration',
     frontEnds: BOTH,
     requiredIn: ['register'],
@@ -267,14 +268,14 @@ export const INPUTS = {
     parse: integer(1, 10),
   },
   'timeout-seconds': {
-    description: "Time limit for all of the step's network activity, including waits, 5 to 600.",
+    description: 'Time limit for all network activity, including waits, 5 to 600.',
     group: 'Network',
     default: '60',
     frontEnds: BOTH,
     parse: integer(5, 600),
   },
   'mtls-certificate': {
-    description: 'Client certificate for an app with mutual TLS: PEM, or base64 of it.',
+    description: 'Client certificate for an app that uses mutual TLS: PEM text, or base64 of PEM.',
     group: 'Network',
     frontEnds: BOTH,
     parse: optional((value, { name, read }) =>
@@ -285,7 +286,7 @@ export const INPUTS = {
     ),
   },
   'mtls-private-key': {
-    description: 'Private key of the client certificate: PEM, or base64 of it.',
+    description: 'Private key of the client certificate: PEM text, or base64 of PEM.',
     group: 'Network',
     secret: true,
     frontEnds: BOTH,
@@ -309,11 +310,11 @@ export const INPUTS = {
   },
   'strategy-job-total': {
     description:
-      "Filled in by the runner, to warn about a matrix whose jobs would invalidate each other's token. Don't set it.",
+      "Set by the runner, so that the action can warn about a matrix whose jobs invalidate each other's tokens. Don't set it.",
     group: 'Output',
     default: '${{ strategy.job-total }}',
     frontEnds: ACTION,
-    // Some runners leave it unevaluated; then it is not a number above 1.
+    // Some runners leave the expression unevaluated, which then counts as 1.
     parse: (value) => Number(value) || 1,
   },
 } as const satisfies Readonly<Record<string, InputDefinition>>;
@@ -323,7 +324,7 @@ export const INPUT_NAMES = Object.keys(INPUTS) as InputName[];
 /** What the parser of an input returns. */
 export type InputValue<Name extends InputName> = ReturnType<(typeof INPUTS)[Name]['parse']>;
 
-/** The definition of an input, with the properties that not every input has. */
+/** The definition of an input, including its optional properties. */
 export function definitionOf(name: InputName): InputDefinition {
   return INPUTS[name];
 }

@@ -19,7 +19,7 @@ interface Expected {
 interface VerifiedAssertion {
   readonly subject: string;
   readonly jti: string;
-  /** When it is not accepted anymore, in epoch milliseconds. */
+  /** When it stops being accepted, in epoch milliseconds. */
   readonly expiresAt: number;
 }
 

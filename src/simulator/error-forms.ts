@@ -43,7 +43,7 @@ function errorJson(form: Exclude<ErrorForm, 'mashery' | 'empty' | 'page'>, facts
   }
 }
 
-/** Under any status of a rejection, the header says ERR_403. */
+/** The header says ERR_403 with every status. */
 function masheryError(status: number): SimulatedResponse {
   const rejection =
     status === 429 ? 'Developer Over Rate' : status === 401 || status === 403 ? 'Developer Inactive' : '';

@@ -2,8 +2,9 @@ import { isIP } from 'node:net';
 import { hostname } from 'node:os';
 
 /**
- * Checks the `Host` header of requests to a server that listens on `listeningOn`. Loopback names are always accepted. If other
- * machines can connect, so are addresses and this machine's own name, but no other name: an attacker can point one here.
+ * Checks the `Host` header of requests to a server that listens on `listeningOn`. Loopback names are always accepted. If
+ * other machines can connect, IP addresses and this machine's own name are accepted, too. An attacker can point any other
+ * name at this machine (DNS rebinding).
  */
 export function hostChecker(listeningOn = '127.0.0.1'): (header: string | undefined) => boolean {
   return (header = '') => {

@@ -58,7 +58,7 @@ ${body}
   const headers = {
     'Content-Type': 'text/html; charset=utf-8',
     'Cache-Control': 'no-store',
-    // No form-action: Chromium would also apply it to the redirect that answers the form.
+    // No form-action, because Chromium would also apply it to the redirect after the form is sent.
     'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'",
   };
   return { status, headers, body: text };

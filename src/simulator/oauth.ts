@@ -120,7 +120,7 @@ function requireClient(parameters: Parameters, app: App): void {
     throw oauthError('invalid_client', 'the client secret is wrong');
   }
   if (parameters.require('redirect_uri') !== app.redirectUri) {
-    throw oauthError('invalid_grant', 'redirect_uri is not the one of the app');
+    throw oauthError('invalid_grant', "redirect_uri is not the app's callback URL");
   }
   if (parameters.require('grant_type') !== 'authorization_code') {
     throw oauthError('unsupported_grant_type', 'grant_type is not authorization_code');

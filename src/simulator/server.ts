@@ -81,7 +81,7 @@ export function createListener(state: State, { faults, log, acceptsHost }: Liste
   };
 }
 
-/** A rejection by the simulator itself, in plain text: no server of Sprinklr sends it. */
+/** A rejection by the simulator itself, in plain text. No Sprinklr server sends it. */
 function rejectedDelivery({ status, reason }: { status: number; reason: string }, notes: string[]): Delivery {
   notes.push(reason);
   const headers = { 'Content-Type': 'text/plain' };
@@ -91,7 +91,7 @@ function rejectedDelivery({ status, reason }: { status: number; reason: string }
 interface Handling {
   readonly request: RecordedRequest;
   readonly faults: FaultQueues;
-  /** Gets what the log says about the request. */
+  /** Collects what the log says about the request. */
   readonly notes: string[];
 }
 
@@ -135,7 +135,7 @@ function readBody(incoming: IncomingMessage, onBody: (body: string | undefined) 
   let bytes = 0;
   incoming.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
-    // The rest is read, too: a client may read no response before it has sent everything.
+    // Reads the rest, too: some clients read the response only after they have sent everything.
     if (bytes > MAX_BODY_BYTES) chunks = [];
     else chunks.push(chunk);
   });
@@ -162,7 +162,7 @@ function respond(
       return error.response;
     }
     // A bug in the simulator or an invalid setting of an app. The server keeps running, as Sprinklr would.
-    onRejected('internal error of the simulator');
+    onRejected('internal error in the simulator');
     return applicationError(500, request.path, state.now());
   }
 }

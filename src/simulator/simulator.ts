@@ -9,8 +9,8 @@ export { RATE_LIMIT } from './rate-limit.ts';
 export type { App, Fault, RecordedRequest, Simulator, SimulatorOptions } from './types.ts';
 
 /**
- * Starts a local Sprinklr that enforces the rules of docs/development/sprinklr-api.md. It shares no code with the client,
- * so that it can disagree with it. Rejects if the address is in use.
+ * Starts a simulated Sprinklr that enforces the rules of docs/development/sprinklr-api.md. It shares no code with the
+ * client, so that a mistake in one is not repeated in the other. Rejects if the address is in use.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const state = new State(options);

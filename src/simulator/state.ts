@@ -116,8 +116,8 @@ export class State {
   }
 
   /**
-   * Marks an assertion as used, by its `jti`, until it expires (epoch milliseconds). False if it was used before. An expired one
-   * is rejected anyway, so it can be forgotten.
+   * Marks an assertion as used, by its `jti`, until it expires (epoch milliseconds). False if it was used before. An expired
+   * assertion is rejected anyway, so its `jti` is deleted.
    */
   useAssertion(jti: string, expiresAt: number): boolean {
     for (const [used, expiry] of this.#usedAssertions)
@@ -128,7 +128,7 @@ export class State {
   }
 }
 
-/** Spelled like the example in docs/development/sprinklr-api.md, "Register a certificate"; so it ends in `=` signs. */
+/** Formatted like the example in docs/development/sprinklr-api.md, "Register a certificate", so that it ends in `=` signs. */
 function encodeAppId(registeredAt: number): string {
   return Buffer.from(`{"pId":${PARTNER_ID}, "tId":${registeredAt}}`).toString('base64');
 }

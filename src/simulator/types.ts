@@ -89,7 +89,7 @@ export interface SimulatorOptions {
   rateLimit?: { perSecond: number; perHour: number };
   /** Seconds. Default: 2591999. */
   tokenLifetime?: number;
-  /** Whether `/oauth/apptoken` accepts a form body, about which the sources say nothing. Default: true. */
+  /** Whether `/oauth/apptoken` accepts a form body, which no source documents. Default: true. */
   acceptFormBody?: boolean;
   /**
    * Whether only requests for this machine are accepted: a website can point its own name here, and then read the

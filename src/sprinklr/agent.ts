@@ -11,10 +11,11 @@ export interface AgentOptions {
   readonly clientCertificate?: { readonly cert: string; readonly key: string } | undefined;
 }
 
-/** What the agent saw of the current request. It is sent once the connection to the target is ready for it. */
+/** What the agent observed about the current request. */
 export interface Observation {
+  /** Whether the connection to the target became ready, because the request is sent at once then. */
   sent: boolean;
-  /** Whether the request used a connection that was open before. The server may have closed it meanwhile. */
+  /** Whether the request used a connection that was already open. The server may have closed it in the meantime. */
   reused: boolean;
   /** Whether the head of a response arrived. */
   responded: boolean;
@@ -80,7 +81,7 @@ class HttpsAgent extends https.Agent {
   #tunnelRequest: http.ClientRequest | undefined;
 
   constructor({ keepAlive, clientCertificate, proxy }: AgentOptions, observation: Observation) {
-    // Explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
+    // Set explicitly, so that NODE_TLS_REJECT_UNAUTHORIZED cannot turn it off.
     super({ keepAlive, ...clientCertificate, rejectUnauthorized: true });
     this.#proxy = proxy;
     this.#observation = observation;
@@ -121,7 +122,7 @@ function connectOptions<Options extends ConnectOptions>(options: Options): Optio
   };
 }
 
-/** Opens a tunnel through a proxy (RFC 9110 §9.3.6). The proxy sees the target's host and port only. */
+/** Opens a tunnel through a proxy (RFC 9110 §9.3.6). The proxy sees only the target's host and port. */
 function openTunnel(proxy: URL, target: ConnectOptions, callback: ConnectCallback): http.ClientRequest {
   const authority = `${target.host ?? ''}:${target.port ?? 443}`;
   const credentials = decodeURIComponent(`${proxy.username}:${proxy.password}`);
@@ -130,7 +131,7 @@ function openTunnel(proxy: URL, target: ConnectOptions, callback: ConnectCallbac
   const request = (isTls ? https : http).request({
     ...connection,
     port: proxy.port || (isTls ? 443 : 80),
-    // Node would take the name from the Host header, which is the target's. An address has none (RFC 6066 §3).
+    // Node would use the Host header, which names the target. An IP address has no server name (RFC 6066 §3).
     ...(isTls && {
       servername: isIP(connection.host) === 0 ? connection.host : '',
       rejectUnauthorized: true,

@@ -29,7 +29,7 @@ function valueFromJson(text: string): string {
   return /(?:^\W*|["'])data\\*["'`]?\s*[:=]\s*\\*["'`]?([^"'`,}\s]+)/.exec(text)?.[1] ?? text;
 }
 
-/** A double-click stops before the `=` signs. They are restored only if the result is certainly an App ID. */
+/** A double-click selects the text without its `=` signs. They are restored only if the result is certainly an App ID. */
 function restorePadding(value: string): string {
   const bare = value.replace(/=+$/, '');
   const padded = bare.padEnd(Math.ceil(bare.length / 4) * 4, '=');

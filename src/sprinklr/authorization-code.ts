@@ -48,7 +48,7 @@ function requireCode(code: string): string {
   if (/^[\x21-\x7e]+$/.test(code)) return code;
   throw new ActionError('INPUT_INVALID', '`authorization-code` contains no code.', {
     remedy:
-      'Copy the value of code= from the URL that the browser was redirected to after the consent, or that full URL.',
+      'Copy the full URL that the browser was redirected to after the consent, or the value after code= in it.',
     inputs: ['authorization-code'],
   });
 }

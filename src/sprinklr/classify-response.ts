@@ -46,8 +46,8 @@ export function classifyResponse(
 }
 
 /**
- * Reason phrase, headers, and body, decoded, without markup, in lowercase. Words are separated by one space, and values by `|`, so that no
- * phrase is found across two of them.
+ * Reason phrase, headers, and body, decoded, without markup, in lowercase. A space separates words. A `|` separates values,
+ * so that no phrase matches across two values.
  */
 export function searchableText({ reason = '', headers, body }: SearchedResponse): string {
   const values = [reason, ...Object.values(headers).flat()];

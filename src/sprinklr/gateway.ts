@@ -81,7 +81,7 @@ export function parseBaseUrl(text: string): URL {
     });
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined) throw invalid('is not a URL');
-  if (url.username !== '' || url.password !== '') throw invalid('contains a user name or password');
+  if (url.username !== '' || url.password !== '') throw invalid('contains a username or password');
   if (url.pathname !== '/' || url.search !== '' || url.hash !== '') {
     // https://api2.sprinklr.com/prod2, as in the documented URLs. The path is not quoted: it could be anything.
     const hint = /^\/(?!(?:api|oauth)(?:\/|$))[a-z][a-z0-9-]{0,20}(?=\/|$)/i.test(url.pathname)

@@ -19,9 +19,10 @@ export interface HttpRequest {
 }
 
 /**
- * Whether a call can be retried after a failure that can be temporary: `idempotent` always, `if-unsent` only if Sprinklr
- * certainly did not process it (rejected by a rate limit, or never sent), `never` for an idempotent call whose outcome is
- * final.
+ * Whether a call can be retried after a failure that can be temporary:
+ * - `idempotent`: always.
+ * - `if-unsent`: only if Sprinklr certainly did not process it, because it was rate-limited or never sent.
+ * - `never`: for an idempotent call whose outcome is final.
  */
 export type RetryPolicy = 'idempotent' | 'if-unsent' | 'never';
 
@@ -59,7 +60,10 @@ export interface HttpSession {
   send(build: () => HttpRequest, retryPolicy: RetryPolicy, remedyIfSent?: string): Promise<HttpResponse>;
 }
 
-/** The only way to the network: limited in time and bytes, never redirected. It masks every token in a response. */
+/**
+ * The only code that calls Sprinklr. It limits the time and the size of each call, follows no redirects, and masks every
+ * token in a response.
+ */
 export function createHttpSession(options: HttpOptions, { log, secrets, random, now }: Context): HttpSession {
   const deadline = startDeadline(options.timeoutSeconds);
   const endsAt = performance.now() + options.timeoutSeconds * 1000;
@@ -77,7 +81,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
         });
         const startedAt = performance.now();
         const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
-        // First, whatever its status: a failure can contain a token, too.
+        // First, whatever the status is: a failure can also contain a token.
         const { tokens, complete } = findTokens(response?.body ?? '');
         for (const token of tokens) secrets.mask(token);
         const { origin, pathname } = request.url;
@@ -93,7 +97,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
           milliseconds: performance.now() - startedAt,
         });
 
-        // The server closed the connection between two calls. That says nothing about this one, so it is no attempt.
+        // The server closed the connection between two calls. That is no failure of this call, so it is not counted.
         if (failure?.stale && retryPolicy !== 'if-unsent') continue;
 
         const shouldRetry = response
@@ -134,7 +138,7 @@ function withAttemptContext(
   const { code, message, cause } = error;
   if (retryPolicy !== 'if-unsent' || unsent)
     return new ActionError(code, `${message}${attempts}`, { remedy: error.remedy, cause });
-  // These two advise to run it again. The others name something to correct first.
+  // The remedies of these two codes say to run it again. The others name something to correct first.
   const isTemporary = code === 'TIMED_OUT' || code === 'NETWORK_UNREACHABLE';
   const remedies =
     remedyIfSent === undefined ? [error.remedy] : [isTemporary ? '' : error.remedy, remedyIfSent];
@@ -180,7 +184,7 @@ async function attemptOnce(
   try {
     return { response: await Promise.race([exchange(client, request, observation), deadline]) };
   } catch (error) {
-    // Ends what is still in progress, also a tunnel that is being opened.
+    // Ends everything that is still in progress, including a tunnel that is being opened.
     agent.destroy();
     const deadlineSeconds = error instanceof DeadlineExceededError ? options.timeoutSeconds : undefined;
     return { failure: toNetworkFailure(error, request.url, { ...observation, deadlineSeconds }) };
@@ -222,7 +226,7 @@ function startDeadline(seconds: number): Promise<never> {
   const deadline = new Promise<never>((_, reject) => {
     setTimeout(reject, seconds * 1000, new DeadlineExceededError()).unref();
   });
-  // Between two calls, nothing awaits it.
+  // Between two calls, nothing awaits it, and an unhandled rejection would end the process.
   deadline.catch(() => undefined);
   return deadline;
 }

@@ -39,7 +39,7 @@ export function toNetworkFailure(
     return permanent(
       'TIMED_OUT',
       `${url.host} did not ${responded ? 'finish its response' : 'respond'} within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      'Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and the firewall.',
+      'Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall.',
     );
   }
   if (cause instanceof ProxyError) return toProxyFailure(cause, url);
@@ -48,9 +48,9 @@ export function toNetworkFailure(
   if (TLS_ERROR_CODES.test(code)) {
     return permanent(
       'TLS_FAILED',
-      `No trusted TLS connection to ${url.host} (${code}).`,
+      `TLS connection to ${url.host} failed (${code}).`,
       'If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. ' +
-        'If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose ' +
+        'If the app uses mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose ' +
         "server must support TLS 1.2 or later, and the machine's clock.",
     );
   }
@@ -68,11 +68,11 @@ export function toNetworkFailure(
         'NETWORK_UNREACHABLE',
         `The response from ${url.host}${proxy} was cut short (${reason}).`,
         {
-          remedy: 'Run this again. If it happens often, check the proxy and the firewall.',
+          remedy: 'Run this again. If it persists, check the proxy and the firewall.',
           cause,
         },
       )
-    : new ActionError('NETWORK_UNREACHABLE', `No connection to ${url.host}${proxy} (${reason}).`, {
+    : new ActionError('NETWORK_UNREACHABLE', `Connection to ${url.host}${proxy} failed (${reason}).`, {
         remedy: CHECK_CONNECTIVITY,
         cause,
       });
@@ -92,19 +92,23 @@ function errorCodeOf(error: unknown): string {
 }
 
 const CHECK_CONNECTIVITY =
-  'Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.';
+  'Check that this machine can reach that host: DNS, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app uses mutual TLS.';
 
 const CHECK_PROXY_CREDENTIALS =
-  'Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.';
+  'Check the username and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.';
 
 /** There is no tunnel, so nothing was sent to the target. */
 function toProxyFailure({ proxy, status, challenge, cause }: ProxyError, { host }: URL): NetworkFailure {
   const retryable = (failed: NetworkFailure): NetworkFailure => ({ ...failed, retryable: true });
   const failure = (code: ErrorCode, reason: string, remedy: string): NetworkFailure => ({
-    error: new ActionError(code, `No connection to ${host} through the proxy ${proxy.host} (${reason}).`, {
-      remedy: `${remedy}${hintForNoProxy(host)}`,
-      cause,
-    }),
+    error: new ActionError(
+      code,
+      `Connection to ${host} through the proxy ${proxy.host} failed (${reason}).`,
+      {
+        remedy: `${remedy}${hintForNoProxy(host)}`,
+        cause,
+      },
+    ),
     retryable: false,
     unsent: true,
     stale: false,
@@ -113,14 +117,14 @@ function toProxyFailure({ proxy, status, challenge, cause }: ProxyError, { host 
   if (TLS_ERROR_CODES.test(code)) {
     return failure(
       'TLS_FAILED',
-      `TLS with the proxy itself failed: ${code}`,
-      'Check that https_proxy starts with https:// only if the proxy itself expects TLS; most expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to the PEM file of that CA.',
+      `TLS error at the proxy itself: ${code}`,
+      "Start https_proxy with https:// only if the proxy itself expects TLS. Most proxies expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to that CA's PEM file.",
     );
   }
   if (code.startsWith('HPE_')) {
     return failure(
       'NETWORK_UNREACHABLE',
-      'the proxy does not respond in HTTP',
+      "the proxy's response is not HTTP",
       'Check the port in https_proxy. If the proxy itself expects TLS, start https_proxy with https://.',
     );
   }
@@ -131,7 +135,7 @@ function toProxyFailure({ proxy, status, challenge, cause }: ProxyError, { host 
     return retryable(failure('NETWORK_UNREACHABLE', reason, CHECK_CONNECTIVITY));
   }
   const reason = `the proxy responded with ${status}`;
-  // A proxy that refuses a tunnel is not asked again: more wrong passwords could lock the account.
+  // No retry after a proxy refused a tunnel, because more wrong passwords could lock the account.
   if (
     status === 407 &&
     !/\bbasic\b/i.test(challenge) &&
@@ -140,7 +144,7 @@ function toProxyFailure({ proxy, status, challenge, cause }: ProxyError, { host 
     return failure(
       'NETWORK_UNREACHABLE',
       `${reason} and offers only ${schemesIn(challenge)} authentication`,
-      'No user name and password in https_proxy can help. Use a proxy or a rule that allows this machine without authentication or with Basic authentication, or run a local proxy that logs in, such as cntlm.',
+      'A username and password in https_proxy work only with Basic authentication. Use a proxy or a rule that allows this machine with Basic or no authentication, or run a local proxy that logs in, such as cntlm.',
     );
   }
   // tinyproxy responds with 401 to a wrong password.
@@ -155,7 +159,7 @@ function toProxyFailure({ proxy, status, challenge, cause }: ProxyError, { host 
   }
   const remedy =
     status >= 500
-      ? 'Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it.'
+      ? 'Check that the proxy can reach that host: its DNS and firewall, and `base-url` if you set it.'
       : CHECK_CONNECTIVITY;
   return retryable(failure('NETWORK_UNREACHABLE', reason, remedy));
 }

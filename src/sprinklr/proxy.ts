@@ -14,15 +14,11 @@ export function proxyFor(url: URL): URL | undefined {
   // A host and port without a scheme is common, and curl accepts it, too.
   const proxy = parseProxy(text.includes('://') ? text : `http://${text}`);
   if (proxy !== undefined) return proxy;
-  throw new ActionError(
-    'NETWORK_UNREACHABLE',
-    'The proxy address in https_proxy or HTTPS_PROXY cannot be read.',
-    {
-      remedy:
-        'Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode ' +
-        'special characters in user name and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40.',
-    },
-  );
+  throw new ActionError('NETWORK_UNREACHABLE', 'https_proxy or HTTPS_PROXY is not a valid proxy URL.', {
+    remedy:
+      'Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode ' +
+      'special characters in the username and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40.',
+  });
 }
 
 /** The entries of no_proxy that match no host name: address ranges, URLs, and patterns with a `*` inside. Safe to print. */
@@ -30,7 +26,7 @@ export function unmatchedNoProxyEntries(): string[] {
   return noProxyEntries().filter((entry) => /^[\w.:/*-]{1,100}$/.test(entry) && /\/|.\*|^\*[^.]/.test(entry));
 }
 
-/** Undefined for an address that cannot be what the user meant: part of it would be taken for a path or dropped. */
+/** Undefined for an address that cannot be what the user meant, because part of it would become a path or be dropped. */
 function parseProxy(text: string): URL | undefined {
   if (/[\s\\"'`]/.test(text) || !URL.canParse(text)) return undefined;
   const proxy = new URL(text);

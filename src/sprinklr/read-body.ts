@@ -1,9 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 
-/** The most that is read of a response. The documented ones are a few hundred bytes. */
+/** The largest response that is read. The documented responses are a few hundred bytes long. */
 const MAX_RESPONSE_BYTES = 1024 * 1024;
 
-/** Reads a response as text. One that is longer than `MAX_RESPONSE_BYTES` is not kept. */
+/** Reads a response as text. Discards a response that is longer than `MAX_RESPONSE_BYTES`. */
 export function readBody(message: IncomingMessage): Promise<{ body: string; truncated: boolean }> {
   return new Promise((resolve, reject) => {
     // Copied into one buffer: a server can send chunks of one byte, each of which costs a hundred bytes to keep.
@@ -30,13 +30,13 @@ export function readBody(message: IncomingMessage): Promise<{ body: string; trun
 /** Decodes UTF-16 if the byte-order mark or the zero bytes say so, else what the header names, else UTF-8. */
 export function decodeText(bytes: Buffer, contentType: string): string {
   const [, named = 'utf-8'] = /charset\s*=\s*["']?([\w.:-]+)/i.exec(contentType) ?? [];
-  // A server's word for UTF-16 counts only if the bytes agree: the wrong charset would hide a token from the masks.
+  // The header selects UTF-16 only if the bytes agree, because the wrong charset would hide a token from the masks.
   const byHeader = /utf-?16|ucs-?2|unicode/i.test(named) ? 'utf-8' : named;
   for (const charset of [utf16Of(bytes) ?? byHeader, 'utf-8']) {
     try {
       return new TextDecoder(charset).decode(bytes);
     } catch {
-      // Not a name that the Encoding standard knows.
+      // The Encoding standard does not define this name.
     }
   }
   return '';

@@ -16,7 +16,7 @@ export interface RegistrationRequest {
 
 /**
  * Uploads a certificate and returns its App ID (docs/development/sprinklr-api.md, "Register a certificate"). What a second
- * registration of the same certificate does is unknown, so a call that was possibly sent is not retried.
+ * registration of the same certificate does is unknown, so a call that may have been sent is not retried.
  *
  * @throws {ActionError} every code of a failed call (docs/development/sprinklr-api.md, "Errors")
  */
@@ -31,7 +31,7 @@ export async function registerCertificate(
     url: gateway.registrationEndpoint,
     headers: {
       Authorization: `Bearer ${accessToken}`,
-      // The header tables name one, the portal's example the other.
+      // The header tables name X-API-KEY, and the portal's example names Key.
       'X-API-KEY': apiKey,
       Key: apiKey,
       'Content-Type': 'application/json',
@@ -45,7 +45,7 @@ export async function registerCertificate(
   const { data } = parseSuccessBody(response, context);
   const appId = readAppId(data);
   if (appId === undefined) throw toInvalidResponseError(response, 'contains no App ID', context);
-  // It will be printed.
+  // The App ID is printed later.
   if (secrets.reveals(appId))
     throw toInvalidResponseError(response, 'contains a secret in place of the App ID', context);
   return appId;

@@ -31,7 +31,7 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
 
 function quotation(quote: string): string {
   return quote === WITHHELD
-    ? 'What the server said is not shown, because it contains a secret.'
+    ? "The server's message is not shown, because it contains a secret."
     : `The server said: "${quote}".`;
 }
 
@@ -45,7 +45,7 @@ function specialCaseOf(
   const text = searchableText(response);
   // An nginx in front of Sprinklr completes the handshake first, and then asks for a certificate or for another one.
   if (status === 400 && text.includes('ssl certificate'))
-    return { cause: 'the server requires another client certificate', remedy: MUTUAL_TLS_REMEDY };
+    return { cause: 'the server requires a client certificate that it trusts', remedy: MUTUAL_TLS_REMEDY };
   if (status === 400 && text.includes('access to resource is forbidden')) {
     return {
       cause: 'Sprinklr denied permission',
@@ -108,7 +108,7 @@ const GRANT_PERMISSION =
 
 /** Sprinklr's own page does not say what is wrong. */
 const NEW_CODE =
-  'Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.';
+  'Get a new code from the browser consent. If the consent page shows HTTP 500, `redirect-uri` does not exactly match the registered callback URL.';
 
 /** Sprinklr does not document what a second registration does. */
 const NEW_CERTIFICATE =
@@ -128,8 +128,8 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
   },
   registration: {
     CREDENTIALS_REJECTED:
-      "The access token is not valid: it has expired, or a newer token for this `api-key` or a change of the user's password " +
-      `invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
+      'The access token has expired, or a newer token for this `api-key` or a password change invalidated it. ' +
+      `${NEW_CODE} Run this again within 10 minutes.`,
     NOT_FOUND: 'Check `environment` and `gateway`: `api2` and `api3` register at different addresses.',
     PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR: `The call was not retried. ${NEW_CERTIFICATE}`,
@@ -145,8 +145,8 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
   },
   'identity check': {
     CREDENTIALS_REJECTED:
-      'The token is seconds old, so another job has probably requested one with the same API key, which invalidates this ' +
-      "one. Request one token, and share it with all jobs that need it. A change of the user's password also invalidates it.",
+      'Another job has probably requested a token with the same API key, which invalidates this token. Request one token, ' +
+      'and share it with all jobs that need it. A password change also invalidates tokens.',
     NOT_FOUND: 'Check `environment` and `gateway`.',
     PERMISSION_DENIED:
       'Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`.',
@@ -155,9 +155,9 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
 
 const REMEDIES: Partial<Record<ErrorCode, string>> = {
   API_KEY_INACTIVE:
-    'Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.',
+    'Check `api-key` for a wrong or missing character. Check that `environment` is the environment of that key.',
   ENVIRONMENT_MISMATCH:
-    'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
+    'Set `environment` to the environment of `api-key`. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
   RATE_LIMITED:
     'By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.',
   REDIRECTED: 'Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.',
@@ -174,7 +174,7 @@ function redirectHost({ headers: { location = '' } }: HttpResponse, secrets: Sec
   const base = new URL('https://same.invalid');
   if (location === '' || !URL.canParse(location, base.href)) return 'an unreadable address';
   const { host } = new URL(location, base);
-  // A parsed host is in lowercase, in which a secret's base64 cannot be decoded.
+  // Not in the parsed host, which is lowercase: a secret's base64 could not be decoded.
   const [authority = ''] = /(?<=^[^/]*\/\/)[^/?#]*/.exec(location) ?? [];
   if (secrets.reveals(secrets.redact(authority))) return WITHHELD;
   return host === base.host ? 'the same host' : sanitize(host, secrets) || 'no host';

@@ -11,7 +11,7 @@ export interface HttpResponse {
   readonly body: string;
   /** Whether the body is longer than 1 MiB. Then it is not kept. */
   readonly truncated: boolean;
-  /** Whether nothing of it can be quoted, because it contains more or larger tokens than can be masked. */
+  /** Whether no part of it can be quoted, because it contains more or larger tokens than can be masked. */
   readonly unquotable: boolean;
   /** How many times the call was made, including this one. */
   readonly attempts: number;
@@ -79,7 +79,8 @@ const MAX_DECODED_LENGTH = 20_000;
  * The values that a response contains under the names of tokens and codes, in any spelling. A failure is quoted even if it
  * is not JSON, so this also searches broken JSON, JSON inside JSON strings, forms, XML, and plain text.
  *
- * @returns `complete` is false if there are more or larger ones than are masked; then nothing of the response can be quoted
+ * @returns `complete` is false if there are more or larger tokens than are masked. Then no part of the response can be
+ *   quoted
  */
 export function findTokens(body: string): { tokens: string[]; complete: boolean } {
   const decoded = decodeEscapes(body.slice(0, MAX_DECODED_LENGTH));
@@ -114,9 +115,9 @@ function* tokensInJson(json: unknown, depth = 0): Generator<string> {
 
 /** A name that ends in "token" and its value, in any quotes, with or without backslashes before them. */
 const NAMED_VALUE = /tokens?(?:\\*["']?\s*[=:>]{1,2}|\s[^<>]{1,200}>)\s*\\*["']?([^\s"'<>&,;{}]{8,})/gi;
-/** A value after such a name and any separator. It is no word if it also contains a digit. */
+/** A value after such a name and any separator. With a digit in it, it is not an ordinary word. */
 const NEAR_NAME = /(?:tokens?|bearer)[^\w+/]{1,12}(?=[\w+/=.~-]{0,200}\d)([\w+/=.~-]{16,})/gi;
-/** The same in JSON, where the value can contain any character. Its quotes are possibly never closed. */
+/** The same in JSON, where the value can contain any character. Its closing quote can be missing. */
 const NAMED_LITERAL = /token"\s*:\s*"((?:[^"\\]|\\[^])*)/gi;
 
 function* tokensInText(body: string): Generator<string> {

@@ -19,12 +19,12 @@ export function retryDelaySeconds(after: {
     : Math.min(requested, MAX_DELAY_SECONDS) + after.random / 4;
 }
 
-/** One day: longer than any time limit, and digits can exceed every number. */
+/** One day, which is longer than any time limit. A header can contain any number of digits. */
 const MAX_DELAY_SECONDS = 24 * 3600;
 
 /** `Retry-After` in seconds or as a date (RFC 9110 §10.2.3), else `X-RateLimit-Reset` (epoch seconds). */
 function requestedDelaySeconds(headers: IncomingHttpHeaders, runnerNow: Date): number | undefined {
-  // The server's instants are measured by its own clock, if it sends the time.
+  // The times in the headers follow the server's clock, which its Date header shows.
   const now = serverDate(headers) ?? runnerNow;
   const until = (instant: number | undefined): number | undefined =>
     instant === undefined ? undefined : Math.max(0, (instant - now.valueOf()) / 1000);

@@ -70,7 +70,10 @@ export async function exchangeAssertion(
   return parseTokenResponse(response, { operation, context: { ...context, now: clock } });
 }
 
-/** A larger difference is not corrected: the `Date` header is more likely wrong than the clock, and the JWT would be valid then. */
+/**
+ * A difference of more than a day is not corrected. The `Date` header is more likely to be wrong than the clock, and a JWT
+ * that is signed for another day would be valid on that day.
+ */
 function toClockError(response: HttpResponse, skew: number, secrets: Secrets): ActionError {
   const { code, message } = toResponseError(response, 'token exchange', secrets);
   return new ActionError(
@@ -88,8 +91,8 @@ function describeSkew(skew: number): string {
 }
 
 /**
- * Exchanges the one-time code of a browser consent for an access token. The code works once, so a request that was possibly
- * sent is not retried (docs/development/sprinklr-api.md, "Authorization code grant").
+ * Exchanges the one-time code of a browser consent for an access token. The code works once, so a request that may have
+ * been sent is not retried (docs/development/sprinklr-api.md, "Authorization code grant").
  *
  * @throws {ActionError} every code of a failed call (docs/development/sprinklr-api.md, "Errors")
  */
@@ -155,10 +158,10 @@ function parseTokenResponse(
   if (!/^[\x21-\x7e]{8,}$/.test(value) || value.length > MAX_TOKEN_LENGTH)
     throw toInvalidResponseError(
       response,
-      'contains a token that is not one printable line of 8 to 16,384 characters',
+      'contains a token that is not one line of 8 to 16,384 printable characters',
       context,
     );
-  // Most responses contain few enough tokens that it has been masked already.
+  // The session has already masked it, unless the response contains too many tokens.
   secrets.mask(value);
 
   // Apigee says BearerToken.
