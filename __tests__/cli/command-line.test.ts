@@ -107,10 +107,10 @@ test('system errors are explained, and --debug adds where they occurred', async 
   const call = { args: ['simulate', '--port=0', '--tls'], env: { TMPDIR: '/nowhere' } };
   const plain = await run(call);
   expect([plain.exitCode, plain.stdout]).toEqual([1, '']);
-  expect(plain.stderr).toMatch(/^\/nowhere\/\S+: does not exist\.\n.+\n$/);
+  expect(plain.stderr).toMatch(/^\/nowhere\/\S+: no such file or folder\.\n.+\n$/);
 
   const debugged = await run({ ...call, args: [...call.args, '--debug'] });
-  expect(debugged.stderr).toMatch(/^\/nowhere\/\S+: does not exist\.\n/);
+  expect(debugged.stderr).toMatch(/^\/nowhere\/\S+: no such file or folder\.\n/);
   expect(debugged.stderr).toMatch(/^ +at .*cli\.js/m);
 });
 

@@ -424,7 +424,7 @@ describe('the callback server', () => {
     ]) {
       const { status, body, headers } = await visit(`${callback}?${query}`);
       expect([query, status]).toEqual([query, 400]);
-      expect(body).toContain('Response refused');
+      expect(body).toContain('Response rejected');
       expect(headers).toMatchObject({ 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' });
     }
     expect((await visit(`${callback}?code=${code}&state=${state}`)).status).toBe(200);
@@ -570,7 +570,7 @@ test('it waits for ten minutes or --consent-timeout-seconds, for every source of
     expect(await program.exit).toEqual({ exitCode: 1, signal: null });
     expect(program.stderr()).toContain('No response within 1 s.');
     // Sprinklr's own page does not say what is wrong: beside the link, and at the end.
-    expect(program.stderr().match(/HTTP 500, the callback URL/g)).toHaveLength(2);
+    expect(program.stderr().match(/HTTP 500, --redirect-uri does not/g)).toHaveLength(2);
   }
   expect(await session.exit).toBe(1);
   expect(session.screen()).toContain('No response within 1 s.');
@@ -622,14 +622,17 @@ describe('a consent that fails', () => {
     '%s, which OAuth does not define, is quoted',
     async (error) => {
       const { exitCode, stderr } = await piped(`${elsewhere}?error=${error}`);
-      expect([exitCode, stderr]).toEqual([1, expect.stringContaining(`refused the consent: ${error}.`)]);
+      expect([exitCode, stderr]).toEqual([
+        1,
+        expect.stringContaining(`rejected the consent request: ${error}.`),
+      ]);
     },
   );
 
   test("the server's text is quoted without control characters, and shortened", async () => {
     const text = encodeURIComponent(`\u001B[2J\u009B31mdo\r\nthis\u202E${'x'.repeat(500)}`);
     const padded = await piped(`${elsewhere}?error=server_error&error_description=%20later%0A`);
-    expect(padded.stderr).toMatch(/ It said: "later"\.\n/);
+    expect(padded.stderr).toMatch(/ Sprinklr said: "later"\.\n/);
     const whole = await piped(`${elsewhere}?error=${'x'.repeat(200)}`);
     expect(whole.stderr).toContain(`: ${'x'.repeat(200)}.\n`);
     for (const response of [`error=server_error&error_description=${text}`, `error=${text}`]) {

@@ -29,7 +29,7 @@ test('it shows that every step of the guide happened, and exits with 0', async (
   expect(stdout.match(/✓/g)).toHaveLength(9);
   expect(stdout).not.toContain('✗');
   expect(stdout).toMatch(
-    /\n\nIn every job: a fresh JWT .*\n[^]*\n\nAll steps happened, in \d{1,2}\.\d s\.\n$/,
+    /\n\nIn every job: a fresh JWT .*\n[^]*\n\nAll steps succeeded in \d{1,2}\.\d s\.\n$/,
   );
 });
 
@@ -94,7 +94,7 @@ test.each([
   const { exitCode, stdout, steps } = demoOf(first + readFileSync(actionPath, 'utf8'));
   expect(exitCode).toBe(1);
   expect(steps.filter((line) => line.includes('✗'))).toEqual(missing.map((step) => `  ✗ ${step}`));
-  expect(stdout.endsWith(`\n\n${missing.length} of these steps did not happen.\n`)).toBe(true);
+  expect(stdout.endsWith(`\n\n${missing.length} of 9 steps failed.\n`)).toBe(true);
 });
 
 test('it shows the log as a runner does: masked, with headings, without debug lines', () => {

@@ -108,12 +108,12 @@ test('--yes --json prints one document without the token, the JWT, or a secret, 
   expect([diagnosis.ok, diagnosis.exitCode]).toEqual([true, 0]);
   expect(statuses(diagnosis)).toEqual(['ok', 'ok', 'ok', 'ok', 'ok', 'ok']);
   expect(diagnosis.check('name resolution').found).toBe('127.0.0.1 is 127.0.0.1.');
-  expect(diagnosis.check('connection').found).toBe(`${sprinklr.origin} responds (HTTP 200).`);
+  expect(diagnosis.check('connection').found).toBe(`${sprinklr.origin} responded (HTTP 200).`);
   expect(diagnosis.check('clock difference').found).toMatch(
-    /^This machine is [01] s (behind|ahead of) Sprinklr\.$/,
+    /^This machine's clock is [01] s (behind|ahead of) Sprinklr's\.$/,
   );
   expect(diagnosis.check('exchange').found).toMatch(
-    /^Sprinklr issued a Bearer token for 2591999 s\. It expires at \S+Z\.$/,
+    /^Sprinklr issued a Bearer token that is valid for 2591999 s\. It expires at \S+Z\.$/,
   );
   expect(asked(sprinklr)).toEqual(['front', 'authorize', 'apptoken', 'me']);
   const [visit] = sprinklr.requests;
@@ -221,7 +221,7 @@ test('a consent page that responds with 500 names redirect-uri, and the exchange
   const wrong = await live({ ...inputs, 'redirect-uri': 'https://www.example.com/other' });
   expect(wrong.check('consent page')).toMatchObject({
     status: 'warning',
-    found: 'It responds (HTTP 500). The server said: "Authorization failed".',
+    found: 'It responded (HTTP 500). The server said: "Authorization failed".',
     remedy: expect.stringContaining('redirect-uri'),
   });
   expect(asked(sprinklr)).toEqual(['front', 'authorize', 'apptoken']);
@@ -231,7 +231,7 @@ test('a consent page that responds with 500 names redirect-uri, and the exchange
   expect(login.check('consent page')).toEqual({
     name: 'consent page',
     status: 'ok',
-    found: 'It responds (HTTP 302).',
+    found: 'It responded (HTTP 302).',
   });
   sprinklr.fault('authorize', { kind: 'status', status: 403 });
   expect((await live(inputs)).check('consent page')).toMatchObject({ status: 'warning' });

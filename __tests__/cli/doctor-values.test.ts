@@ -61,7 +61,10 @@ const environments: Row[] = [
 ];
 
 const appIds: Row[] = [
-  [{ 'app-id': appId.replaceAll('=', '\\u003d') }, ['app-id', 'ok', /partner 80000.*Escaped \(\\u003d\)/]],
+  [
+    { 'app-id': appId.replaceAll('=', '\\u003d') },
+    ['app-id', 'ok', /partner 80000.*Contains \\u003d, which/],
+  ],
   [{ 'app-id': idOf({ pId: 80000 }) }, ['app-id', 'ok', /^App ID: partner 80000\. /]],
   [
     { 'app-id': idOf({ tId: 1700000000000 }) },
@@ -119,7 +122,7 @@ const names: Row[] = [
   ]),
   [{ username: 'CI Bot' }, ['username', 'warning', /a space/]],
   [{ username: 'ci\u00A0bot' }, ['username', 'warning', /a space/]],
-  [{ username: ' ci-bot' }, ['username', 'warning', /^6 characters .* Surrounded by a space/]],
+  [{ username: ' ci-bot' }, ['username', 'warning', /^6 characters .* Starts or ends with a space/]],
   [{ username: '66014640' }, ['username', 'warning', /user ID/]],
   [
     { username: app.apiSecret },
@@ -144,7 +147,7 @@ const names: Row[] = [
   [{ audience: 'https://www.sprinklr.com' }, ['audience', 'warning', /trailing slash/]],
   [
     { audience: ' x y ' },
-    ['audience', 'warning', /^3 characters .* Surrounded by a space .* The documented audience/],
+    ['audience', 'warning', /^3 characters .* Starts or ends with a space .* The documented audience/],
   ],
 ];
 
@@ -156,8 +159,8 @@ const endpoints: Row[] = [
   [{ 'base-url': 'https://api3.sprinklr.com' }, ['base-url', 'warning', /other gateway/]],
   [{ 'base-url': 'https://Api3.sprinklr.com', gateway: 'API3' }, ['base-url', 'ok', /^https:/]],
   [{ 'base-url': 'http://sprinklr.example.com' }, ['base-url', 'error', /plain http/, 'INPUT_INVALID']],
-  [{ gateway: 'api4' }, ['endpoints', 'skipped', /gateway, environment, and base-url/]],
-  [{ gateway: 'api4' }, ['proxy', 'skipped', /gateway, environment, and base-url/]],
+  [{ gateway: 'api4' }, ['endpoints', 'skipped', /gateway, environment, or base-url has an error/]],
+  [{ gateway: 'api4' }, ['proxy', 'skipped', /gateway, environment, or base-url has an error/]],
   [{ gateway: 'API3', environment: '' }, ['API URL', 'ok', /^https:\/\/api3\.sprinklr\.com$/]],
   [
     { gateway: 'API3', environment: '' },
@@ -203,8 +206,8 @@ const redirectUris = (
     [`${app.redirectUri}#top`, 'warning', /fragment/],
     ['https://www.example.com:443/callback', 'warning', /default port/],
     ['http://localhost:80/', 'warning', /default port/],
-    [`${app.redirectUri}?code=abc`, 'warning', /after a consent/],
-    ['https://a.example/?error=x', 'warning', /after a consent/],
+    [`${app.redirectUri}?code=abc`, 'warning', /from a consent/],
+    ['https://a.example/?error=x', 'warning', /from a consent/],
     ['localhost:8080/callback', 'warning', /not start with https/],
     [encodeURIComponent(app.redirectUri), 'error', /Percent-encoded/, 'INPUT_INVALID'],
     [`"${app.redirectUri}"`, 'error', /quotes/, 'INPUT_INVALID'],
@@ -241,7 +244,7 @@ const materials: Row[] = [
   [{ 'private-key-passphrase': 'correct_horse' }, ['private-key', 'ok', /passphrase is not used/]],
   [
     { 'private-key-passphrase-file': '/nowhere/words' },
-    ['private-key', 'error', /\/nowhere\/words does not exist/],
+    ['private-key', 'error', /\/nowhere\/words: no such file or folder/],
   ],
   [keyFile(file('short.key')), ['private-key', 'error', /1024 bits/, 'KEY_UNSUPPORTED']],
   [keyFile(folder), ['private-key', 'error', /is a folder/]],
@@ -258,9 +261,9 @@ const materials: Row[] = [
     certificateFile(
       file('changed.crt', pemBlock('CERTIFICATE', flipBits(certificateDer, certificateDer.length - 9))),
     ),
-    ['certificate', 'warning', /valid from.*signature cannot be verified/],
+    ['certificate', 'warning', /valid from.*Cannot verify the certificate's signature/],
   ],
-  [certificateFile(file('no-such.crt')), ['certificate', 'error', /no-such\.crt does not exist/]],
+  [certificateFile(file('no-such.crt')), ['certificate', 'error', /no-such\.crt: no such file or folder/]],
   [certificateFile(file('server.crt')), ['private-key and certificate', 'ok', /They match/]],
   [
     certificateFile(join(other.folder, 'server.crt')),
@@ -287,7 +290,11 @@ const validTo = new Date(new X509Certificate(certificate).validTo).toISOString()
 const mutualTls: Row[] = [
   [
     clientPair,
-    ['mtls-certificate', 'ok', new RegExp(`^C=US, O=Example, CN=ci\\.example\\.com, valid to ${validTo}\\.`)],
+    [
+      'mtls-certificate',
+      'ok',
+      new RegExp(`^C=US, O=Example, CN=ci\\.example\\.com, valid until ${validTo}\\.`),
+    ],
   ],
   [{ 'mtls-private-key': key }, ['mtls-certificate', 'error', /mtls-certificate/, 'INPUT_MISSING']],
   [
@@ -296,7 +303,7 @@ const mutualTls: Row[] = [
   ],
   [
     { 'mtls-certificate-file': '/nowhere/client.crt' },
-    ['mtls-certificate', 'error', /client\.crt does not exist/],
+    ['mtls-certificate', 'error', /client\.crt: no such file or folder/],
   ],
   [
     { ...clientPair, 'mtls-private-key': other.key },
@@ -327,14 +334,10 @@ const machine: Row[] = [
   [{}, ['certificate', 'error', /expired/, 'CERTIFICATE_EXPIRED'], { now: new Date(now + 400 * DAY) }],
   [{}, ['proxy', 'ok', /^None\.$/]],
   [{}, ['proxy', 'ok', /^None\.$/], { env: { no_proxy: 'sprinklr.com' } }],
+  [{}, ['proxy', 'ok', /go through http:\/\/proxy\.example\.com:3128\.$/], { env: { HTTPS_PROXY: PROXY } }],
   [
     {},
-    ['proxy', 'ok', /is reached through http:\/\/proxy\.example\.com:3128\.$/],
-    { env: { HTTPS_PROXY: PROXY } },
-  ],
-  [
-    {},
-    ['proxy', 'ok', /through http:\/\/proxy\.example\.com:3128, with a user name and password\.$/],
+    ['proxy', 'ok', /through http:\/\/proxy\.example\.com:3128, with a username and password\.$/],
     { env: { https_proxy: 'http://proxyuser:pr0xypassword@proxy.example.com:3128' } },
   ],
   [

@@ -90,7 +90,7 @@ test('a few values are enough. A missing one is no error, and its check says how
   expect(Object.fromEntries(skipped)).toEqual({
     'private-key': 'Not given (--private-key-file or SPRINKLR_PRIVATE_KEY).',
     certificate: 'Not given (--certificate-file or SPRINKLR_CERTIFICATE).',
-    'private-key and certificate': 'Not compared: this needs both.',
+    'private-key and certificate': 'Not compared, because one of them is missing or unusable.',
     'app-id': 'Not given (--app-id or SPRINKLR_APP_ID).',
     username: 'Not given (--username or SPRINKLR_USERNAME).',
     'api-key': 'Not given (--api-key-file or SPRINKLR_API_KEY).',
@@ -182,7 +182,7 @@ test.each(SECRET_INPUTS)('--%s is refused with the reason, and its value is not 
 });
 
 test.each([
-  ['no values', [], /No value to check/],
+  ['no values', [], /No values to check/],
   [
     'two files that are standard input',
     ['--api-key-file=-', '--api-secret-file=-'],

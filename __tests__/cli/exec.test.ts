@@ -185,7 +185,7 @@ test('a script whose interpreter is missing fails with 126', async () => {
   const program = script('#!/nowhere/interpreter\n');
   const { exitCode, stderr } = await runProcess({ args: ['exec', '--', program], env });
   expect(exitCode).toBe(126);
-  expect(stderr).toMatch(/^Cannot start the command: does not exist\.\n.*interpreter.*\n$/m);
+  expect(stderr).toMatch(/^Cannot start the command: no such file or folder\.\n.*interpreter.*\n$/m);
 });
 
 test('without a command, it is a usage error', async () => {

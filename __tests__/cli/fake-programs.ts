@@ -40,7 +40,7 @@ interface GhOptions {
   readonly lacksEnvironments?: boolean;
 }
 
-/** GitHub's command line. */
+/** The GitHub CLI. */
 export function fakeGh({
   fails = '',
   says = 'could not find it',

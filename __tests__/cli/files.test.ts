@@ -62,7 +62,7 @@ test('a failure while files are replaced names those that are new', async () => 
   const folder = folderWith({ public: OLD.public });
   mkdirSync(join(folder, 'key'));
   await expect(writeFiles(folder, FILES, { replace: true, io })).rejects.toMatchObject({
-    remedy: expect.stringContaining('Replaced already: public.'),
+    remedy: expect.stringContaining('Already replaced: public.'),
   });
   expect(contentsOf(folder)).toEqual({ public: NEW.public, key: '(folder)' });
 });

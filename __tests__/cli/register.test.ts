@@ -378,9 +378,9 @@ describe('the workflow', () => {
   };
   const failing = (says: string): string => fakeGh({ fails: 'auth status', says }).path;
   test.each([
-    ['is missing', emptyPath, 'gh, is not installed.'],
-    ['is not executable', notExecutable, 'gh, could not be started.'],
-    ['says nothing', () => failing(''), 'gh, is not logged in.\n'],
+    ['is missing', emptyPath, 'GitHub CLI (gh) is not installed.'],
+    ['is not executable', notExecutable, 'GitHub CLI (gh) could not be started.'],
+    ['says nothing', () => failing(''), 'GitHub CLI (gh) is not logged in.\n'],
     [
       'starts with empty lines',
       () => failing('\\n \\n\\r\\tfirst\\r\\nsecond\\n'),

@@ -35,7 +35,7 @@ function argumentsOf(command: RegExp): string[] {
 async function simulate(): Promise<Record<'api-key' | 'api-secret' | 'base-url', string>> {
   const flags = ['--port', '0', '--redirect-uri', EXAMPLE['redirect-uri']];
   const simulator = start({ args: [...argumentsOf(/ simulate /), ...flags] });
-  await simulator.prints(/Press Ctrl-C to stop/);
+  await simulator.prints(/press Ctrl-C/);
   const printed = (name: string): string =>
     new RegExp(`^  ${name} +(\\S+)$`, 'm').exec(simulator.stdout())?.[1] ?? '';
   return {

@@ -31,7 +31,7 @@ async function simulate(
 ): Promise<Running> {
   const program = start({ args: ['simulate', '--port', port, ...args], env });
   const [, origin = ''] = await program.prints(/^Simulated Sprinklr listening at (\S+)$/m);
-  await program.prints(/Press Ctrl-C to stop/);
+  await program.prints(/press Ctrl-C/);
   return {
     program,
     origin,
@@ -298,8 +298,8 @@ test('a file that is not a certificate is an error', async () => {
   mkdirSync(join(place, 'folder'));
   const { certificate: pem } = material;
   for (const [name, text, problem] of [
-    ['missing', undefined, `${join(place, 'missing')} does not exist`],
-    ['folder', undefined, `${join(place, 'folder')} is a folder`],
+    ['missing', undefined, `${join(place, 'missing')}: no such file or folder`],
+    ['folder', undefined, `${join(place, 'folder')}: it is a folder`],
     ['empty', '', `${join(place, 'empty')} is empty`],
     ['blank', ' \n', `${join(place, 'blank')} is empty`],
     ['blank/file', undefined, 'part of the path is not a folder'],
@@ -318,7 +318,7 @@ test('a file that is not a certificate is an error', async () => {
 test('Ctrl-C ends it with exit code 0 and leaves no file behind', async () => {
   const place = folder();
   const session = terminal({ args: ['simulate', '--port', '0', '--tls'], env: { TMPDIR: place } });
-  await session.shows('Press Ctrl-C to stop');
+  await session.shows('press Ctrl-C');
   expect(readdirSync(place)).toHaveLength(1);
   session.press('\u0003');
   expect(await session.exit).toBe(0);

@@ -194,7 +194,7 @@ test('--output writes a file that only the user can read, and prints nothing', a
     cwd: folder,
   });
   expect([exitCode, stdout]).toEqual([0, '']);
-  expect(stderr).toContain(`Wrote it to ${join(folder, 'token.env')} (format env)`);
+  expect(stderr).toContain(`Wrote the token to ${join(folder, 'token.env')} (format env)`);
   expectNone(stderr, secrets());
   expect(readdirSync(folder).sort()).toEqual(['other', 'token.env']);
   expect(statSync(join(folder, 'token.env')).mode & 0o777).toBe(0o600);

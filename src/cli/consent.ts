@@ -29,7 +29,7 @@ interface ConsentRequest {
  * Gets an authorization code: opens the consent page and receives the response, on the callback URL if that is on this
  * computer, or else from a prompt or standard input. Says how long the code works.
  *
- * @throws {ConsentError} if consent is denied or fails, or time runs out: ask for another
+ * @throws {ConsentError} if consent is denied or fails, or time runs out. A new consent can succeed
  * @throws {CliError} if it cannot listen on the callback URL, or standard input contains no response to this request
  */
 export async function requestAuthorizationCode(request: ConsentRequest, io: Io): Promise<string> {
@@ -44,7 +44,7 @@ export async function requestAuthorizationCode(request: ConsentRequest, io: Io):
     '',
     url,
     '',
-    "If it shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's.",
+    "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL.",
   );
   let page: OneTimePage | undefined;
   try {
@@ -59,7 +59,7 @@ export async function requestAuthorizationCode(request: ConsentRequest, io: Io):
   }
 }
 
-/** Every parameter percent-encoded, a space as `%20`: some servers do not decode `+`. */
+/** Encodes a space as `%20`, because some servers do not decode `+`. */
 function consentUrl({ endpoint, apiKey, redirectUri }: ConsentRequest, state: string): string {
   const parameters = { client_id: apiKey, response_type: 'code', redirect_uri: redirectUri, state };
   const query = Object.entries(parameters).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
@@ -108,7 +108,7 @@ interface Waiting extends Listening {
   readonly timeout: AbortSignal;
 }
 
-/** The code from whichever source has it first. */
+/** The code from the first source that has it. */
 async function receiveCode(waiting: Waiting): Promise<string> {
   const { server, redirectUri, timeoutSeconds, timeout, io } = waiting;
   const done = new AbortController();
@@ -130,7 +130,7 @@ async function receiveCode(waiting: Waiting): Promise<string> {
     sources.push(server.code);
     // The browser can run on another computer, where this URL leads nowhere.
     if (isInteractive(io))
-      sources.push(pastedCode('Or paste the URL that it was redirected to', { ...waiting, signal }));
+      sources.push(pastedCode('Or paste the URL that the browser was redirected to', { ...waiting, signal }));
   }
   try {
     return await Promise.race(sources);
@@ -147,7 +147,7 @@ function timedOut(timeout: AbortSignal, seconds: number): Promise<never> {
       reject(
         new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          "Try again, which makes a new link. If the browser shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's. For any other error from Sprinklr, check the API key and --environment.",
+          "Try again with a new link. If the browser shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error from Sprinklr, check the API key and --environment.",
         ),
       );
     });

@@ -12,14 +12,14 @@ const APP = {
 };
 const USERNAME = 'ci-bot@example.com';
 
-/** A step of the guide, and whether it happened. */
-type GuideStep = readonly [step: string, happened: boolean];
+/** A step of the guide, and whether it succeeded. */
+type GuideStep = readonly [step: string, succeeded: boolean];
 
-/** Shows the full flow, from a key to an API call, on a local Sprinklr. Exit code 0 only if every step really happened. */
+/** Shows the full flow, from a key to an API call, on a simulated Sprinklr. Exit code 0 only if every step succeeded. */
 export function addDemo(program: Command, io: Io): Command {
   return program
     .command('demo')
-    .summary('show the full flow, from a key to an API call, on a local Sprinklr')
+    .summary('show the full flow, from a key to an API call, on a simulated Sprinklr')
     .description(
       'Creates a key and a certificate, starts a simulated Sprinklr on this computer, registers the certificate, runs ' +
         'the action as a GitHub runner does, and calls the API with the token. Nothing leaves this computer.',
@@ -33,16 +33,16 @@ async function demo(io: Io): Promise<void> {
   const sprinklr = await startSimulator({ apps: [APP] });
   try {
     const steps = await playGuide(sprinklr, io);
-    heading(io, 'What happened, by the steps of the guide');
-    for (const [step, happened] of steps) {
-      print(io, `  ${happened ? paint('green', '✓', io.stdout) : paint('red', '✗', io.stdout)} ${step}`);
+    heading(io, 'Results, by step of the guide');
+    for (const [step, succeeded] of steps) {
+      print(io, `  ${succeeded ? paint('green', '✓', io.stdout) : paint('red', '✗', io.stdout)} ${step}`);
     }
-    const failed = steps.filter(([, happened]) => !happened).length;
+    const failed = steps.filter(([, succeeded]) => !succeeded).length;
     const seconds = ((performance.now() - start) / 1000).toFixed(1);
     print(
       io,
       '',
-      failed === 0 ? `All steps happened, in ${seconds} s.` : `${failed} of these steps did not happen.`,
+      failed === 0 ? `All steps succeeded in ${seconds} s.` : `${failed} of ${steps.length} steps failed.`,
     );
     if (failed > 0) io.exitCode = 1;
   } finally {
@@ -53,9 +53,9 @@ async function demo(io: Io): Promise<void> {
 async function playGuide(sprinklr: Simulator, io: Io): Promise<GuideStep[]> {
   print(
     io,
-    paint('bold', 'sprinklr-token: the full flow on a local Sprinklr', io.stdout),
+    paint('bold', 'sprinklr-token: the full flow on a simulated Sprinklr', io.stdout),
     '',
-    `A simulated Sprinklr listens at ${sprinklr.origin}, environment ${APP.environment}. Nothing leaves this computer.`,
+    `It listens at ${sprinklr.origin}, environment ${APP.environment}. Nothing leaves this computer.`,
   );
 
   heading(io, 'Once: create a key and a certificate (step 3), register the certificate (steps 2 and 5)');

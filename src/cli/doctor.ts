@@ -34,19 +34,19 @@ export function addDoctor(program: Command, io: Io): Command {
     .command('doctor')
     .summary('check a set of values, and explain what is wrong')
     .description(
-      'Checks the values that the action would get, one by one, and says what is wrong and what to do. Makes no network ' +
-        'calls without --live. Pass all values, or only a few. Exit code 0: no errors. 1: errors. 2: usage error.',
+      'Checks the values that the action would get, one by one, and explains what is wrong and how to fix it. Makes no ' +
+        'network calls without --live. Pass all values, or only a few. Exit code 0: no errors. 1: errors. 2: usage error.',
     );
   addValueFlags(command, TOKEN_INPUTS);
   return command
     .option(
       '--live',
-      "also call Sprinklr: name, TLS, clock, consent page, then, after you agree, one token request, which invalidates the API key's current token",
+      "also call Sprinklr to check DNS, TLS, the clock, and the consent page. Then, after you agree, request one token, which invalidates the API key's current token",
     )
     .option('--yes', 'agree to the token request in advance')
     .option(
       '--report <file>',
-      'with --live: write what was sent and received to a new file, without any values, to attach to an issue',
+      'with --live: write a report of all calls, without any values, to a new file that you can attach to an issue',
     )
     .option('--json', 'print one JSON document')
     .addHelpText(
@@ -80,7 +80,7 @@ async function prepare(options: Options, io: Io): Promise<Prepared> {
   const values = await readValues(TOKEN_INPUTS, options, io);
   if (values.given.size === 0 && values.unreadable.size === 0) {
     throw usageError(
-      'No value to check.',
+      'No values to check.',
       'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".',
     );
   }
@@ -132,7 +132,7 @@ function requireConsentPossible(options: Options, io: Io): void {
   if (yes === true && live !== true) throw usageError('--yes requires --live.', 'Add --live, or omit --yes.');
   if (live !== true || yes === true || canAsk(options, io)) return;
   throw usageError(
-    '--live asks before it requests a token, and there is no terminal to answer on.',
+    '--live asks before it requests a token, but there is no terminal to ask on.',
     "The request invalidates the API key's current token. Add --yes if you agree, or omit --live.",
   );
 }
@@ -141,7 +141,7 @@ function canAsk(options: Options, io: Io): boolean {
   return options.json !== true && isInteractive(io) && !readsStandardInput(TOKEN_INPUTS, options, io);
 }
 
-/** Masks every secret, and what could be one in the wrong place: a parser or a failed call can quote a part of it. */
+/** Masks secrets and public values that could be misplaced secrets, because a parser or a failed call can quote them. */
 function maskedSecrets({ given }: Values): Secrets {
   const secrets = createSecrets(() => undefined);
   for (const [name, { text }] of given) {
@@ -193,7 +193,7 @@ async function reportLive(report: Report, { context, secrets, agreed, observe }:
     return;
   }
   const consent = async (): Promise<boolean> => {
-    note(io, "Requesting a token invalidates the API key's current token, for everyone who uses it.");
+    note(io, "Requesting a token invalidates the API key's current token for everyone who uses it.");
     return agreed || (await confirm(io, 'Request a token?'));
   };
   for await (const check of checkLive({ request, secrets, consent, observe, io })) report.add(check);

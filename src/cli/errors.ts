@@ -2,7 +2,7 @@ import { ActionError, type ErrorCode } from '../errors.ts';
 import { remedyOf } from './inputs.ts';
 import { note, paint, printJson, type Io } from './io.ts';
 
-/** A failure that the user can fix: the problem and what to do, never a stack trace. */
+/** A failure that the user can fix. Shows the problem and the fix, never a stack trace. */
 export class CliError extends Error {
   readonly remedy: string;
   /** 1 failure, 2 usage error. `exec` has more. */
@@ -16,7 +16,7 @@ export class CliError extends Error {
   }
 }
 
-/** A command line that is wrong: exit code 2. */
+/** The error for a wrong command line: exit code 2. */
 export function usageError(problem: string, remedy: string, cause?: unknown): CliError {
   return new CliError(problem, remedy, { exitCode: 2, cause });
 }
@@ -29,7 +29,7 @@ export function reportError(error: unknown, io: Io, { debug }: { debug: boolean 
   return exitCode;
 }
 
-/** The result of a failed command with --json. An error of the command line alone has no code. */
+/** The result of a failed command with --json. Errors that only the command line has have no code. */
 export function errorAsJson(error: unknown): { ok: false; 'error-code': ErrorCode | null; message: string } {
   return {
     ok: false,
@@ -84,10 +84,10 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
   EADDRINUSE: 'the port is already in use',
   EADDRNOTAVAIL: 'this machine does not have that address',
-  EEXIST: 'already exists',
+  EEXIST: 'it already exists',
   EFBIG: 'file too large',
-  EISDIR: 'is a folder',
-  ENOENT: 'does not exist',
+  EISDIR: 'it is a folder',
+  ENOENT: 'no such file or folder',
   ENOSPC: 'no space left on the disk',
   ENOTDIR: 'part of the path is not a folder',
   EPERM: 'permission denied',

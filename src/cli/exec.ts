@@ -16,10 +16,10 @@ export function addExec(program: Command, io: Io): Command {
     .command('exec')
     .summary('run a command with an access token in its environment')
     .description(
-      "Requests an access token, which invalidates the API key's current token, and runs a command with " +
+      "Requests an access token, which invalidates the API key's current token. Then runs a command with " +
         'SPRINKLR_ACCESS_TOKEN, SPRINKLR_API_URL, and SPRINKLR_API_KEY in its environment, without the other secrets. ' +
-        'Replaces secrets in its output with ***. Forwards signals. Exit code: that of the command, 128+n if signal n ' +
-        'ended it, 126 if it is not executable, 127 if it is not found.',
+        "Replaces secrets in the command's output with ***, and forwards signals to it. Exit code: the command's own, " +
+        '128+n if signal n ended it, 126 if it is not executable, 127 if it is not found.',
     )
     .usage('[options] -- COMMAND [ARGUMENT…]')
     .argument('<command...>', 'the command and its arguments, run without a shell')
@@ -36,7 +36,7 @@ export function addExec(program: Command, io: Io): Command {
     .addHelpText(
       'after',
       `
-The command's output is a pipe, not a terminal. If a background process keeps it open after the command exited, exec
+The command's output is a pipe, not a terminal. If a background process keeps it open after the command exits, exec
 reads it for one more second.`,
     )
     .action((words: readonly string[], options: OptionValues) => exec(words, options, io));
@@ -46,7 +46,7 @@ async function exec([name = '', ...args]: readonly string[], options: OptionValu
   const { secrets, forms } = collectMasks();
   const context = createContext(io, secrets);
   const request = await readTokenRequest(options, context, io);
-  // Before the request: a token that no command uses has invalidated the previous one for nothing.
+  // Before the request, which would invalidate the current token for nothing.
   const path = findCommand(name, {
     env: io.env,
     cwd: io.cwd,
@@ -54,7 +54,7 @@ async function exec([name = '', ...args]: readonly string[], options: OptionValu
     show: (text) => sanitize(text, secrets),
   });
   const result = await requestToken(request, context, io);
-  // The command gets the token, not what it was made with.
+  // The command gets the token, not the secrets that requested it.
   const env = { ...withoutSecrets(io.env), ...tokenVariables(result, request.app.apiKey) };
   io.exitCode = await runCommand({ path, name, args, env, masks: forms }, io);
 }

@@ -27,15 +27,19 @@ function readFile(path: string, what: string, { cwd }: Io): Buffer {
   } catch (error) {
     if (!canPathBeShown(path, cwd)) {
       throw new CliError(
-        `Cannot read ${what}: there is no such file.`,
-        "Check the path, which is not shown because it could be a secret. If you passed the value itself, remove it from the shell's history, and pass the path of a file that contains it.",
+        `Cannot read ${what}: no such file.`,
+        "Check the path. It is not shown, because it could be a secret. If you passed the value itself, remove it from the shell's history, and pass the path of a file that contains it.",
         { cause: error },
       );
     }
-    const reason = systemErrorReason(error) ?? 'cannot be read';
-    throw new CliError(`Cannot read ${what}: ${path} ${reason}.`, 'Check the path and its permissions.', {
-      cause: error,
-    });
+    const reason = systemErrorReason(error) ?? 'unknown error';
+    throw new CliError(
+      `Cannot read ${what} from ${path}: ${reason}.`,
+      'Check the path and its permissions.',
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -58,10 +62,7 @@ export function checkFolder(folder: string, names: readonly string[], options: {
     statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
     if (isFolder(dirname(folder))) return;
-    throw new CliError(
-      `${dirname(folder)} is not a folder.`,
-      `Create it first: ${folder} will be created in it.`,
-    );
+    throw new CliError(`${dirname(folder)} is not a folder.`, 'Create it, or choose another path.');
   }
   if (!isFolder(folder)) throw new CliError(`${folder} is not a folder.`, 'Choose another path.');
   const existing = names.filter(
@@ -124,7 +125,7 @@ export async function writeFiles(
       for (const step of undo.reverse()) await step().catch(() => undefined);
       const reason = systemErrorReason(error) ?? (error as Error).message;
       const state =
-        replaced.length === 0 ? 'Nothing was changed.' : `Replaced already: ${replaced.join(', ')}.`;
+        replaced.length === 0 ? 'Nothing was changed.' : `Already replaced: ${replaced.join(', ')}.`;
       throw new CliError(
         `Cannot write the files to ${folder}: ${reason}.`,
         `${state} Run the command again.`,

@@ -7,7 +7,7 @@ import { withoutSecrets } from './inputs.ts';
 import { deferSignals, type Io } from './io.ts';
 
 /**
- * Checks that GitHub's `gh` is installed and logged in. Call it before creating anything that gh has to store.
+ * Checks that the GitHub CLI (gh) is installed and logged in. Call it before creating anything that gh has to store.
  *
  * @param host a GitHub Enterprise host; undefined for gh's default
  * @throws {CliError}
@@ -17,7 +17,7 @@ export async function requireGh(io: Io, host?: string): Promise<void> {
   const { exitCode, stderr } = await run(io, ['auth', 'status', ...hostname]);
   if (exitCode === 0) return;
   throw new CliError(
-    `GitHub's command line, gh, is not logged in${firstLine(stderr)}`,
+    `The GitHub CLI (gh) is not logged in${firstLine(stderr)}`,
     `Run "${['gh', 'auth', 'login', ...hostname].join(' ')}", then this command again.`,
   );
 }
@@ -42,7 +42,7 @@ export async function gh(
   );
 }
 
-/** Without these, gh can ask, or print colors and debug output that the user's own settings turn on. */
+/** Without these, gh could prompt, or print the colors and debug output that the user's settings turn on. */
 const GH_ENVIRONMENT = {
   GH_PROMPT_DISABLED: '1',
   GH_NO_UPDATE_NOTIFIER: '1',
@@ -108,7 +108,7 @@ async function run(io: Io, args: readonly string[], input: string | Buffer = '')
 
 function cannotStart(error: NodeJS.ErrnoException): CliError {
   return new CliError(
-    `GitHub's command line, gh, ${error.code === 'ENOENT' ? 'is not installed' : 'could not be started'}.`,
+    `The GitHub CLI (gh) ${error.code === 'ENOENT' ? 'is not installed' : 'could not be started'}.`,
     'Install it from https://cli.github.com, run "gh auth login", then this command again.',
     { cause: error },
   );

@@ -47,7 +47,7 @@ export function whereToSet(name: InputName): string {
   return hasVariable(name) ? `${flag} or ${variableOf(name)}` : flag;
 }
 
-/** What a user of the command line does about an error: its own remedy, and where to pass the inputs. */
+/** What a user of the command line does about an error: its remedy, and where to pass the inputs. */
 export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
   const names = CLI_INPUTS.filter((name) => inputs.includes(name));
   const places = names.map(whereToSet).join(', ');

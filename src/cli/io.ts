@@ -17,7 +17,7 @@ export interface Io {
   readonly now: () => Date;
   /** What `main` returns if the command does not throw. */
   exitCode: number;
-  /** The program ends although work is still in progress. */
+  /** Whether the program exits although work is still in progress. */
   abandonsWork?: boolean;
 }
 

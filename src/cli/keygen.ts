@@ -41,10 +41,10 @@ export function addKeygen(program: Command, io: Io): Command {
       "Creates what step 3 of Sprinklr's guide creates, without openssl: a private key (server.key, and server.der for " +
         'the secret), a certificate request (server.csr), and a self-signed certificate (server.crt).',
     )
-    .option('--common-name <text>', 'name of the certificate; asked for on a terminal')
+    .option('--common-name <text>', "the certificate's common name; without it, keygen asks")
     .option('--organization <text>', 'organization')
     .option('--organizational-unit <text>', 'organizational unit')
-    .option('--country <code>', 'two letters')
+    .option('--country <code>', 'country, two letters')
     .option('--state <text>', 'state or province')
     .option('--locality <text>', 'city')
     .option('--email <address>', 'email address')
@@ -58,14 +58,14 @@ export function addKeygen(program: Command, io: Io): Command {
     )
     .option(
       '--folder <dir>',
-      'where to create the files (default: the current folder); in a git work tree, git must ignore the key files',
+      'folder for the files (default: the current folder). In a git work tree, git must ignore the key files',
     )
-    .option('--force', 'replace existing files and, with --secrets-to, what GitHub stores')
+    .option('--force', 'replace existing files and, with --secrets-to, the stored secret and variable')
     .option(
       '--secrets-to <OWNER/REPO>',
-      `store the key as the secret ${SECRET} and the certificate as the variable ${VARIABLE}, with GitHub's gh`,
+      `store the key as the secret ${SECRET} and the certificate as the variable ${VARIABLE}, with the GitHub CLI (gh)`,
     )
-    .option('--env <name>', 'store them in this environment of the repository')
+    .option('--env <name>', 'with --secrets-to: store them in this environment of the repository')
     .option('--no-files', 'with --secrets-to: keep no files, and print the certificate')
     .addHelpText(
       'before',
@@ -122,7 +122,7 @@ async function keygen(options: Options, io: Io): Promise<void> {
   note(
     io,
     '',
-    'Next step: register the certificate with "sprinklr-token register", or with --dispatch in the repository\'s workflow.',
+    'Next step: register the certificate with "sprinklr-token register". Add --dispatch to register it in a workflow.',
   );
 }
 
@@ -233,7 +233,7 @@ async function requireStorable(
     if (replace || !list.split('\n').some((line) => line.split(/\s/)[0] === name)) continue;
     throw new CliError(
       `${describeRepository(repository)} already has the ${kind} ${name}.`,
-      'If it is replaced, jobs fail until the new certificate is registered. Store the new pair in another environment (--env NAME), or replace it with --force.',
+      'If you replace it, jobs fail until the new certificate is registered. Store the new pair in another environment (--env NAME), or add --force.',
     );
   }
 }

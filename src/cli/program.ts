@@ -67,8 +67,8 @@ function createProgram(io: Io): Command {
       subcommandTerm: (command) =>
         [command.name(), ...(command.name() === 'help' ? ['[command]'] : [])].join(' '),
     })
-    .helpCommand('help [command]', 'print the help of a command')
-    // What follows the command of exec belongs to that command.
+    .helpCommand('help [command]', 'print the help for a command')
+    // Arguments after the command of exec belong to that command.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({

@@ -11,7 +11,7 @@ export function quoteForPowerShell(word: string): string {
   return /^(--)?[\w]+(\/\w+)*$/.test(word) ? word : `'${word.replace(/['‘’‚‛]/g, '$&$&')}'`;
 }
 
-/** For the shell that a user of this computer most likely has. */
+/** For the shell that a user of this computer most likely uses. */
 export function quoteForShell(word: string, platform = process.platform): string {
   return platform === 'win32' ? quoteForPowerShell(word) : quoteForBash(word);
 }

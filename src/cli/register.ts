@@ -63,15 +63,15 @@ interface Options {
 export function addRegister(program: Command, io: Io): Command {
   const command = program
     .command('register')
-    .summary('register the certificate after a consent in the browser')
+    .summary('register the certificate after you consent in a browser')
     .description(
-      "Opens Sprinklr's consent page in a browser and receives the one-time code: on the app's callback URL if that is " +
-        'on this computer (http://localhost:PORT/…), or from the redirect URL that you paste. Then uploads the certificate ' +
-        "and prints its App ID, alone, on standard output. This invalidates the API key's current token.",
+      "Opens Sprinklr's consent page in a browser. Receives the one-time code on the app's callback URL if that is on this " +
+        'computer (http://localhost:PORT/…), or else from the redirect URL that you paste. Then uploads the certificate and ' +
+        "prints only its App ID on standard output. This invalidates the API key's current token.",
     );
   addValueFlags(command, NAMES);
   return command
-    .option('--no-browser', 'only print the URL of the consent page')
+    .option('--no-browser', 'print the URL of the consent page, but do not open it')
     .option('--no-listen', 'ask for the redirect URL even if the callback URL is on this computer')
     .addOption(
       integerOption('consent-timeout-seconds', 'seconds to wait for the consent', {
@@ -84,17 +84,20 @@ export function addRegister(program: Command, io: Io): Command {
     .addOption(
       new Option(
         '--dispatch',
-        "start the repository's register workflow with the code instead; needs GitHub's gh",
+        "pass the code to the repository's register workflow instead; requires the GitHub CLI (gh)",
       ).conflicts(['json', 'accessTokenFile']),
     )
     .addOption(
-      new Option('--workflow <file>', 'for --dispatch: a workflow with an input named code').default(
+      new Option('--workflow <file>', 'with --dispatch: a workflow with an input named code').default(
         'register.yml',
         'register.yml',
       ),
     )
-    .option('--repo <OWNER/REPO>', "for --dispatch: the workflow's repository (default: the folder's)")
-    .option('--ref <name>', 'for --dispatch: branch of the workflow (default: the default branch)')
+    .option(
+      '--repo <OWNER/REPO>',
+      "with --dispatch: the workflow's repository (default: the current folder's)",
+    )
+    .option('--ref <name>', 'with --dispatch: branch of the workflow (default: the default branch)')
     .addHelpText(
       'before',
       `Example:
@@ -105,8 +108,8 @@ export function addRegister(program: Command, io: Io): Command {
     .addHelpText(
       'after',
       `
-An access token is accepted only from --access-token-file: SPRINKLR_ACCESS_TOKEN is for the programs that exec runs.
-Without a terminal, the redirect URL is read from standard input.`,
+Pass an access token only with --access-token-file, because SPRINKLR_ACCESS_TOKEN is for the commands that exec runs.
+Without a terminal, register reads the redirect URL from standard input.`,
     )
     .action((options: Options) =>
       withJsonErrors(options, io, () =>
@@ -126,7 +129,7 @@ async function dispatch(options: Options, io: Io): Promise<void> {
   const getCode = needsConsent
     ? prepareConsent(read, options, io)
     : () => parseInput('authorization-code', read);
-  // Before there is a code that can expire.
+  // Checked before a code exists that can expire.
   await requireGh(io, workflow.host);
   await dispatchWorkflow(await getCode(), workflow, io);
 }
@@ -226,9 +229,9 @@ function printResult({ appId, apiUrl, certificate }: RegisterResult, { json }: O
   note(
     io,
     `Registered the certificate with SHA-256 fingerprint ${certificate.fingerprint}. It expires at ${expiresAt}.`,
-    'Store its App ID as a variable, in the repository or, with --env NAME, in one of its environments:',
+    'Store its App ID as a variable of the repository. For one of its environments, add --env NAME:',
     `  gh variable set SPRINKLR_APP_ID --body '${appId}'`,
-    'The next token request for this API key invalidates the token that registered it.',
+    'The next token request for this API key invalidates the token that registered the certificate.',
   );
   if (json !== true) {
     print(io, appId);

@@ -31,7 +31,7 @@ const NAMES: readonly InputName[] = [
   'redirect-uri',
 ];
 
-/** Values that look like no real ones. */
+/** Values that cannot be mistaken for real ones. */
 const DEFAULTS = {
   apiKey: 'simulated-api-key',
   apiSecret: 'simulated-api-secret',
@@ -50,20 +50,21 @@ interface Options {
 
 type Fault = ReturnType<typeof parseFaults>;
 
-/** Runs a local Sprinklr until it is interrupted. */
+/** Runs a simulated Sprinklr until it is interrupted. */
 export function addSimulate(program: Command, io: Io): Command {
   const limit = (flag: string, description: string, fallback: number): ReturnType<typeof integerOption> =>
     integerOption(flag, description, { min: 1, max: 1_000_000, default: fallback });
   const command = program
     .command('simulate')
-    .summary('run a local Sprinklr, to try a pipeline')
+    .summary('run a simulated Sprinklr, to try a pipeline')
     .description(
-      'Runs a local Sprinklr until Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, ' +
-        "one valid token per API key. It is strict, and logs why it rejects a request. Point the action's base-url at it. " +
-        `Without values, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ` +
-        `${DEFAULTS.redirectUri}. With a certificate, it registers it and prints the App ID.`,
+      'Runs a simulated Sprinklr on this computer until you press Ctrl-C: registration, consent page, code grant, token ' +
+        'exchange, identity, rate limits, and one live token per API key. It is strict, and logs why it rejects a request. ' +
+        `Set the action's base-url to its address. By default, it uses the API key ${DEFAULTS.apiKey}, the API secret ` +
+        `${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. If you pass a certificate, it registers the ` +
+        'certificate and prints the App ID.',
     )
-    .addOption(integerOption('port', 'port; 0 for any free one', { min: 0, max: 65_535, default: 8899 }))
+    .addOption(integerOption('port', 'port; 0 for any free port', { min: 0, max: 65_535, default: 8899 }))
     .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1', '127.0.0.1'))
     .option(
       '--reachable-by-others',
@@ -142,7 +143,7 @@ async function simulate(options: Options, io: Io): Promise<void> {
         `To trust its certificate, set NODE_EXTRA_CA_CERTS=${join(folder, 'ca.pem')} (curl: --cacert with the same file).`,
       );
     }
-    print(io, 'To see its state, open this address in a browser. Press Ctrl-C to stop.', '');
+    print(io, 'To see its state, open its address in a browser. To stop it, press Ctrl-C.', '');
     await ended;
     await simulator.close();
   } finally {
@@ -188,7 +189,7 @@ async function start(options: SimulatorOptions & { host: string; port: number })
     if (reason === undefined) throw error;
     throw new CliError(
       `Cannot listen on ${options.host}, port ${options.port}: ${reason}.`,
-      'Choose another --port (0 for any free one, from 1024 on without special rights) or --host.',
+      'Choose another --host or --port. Port 0 means any free port. Ports below 1024 can require special rights.',
       { cause: error },
     );
   }

@@ -21,13 +21,13 @@ export function addToken(program: Command, io: Io): Command {
     .command('token')
     .summary('request an access token and print it')
     .description(
-      "Requests an access token and prints it, alone, on standard output. This invalidates the API key's current token. " +
+      "Requests an access token and prints only the token on standard output. This invalidates the API key's current token. " +
         'Exit code 0: success. 1: failure. 2: usage error.',
     )
     .addOption(
       new Option(
         '--format <format>',
-        'output format: token, json (with its type, its expiry, and the API URL), or env (variables for a POSIX shell or a dotenv file)',
+        'output format: token, json (also type, expiry, and API URL), or env (variables for a POSIX shell or a dotenv file)',
       )
         .choices(FORMATS)
         .default('token', 'token'),
@@ -48,7 +48,7 @@ export function addToken(program: Command, io: Io): Command {
 async function printToken(options: Options, io: Io): Promise<void> {
   // As in curl, `-` is standard output.
   const path = options.output === '-' ? undefined : options.output;
-  // Before the request: a token that cannot be written has invalidated the previous one for nothing.
+  // Before the request, which would invalidate the current token for nothing.
   const file = path === undefined ? undefined : writablePath(resolve(io.cwd, path));
   const context = createContext(io);
   const request = await readTokenRequest(options, context, io);
@@ -60,12 +60,12 @@ async function printToken(options: Options, io: Io): Promise<void> {
   }
   const content = { name: basename(file), content: text, secret: true };
   await writeFiles(dirname(file), [content], { replace: true, io });
-  note(io, `Wrote it to ${file} (format ${options.format}). Only you can read the file.`);
+  note(io, `Wrote the token to ${file} (format ${options.format}). Only you can read the file.`);
 }
 
-/** The file to create or to replace, behind symbolic links. @throws {CliError} if it cannot be written */
+/** The file to create or to replace, with symbolic links resolved. @throws {CliError} if it cannot be written */
 function writablePath(path: string): string {
-  // To rename a file to /dev/stdout would replace the device. Behind /dev/stdout, a pipe has no real path.
+  // Renaming a file to /dev/stdout would replace the device. If /dev/stdout is a pipe, it has no real path.
   if (existsSync(path) && !statSync(path).isFile())
     throw new CliError(`${path} is not a file.`, 'Choose another path, or omit --output to print the token.');
   const file = existsSync(path) ? realpathSync(path) : path;

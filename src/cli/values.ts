@@ -26,8 +26,8 @@ export interface Values {
 }
 
 /**
- * Adds the flags of inputs: `--NAME VALUE` for a public one, `--NAME-file FILE` for every one. The flag of a secret
- * exists only to be refused with the reason, in every command.
+ * Adds the flags of inputs: `--NAME VALUE` for a public input, `--NAME-file FILE` for every input. In every command, the
+ * flag of a secret exists only to explain why it is not accepted.
  */
 export function addValueFlags(command: Command, names: readonly InputName[]): void {
   for (const name of names) {
@@ -44,9 +44,9 @@ export function addValueFlags(command: Command, names: readonly InputName[]): vo
   command.addHelpText(
     'after',
     `
-A value comes from its flag, else from the file in --NAME-file (- for standard input), else from the variable
-SPRINKLR_NAME, else from the file in SPRINKLR_NAME_FILE: --username, --username-file, SPRINKLR_USERNAME, and so on.
-Secrets are never accepted as a flag's value.`,
+Each value comes from the first of these that is set: the flag --NAME, the file in --NAME-file (- for standard input),
+the variable SPRINKLR_NAME, the file in SPRINKLR_NAME_FILE. For example: --username, --username-file, SPRINKLR_USERNAME,
+SPRINKLR_USERNAME_FILE. Pass secrets in files or variables. They are never accepted as the value of a flag.`,
   );
 }
 
@@ -64,7 +64,7 @@ function refusedFlag(name: InputName, isUsed: boolean): Option {
   const refuse = (): never => {
     throw usageError(
       `--${name} is not accepted on the command line: the value would stay in the shell's history, and every process on this machine could read it.`,
-      `${isUsed ? `Pass it with ${whereToSet(name)}.` : 'This command does not need it.'} The shell's history may contain the value already: remove it there.`,
+      `${isUsed ? `Pass it with ${whereToSet(name)}.` : 'This command does not need it.'} If the shell's history contains the value, remove it there.`,
     );
   };
   // The preset reaches the parser if the flag has no value.

@@ -22,12 +22,12 @@ export function requireIgnored(folder: string, names: readonly string[], io: Io)
   );
 }
 
-/** Behind symbolic links, as git sees it. */
+/** With symbolic links resolved, as git sees it. */
 function realFolder(folder: string): string {
   return existsSync(folder) ? realpathSync(folder) : join(realpathSync(dirname(folder)), basename(folder));
 }
 
-/** The git work tree that a folder is in. @param folder behind symbolic links */
+/** The git work tree that a folder is in. @param folder with symbolic links resolved */
 export function workTreeOf(folder: string): string | undefined {
   if (existsSync(join(folder, '.git'))) return folder;
   const parent = dirname(folder);

@@ -5,7 +5,7 @@ import { startOneTimePage, type OneTimePage } from './one-time-page.ts';
 
 type Environment = Pick<NodeJS.Process, 'platform'> & Pick<Io, 'env'>;
 
-/** The program that opens the URL after its arguments in a browser; undefined if there is no desktop. */
+/** The program that opens a URL, as its last argument, in a browser. Undefined if there is no desktop. */
 export function browserCommand({
   platform,
   env,

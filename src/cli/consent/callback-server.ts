@@ -11,7 +11,7 @@ export interface CallbackServer {
   close(): void;
 }
 
-/** Decides on a URL that was requested: the result of the consent, `refused`, or undefined if it is no response at all. */
+/** Maps a requested URL to the result of the consent, `refused`, or undefined if the URL contains no response. */
 type Receive = (url: string) => Promise<ConsentResult | 'refused' | undefined>;
 
 /** Whether a browser on this computer can reach a server of ours at a URL. */
@@ -82,7 +82,7 @@ async function closed(response: ServerResponse): Promise<void> {
   });
 }
 
-/** A browser tries both addresses of `localhost`, so no other program may have either. */
+/** A browser tries both addresses of `localhost`, so no other program must listen on either. */
 function addressesOf({ hostname }: URL): string[] {
   return hostname === 'localhost' ? ['127.0.0.1', '::1'] : [hostname.replace(/^\[|\]$/g, '')];
 }
@@ -91,10 +91,10 @@ type PageText = readonly [title: string, text: string];
 const RECEIVED: PageText = ['Code received', 'You can close this window.'];
 const FAILED: PageText = ['No code received', 'You can close this window. The terminal shows the reason.'];
 const REFUSED: PageText = [
-  'Response refused',
-  'Nothing proves that this response belongs to the consent that the command is waiting for, so it is still waiting. ' +
-    'If you just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command ' +
-    'again with --no-listen.',
+  'Response rejected',
+  'The command cannot verify that this response belongs to its own consent request, so it is still waiting. If you just ' +
+    'allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command again with ' +
+    '--no-listen.',
 ];
 
 function page(title: string, text: string): string {

@@ -11,8 +11,8 @@ export interface OneTimePage {
 }
 
 /**
- * Starts a page that a browser can be opened on: other users of the computer can read a program's arguments, and the consent
- * page's URL contains the API key and `state`.
+ * Starts a page that redirects to the target. The consent page's URL contains the API key and `state`, and other users of
+ * the computer can read a program's arguments, so the browser is opened with this page's URL instead.
  */
 export async function startOneTimePage(target: string): Promise<OneTimePage> {
   const server = createServer().listen(0, '127.0.0.1');

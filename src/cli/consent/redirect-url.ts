@@ -50,7 +50,7 @@ export async function pastedCode(
   }
 }
 
-/** Takes a line, not a single key: a URL that the user is pasting would answer. */
+/** Asks for a line, not a single key, because a URL that the user is pasting could answer a single-key question. */
 async function askWhoAllowed(io: Io, signal: AbortSignal): Promise<boolean> {
   const answer = await ask(io, {
     message:

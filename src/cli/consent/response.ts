@@ -2,7 +2,7 @@ import { ActionError } from '../../errors.ts';
 import { parseAuthorizationCode } from '../../sprinklr/authorization-code.ts';
 import { CliError } from '../errors.ts';
 
-/** Longest quotation of the server's text, in characters. */
+/** The longest quote of the server's text, in characters. */
 const MAX_QUOTE_LENGTH = 200;
 
 /** A consent that was denied, failed, or was not given in time. A new consent can succeed. */
@@ -11,7 +11,7 @@ export class ConsentError extends CliError {}
 /** What a consent led to. */
 export type ConsentResult = { readonly code: string } | { readonly error: ConsentError };
 
-/** A consent's result, with what it says about where it comes from. */
+/** The result of a consent, and whether its `state` matches. */
 export type ConsentResponse =
   /** `missing`: RFC 6749 §4.1.2 requires `state`, but Sprinklr is not documented to return it. */
   | { readonly state: 'returned' | 'missing'; readonly result: ConsentResult }
@@ -76,14 +76,14 @@ const ERRORS: Readonly<Record<string, readonly [problem: string, remedy: string]
 
 function toConsentError(error: string, description: string): ConsentError {
   const [problem, remedy] = (Object.hasOwn(ERRORS, error) ? ERRORS[error] : undefined) ?? [
-    `Sprinklr refused the consent: ${sanitize(error) || '(no reason given)'}.`,
+    `Sprinklr rejected the consent request: ${sanitize(error) || '(no reason given)'}.`,
     "Look up this error in Sprinklr's documentation, then try again.",
   ];
   const details = sanitize(description);
-  return new ConsentError(details === '' ? problem : `${problem} It said: "${details}".`, remedy);
+  return new ConsentError(details === '' ? problem : `${problem} Sprinklr said: "${details}".`, remedy);
 }
 
-/** The URL and its text come from a stranger: one line, without control characters, not too long. */
+/** Anyone can write the URL's text, so it becomes one short line without control characters. */
 function sanitize(text: string): string {
   const line = text
     .slice(0, 10_000)

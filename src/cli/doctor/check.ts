@@ -15,7 +15,7 @@ export interface Check {
   /** What was found, on one line. */
   readonly found: string;
   readonly remedy?: string;
-  /** The error code with which the action would fail. */
+  /** The error code that the action would fail with. */
   readonly code?: ErrorCode;
 }
 
@@ -44,7 +44,7 @@ export function failedCheck(name: string, error: ActionError | CliError): Check 
   };
 }
 
-/** Runs a parser. Its error is a result here; any other error is a bug. */
+/** Runs a parser, and returns its error as a result. Any other error is a bug. */
 export function attempt<Result>(parse: () => Result): Result | ActionError {
   try {
     return parse();

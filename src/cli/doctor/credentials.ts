@@ -102,7 +102,7 @@ function checkCertificate(certificate: Certificate | undefined | ActionError, co
 function checkPair(key: KeyObject | ActionError, certificate: Certificate | undefined | ActionError): Check {
   const name = 'private-key and certificate';
   if (key instanceof ActionError || certificate instanceof ActionError || certificate === undefined)
-    return { name, status: 'skipped', found: 'Not compared: this needs both.' };
+    return { name, status: 'skipped', found: 'Not compared, because one of them is missing or unusable.' };
   const mismatch = attempt(() => {
     requireMatch(certificate, key);
   });
@@ -130,7 +130,7 @@ export function checkAge(certificate: Certificate | undefined, context: DoctorCo
     {
       name,
       status: 'warning',
-      found: 'The App ID is older than this certificate, so it belongs to an earlier one.',
+      found: 'The App ID is older than this certificate, so it belongs to an earlier certificate.',
       remedy: 'Register this certificate and use its App ID, unless both certificates have the same key.',
     },
   ];
@@ -160,6 +160,6 @@ function checkClientCertificate(context: DoctorContext): Check[] {
     const found = `${subject} expired at ${expiresAt.toISOString()}.`;
     return [{ name, status: 'error', found, remedy: 'Get a new client certificate from its issuer.' }];
   }
-  const found = `${subject}, valid to ${expiresAt.toISOString()}. It matches mtls-private-key.`;
+  const found = `${subject}, valid until ${expiresAt.toISOString()}. It matches mtls-private-key.`;
   return [{ name, status: 'ok', found }];
 }

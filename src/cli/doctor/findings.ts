@@ -7,7 +7,7 @@ import { isLoopback } from '../../sprinklr/gateway.ts';
 import type { Value } from '../values.ts';
 import { attempt, type Status } from './check.ts';
 
-/** A common mistake that a parser cannot be sure of, or that deserves a more specific message. */
+/** A common mistake that a parser cannot be sure of, or that needs a more specific message. */
 export interface Finding {
   readonly status: Exclude<Status, 'skipped'>;
   readonly found: string;
@@ -52,8 +52,8 @@ const RULES: readonly Rule[] = [
     // The last line break of a file belongs to the file.
     applies: (text, value) => text !== (value.isFile ? value.text.replace(/\r?\n$/, '') : value.text),
     status: 'warning',
-    found: 'Surrounded by a space or line break, which is ignored here. Other programs may send it.',
-    remedy: 'Store it without (`printf %s`, not `echo`).',
+    found: 'Starts or ends with a space or line break, which is ignored here. Other programs may send it.',
+    remedy: 'Store the value without it: use `printf %s`, not `echo`.',
   },
   {
     // The parsers of the others check for quotes, except that of app-id, which removes them.
@@ -96,8 +96,7 @@ const RULES: readonly Rule[] = [
     applies: isAppId,
     status: 'error',
     found: 'Decodes to the content of an App ID.',
-    remedy:
-      'Use the App ID only as app-id. API key and secret are on the page of the Sprinklr developer app.',
+    remedy: "Use the App ID only as app-id. The API key and secret are on the Sprinklr developer app's page.",
   },
   {
     inputs: KEY_AND_SECRET,
@@ -111,26 +110,26 @@ const RULES: readonly Rule[] = [
     applies: (text, _, { read }) => text === read('api-key'),
     status: 'error',
     found: 'The same as api-key.',
-    remedy: 'Copy both again from the page of the Sprinklr developer app.',
+    remedy: "Copy both again from the Sprinklr developer app's page.",
   },
   {
     inputs: ['api-secret'],
     applies: (text) => /[\s\p{Z}]|[^\p{ASCII}]/u.test(text),
     status: 'warning',
     found: 'Contains a space or a character that is not ASCII.',
-    remedy: 'Copy it again from the page of the Sprinklr developer app.',
+    remedy: "Copy it again from the Sprinklr developer app's page.",
   },
   {
     inputs: ['app-id'],
     applies: (text) => /\\u003d/i.test(text),
     status: 'ok',
-    found: 'Escaped (\\u003d), which is read as =.',
+    found: 'Contains \\u003d, which is read as =.',
   },
   {
     inputs: ['app-id'],
     applies: (text) => !isAppId(text),
     status: 'warning',
-    found: 'Does not decode to the JSON of an App ID. It can be damaged, or an API key.',
+    found: 'Does not decode to the JSON of an App ID. It may be damaged, or it may be an API key.',
     remedy: 'Use the value of "data" in the registration response. It usually starts with eyJ.',
   },
   {
@@ -138,7 +137,7 @@ const RULES: readonly Rule[] = [
     applies: (text, _, { read }) => KEY_AND_SECRET.some((name) => read(name) === text),
     status: 'error',
     found: 'The same as api-key or api-secret.',
-    remedy: 'Use a different value. Logs show this value: if it is the secret, create a new secret.',
+    remedy: 'Use a different value. Logs show this input, so if it contains the secret, create a new secret.',
   },
   {
     inputs: PUBLIC,
@@ -146,13 +145,13 @@ const RULES: readonly Rule[] = [
       reveals(text) && !KEY_AND_SECRET.some((name) => read(name) === text),
     status: 'warning',
     found: 'Contains one of the secrets, or a part of it.',
-    remedy: 'Use a different value. Logs show this value: if it contains a secret, create a new secret.',
+    remedy: 'Use a different value. Logs show this input, so if it contains a secret, create a new secret.',
   },
   {
     inputs: ['username'],
     applies: (text) => /[\s\p{Z}]/u.test(text),
     status: 'warning',
-    found: 'Contains a space. Names do, login usernames do not.',
+    found: 'Contains a space, like a display name. Login usernames contain no spaces.',
     remedy: 'Use what the user types to log in to Sprinklr.',
   },
   {
@@ -175,7 +174,7 @@ const RULES: readonly Rule[] = [
       /\/\/api[23]\.sprinklr\.com/i.test(text) &&
       !text.toLowerCase().includes((read('gateway') || 'api2').toLowerCase()),
     status: 'warning',
-    found: 'The host of the other gateway. The paths are still those of the selected gateway.',
+    found: "The other gateway's host. The paths are still the selected gateway's.",
     remedy: 'Omit base-url, and set gateway.',
   },
   {
@@ -189,16 +188,17 @@ const RULES: readonly Rule[] = [
     inputs: ['environment'],
     applies: (text) => /^\{*\s*(sandbox|staging|test|dev|default|api[23])\s*\}*$/i.test(text),
     status: 'warning',
-    found: 'No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, …',
+    found:
+      'No Sprinklr environment with this name is documented. The documented names are prod, prod2, prod4, …',
     remedy: 'To find yours, search the page source of the Sprinklr UI for "sentry-environment".',
   },
-  // Sprinklr compares the callback URL as text, so what a browser treats as equal is different here.
+  // Sprinklr compares the callback URL as text, so URLs that a browser treats as equal are different here.
   {
     inputs: ['redirect-uri'],
     applies: (text) => /%3a%2f%2f/i.test(text),
     status: 'error',
-    found: 'Percent-encoded, and would be encoded again.',
-    remedy: 'Use it as a browser shows it: https://…',
+    found: 'Percent-encoded. It would be encoded again.',
+    remedy: 'Use the plain URL, as a browser shows it: https://…',
   },
   redirectUriRule(
     ({ protocol, hostname }) => protocol === 'http:' && !isLoopback(hostname),
@@ -210,20 +210,20 @@ const RULES: readonly Rule[] = [
   ),
   redirectUriRule(
     (_, text) => /^[^/]*:\/\/[^/?#]*[A-Z]|^[^:/]*[A-Z]/.test(text),
-    'Has uppercase letters before the path. Browsers treat them as lowercase, Sprinklr may not.',
+    'Contains uppercase letters before the path. Browsers treat them as lowercase, but Sprinklr may not.',
   ),
   redirectUriRule(
     ({ protocol }, text) =>
       (protocol === 'http:' ? /^[^/]+:\/\/[^/?#]*:80(?!\d)/ : /^[^/]+:\/\/[^/?#]*:443(?!\d)/).test(text),
-    'Names the default port. Browsers omit it, Sprinklr may not.',
+    'Contains the default port. Browsers omit it, but Sprinklr may not.',
   ),
   redirectUriRule(
     (_, text) => text.includes('#'),
-    'Has a fragment (#…), which a callback URL must not have (RFC 6749 §3.1.2).',
+    'Contains a fragment (#…), which a callback URL must not contain (RFC 6749 §3.1.2).',
   ),
   redirectUriRule(
     ({ searchParams }) => searchParams.has('code') || searchParams.has('error'),
-    'The URL after a consent, which still contains the response.',
+    'A redirect URL from a consent, which still contains the response.',
   ),
 ];
 

@@ -50,7 +50,7 @@ function checkInput(name: InputName, context: DoctorContext): Check[] {
   if (value === undefined) return absentCheck(name);
 
   const failed = parseFailure(name, read);
-  // If the parser is sure, a suspicion would only confuse.
+  // After an error from the parser, a guess would only confuse.
   const findings = findingsIn(name, value, { read, reveals }).filter(
     ({ status }) => !failed || status !== 'warning',
   );
@@ -121,7 +121,7 @@ function describeRedirectUri(text: string, { quote }: DoctorContext): string {
 
 const PRODUCTION =
   'the default production environment (prod), which URLs omit. ' +
-  'If the page source of the Sprinklr UI has another name under "sentry-environment", use that.';
+  'If the page source of the Sprinklr UI has another name under "sentry-environment", use that name.';
 
 function describeEnvironment(text: string, { quote }: DoctorContext): string {
   const name = parseEnvironment(text);
@@ -143,7 +143,7 @@ export function checkEndpoints(gateway: Gateway | undefined, { read, quote }: Do
       {
         name: 'endpoints',
         status: 'skipped',
-        found: 'Unknown: they depend on gateway, environment, and base-url.',
+        found: 'Unknown, because gateway, environment, or base-url has an error.',
       },
     ];
   }
@@ -157,7 +157,7 @@ export function checkEndpoints(gateway: Gateway | undefined, { read, quote }: Do
     .join('')
     .replace(/\/$/, '');
   const text = read('app-id');
-  // Anything else can be a key that was mistaken for an App ID.
+  // Any other text can be a key that was mistaken for an App ID.
   const appId = isAppId(text) ? parseAppId(text) : ('APP-ID' as AppId);
   const show = ({ href }: URL): string => `POST ${apiUrl}${href.slice(gateway.apiUrl.length)}`;
   return [

@@ -27,7 +27,7 @@ type Outcome = Omit<Check, 'name'>;
 
 interface Step {
   readonly name: (typeof NAMES)[number];
-  /** @throws {ActionError} which is a result, too */
+  /** @throws {ActionError} which becomes the result */
   readonly run: () => Promise<Outcome>;
 }
 
@@ -79,7 +79,7 @@ function liveSteps({ request, secrets, consent, observe, io }: LiveOptions): Ste
     http: { ...request.http, maxAttempts: 1, observe },
   };
   const session = (): HttpSession => createHttpSession(once.http, context);
-  // Set by one step for a later one.
+  // One step sets these for a later step.
   let response: HttpResponse;
   let accessToken: AccessToken;
 
@@ -88,7 +88,7 @@ function liveSteps({ request, secrets, consent, observe, io }: LiveOptions): Ste
     connection: async () => {
       progress(io, 'Calling Sprinklr');
       response = await connect(origin, session());
-      return { status: 'ok', found: `${origin.origin} responds (HTTP ${response.status}).` };
+      return { status: 'ok', found: `${origin.origin} responded (HTTP ${response.status}).` };
     },
     'clock difference': () => Promise.resolve(compareClocks(response, context.now())),
     'consent page': () => checkConsentPage(gateway, { app, session: session(), secrets }),
@@ -169,12 +169,12 @@ function compareClocks({ headers }: HttpResponse, now: Date): Outcome {
   const serverTime = serverDate(headers);
   if (serverTime === undefined) return { status: 'warning', found: 'The response has no Date header.' };
   const seconds = Math.round((now.valueOf() - serverTime.valueOf()) / 1000);
-  const found = `This machine is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} Sprinklr.`;
+  const found = `This machine's clock is ${Math.abs(seconds)} s ${seconds < 0 ? 'behind' : 'ahead of'} Sprinklr's.`;
   if (Math.abs(seconds) <= MAX_CLOCK_SKEW_SECONDS) return { status: 'ok', found };
   return {
     status: 'warning',
     found,
-    remedy: 'Correct the clock of this machine. Sprinklr rejects a JWT that is expired or from the future.',
+    remedy: "Correct this machine's clock. Sprinklr rejects a JWT that is expired or from the future.",
   };
 }
 
@@ -185,8 +185,8 @@ interface ConsentCheck {
 }
 
 /**
- * Opens the consent page as a browser does, which changes nothing. It tells a wrong redirect URI from a wrong JWT, but the
- * exchange does not need the page, so any response is a warning at most.
+ * Requests the consent page as a browser does, which changes nothing. The response distinguishes a wrong redirect URI from
+ * a wrong JWT. The exchange does not need the page, so any response is at most a warning.
  */
 async function checkConsentPage(
   { authorizationEndpoint }: Gateway,
@@ -199,7 +199,7 @@ async function checkConsentPage(
     redirect_uri: app.redirectUri,
   }).toString();
   const response = await session.send(() => ({ method: 'GET', url, headers: {}, body: '' }), 'never');
-  const found = `It responds (HTTP ${response.status}).`;
+  const found = `It responded (HTTP ${response.status}).`;
   if (response.status < 400) return { status: 'ok', found };
   const quote = describeError(response, secrets);
   const reason = quote === '' ? '' : ` The server said: "${quote}".`;
@@ -212,10 +212,10 @@ async function checkConsentPage(
   return { ...warning, remedy: 'Check api-key, redirect-uri, and environment.' };
 }
 
-/** The values alone do not tell a key from a secret. */
+/** The values alone do not show which is the key and which is the secret. */
 function suggestSwap(error: unknown): never {
   if (!(error instanceof ActionError) || error.code !== 'API_KEY_INACTIVE') throw error;
-  const remedy = `${error.remedy} Or api-key and api-secret are swapped.`;
+  const remedy = `${error.remedy} Check that api-key and api-secret are not swapped.`;
   throw new ActionError(error.code, error.message, { remedy, inputs: error.inputs, cause: error });
 }
 
@@ -223,7 +223,7 @@ function describeToken({ type, expiresIn, expiresAt }: AccessToken, warnings: re
   const expiry =
     expiresAt === undefined
       ? 'without an expiry'
-      : `for ${expiresIn} s. It expires at ${expiresAt.toISOString()}`;
+      : `that is valid for ${expiresIn} s. It expires at ${expiresAt.toISOString()}`;
   const found = `Sprinklr issued a ${type} token ${expiry}.`;
   return warnings.length === 0
     ? { status: 'ok', found }

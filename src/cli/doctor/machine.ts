@@ -11,7 +11,7 @@ interface Known {
   readonly gateway: Gateway | undefined;
 }
 
-/** Checks this machine, without calling anyone: clock, proxy, certificate authorities, TLS. */
+/** Checks this machine without network calls: clock, proxy, certificate authorities, TLS. */
 export function checkMachine({ certificate, gateway }: Known, context: DoctorContext): Check[] {
   const { io } = context;
   return [
@@ -43,8 +43,8 @@ function checkClock(certificate: Certificate | undefined, context: DoctorContext
   return {
     name,
     status: 'error',
-    found: `This machine says ${now.toISOString()}, but ${what} at ${at.toISOString()}.`,
-    remedy: 'Correct the clock of this machine (time synchronization, time zone), then run this again.',
+    found: `This machine's clock says ${now.toISOString()}, but ${what} at ${at.toISOString()}.`,
+    remedy: "Correct this machine's clock (time synchronization, time zone), then run this again.",
   };
 }
 
@@ -52,13 +52,17 @@ function checkProxy(gateway: Gateway | undefined, { env }: Io): Check {
   const name = 'proxy';
   const isSet = (variable: string): boolean => [variable, variable.toUpperCase()].some((each) => env[each]);
   if (gateway === undefined)
-    return { name, status: 'skipped', found: 'Depends on gateway, environment, and base-url.' };
+    return {
+      name,
+      status: 'skipped',
+      found: 'Unknown, because gateway, environment, or base-url has an error.',
+    };
   const url = new URL(gateway.apiUrl);
   const proxy = attempt(() => proxyFor(url));
   if (proxy instanceof Error) return failedCheck(name, proxy);
   if (proxy !== undefined) {
-    const login = proxy.username === '' ? '' : ', with a user name and password';
-    return { name, status: 'ok', found: `${url.host} is reached through ${proxy.origin}${login}.` };
+    const login = proxy.username === '' ? '' : ', with a username and password';
+    return { name, status: 'ok', found: `Calls to ${url.host} go through ${proxy.origin}${login}.` };
   }
   if (isLoopback(url.hostname))
     return { name, status: 'ok', found: 'None. Loopback addresses never use a proxy.' };
@@ -68,7 +72,7 @@ function checkProxy(gateway: Gateway | undefined, { env }: Io): Check {
   return {
     name,
     status: 'warning',
-    found: `None: ${other} is set, but https uses only https_proxy.`,
+    found: `None: ${other} is set, but HTTPS calls use only https_proxy.`,
     remedy: `To reach ${url.host} through a proxy, set https_proxy.`,
   };
 }

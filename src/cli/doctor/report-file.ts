@@ -37,7 +37,7 @@ export async function writeReportFile(
 ): Promise<void> {
   const report = {
     about:
-      'Calls of "sprinklr-token doctor --live". Every value is removed: these are names, types, and numbers.',
+      'Calls of "sprinklr-token doctor --live", without their values: only names, types, and numbers are left.',
     node: process.versions.node,
     gateway: gateway ?? 'custom base-url',
     calls,

@@ -12,8 +12,8 @@ export interface Report {
 }
 
 /**
- * For people, a line for each check, and its remedy below. For scripts, one JSON document at the end. What a check found is
- * searched for secrets again, because parsers and failed calls contribute to it.
+ * Prints a line for each check, with its remedy below. With `json`, prints one document at the end instead. Searches what a
+ * check found for secrets again, because parsers and failed calls contribute to it.
  */
 export function createReport(io: Io, { json, secrets }: { json: boolean; secrets: Secrets }): Report {
   const checks: Check[] = [];

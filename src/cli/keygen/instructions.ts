@@ -6,7 +6,7 @@ import { ghFlags, type Repository } from '../repository.ts';
 export const SECRET = 'SPRINKLR_PRIVATE_KEY';
 export const VARIABLE = 'SPRINKLR_CERTIFICATE';
 
-/** The commands that store key and certificate. No secret is on a command line, which the shell's history would keep. */
+/** The commands that store the key and the certificate. They contain no secret, because the shell's history keeps them. */
 export function storeCommands(folder: string, repository?: Repository): string[] {
   const flags = repository === undefined ? ['--repo', 'OWNER/REPO'] : ghFlags(repository);
   const der = join(folder, 'server.der');

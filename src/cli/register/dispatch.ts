@@ -12,7 +12,7 @@ export interface Workflow {
   readonly ref: string | undefined;
 }
 
-/** @throws {CliError} for text that is not one plain word: it becomes part of a command that the user pastes */
+/** @throws {CliError} for text that is not one plain word, because it becomes part of a command that the user pastes */
 export function parseWorkflow(options: { workflow: string; repo?: string; ref?: string }): Workflow {
   const word = (flag: string, text: string, form: { pattern: RegExp; example: string }): string => {
     if (form.pattern.test(text.trim())) return text.trim();
@@ -40,7 +40,7 @@ export async function dispatchWorkflow(code: string, workflow: Workflow, io: Io)
     note(
       io,
       paint('yellow', 'The code is still unused.', io.stderr),
-      "To start the workflow, run this. The shell's history keeps the code, which is useless once used or expired:",
+      "To start the workflow, run this command. The shell's history keeps the code, which is useless after it is used or expires:",
       `gh ${command.join(' ')} -f code=${asWord(code)}`,
     );
     throw error;
