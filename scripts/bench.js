@@ -35,7 +35,7 @@ try {
   /** @type {Map<string, Result[]>} */
   const results = new Map(steps.map(([name]) => [name, []]));
   const rounds = Number(values.rounds);
-  // Each round starts with another step. The first round is a warm-up.
+  // Each round starts with a different step. The first round is a warm-up.
   for (let round = 0; round <= rounds; round++) {
     const first = round % steps.length;
     for (const [name, step] of [...steps.slice(first), ...steps.slice(0, first)]) {

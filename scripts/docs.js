@@ -80,7 +80,7 @@ function table(header, rows) {
     .join('\n');
 }
 
-/** Runs the step of the quick start on the simulator, once as it is and once with a wrong API key. */
+/** Runs the step of the quick start against the simulator, once unchanged and once with a wrong API key. */
 async function runExamples() {
   const credentials = createCredentials(folder);
   const simulator = await startSimulator(credentials, []);

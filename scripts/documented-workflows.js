@@ -8,7 +8,7 @@ const HEADER = 'name: Part of a workflow\non: workflow_dispatch\npermissions: {}
 /** @typedef {{ name: string, text: string }} Workflow `name` is its file, or its page and heading (`README.md: Quick start`) */
 
 /**
- * A page's copy of an example is left out.
+ * Omits a page's copy of an example.
  *
  * @returns {Workflow[]}
  */

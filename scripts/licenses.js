@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
 
-/** For a package that offers a choice: the license that we take, and the part of its text that is about the other. */
+/** For a package that offers a choice: the license that we choose, and the part of its text about the other license. */
 const CHOICES = new Map([
   [
     '(BSD-3-Clause OR GPL-2.0)',
@@ -55,7 +55,7 @@ function describePackage(folder, paths) {
 }
 
 /**
- * Comments with a copyright of someone whom the license of the package does not name.
+ * Comments with a copyright notice of a holder that the package's license does not name.
  *
  * @param {string} source
  * @param {string} license

@@ -36,7 +36,7 @@ export function checkDist(root, commands, env = {}) {
       cwd: clone,
     });
     cpSync(join(clone, 'dist'), committed, { recursive: true });
-    // Bundling needs no install script, and what such a script does could change the result.
+    // Bundling needs no install scripts, and they could change the result.
     run(['npm', 'ci', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline'], { cwd: clone });
     for (const command of commands) {
       rmSync(join(clone, 'dist'), { recursive: true });

@@ -5,8 +5,8 @@
 //
 // The workflow that this starts does the rest:
 //
-//   node scripts/release.js --check v1.2.3      checks that the tag that is checked out can be released
-//   node scripts/release.js --confirm v1.2.3    checks that the tag on origin still is the commit that is checked out
+//   node scripts/release.js --check v1.2.3      checks that the checked-out tag can be released
+//   node scripts/release.js --confirm v1.2.3    checks that the tag on origin still points to the checked-out commit
 //   node scripts/release.js --notes v1.2.3      prints its entry of the changelog
 //   node scripts/release.js --move v1.2.3       moves v1 and v1.2 to it
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -72,7 +72,7 @@ function create(version) {
   checkPin(version);
 
   git('tag', '--annotate', '--message', tag, tag);
-  // Ctrl-C ends git. This process must go on, to delete the tag.
+  // Ctrl-C ends git. This process must continue, to delete the tag.
   process.once('SIGINT', () => undefined);
   try {
     git('push', '--quiet', '--atomic', '--no-follow-tags', 'origin', `refs/tags/${tag}`);
@@ -116,7 +116,7 @@ function move(version) {
   const remote = readRemote();
   const aliases = [`v${major}`, `v${major}.${minor}`];
   for (const alias of aliases) requireOlder(remote, alias, version);
-  // The lease keeps what someone else has moved in the meantime.
+  // The lease keeps a tag that someone else has moved in the meantime.
   const leases = aliases.map((alias) => `refs/tags/${alias}:${remote.get(`refs/tags/${alias}`) ?? ''}`);
   git(
     ...['push', '--quiet', '--atomic', '--no-follow-tags'],

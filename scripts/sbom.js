@@ -1,4 +1,4 @@
-// Prints a bill of materials of dist/ in CycloneDX. That of npm lists everything in package-lock.json, which for an
+// Prints a bill of materials of dist/ in CycloneDX. The bill from npm lists everything in package-lock.json, which for an
 // action is mostly the tools that bundle it.
 import { execSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -49,7 +49,7 @@ bill.dependencies = bill.dependencies
   .filter(({ ref }) => refs.includes(ref))
   .map(({ ref, dependsOn }) => ({ ref, dependsOn: dependsOn.filter((each) => refs.includes(each)) }));
 
-// actions/attest requires a serial number, and npm's is random. This one is a hash of the rest (a UUID of version 8, RFC
+// actions/attest requires a serial number, and npm's is random. This number is a hash of the rest (a UUID of version 8, RFC
 // 9562), so that each commit has one bill.
 delete bill.serialNumber;
 const digest = createHash('sha256').update(JSON.stringify(bill)).digest('hex');

@@ -1,5 +1,5 @@
-// Runs the committed action many times, against a simulator that answers one run in ten with a fault. Fails if a run ends
-// otherwise than its fault demands or prints a secret, or if the simulator's memory grows. Linux only: it reads /proc.
+// Runs the committed action many times, against a simulator that responds to one run in ten with a fault. Fails if a run
+// does not end as its fault requires, prints a secret, or if the simulator's memory grows. Linux only: it reads /proc.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,7 +28,7 @@ const PLANS = [
   ...Object.entries(FAULTS).flatMap(([code, faults]) => faults.map((fault) => ({ faults: [fault], code }))),
   ...RETRIED.map((fault) => ({ faults: [fault, 'none'] })),
   { faults: ['drip:1'] },
-  // The first request is refused because of its time. The second is signed with the server's.
+  // The server rejects the first request because of its time. The second is signed with the server's time.
   { faults: ['clock:-120', 'clock:0'] },
 ];
 

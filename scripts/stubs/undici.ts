@@ -2,7 +2,7 @@
  * Replaces `undici` in the bundles: `@actions/http-client` imports it for `getAgentDispatcher`, which nothing here calls.
  * The package is a megabyte.
  */
-// The import is a class.
+// @actions/http-client imports a class.
 // eslint-disable-next-line @typescript-eslint/no-extraneous-class
 export class ProxyAgent {
   constructor() {
