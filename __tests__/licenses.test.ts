@@ -100,7 +100,7 @@ test('the bill of materials has exactly the packages of licenses.txt, and when t
   expect(metadata.timestamp).toBe('2001-09-09T01:46:40.000Z');
 });
 
-test('it is the same each time, and has what actions/attest knows a bill by; that of another commit has another number', () => {
+test('it is the same each time, has the fields that actions/attest requires, and has another number for another commit', () => {
   const { bomFormat, specVersion, serialNumber } = JSON.parse(bill) as Bill;
   expect({ bomFormat, specVersion, serialNumber }).toEqual({
     bomFormat: 'CycloneDX',

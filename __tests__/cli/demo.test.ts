@@ -33,7 +33,7 @@ test('it shows that every step of the guide happened, and exits with 0', async (
   );
 });
 
-test('with an action that does nothing, it shows what did not happen, and exits with 1', () => {
+test('with an action that does nothing, it shows what failed, and exits with 1', () => {
   const { exitCode, steps } = demoOf('');
   expect(exitCode).toBe(1);
   expect(steps.filter((line) => line.includes('✓'))).toEqual([expect.stringContaining('RSA key')]);
@@ -90,7 +90,7 @@ test.each([
       'Then    The API knows whose token it is',
     ],
   ],
-])('with an action that %s, it shows what did not happen', (_, first, missing) => {
+])('with an action that %s, it shows what failed', (_, first, missing) => {
   const { exitCode, stdout, steps } = demoOf(first + readFileSync(actionPath, 'utf8'));
   expect(exitCode).toBe(1);
   expect(steps.filter((line) => line.includes('✗'))).toEqual(missing.map((step) => `  ✗ ${step}`));

@@ -136,7 +136,7 @@ test('standard input is inherited', async () => {
   expect(stdout).toBe('line 1\nline 2');
 });
 
-test('the command is run without a shell, with its arguments as they are', async () => {
+test('the command runs without a shell, with its arguments unchanged', async () => {
   const { env } = await setUp();
   const program = script('#!/bin/sh\nprintf "[%s]" "$@"');
   const args = ['$HOME', '*', 'a b', '', '-v', '--debug', '--help', '--username', '--', '--nothing'];

@@ -58,7 +58,7 @@ test('with replace, old files are replaced, with their permissions', async () =>
   expect(statSync(join(folder, 'key')).mode & 0o777).toBe(0o600);
 });
 
-test('a failure while files are replaced names those that are new', async () => {
+test('a failure while files are replaced names the files that are already replaced', async () => {
   const folder = folderWith({ public: OLD.public });
   mkdirSync(join(folder, 'key'));
   await expect(writeFiles(folder, FILES, { replace: true, io })).rejects.toMatchObject({

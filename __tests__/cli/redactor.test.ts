@@ -63,7 +63,7 @@ test('the output does not depend on where the text is cut, and no secret is in i
   );
 });
 
-test('bytes without a secret pass unchanged, also if they are not text', () => {
+test('bytes without a secret pass unchanged, even if they are not text', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), cutsAnywhere, (array, cuts) => {
       const bytes = Buffer.from(array);

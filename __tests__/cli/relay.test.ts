@@ -74,7 +74,7 @@ test('a sink that is not read stops the source', async () => {
   source.destroy();
 });
 
-test('after the command exited, a background process can write no more than a pipe contains', async () => {
+test('after the command exits, a background process can write no more than a pipe contains', async () => {
   let read = 0;
   const source = new Readable({
     read(size) {

@@ -332,7 +332,7 @@ describe('a usage error, before anything is created, is', () => {
   });
 });
 
-test('the repository is that of the folder', async () => {
+test("the repository is the folder's remote", async () => {
   const world = await startWorld({ gh: { fails: 'auth status' } });
   execFileSync('git', ['init', '-q'], { cwd: world.cwd });
   const url = 'https://octocat:t0ken-of-octocat@github.com/octo-org/octo-repo.git';

@@ -29,7 +29,7 @@ test('the built program does the same', async () => {
   expect(await runProcess({ args: ['token'], env })).toMatchObject({ exitCode: 0, stdout: `${token()}\n` });
 });
 
-test('it never asks, also on a terminal', async () => {
+test('it never asks, even on a terminal', async () => {
   const { env, token } = await setUp();
   const session = terminal({ args: ['token'], env });
   expect(await session.exit).toBe(0);
@@ -140,7 +140,7 @@ function fileWith(token: string): string {
   return (formatVariable('TOKEN', token) ?? '') + (formatVariable('AFTER', '.') ?? '');
 }
 
-test.each(TOKENS)('--format env: %s is read as it is', (token) => {
+test.each(TOKENS)('--format env: %s is read unchanged', (token) => {
   const file = join(folderWith({ env: fileWith(token) }), 'env');
   for (const [reader, read] of readersOf(file)) expect([reader, read()]).toEqual([reader, `${token}.`]);
 });

@@ -242,7 +242,7 @@ test('distinguishes a cipher that OpenSSL 3 removed from a wrong passphrase', ()
   }
 });
 
-test('reports every wrong passphrase alike, also one that decrypts to bytes with valid padding', () => {
+test('reports every wrong passphrase alike, even a passphrase that decrypts to bytes with valid padding', () => {
   for (let i = 0; i < 400; i++) {
     expect(actionErrorOf(() => parse(traditionalDes, `wrong ${i}`)).code).toBe('KEY_ENCRYPTED');
   }

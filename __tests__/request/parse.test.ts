@@ -430,7 +430,7 @@ test('a decrypted private key is masked', () => {
   expect(tryParse({ ...token, ...inputs }).masks).toContain(secret);
 });
 
-test('a code is masked as it is in a URL that contains it', () => {
+test('a code is masked in the form that it has in a URL', () => {
   const url = 'https://www.example.com/callback?code=c0de%2Fof%2Fconsent&state=1';
   const { masks } = tryParse({ ...register, 'authorization-code': url });
   expect(masks).toEqual(expect.arrayContaining([url, 'c0de/of/consent']));

@@ -45,7 +45,7 @@ function inputsOfPinnedAction(): InputName[] {
 /** Inputs that only the workflow has. */
 const ONLY_IN_WORKFLOW = ['github-environment', 'concurrency-group', 'runs-on'];
 
-test('the reusable workflow takes what a token job that seals can take, with the same documentation', () => {
+test('the reusable workflow takes every input of a sealing job, with the same documentation', () => {
   const names = inputsOfPinnedAction();
   const taken = { ...inputs, ...secrets };
   const own = Object.keys(taken).filter(

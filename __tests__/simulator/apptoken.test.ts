@@ -224,7 +224,7 @@ test.each(['a/b', '%zz', ''])('the App ID "%s" without correct percent-encoding 
   expect(response.status).toBe(404);
 });
 
-test('a new token invalidates the previous one, also that of an authorization code grant', async () => {
+test('a new token invalidates the previous token, even a token from the authorization code grant', async () => {
   const { simulator, appId } = await startRegistered();
   const tokens = [simulator.issueAccessToken(app.apiKey)];
   expect((await whoAmI(simulator, tokens[0] ?? '')).status).toBe(200);

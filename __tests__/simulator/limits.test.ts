@@ -61,7 +61,7 @@ test('a body of more than 1 MiB gets 413 and is not kept', async () => {
   expect((await post(simulator, path, chunked)).status).toBe(413);
 });
 
-test('a JWT ID is remembered until its JWT has expired, also for the clock tolerance', async () => {
+test('a JWT ID is remembered until its JWT has expired and the clock tolerance has passed', async () => {
   const start = Math.floor(Date.now() / 1000);
   let now = start;
   const { simulator, appId } = await startRegistered({ now: () => now * 1000 });

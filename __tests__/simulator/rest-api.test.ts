@@ -113,7 +113,7 @@ test('who am I returns the user of the token, and the workspace of the app', asy
   expect(json(response)).toMatchObject({ data: { workspaceId: 7 } });
 });
 
-test('who am I rejects an unknown token, and a request without one, also if the API key has no live token', async () => {
+test('who am I rejects an unknown token and a missing token, even if the API key has no live token', async () => {
   const response = await whoAmI(await start(), 'P9+ewuw+Nid5hg4KBRNP=');
   expect(response.status).toBe(401);
   expect(json(response)).toEqual({

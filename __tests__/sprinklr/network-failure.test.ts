@@ -238,12 +238,15 @@ test.each([
   ['Negotiate', 'Negotiate'],
   ['Negotiate, NTLM', 'NTLM and Negotiate'],
   ['Kerberos', 'Kerberos'],
-])('a 407 that offers only "%s" says that no password can help', (challenge, schemes) => {
-  const { error, retryable } = tunnelFailure({ status: 407, challenge });
-  expect(error.message).toContain(`offers only ${schemes} authentication`);
-  expect(error.remedy).toMatch(/username and password .*only with Basic authentication.*cntlm/);
-  expect(retryable).toBe(false);
-});
+])(
+  'a 407 that offers only "%s" says that a password works only with Basic authentication',
+  (challenge, schemes) => {
+    const { error, retryable } = tunnelFailure({ status: 407, challenge });
+    expect(error.message).toContain(`offers only ${schemes} authentication`);
+    expect(error.remedy).toMatch(/username and password .*only with Basic authentication.*cntlm/);
+    expect(retryable).toBe(false);
+  },
+);
 
 test.each(['', 'Basic realm="NTLM"', 'Negotiate, Basic realm="proxy"'])(
   'a 407 that offers "%s" leads to the username and password',
@@ -252,7 +255,7 @@ test.each(['', 'Basic realm="NTLM"', 'Negotiate, Basic realm="proxy"'])(
   },
 );
 
-test('an entry of no_proxy that matches no host name is named, with the one to write', () => {
+test('an entry of no_proxy that matches no host name is named, with the entry to add', () => {
   process.env['no_proxy'] = '10.0.0.0/8';
   expect(tunnelFailure({ status: 403 }).error.remedy).toMatch(
     /matches no host name \(10\.0\.0\.0\/8\)\. .*add api2\.sprinklr\.com to it\.$/,

@@ -26,7 +26,7 @@ async function callWithout(url: string, env: Record<string, string> = {}): Promi
   return (await promisify(execFile)(process.execPath, [script, url], options)).stdout;
 }
 
-test('NODE_TLS_REJECT_UNAUTHORIZED=0 turns off neither the verification of the target nor that of the proxy', async () => {
+test('NODE_TLS_REJECT_UNAUTHORIZED=0 does not turn off the verification of the target or the proxy', async () => {
   const certificate = makeCertificate();
   const { port } = await startHttpsServer(certificate, (_, response) => response.end());
   const proxy = await startProxy(port, { certificate });

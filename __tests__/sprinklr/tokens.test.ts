@@ -148,7 +148,7 @@ test.each<[string, object]>([
   ['null', { expires_in: null }],
   ['digits beyond every number', { expires_in: '9'.repeat(400) }],
   ['no lifetime', {}],
-])('with a lifetime of %s, the token is returned without one, with a warning', async (_, fields) => {
+])('with a lifetime of %s, the token is returned without a lifetime, with a warning', async (_, fields) => {
   const session = fakeSession(httpResponse(200, body(fields)));
   const { token } = await exchange(session);
   expect(token).toEqual({ value: 'P9+ewuw+Nid5', type: 'Bearer' });
@@ -179,7 +179,7 @@ test.each([{ errors: [] }, { Errors: [] }, { error: '' }, { error: null }])(
   },
 );
 
-test('a token is masked, also if the response contains more tokens than are masked', async () => {
+test('a token is masked, even if the response contains more tokens than are masked', async () => {
   const session = fakeSession(httpResponse(200, tokenBody));
   await exchange(session);
   expect(session.context.secrets.containsSecret('P9+ewuw+Nid5')).toBe(true);
