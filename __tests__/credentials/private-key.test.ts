@@ -591,3 +591,15 @@ test('reports a key as damaged if OpenSSL cannot parse it or its signatures do n
   const inconsistent = parse(base64(flipBits(der, 100)));
   expectProblem('damaged', () => requireRs256(inconsistent, 'private-key'));
 });
+
+test.each([
+  ['a soft hyphen', '\u00ad'],
+  ['a zero-width joiner', '\u200d'],
+  ['a left-to-right mark', '\u200e'],
+  ['a left-to-right embedding', '\u202a'],
+  ['a first strong isolate', '\u2068'],
+])('parses a key with %s, which copying from a page or a dialog adds', (_, character) => {
+  for (const text of [secret, wrap(secret, 64, `${character}\n`), pkcs8])
+    expect(toPkcs8Der(parse(`${character}${text}${character}`))).toEqual(der);
+  expect(describePrivateKey(`${character}${secret}`)).toBe(`${PKCS8}, with invisible characters`);
+});

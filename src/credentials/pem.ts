@@ -7,14 +7,17 @@ export interface NormalizedText {
   repairs: string[];
 }
 
+/** Soft hyphens, zero-width characters, direction marks, and byte-order marks, which copying from a page or a dialog adds. */
+const INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
+
 /** Removes what shells, JSON, and editors add to a text: quotes, byte-order marks, `\n` escapes. */
 export function normalizePastedText(value: string): NormalizedText {
-  const visible = value.replace(/[\ufeff\u200b\u2060]/g, '');
+  const visible = value.replace(INVISIBLE, '');
   const joined = removeContinuations(visible);
   const unescaped = joined.replace(/\\{1,4}[rn]/g, '\n');
   const text = trimQuotesAndSpace(unescaped);
   const repairs: [boolean, string][] = [
-    [visible !== value, 'with a byte-order mark'],
+    [visible !== value, value.includes('\ufeff') ? 'with a byte-order mark' : 'with invisible characters'],
     [text !== unescaped.trim(), 'in quotes'],
     [joined !== visible, 'with backslashes at line ends'],
     [unescaped !== joined, 'with \\n escapes'],
