@@ -1,6 +1,16 @@
 /** The large matrix is in __tests__/slow/setup.slow.ts. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
@@ -127,6 +137,62 @@ test('--resume takes only a folder of the same user', async () => {
     user.mockRestore();
   }
 });
+
+test('if the App ID cannot be saved, the command that continues has it', async () => {
+  const world = await startWorld();
+  const failed = await withBrokenDisk(() => scripted(world, ['--repo', REPOSITORY]));
+  const [folder, appId] = [String(failed.json['folder']), String(failed.json['app-id'])];
+  expect(failed.exitCode).toBe(1);
+  expect(failed.stderr).toContain(
+    `Cannot write the files to ${folder}: is a folder.\nFix this, then continue`,
+  );
+  expect(failed.stderr).toContain(`the certificate is registered. App ID: ${appId}`);
+  const [, flags = ''] = /^ {2}npx \S+ setup (--resume .+)$/m.exec(failed.stderr) ?? [];
+  expect(flags).toBe(`--resume ${folder} --app-id '${appId}'`);
+
+  const refused = await resume(world, failed);
+  expect([refused.exitCode, registrations(world)]).toEqual([1, 1]);
+  expect(refused.stderr).toContain(`--resume ${folder} --app-id APP_ID`);
+  expectFinished(world, await resume(world, failed, ['--app-id', appId]));
+  expect(registrations(world)).toBe(1);
+});
+
+test('--resume --app-id corrects an App ID that was wrong', async () => {
+  const world = await startWorld();
+  const failed = await withBrokenDisk(() => scripted(world, ['--repo', REPOSITORY]));
+  const wrong = await resume(world, failed, ['--app-id', 'eyJwSWQiOjEsICJ0SWQiOjE2NTgxMjg1NTIxMDZ9']);
+  expect([wrong.exitCode, wrong.json['stored']]).toEqual([1, []]);
+  expectFinished(world, await resume(world, failed, ['--app-id', String(failed.json['app-id'])]));
+});
+
+/** Fails every attempt to save an App ID. */
+async function withBrokenDisk<Result>(work: () => Promise<Result>): Promise<Result> {
+  const real = Object.getOwnPropertyDescriptor(SavedSet.prototype, 'update')?.value as SavedSet['update'];
+  const update = jest.spyOn(SavedSet.prototype, 'update').mockImplementation(async function (
+    this: SavedSet,
+    changes,
+    io,
+  ) {
+    const file = join(this.folder, 'setup.json');
+    if (changes.registration !== 'done') {
+      await real.call(this, changes, io);
+      return;
+    }
+    renameSync(file, `${file}.old`);
+    mkdirSync(file);
+    try {
+      await real.call(this, changes, io);
+    } finally {
+      rmdirSync(file);
+      renameSync(`${file}.old`, file);
+    }
+  });
+  try {
+    return await work();
+  } finally {
+    update.mockRestore();
+  }
+}
 
 test('a set for --files can be resumed in GitHub, with a workflow', async () => {
   const world = await startWorld();
@@ -317,6 +383,8 @@ describe('a usage error, before anything is created, is', () => {
     [['--common-name', ' '], '--common-name must be 1 to 64 characters'],
     [['--common-name', 'x'.repeat(65)], '--common-name must be 1 to 64 characters'],
     [['--common-name', 'ci\u001b[2J'], '--common-name must be 1 to 64 characters'],
+    [['--app-id', 'eyJwSWQiOjF9'], '--app-id requires --resume'],
+    [['--app-id', '!', '--resume', '.'], '`app-id` is not an App ID'],
     [['--files', 'x', '--rotate'], '--files and --rotate contradict each other'],
     [['--api-key-file', '-'], 'Standard input is reserved for'],
   ])('%j', async (flags, problem) => {

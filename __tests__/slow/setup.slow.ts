@@ -303,7 +303,7 @@ describe('if Sprinklr fails', () => {
     const fixed = withGh(world);
     if (registration === 'unknown') {
       expect(failed.stderr).toContain('the certificate may have been registered');
-      expect(failed.stderr).not.toContain('--resume');
+      expect(failed.stderr).toContain(`--resume ${String(failed.json['folder'])} --app-id APP_ID`);
       const refused = await resume(fixed, failed);
       expect([refused.exitCode, registrations(world)]).toEqual([1, sent]);
       expect(refused.stderr).toContain('cannot be resumed');

@@ -1,9 +1,12 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { generateKeyMaterial } from '../credentials/keygen.ts';
+import { ActionError } from '../errors.ts';
 import type { ReadInput } from '../request/parsers.ts';
+import { parseAppId } from '../sprinklr/app-id.ts';
 import { CODE_SECONDS } from './consent.ts';
 import { createContext } from './context.ts';
+import { attempt } from './doctor/check.ts';
 import { CliError, usageError } from './errors.ts';
 import { note, progress as showProgress, type Io } from './io.ts';
 import { integerOption } from './options.ts';
@@ -52,6 +55,7 @@ export function addSetup(program: Command, io: Io): Command {
     .option('--files <dir>', 'write files for another CI system, in place of GitHub')
     .option('--rotate', "replace the repository's set with a new one")
     .option('--resume <dir>', 'continue a run that ended early, from the folder that it named')
+    .option('--app-id <value>', 'with --resume: the App ID, if the earlier run could not save it')
     .option('--no-browser', 'only print the URL of the consent page')
     .option('--no-listen', 'ask for the redirect URL even if the callback URL is on this computer')
     .addOption(
@@ -89,7 +93,7 @@ async function setup(options: SetupOptions, io: Io): Promise<void> {
 }
 
 function requireValidFlags(options: SetupOptions): void {
-  const { commonName, files, repo, env, workflow, rotate, resume } = options;
+  const { commonName, files, repo, env, workflow, rotate, resume, appId } = options;
   // RFC 5280, appendix A.1: ub-common-name
   if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(commonName.trim()))
     throw usageError(
@@ -103,19 +107,23 @@ function requireValidFlags(options: SetupOptions): void {
   if (files !== undefined && env !== undefined) conflict('--files', '--env');
   if (files !== undefined && typeof workflow === 'string') conflict('--files', '--workflow');
   if (files !== undefined && rotate === true) conflict('--files', '--rotate');
+  if (appId !== undefined && resume === undefined)
+    throw usageError('--app-id requires --resume.', 'Add --resume DIR, or omit --app-id.');
   // A run that is resumed knows whether it is a rotation.
   if (resume !== undefined && rotate === true) conflict('--resume', '--rotate');
 }
 
 async function runSteps(session: Session): Promise<void> {
   const { options, io, progress, interruption } = session;
+  const appId = parseAppIdFlag(options);
   const saved = options.resume === undefined ? undefined : SavedSet.load(resolve(io.cwd, options.resume));
   if (saved !== undefined) progress.set = saved;
-  if (saved?.state.registration === 'unknown')
+  if (saved?.state.registration === 'unknown' && appId === undefined)
     throw new CliError('This set cannot be resumed: its registration may or may not have succeeded.', '');
 
   announce('Collect the values', session);
   const plan = await collect(saved, session);
+  if (appId !== undefined) await saved?.update({ registration: 'done', appId }, io);
   const set = saved ?? (await generate(plan, session));
   const values = rawReader({ given: plan.values, unreadable: new Map() });
   const read = withInputs(values, { 'private-key': set.privateKeyPem, certificate: set.certificatePem });
@@ -129,6 +137,14 @@ async function runSteps(session: Session): Promise<void> {
 
   announce('Store the set', session);
   await storeSet(set, { read, plan }, session);
+}
+
+/** @throws {CliError} usage error */
+function parseAppIdFlag({ appId }: SetupOptions): string | undefined {
+  if (appId === undefined) return undefined;
+  const parsed = attempt(() => parseAppId(appId));
+  if (parsed instanceof ActionError) throw usageError(parsed.message, parsed.remedy);
+  return parsed;
 }
 
 async function generate(plan: Plan, session: Session): Promise<SavedSet> {

@@ -7,8 +7,9 @@ import { InterruptedError } from './interruption.ts';
 import { repositoryOf, type SavedSet } from './saved-set.ts';
 import type { Progress } from './session.ts';
 
-export function resumeCommand(folder: string): string {
-  return `npx @org/sprinklr-token@1 setup --resume ${quoteForShell(folder)}`;
+export function resumeCommand(folder: string, appId?: string): string {
+  const flag = appId === undefined ? '' : ` --app-id ${quoteForShell(appId)}`;
+  return `npx @org/sprinklr-token@1 setup --resume ${quoteForShell(folder)}${flag}`;
 }
 
 /** Adds to an error what exists by now, and how to continue. */
@@ -62,17 +63,18 @@ function describeStored(
     : `${where} stored ${stored.join(', ')}. Not stored, unless it was in progress: ${remaining.join(', ')}.`;
 }
 
-function nextStep({ folder, state }: SavedSet, { isFolderDeleted }: Progress): string[] {
+function nextStep({ folder, state, isAppIdSaved }: SavedSet, { isFolderDeleted }: Progress): string[] {
   if (isFolderDeleted === true) return [];
   if (state.registration === 'unknown') {
     return [
       'Sprinklr does not document what a second registration of the same certificate does. To start over with a new',
-      'certificate, delete the folder and run setup again. If Sprinklr support finds the App ID, the key in the folder belongs to it.',
+      'certificate, delete the folder and run setup again. If Sprinklr support finds the App ID, continue with it:',
+      `  ${resumeCommand(folder, 'APP_ID')}`,
     ];
   }
   return [
     `To continue${state.registration === 'done' ? ' without registering again' : ''}:`,
-    `  ${resumeCommand(folder)}`,
+    `  ${resumeCommand(folder, isAppIdSaved ? undefined : state.appId)}`,
   ];
 }
 

@@ -57,16 +57,23 @@ export class SavedSet {
   readonly privateKeyPem: string;
   readonly certificatePem: string;
   #state: SetState;
+  #savedAppId: string | undefined;
 
   private constructor(folder: string, files: { key: string; certificate: string; state: SetState }) {
     this.folder = folder;
     this.privateKeyPem = files.key;
     this.certificatePem = files.certificate;
     this.#state = files.state;
+    this.#savedAppId = files.state.appId;
   }
 
   get state(): SetState {
     return this.#state;
+  }
+
+  /** Whether `--resume` knows the App ID. */
+  get isAppIdSaved(): boolean {
+    return this.#savedAppId === this.#state.appId;
   }
 
   /** Saves a new set to a new folder. @throws {CliError} if no private folder can be created */
@@ -112,8 +119,14 @@ export class SavedSet {
     // If the disk is full, the message about that still contains the App ID. Unless `unknown` is saved, nothing is sent.
     if (changes.registration !== 'unknown') this.#state = state;
     const file = { name: STATE, content: toJson(state), secret: true };
-    await writeFiles(this.folder, [file], { replace: true, io });
+    try {
+      await writeFiles(this.folder, [file], { replace: true, io });
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      throw new CliError(error.message, 'Fix this, then continue as follows.', { cause: error });
+    }
     this.#state = state;
+    this.#savedAppId = state.appId;
   }
 
   /** Deletes the files of the set, and the folder. */

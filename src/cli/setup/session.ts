@@ -17,6 +17,7 @@ export interface SetupOptions extends OptionValues {
   readonly files?: string;
   readonly rotate?: true;
   readonly resume?: string;
+  readonly appId?: string;
   /** False for `--no-browser`. */
   readonly browser: boolean;
   /** False for `--no-listen`. */
