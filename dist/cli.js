@@ -14085,13 +14085,14 @@ var import_node_crypto2 = require("node:crypto");
 
 // src/credentials/pem.ts
 var import_node_buffer = require("node:buffer");
+var INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 function normalizePastedText(value) {
-  const visible = value.replace(/[\ufeff\u200b\u2060]/g, "");
+  const visible = value.replace(INVISIBLE, "");
   const joined = removeContinuations(visible);
   const unescaped = joined.replace(/\\{1,4}[rn]/g, "\n");
   const text3 = trimQuotesAndSpace(unescaped);
   const repairs = [
-    [visible !== value, "with a byte-order mark"],
+    [visible !== value, value.includes("\uFEFF") ? "with a byte-order mark" : "with invisible characters"],
     [text3 !== unescaped.trim(), "in quotes"],
     [joined !== visible, "with backslashes at line ends"],
     [unescaped !== joined, "with \\n escapes"]
@@ -14262,7 +14263,7 @@ var KEY_PROBLEMS = {
     remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`)
   },
   "legacy-pkcs12": {
-    problem: "is a PKCS#12 file (.p12 or .pfx) with an old encryption",
+    problem: "is a PKCS#12 file (.p12 or .pfx) with an old encryption algorithm",
     remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, " -legacy")}.`)
   },
   jks: {
@@ -14286,7 +14287,7 @@ var KEY_PROBLEMS = {
     remedy: copyAgain
   },
   truncated: {
-    problem: ({ length, size }) => `is truncated: it contains ${length} of its ${size} bytes, so ${size - length} are missing`,
+    problem: ({ length, size }) => `is truncated: ${size - length} of its ${size} bytes are missing`,
     remedy: copyAgain
   },
   "end-missing": { problem: "is a truncated PEM file: its END line is missing", remedy: useKeyFile },
@@ -14299,7 +14300,7 @@ var KEY_PROBLEMS = {
     remedy: useKeyFile
   },
   "first-line": {
-    problem: "contains only the first line of a PEM file: the command that stored it reads one line",
+    problem: "contains only the first line of a PEM file: the command that stored it reads only one line",
     remedy: copyAgain
   },
   "end-line": {
@@ -14315,7 +14316,7 @@ var KEY_PROBLEMS = {
     remedy: useKeyFile
   },
   "raw-bytes": {
-    problem: "contains the bytes of a binary file such as DER, corrupted because they were stored as text",
+    problem: "contains binary data (such as DER) that was corrupted when it was stored as text",
     remedy: ({ file }) => `Store the file (${file}) as text, in base64.`
   },
   path: {
@@ -14323,7 +14324,7 @@ var KEY_PROBLEMS = {
     remedy: ({ file }) => `Store the content of the file (${file}).`
   },
   jwt: { problem: "is a JWT, not the private key that signs it", remedy: useKeyFile },
-  json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
+  json: { problem: "is a JSON document (a JWK, or another service's key)", remedy: useKeyFile },
   markup: { problem: "is an XML or HTML document", remedy: useKeyFile },
   hex: { problem: "contains hexadecimal digits instead of base64", remedy: copyAgain },
   placeholder: {
@@ -14331,7 +14332,7 @@ var KEY_PROBLEMS = {
     remedy: () => "Check the reference to the secret. If the secret does not exist, store the key."
   },
   "base64-unknown": {
-    problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
+    problem: ({ length }) => `is base64, but the ${length} decoded bytes are not a key`,
     remedy: useKeyFile
   },
   "text-unknown": {
@@ -14356,7 +14357,7 @@ var KEY_PROBLEMS = {
   "cipher-unsupported-without-passphrase": {
     code: "KEY_UNSUPPORTED",
     problem: (_, { passphrase }) => `is a private key encrypted with ${OLD_CIPHER}, and \`${passphrase}\` is empty`,
-    remedy: (key, facts) => `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command asks for it.`
+    remedy: (key, facts) => `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command prompts for it.`
   }
 };
 var KEY_PROBLEM_KINDS = Object.keys(KEY_PROBLEMS);
@@ -14422,7 +14423,7 @@ var CERTIFICATE_PROBLEMS = {
     remedy: ({ baseName }) => `Print the content with \`openssl x509 -in ${baseName}.crt\`.`
   },
   "raw-bytes": {
-    problem: "contains the bytes of a binary file, which a text field corrupts",
+    problem: "contains binary data, which a text field corrupts",
     remedy: ({ baseName }) => `Convert the file to text: \`openssl base64 -A -in ${baseName}.crt\`.`
   }
 };
@@ -14438,11 +14439,11 @@ function ambiguityOf(certificates, { keyInput, baseName }, hasKey) {
   const names = certificates.slice(0, 4).map(describeCertificate);
   const others = certificates.length - names.length;
   const list = [...names, ...others > 0 ? [`${others} more`] : []].join("; ");
-  const problem = (relation) => `contains ${certificates.length} certificates ${relation} \`${keyInput}\`: ${list}`;
-  if (hasKey) return { problem: problem("that match"), remedy: "Keep only the one to use." };
+  const problem = (relation) => `contains ${certificates.length} certificates${relation} \`${keyInput}\`: ${list}`;
+  if (hasKey) return { problem: problem(" that match"), remedy: "Keep only the certificate to use." };
   return {
-    problem: problem("and does not show which one matches"),
-    remedy: `Set \`${keyInput}\`, or keep only the certificate that matches it. From chain.pem: \`openssl pkcs12 -export -in chain.pem -inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`
+    problem: problem(", and it is unclear which one matches"),
+    remedy: `Set \`${keyInput}\`, or keep only the certificate that matches it. To extract it from chain.pem: \`openssl pkcs12 -export -in chain.pem -inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`
   };
 }
 function describeCertificate(x509) {
@@ -14707,7 +14708,7 @@ function checkCertificate(certificate, {
 }
 function signerWarning({ fingerprint, hasKnownSigner }) {
   if (hasKnownSigner) return void 0;
-  return `The certificate's signature cannot be verified: a CA with the same name issued it, or it was damaged in copying. Check that its SHA-256 fingerprint, ${fingerprint}, is the one that \`openssl x509 -in server.crt -noout -fingerprint -sha256\` prints.`;
+  return `Cannot verify the certificate's signature: a CA with the same name issued it, or it was damaged in copying. Check that \`openssl x509 -in server.crt -noout -fingerprint -sha256\` prints the same SHA-256 fingerprint, ${fingerprint}.`;
 }
 function requireMatch(certificate, privateKey) {
   if (certificate.x509.checkPrivateKey(privateKey)) return;
@@ -14762,7 +14763,7 @@ function checkValidity(certificate, { now, warningDays }) {
   if (remaining >= warningDays * DAY_MS) return void 0;
   const days = Math.floor(remaining / DAY_MS);
   const when = days === 0 ? "in less than a day" : days === 1 ? "in one day" : `in ${days} days`;
-  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Create and register a new one before then.`;
+  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Before then, create and register a new certificate.`;
 }
 function parseCertificates(value, source) {
   const { text: text3 } = normalizePastedText(value);
@@ -14883,7 +14884,7 @@ function detectPemBlock({ label, body, encryptedPem, closed: closed2, isMultilin
   if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
   const inside = detectFile(file, depth);
   if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
-  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block of another kind`;
+  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block with another label`;
   return { ...inside, form: form + layout };
 }
 
@@ -14935,7 +14936,7 @@ function requireRsa(key, input) {
   const verb = input === "certificate" ? "is for" : "is";
   throw new ActionError(
     "KEY_UNSUPPORTED",
-    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Sprinklr needs an RSA key of 2048 bits or more.`,
+    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Only RSA keys of 2048 bits or more are supported.`,
     newKeyDetails(input)
   );
 }
@@ -15863,7 +15864,7 @@ function decode2(text3) {
 function requireCode(code2) {
   if (/^[\x21-\x7e]+$/.test(code2)) return code2;
   throw new ActionError("INPUT_INVALID", "`authorization-code` contains no code.", {
-    remedy: "Copy the value of code= from the URL that the browser was redirected to after the consent, or that full URL.",
+    remedy: "Copy the full URL that the browser was redirected to after the consent, or the value after code= in it.",
     inputs: ["authorization-code"]
   });
 }
@@ -15906,7 +15907,7 @@ function parseBaseUrl(text3) {
   });
   const url = URL.canParse(text3) ? new URL(text3) : void 0;
   if (url === void 0) throw invalid4("is not a URL");
-  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
+  if (url.username !== "" || url.password !== "") throw invalid4("contains a username or password");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
     const hint = /^\/(?!(?:api|oauth)(?:\/|$))[a-z][a-z0-9-]{0,20}(?=\/|$)/i.test(url.pathname) ? "If its path starts with the name of your environment, set `environment` to that name. " : "";
     throw invalid4("contains more than an origin", hint);
@@ -15930,7 +15931,7 @@ var line = (text3, options) => {
 var asciiWord = (text3, options) => {
   requireNoQuotes(text3, options);
   if (!/^[\x21-\x7e]+$/.test(text3))
-    throw invalid2(options, "must be printable ASCII characters without spaces or line breaks");
+    throw invalid2(options, "must contain only printable ASCII characters, without spaces or line breaks");
   return text3;
 };
 var urlText = (text3, options) => {
@@ -15991,7 +15992,7 @@ function keyReader(input, read) {
 }
 var INPUTS = {
   mode: {
-    description: "`token` requests an access token; `register` uploads the certificate once and outputs the App ID; `unseal` decrypts a token that another job of the same run sealed.",
+    description: "`token` requests an access token. `register` uploads the certificate once and outputs the App ID. `unseal` decrypts a token that another job of the same run sealed.",
     group: "Credentials",
     default: "token",
     frontEnds: ACTION,
@@ -16060,26 +16061,26 @@ var INPUTS = {
     parse: urlText
   },
   environment: {
-    description: "Sprinklr environment of your tenant, such as `prod2`. Empty or `prod` for the default production environment.",
+    description: "Sprinklr environment of your tenant, such as `prod2`. Leave it empty or use `prod` for the default production environment.",
     group: "Sprinklr endpoint",
     frontEnds: BOTH,
     parse: parseEnvironment
   },
   gateway: {
-    description: "`api2` (the endpoints of Sprinklr's guide) or `api3` (the developer portal's newer ones).",
+    description: "`api2` (the endpoints in Sprinklr's guide) or `api3` (the newer endpoints in the developer portal).",
     group: "Sprinklr endpoint",
     default: "api2",
     frontEnds: BOTH,
     parse: choice(...GATEWAYS)
   },
   "base-url": {
-    description: "Origin to use instead of the gateway's, for a simulator or a regional host. `https`, or `http` on a loopback address.",
+    description: "Origin to use instead of the gateway's, for a simulator or a regional host. Must be `https`, or `http` on a loopback address.",
     group: "Sprinklr endpoint",
     frontEnds: BOTH,
     parse: optional(parseBaseUrl)
   },
   certificate: {
-    description: "X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional, and checked against the private key and for expiry.",
+    description: "X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional: the action checks that it matches the private key and has not expired.",
     group: "Registration",
     frontEnds: BOTH,
     requiredIn: ["register"],
@@ -16173,14 +16174,14 @@ var INPUTS = {
     parse: integer(1, 10)
   },
   "timeout-seconds": {
-    description: "Time limit for all of the step's network activity, including waits, 5 to 600.",
+    description: "Time limit for all network activity, including waits, 5 to 600.",
     group: "Network",
     default: "60",
     frontEnds: BOTH,
     parse: integer(5, 600)
   },
   "mtls-certificate": {
-    description: "Client certificate for an app with mutual TLS: PEM, or base64 of it.",
+    description: "Client certificate for an app that uses mutual TLS: PEM text, or base64 of PEM.",
     group: "Network",
     frontEnds: BOTH,
     parse: optional(
@@ -16191,7 +16192,7 @@ var INPUTS = {
     )
   },
   "mtls-private-key": {
-    description: "Private key of the client certificate: PEM, or base64 of it.",
+    description: "Private key of the client certificate: PEM text, or base64 of PEM.",
     group: "Network",
     secret: true,
     frontEnds: BOTH,
@@ -16214,11 +16215,11 @@ var INPUTS = {
     parse: flag
   },
   "strategy-job-total": {
-    description: "Filled in by the runner, to warn about a matrix whose jobs would invalidate each other's token. Don't set it.",
+    description: "Set by the runner, so that the action can warn about a matrix whose jobs invalidate each other's tokens. Don't set it.",
     group: "Output",
     default: "${{ strategy.job-total }}",
     frontEnds: ACTION,
-    // Some runners leave it unevaluated; then it is not a number above 1.
+    // Some runners leave the expression unevaluated, which then counts as 1.
     parse: (value) => Number(value) || 1
   }
 };
@@ -16287,6 +16288,9 @@ function print(io2, ...lines) {
   io2.stdout.write(lines.map((line2) => `${line2}
 `).join(""));
 }
+function printJson(result, io2) {
+  print(io2, JSON.stringify(result, null, 2));
+}
 function note(io2, ...lines) {
   io2.stderr.write(lines.map((line2) => `${line2}
 `).join(""));
@@ -16334,9 +16338,18 @@ function reportError(error, io2, { debug }) {
 }
 function errorAsJson(error) {
   return {
+    ok: false,
     "error-code": error instanceof ActionError ? error.code : null,
     message: describeError(error).problem
   };
+}
+async function withJsonErrors({ json }, io2, work) {
+  try {
+    return await work();
+  } catch (error) {
+    if (json === true) printJson(errorAsJson(error), io2);
+    throw error;
+  }
 }
 function describeError(error) {
   if (error instanceof CliError)
@@ -16368,10 +16381,10 @@ var SYSTEM_ERRORS = {
   EACCES: "permission denied",
   EADDRINUSE: "the port is already in use",
   EADDRNOTAVAIL: "this machine does not have that address",
-  EEXIST: "already exists",
+  EEXIST: "it already exists",
   EFBIG: "file too large",
-  EISDIR: "is a folder",
-  ENOENT: "does not exist",
+  EISDIR: "it is a folder",
+  ENOENT: "no such file or folder",
   ENOSPC: "no space left on the disk",
   ENOTDIR: "part of the path is not a folder",
   EPERM: "permission denied",
@@ -17204,7 +17217,7 @@ function openTunnel(proxy, target, callback) {
   const request = (isTls ? import_node_https.default : import_node_http.default).request({
     ...connection,
     port: proxy.port || (isTls ? 443 : 80),
-    // Node would take the name from the Host header, which is the target's. An address has none (RFC 6066 §3).
+    // Node would use the Host header, which names the target. An IP address has no server name (RFC 6066 §3).
     ...isTls && {
       servername: (0, import_node_net.isIP)(connection.host) === 0 ? connection.host : "",
       rejectUnauthorized: true
@@ -17242,18 +17255,19 @@ function withoutBrackets(host) {
 var MAX_RESPONSE_BYTES = 1024 * 1024;
 function readBody(message2) {
   return new Promise((resolve8, reject) => {
-    const chunks = [];
-    let bytes = 0;
+    const bytes = Buffer.allocUnsafe(MAX_RESPONSE_BYTES);
+    let length = 0;
     message2.on("data", (chunk) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= MAX_RESPONSE_BYTES) return;
-      message2.destroy();
-      resolve8({ body: "", truncated: true });
+      if (length + chunk.length > MAX_RESPONSE_BYTES) {
+        message2.destroy();
+        resolve8({ body: "", truncated: true });
+        return;
+      }
+      length += chunk.copy(bytes, length);
     });
     message2.on("end", () => {
       resolve8({
-        body: decodeText2(Buffer.concat(chunks), message2.headers["content-type"] ?? ""),
+        body: decodeText2(bytes.subarray(0, length), message2.headers["content-type"] ?? ""),
         truncated: false
       });
     });
@@ -17379,7 +17393,7 @@ function decodeOnce(text3) {
     ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map(
       (decode3) => decode3(text3)
     ),
-    // A host name has no room for the line breaks of quoted-printable, only for the signs before them.
+    // A host name cannot contain the line breaks of quoted-printable, only the `=` signs before them.
     text3.replaceAll("=", ""),
     ...decodeBase64Runs(text3),
     ...decodeHexRuns(text3)
@@ -17398,7 +17412,7 @@ function revealingForms(value) {
   const encoded = [...base64, bytes.toString("hex"), encodeURIComponent(bytes.toString())];
   return [
     normalize(text3),
-    // A shorter one could be part of an ordinary word.
+    // A shorter form could be part of an ordinary word.
     ...encoded.map(normalize).filter((form) => form.length >= MIN_FRAGMENT_LENGTH)
   ];
 }
@@ -17434,7 +17448,7 @@ function headingFromHtml(body) {
 }
 function textFromHtml(body) {
   const text3 = body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
-  return /[<>]/.test(text3) ? "" : text3;
+  return /[<>\x01-\x08\x0e-\x1a\x1c-\x1f]/.test(text3) ? "" : text3;
 }
 var MAX_TOKEN_LENGTH = 16 * 1024;
 var MAX_TOKENS = 10;
@@ -17536,13 +17550,9 @@ function proxyFor(url) {
   if (text3 === "" || url.protocol !== "https:" || isLoopback(url.hostname) || isExempt(url)) return void 0;
   const proxy = parseProxy(text3.includes("://") ? text3 : `http://${text3}`);
   if (proxy !== void 0) return proxy;
-  throw new ActionError(
-    "NETWORK_UNREACHABLE",
-    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
-    {
-      remedy: "Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode special characters in user name and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40."
-    }
-  );
+  throw new ActionError("NETWORK_UNREACHABLE", "https_proxy or HTTPS_PROXY is not a valid proxy URL.", {
+    remedy: "Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode special characters in the username and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40."
+  });
 }
 function unmatchedNoProxyEntries() {
   return noProxyEntries().filter((entry) => /^[\w.:/*-]{1,100}$/.test(entry) && /\/|.\*|^\*[^.]/.test(entry));
@@ -17602,8 +17612,8 @@ function toNetworkFailure(cause, url, observed) {
   if (deadlineSeconds !== void 0) {
     return permanent(
       "TIMED_OUT",
-      `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and the firewall."
+      `${url.host} did not ${responded ? "finish its response" : "respond"} within \`timeout-seconds\` (${deadlineSeconds} s).`,
+      "Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall."
     );
   }
   if (cause instanceof ProxyError) return toProxyFailure(cause, url);
@@ -17611,8 +17621,8 @@ function toNetworkFailure(cause, url, observed) {
   if (TLS_ERROR_CODES.test(code2)) {
     return permanent(
       "TLS_FAILED",
-      `No trusted TLS connection to ${url.host} (${code2}).`,
-      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
+      `TLS connection to ${url.host} failed (${code2}).`,
+      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app uses mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
     );
   }
   if (code2.startsWith("HPE_")) {
@@ -17624,11 +17634,19 @@ function toNetworkFailure(cause, url, observed) {
   }
   const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
   const reason = /^E[A-Z_]+$/.test(code2) ? code2 : "connection lost";
-  return {
-    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${url.host}${proxy} (${reason}).`, {
-      remedy: CHECK_CONNECTIVITY,
+  const error = responded ? new ActionError(
+    "NETWORK_UNREACHABLE",
+    `The response from ${url.host}${proxy} was cut short (${reason}).`,
+    {
+      remedy: "Run this again. If it persists, check the proxy and the firewall.",
       cause
-    }),
+    }
+  ) : new ActionError("NETWORK_UNREACHABLE", `Connection to ${url.host}${proxy} failed (${reason}).`, {
+    remedy: CHECK_CONNECTIVITY,
+    cause
+  });
+  return {
+    error,
     retryable: true,
     unsent: !sent,
     stale: reused && !responded
@@ -17639,15 +17657,19 @@ function errorCodeOf(error) {
   if (typeof code2 === "string") return code2;
   return Array.isArray(errors) && errors.length > 0 ? errorCodeOf(errors[0]) : "";
 }
-var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
-var CHECK_PROXY_CREDENTIALS = "Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
+var CHECK_CONNECTIVITY = "Check that this machine can reach that host: DNS, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app uses mutual TLS.";
+var CHECK_PROXY_CREDENTIALS = "Check the username and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
 function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
   const retryable = (failed) => ({ ...failed, retryable: true });
   const failure = (code3, reason2, remedy2) => ({
-    error: new ActionError(code3, `No connection to ${host} through the proxy ${proxy.host} (${reason2}).`, {
-      remedy: `${remedy2}${hintForNoProxy(host)}`,
-      cause
-    }),
+    error: new ActionError(
+      code3,
+      `Connection to ${host} through the proxy ${proxy.host} failed (${reason2}).`,
+      {
+        remedy: `${remedy2}${hintForNoProxy(host)}`,
+        cause
+      }
+    ),
     retryable: false,
     unsent: true,
     stale: false
@@ -17656,14 +17678,14 @@ function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
   if (TLS_ERROR_CODES.test(code2)) {
     return failure(
       "TLS_FAILED",
-      `TLS with the proxy itself failed: ${code2}`,
-      "Check that https_proxy starts with https:// only if the proxy itself expects TLS; most expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to the PEM file of that CA."
+      `TLS error at the proxy itself: ${code2}`,
+      "Start https_proxy with https:// only if the proxy itself expects TLS. Most proxies expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to that CA's PEM file."
     );
   }
   if (code2.startsWith("HPE_")) {
     return failure(
       "NETWORK_UNREACHABLE",
-      "the proxy does not respond in HTTP",
+      "the proxy's response is not HTTP",
       "Check the port in https_proxy. If the proxy itself expects TLS, start https_proxy with https://."
     );
   }
@@ -17676,7 +17698,7 @@ function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
     return failure(
       "NETWORK_UNREACHABLE",
       `${reason} and offers only ${schemesIn(challenge)} authentication`,
-      "No user name and password in https_proxy can help. Use a proxy or a rule that allows this machine without authentication or with Basic authentication, or run a local proxy that logs in, such as cntlm."
+      "A username and password in https_proxy work only with Basic authentication. Use a proxy or a rule that allows this machine with Basic or no authentication, or run a local proxy that logs in, such as cntlm."
     );
   }
   if (status === 401 || status === 407)
@@ -17688,7 +17710,7 @@ function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
       `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`
     );
   }
-  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
+  const remedy = status >= 500 ? "Check that the proxy can reach that host: its DNS and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
   return retryable(failure("NETWORK_UNREACHABLE", reason, remedy));
 }
 function schemesIn(challenge) {
@@ -17836,12 +17858,15 @@ async function attemptOnce(request, { agent, observation, deadline, options }) {
     // An idle timeout, longer than the deadline, so that the deadline always comes first.
     socketTimeout: options.timeoutSeconds * 2e3
   });
+  const running = setTimeout(() => void 0, options.timeoutSeconds * 1e3);
   try {
     return { response: await Promise.race([exchange(client, request, observation), deadline]) };
   } catch (error) {
     agent.destroy();
     const deadlineSeconds = error instanceof DeadlineExceededError ? options.timeoutSeconds : void 0;
     return { failure: toNetworkFailure(error, request.url, { ...observation, deadlineSeconds }) };
+  } finally {
+    clearTimeout(running);
   }
 }
 var COMMON_HEADERS = { Accept: "application/json", "Accept-Encoding": "identity" };
@@ -17891,13 +17916,13 @@ function toResponseError(response, operation, secrets) {
   });
 }
 function quotation(quote) {
-  return quote === WITHHELD ? "What the server said is not shown, because it contains a secret." : `The server said: "${quote}".`;
+  return quote === WITHHELD ? "The server's message is not shown, because it contains a secret." : `The server said: "${quote}".`;
 }
 function specialCaseOf(response, code2, operation) {
   const { status, headers, body } = response;
   const text3 = searchableText(response);
   if (status === 400 && text3.includes("ssl certificate"))
-    return { cause: "the server requires another client certificate", remedy: MUTUAL_TLS_REMEDY };
+    return { cause: "the server requires a client certificate that it trusts", remedy: MUTUAL_TLS_REMEDY };
   if (status === 400 && text3.includes("access to resource is forbidden")) {
     return {
       cause: "Sprinklr denied permission",
@@ -17942,7 +17967,7 @@ function remedyFor(code2, operation) {
   return REMEDIES_BY_OPERATION[operation][code2] ?? REMEDIES[code2] ?? "";
 }
 var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
-var NEW_CODE = "Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.";
+var NEW_CODE = "Get a new code from the browser consent. If the consent page shows HTTP 500, `redirect-uri` does not exactly match the registered callback URL.";
 var NEW_CERTIFICATE = "The certificate may have been registered, so do not register it again. Create a new key and certificate and register those, or ask Sprinklr support for the App ID.";
 var REMEDIES_BY_OPERATION = {
   "token exchange": {
@@ -17951,7 +17976,7 @@ var REMEDIES_BY_OPERATION = {
     PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
   },
   registration: {
-    CREDENTIALS_REJECTED: `The access token is not valid: it has expired, or a newer token for this \`api-key\` or a change of the user's password invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
+    CREDENTIALS_REJECTED: `The access token has expired, or a newer token for this \`api-key\` or a password change invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
     NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
     PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR: `The call was not retried. ${NEW_CERTIFICATE}`,
@@ -17964,14 +17989,14 @@ var REMEDIES_BY_OPERATION = {
     SERVER_ERROR: `The code may have been used, so the call was not retried. ${NEW_CODE} Then run this again.`
   },
   "identity check": {
-    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it. A change of the user's password also invalidates it.",
+    CREDENTIALS_REJECTED: "Another job has probably requested a token with the same API key, which invalidates this token. Request one token, and share it with all jobs that need it. A password change also invalidates tokens.",
     NOT_FOUND: "Check `environment` and `gateway`.",
     PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
   }
 };
 var REMEDIES = {
-  API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.",
-  ENVIRONMENT_MISMATCH: 'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
+  API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character. Check that `environment` is the environment of that key.",
+  ENVIRONMENT_MISMATCH: 'Set `environment` to the environment of `api-key`. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
   RATE_LIMITED: "By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.",
   REDIRECTED: "Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.",
   RESPONSE_INVALID: "Check `gateway`, `environment`, and `base-url`, and whether a proxy responds in place of Sprinklr.",
@@ -18010,7 +18035,7 @@ async function registerCertificate(http3, { gateway, apiKey, accessToken, certif
     url: gateway.registrationEndpoint,
     headers: {
       Authorization: `Bearer ${accessToken}`,
-      // The header tables name one, the portal's example the other.
+      // The header tables name X-API-KEY, and the portal's example names Key.
       "X-API-KEY": apiKey,
       Key: apiKey,
       "Content-Type": "application/json"
@@ -18115,7 +18140,7 @@ function parseTokenResponse(response, { operation, context: { now, secrets, log 
   if (!/^[\x21-\x7e]{8,}$/.test(value) || value.length > MAX_TOKEN_LENGTH)
     throw toInvalidResponseError(
       response,
-      "contains a token that is not one printable line of 8 to 16,384 characters",
+      "contains a token that is not one line of 8 to 16,384 printable characters",
       context
     );
   secrets.mask(value);
@@ -18242,7 +18267,7 @@ function parseSealing(read, { secrets, sealScope: sealScope2 }) {
   const bytes = parseInput("seal-key", read);
   if (bytes === void 0 && !isSet("private-key", read)) {
     throw new ActionError("INPUT_MISSING", "`seal-key` and `private-key` are both empty.", {
-      remedy: "Set the one that the job that seals uses.",
+      remedy: "Set the one that the sealing job uses.",
       inputs: ["seal-key", "private-key"]
     });
   }
@@ -18256,7 +18281,7 @@ function parseGrant(read, secrets) {
       hasToken ? "INPUT_INVALID" : "INPUT_MISSING",
       `\`access-token\` and \`authorization-code\` are both ${hasToken ? "set" : "empty"}.`,
       {
-        remedy: "Set exactly one: the code from the browser consent (simplest; valid for 10 minutes), or an access token that you got with it.",
+        remedy: "Set exactly one: the code from the browser consent (simplest, valid for 10 minutes), or an access token from the authorization code grant.",
         inputs: ["authorization-code"]
       }
     );
@@ -18483,8 +18508,8 @@ function addressesOf({ hostname: hostname2 }) {
 var RECEIVED = ["Code received", "You can close this window."];
 var FAILED = ["No code received", "You can close this window. The terminal shows the reason."];
 var REFUSED = [
-  "Response refused",
-  "Nothing proves that this response belongs to the consent that the command is waiting for, so it is still waiting. If you just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command again with --no-listen."
+  "Response rejected",
+  "The command cannot verify that this response belongs to its own consent request, so it is still waiting. If you just allowed the app, paste the URL of this page into the terminal. Without a terminal, run the command again with --no-listen."
 ];
 function page(title, text3) {
   return `<!doctype html>
@@ -19550,11 +19575,11 @@ var ERRORS = {
 };
 function toConsentError(error, description) {
   const [problem, remedy] = (Object.hasOwn(ERRORS, error) ? ERRORS[error] : void 0) ?? [
-    `Sprinklr refused the consent: ${sanitize2(error) || "(no reason given)"}.`,
+    `Sprinklr rejected the consent request: ${sanitize2(error) || "(no reason given)"}.`,
     "Look up this error in Sprinklr's documentation, then try again."
   ];
   const details = sanitize2(description);
-  return new ConsentError(details === "" ? problem : `${problem} It said: "${details}".`, remedy);
+  return new ConsentError(details === "" ? problem : `${problem} Sprinklr said: "${details}".`, remedy);
 }
 function sanitize2(text3) {
   const line2 = text3.slice(0, 1e4).replace(/[\p{C}\p{Z}]+/gu, " ").trim();
@@ -19637,7 +19662,7 @@ async function requestAuthorizationCode(request, io2) {
     "",
     url,
     "",
-    "If it shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's."
+    "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL."
   );
   let page3;
   try {
@@ -19697,7 +19722,7 @@ async function receiveCode(waiting) {
     note(io2, `Waiting for the browser at ${redirectUri} ${limit}.`);
     sources.push(server.code);
     if (isInteractive(io2))
-      sources.push(pastedCode("Or paste the URL that it was redirected to", { ...waiting, signal }));
+      sources.push(pastedCode("Or paste the URL that the browser was redirected to", { ...waiting, signal }));
   }
   try {
     return await Promise.race(sources);
@@ -19712,7 +19737,7 @@ function timedOut(timeout, seconds) {
       reject(
         new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          "Try again, which makes a new link. If the browser shows HTTP 500, the callback URL (--redirect-uri) is not exactly the app's. For any other error from Sprinklr, check the API key and --environment."
+          "Try again with a new link. If the browser shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error from Sprinklr, check the API key and --environment."
         )
       );
     });
@@ -19759,7 +19784,7 @@ async function requireGh(io2, host) {
   const { exitCode, stderr } = await run(io2, ["auth", "status", ...hostname2]);
   if (exitCode === 0) return;
   throw new CliError(
-    `GitHub's command line, gh, is not logged in${firstLine(stderr)}`,
+    `The GitHub CLI (gh) is not logged in${firstLine(stderr)}`,
     `Run "${["gh", "auth", "login", ...hostname2].join(" ")}", then this command again.`
   );
 }
@@ -19778,6 +19803,7 @@ var GH_ENVIRONMENT = {
   CLICOLOR_FORCE: "0",
   GH_DEBUG: ""
 };
+var TIMEOUT_SECONDS = 60;
 async function run(io2, args, input = "") {
   return await deferSignals(io2, async (interrupted) => {
     const child = (0, import_node_child_process2.spawn)("gh", args, {
@@ -19790,13 +19816,30 @@ async function run(io2, args, input = "") {
     });
     child.stdin.on("error", () => void 0);
     child.stdin.end(input);
-    const [exitCode, stdout2, stderr] = await Promise.all([
+    let timer;
+    const timeout = new Promise((_, reject) => {
+      timer = setTimeout(() => {
+        reject(
+          new CliError(
+            `"gh ${args.slice(0, 2).join(" ")}" did not finish within ${TIMEOUT_SECONDS} s.`,
+            "Check the connection to GitHub, then run the command again."
+          )
+        );
+        child.kill();
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, TIMEOUT_SECONDS * 1e3);
+    });
+    const result = Promise.all([
       closed2.catch((error) => {
         throw cannotStart(error);
       }),
       (0, import_consumers.text)(child.stdout),
       (0, import_consumers.text)(child.stderr)
     ]);
+    const [exitCode, stdout2, stderr] = await Promise.race([result, timeout]).finally(() => {
+      clearTimeout(timer);
+    });
     if (exitCode !== 0) await (0, import_promises.setTimeout)(50);
     if (interrupted.aborted)
       throw new CliError("Interrupted while gh was running.", "Run the command again to retry.");
@@ -19805,7 +19848,7 @@ async function run(io2, args, input = "") {
 }
 function cannotStart(error) {
   return new CliError(
-    `GitHub's command line, gh, ${error.code === "ENOENT" ? "is not installed" : "could not be started"}.`,
+    `The GitHub CLI (gh) ${error.code === "ENOENT" ? "is not installed" : "could not be started"}.`,
     'Install it from https://cli.github.com, run "gh auth login", then this command again.',
     { cause: error }
   );
@@ -19870,7 +19913,7 @@ async function dispatchWorkflow(code2, workflow, io2) {
     note(
       io2,
       paint("yellow", "The code is still unused.", io2.stderr),
-      "To start the workflow, run this. The shell's history keeps the code, which is useless once used or expired:",
+      "To start the workflow, run this command. The shell's history keeps the code, which is useless after it is used or expires:",
       `gh ${command.join(" ")} -f code=${asWord(code2)}`
     );
     throw error;
@@ -19947,25 +19990,26 @@ function readFile(path, what, { cwd }) {
   } catch (error) {
     if (!canPathBeShown(path, cwd)) {
       throw new CliError(
-        `Cannot read ${what}: there is no such file.`,
-        "Check the path, which is not shown because it could be a secret. If you passed the value itself, remove it from the shell's history, and pass the path of a file that contains it.",
+        `Cannot read ${what}: no such file.`,
+        "Check the path. It is not shown, because it could be a secret. If you passed the value itself, remove it from the shell's history, and pass the path of a file that contains it.",
         { cause: error }
       );
     }
-    const reason = systemErrorReason(error) ?? "cannot be read";
-    throw new CliError(`Cannot read ${what}: ${path} ${reason}.`, "Check the path and its permissions.", {
-      cause: error
-    });
+    const reason = systemErrorReason(error) ?? "unknown error";
+    throw new CliError(
+      `Cannot read ${what} from ${path}: ${reason}.`,
+      "Check the path and its permissions.",
+      {
+        cause: error
+      }
+    );
   }
 }
 function checkFolder(folder, names, options) {
   const isFolder = (path) => (0, import_node_fs2.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if ((0, import_node_fs2.lstatSync)(folder, { throwIfNoEntry: false }) === void 0) {
     if (isFolder((0, import_node_path2.dirname)(folder))) return;
-    throw new CliError(
-      `${(0, import_node_path2.dirname)(folder)} is not a folder.`,
-      `Create it first: ${folder} will be created in it.`
-    );
+    throw new CliError(`${(0, import_node_path2.dirname)(folder)} is not a folder.`, "Create it, or choose another path.");
   }
   if (!isFolder(folder)) throw new CliError(`${folder} is not a folder.`, "Choose another path.");
   const existing = names.filter(
@@ -20013,7 +20057,7 @@ async function writeFiles(folder, files, { replace, io: io2 }) {
     } catch (error) {
       for (const step of undo.reverse()) await step().catch(() => void 0);
       const reason = systemErrorReason(error) ?? error.message;
-      const state = replaced.length === 0 ? "Nothing was changed." : `Replaced already: ${replaced.join(", ")}.`;
+      const state = replaced.length === 0 ? "Nothing was changed." : `Already replaced: ${replaced.join(", ")}.`;
       throw new CliError(
         `Cannot write the files to ${folder}: ${reason}.`,
         `${state} Run the command again.`,
@@ -20053,9 +20097,9 @@ function addValueFlags(command, names) {
   command.addHelpText(
     "after",
     `
-A value comes from its flag, else from the file in --NAME-file (- for standard input), else from the variable
-SPRINKLR_NAME, else from the file in SPRINKLR_NAME_FILE: --username, --username-file, SPRINKLR_USERNAME, and so on.
-Secrets are never accepted as a flag's value.`
+Each value comes from the first of these that is set: the flag --NAME, the file in --NAME-file (- for standard input),
+the variable SPRINKLR_NAME, the file in SPRINKLR_NAME_FILE. For example: --username, --username-file, SPRINKLR_USERNAME,
+SPRINKLR_USERNAME_FILE. Pass secrets in files or variables. They are never accepted as the value of a flag.`
   );
 }
 function helpFor(name) {
@@ -20064,13 +20108,13 @@ function helpFor(name) {
   return fallback === void 0 ? sentence : `${sentence} (default: ${fallback})`;
 }
 function refusedFlag(name, isUsed) {
-  const refuse = () => {
+  const refuse2 = () => {
     throw usageError(
       `--${name} is not accepted on the command line: the value would stay in the shell's history, and every process on this machine could read it.`,
-      `${isUsed ? `Pass it with ${whereToSet(name)}.` : "This command does not need it."} The shell's history may contain the value already: remove it there.`
+      `${isUsed ? `Pass it with ${whereToSet(name)}.` : "This command does not need it."} If the shell's history contains the value, remove it there.`
     );
   };
-  return new Option(`--${name} [value]`).hideHelp().preset("").argParser(refuse);
+  return new Option(`--${name} [value]`).hideHelp().preset("").argParser(refuse2);
 }
 async function readValues(names, options, io2) {
   const sources = names.map((name) => ({ name, source: findSource(name, options, io2) }));
@@ -20121,7 +20165,7 @@ function findSource(name, options, io2) {
   if (!hasVariable(name)) return void 0;
   const variable2 = variableOf(name);
   const { [variable2]: value, [`${variable2}_FILE`]: file = "" } = io2.env;
-  if (!value && file !== "") return { path: file };
+  if (!value?.trim() && file.trim() !== "") return { path: file };
   return value === void 0 ? void 0 : { text: value, source: variable2 };
 }
 async function readValueFile(path, name, io2) {
@@ -20163,11 +20207,11 @@ var NAMES = [
   "mtls-passphrase"
 ];
 function addRegister(program2, io2) {
-  const command = program2.command("register").summary("register the certificate after a consent in the browser").description(
-    "Opens Sprinklr's consent page in a browser and receives the one-time code: on the app's callback URL if that is on this computer (http://localhost:PORT/\u2026), or from the redirect URL that you paste. Then uploads the certificate and prints its App ID, alone, on standard output. This invalidates the API key's current token."
+  const command = program2.command("register").summary("register the certificate after you consent in a browser").description(
+    "Opens Sprinklr's consent page in a browser. Receives the one-time code on the app's callback URL if that is on this computer (http://localhost:PORT/\u2026), or else from the redirect URL that you paste. Then uploads the certificate and prints only its App ID on standard output. This invalidates the API key's current token."
   );
   addValueFlags(command, NAMES);
-  return command.option("--no-browser", "only print the URL of the consent page").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
+  return command.option("--no-browser", "print the URL of the consent page, but do not open it").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
     integerOption("consent-timeout-seconds", "seconds to wait for the consent", {
       min: 1,
       max: 3600,
@@ -20176,14 +20220,17 @@ function addRegister(program2, io2) {
   ).option("--json", "print the result as JSON").addOption(
     new Option(
       "--dispatch",
-      "start the repository's register workflow with the code instead; needs GitHub's gh"
+      "pass the code to the repository's register workflow instead; requires the GitHub CLI (gh)"
     ).conflicts(["json", "accessTokenFile"])
   ).addOption(
-    new Option("--workflow <file>", "for --dispatch: a workflow with an input named code").default(
+    new Option("--workflow <file>", "with --dispatch: a workflow with an input named code").default(
       "register.yml",
       "register.yml"
     )
-  ).option("--repo <OWNER/REPO>", "for --dispatch: the workflow's repository (default: the folder's)").option("--ref <name>", "for --dispatch: branch of the workflow (default: the default branch)").addHelpText(
+  ).option(
+    "--repo <OWNER/REPO>",
+    "with --dispatch: the workflow's repository (default: the current folder's)"
+  ).option("--ref <name>", "with --dispatch: branch of the workflow (default: the default branch)").addHelpText(
     "before",
     `Example:
   sprinklr-token register --certificate-file server.crt --private-key-file server.der \\
@@ -20192,16 +20239,15 @@ function addRegister(program2, io2) {
   ).addHelpText(
     "after",
     `
-An access token is accepted only from --access-token-file: SPRINKLR_ACCESS_TOKEN is for the programs that exec runs.
-Without a terminal, the redirect URL is read from standard input.`
-  ).action(async (options) => {
-    try {
-      await (options.dispatch === true ? dispatch(options, io2) : registerHere(options, io2));
-    } catch (error) {
-      if (options.json === true) printJson(errorAsJson(error), io2);
-      throw error;
-    }
-  });
+Pass an access token only with --access-token-file, because SPRINKLR_ACCESS_TOKEN is for the commands that exec runs.
+Without a terminal, register reads the redirect URL from standard input.`
+  ).action(
+    (options) => withJsonErrors(
+      options,
+      io2,
+      () => options.dispatch === true ? dispatch(options, io2) : registerHere(options, io2)
+    )
+  );
 }
 async function dispatch(options, io2) {
   const workflow = parseWorkflow(options);
@@ -20291,24 +20337,22 @@ function printResult({ appId, apiUrl, certificate }, { json }, io2) {
   note(
     io2,
     `Registered the certificate with SHA-256 fingerprint ${certificate.fingerprint}. It expires at ${expiresAt}.`,
-    "Store its App ID as a variable, in the repository or, with --env NAME, in one of its environments:",
+    "Store its App ID as a variable of the repository. For one of its environments, add --env NAME:",
     `  gh variable set SPRINKLR_APP_ID --body '${appId}'`,
-    "The next token request for this API key invalidates the token that registered it."
+    "The next token request for this API key invalidates the token that registered the certificate."
   );
   if (json !== true) {
     print(io2, appId);
     return;
   }
   const result = {
+    ok: true,
     "app-id": appId,
     "api-url": apiUrl,
     "certificate-fingerprint": certificate.fingerprint,
     "certificate-expires-at": expiresAt
   };
   printJson(result, io2);
-}
-function printJson(result, io2) {
-  print(io2, JSON.stringify(result, null, 2));
 }
 
 // src/credentials/keygen.ts
@@ -20412,10 +20456,7 @@ var FIELDS = [
 ];
 function toDistinguishedName(subject) {
   if (subject.commonName.trim() === "") {
-    throw invalid3(
-      "The subject's common name is empty.",
-      "Use a name to recognize it by, such as ci.example.com."
-    );
+    throw invalid3("The subject's common name is empty.", "Use a recognizable name, such as ci.example.com.");
   }
   return FIELDS.flatMap(({ field, oid, limit, string }) => {
     const value = (subject[field] ?? "").trim();
@@ -20847,7 +20888,7 @@ ${body}
   const headers = {
     "Content-Type": "text/html; charset=utf-8",
     "Cache-Control": "no-store",
-    // No form-action: Chromium would also apply it to the redirect that answers the form.
+    // No form-action, because Chromium would also apply it to the redirect after the form is sent.
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"
   };
   return { status, headers, body: text3 };
@@ -21083,8 +21124,8 @@ var State = class {
     return issued?.apiKey === apiKey && this.now() < issued.expiresAt;
   }
   /**
-   * Marks an assertion as used, by its `jti`, until it expires (epoch milliseconds). False if it was used before. An expired one
-   * is rejected anyway, so it can be forgotten.
+   * Marks an assertion as used, by its `jti`, until it expires (epoch milliseconds). False if it was used before. An expired
+   * assertion is rejected anyway, so its `jti` is deleted.
    */
   useAssertion(jti, expiresAt) {
     for (const [used, expiry] of this.#usedAssertions)
@@ -21196,7 +21237,7 @@ function requireClient(parameters, app) {
     throw oauthError("invalid_client", "the client secret is wrong");
   }
   if (parameters.require("redirect_uri") !== app.redirectUri) {
-    throw oauthError("invalid_grant", "redirect_uri is not the one of the app");
+    throw oauthError("invalid_grant", "redirect_uri is not the app's callback URL");
   }
   if (parameters.require("grant_type") !== "authorization_code") {
     throw oauthError("unsupported_grant_type", "grant_type is not authorization_code");
@@ -21346,7 +21387,7 @@ function respond(state, request, onRejected) {
       onRejected(error.message);
       return error.response;
     }
-    onRejected("internal error of the simulator");
+    onRejected("internal error in the simulator");
     return applicationError(500, request.path, state.now());
   }
 }
@@ -21566,7 +21607,7 @@ var APP = {
 };
 var USERNAME = "ci-bot@example.com";
 function addDemo(program2, io2) {
-  return program2.command("demo").summary("show the full flow, from a key to an API call, on a local Sprinklr").description(
+  return program2.command("demo").summary("show the full flow, from a key to an API call, on a simulated Sprinklr").description(
     "Creates a key and a certificate, starts a simulated Sprinklr on this computer, registers the certificate, runs the action as a GitHub runner does, and calls the API with the token. Nothing leaves this computer."
   ).addHelpText("before", "Example:\n  sprinklr-token demo\n").action(() => demo(io2));
 }
@@ -21575,16 +21616,16 @@ async function demo(io2) {
   const sprinklr = await startSimulator({ apps: [APP] });
   try {
     const steps2 = await playGuide(sprinklr, io2);
-    heading(io2, "What happened, by the steps of the guide");
-    for (const [step, happened] of steps2) {
-      print(io2, `  ${happened ? paint("green", "\u2713", io2.stdout) : paint("red", "\u2717", io2.stdout)} ${step}`);
+    heading(io2, "Results, by step of the guide");
+    for (const [step, succeeded] of steps2) {
+      print(io2, `  ${succeeded ? paint("green", "\u2713", io2.stdout) : paint("red", "\u2717", io2.stdout)} ${step}`);
     }
-    const failed = steps2.filter(([, happened]) => !happened).length;
+    const failed = steps2.filter(([, succeeded]) => !succeeded).length;
     const seconds = ((performance.now() - start3) / 1e3).toFixed(1);
     print(
       io2,
       "",
-      failed === 0 ? `All steps happened, in ${seconds} s.` : `${failed} of these steps did not happen.`
+      failed === 0 ? `All steps succeeded in ${seconds} s.` : `${failed} of ${steps2.length} steps failed.`
     );
     if (failed > 0) io2.exitCode = 1;
   } finally {
@@ -21594,9 +21635,9 @@ async function demo(io2) {
 async function playGuide(sprinklr, io2) {
   print(
     io2,
-    paint("bold", "sprinklr-token: the full flow on a local Sprinklr", io2.stdout),
+    paint("bold", "sprinklr-token: the full flow on a simulated Sprinklr", io2.stdout),
     "",
-    `A simulated Sprinklr listens at ${sprinklr.origin}, environment ${APP.environment}. Nothing leaves this computer.`
+    `It listens at ${sprinklr.origin}, environment ${APP.environment}. Nothing leaves this computer.`
   );
   heading(io2, "Once: create a key and a certificate (step 3), register the certificate (steps 2 and 5)");
   const material = await generateKeyMaterial({ subject: { commonName: "ci.example.com" }, now: /* @__PURE__ */ new Date() });
@@ -21823,8 +21864,8 @@ var RULES = [
     // The last line break of a file belongs to the file.
     applies: (text3, value) => text3 !== (value.isFile ? value.text.replace(/\r?\n$/, "") : value.text),
     status: "warning",
-    found: "Surrounded by a space or line break, which is ignored here. Other programs may send it.",
-    remedy: "Store it without (`printf %s`, not `echo`)."
+    found: "Starts or ends with a space or line break, which is ignored here. Other programs may send it.",
+    remedy: "Store the value without it: use `printf %s`, not `echo`."
   },
   {
     // The parsers of the others check for quotes, except that of app-id, which removes them.
@@ -21867,7 +21908,7 @@ var RULES = [
     applies: isAppId,
     status: "error",
     found: "Decodes to the content of an App ID.",
-    remedy: "Use the App ID only as app-id. API key and secret are on the page of the Sprinklr developer app."
+    remedy: "Use the App ID only as app-id. The API key and secret are on the Sprinklr developer app's page."
   },
   {
     inputs: KEY_AND_SECRET,
@@ -21881,26 +21922,26 @@ var RULES = [
     applies: (text3, _, { read }) => text3 === read("api-key"),
     status: "error",
     found: "The same as api-key.",
-    remedy: "Copy both again from the page of the Sprinklr developer app."
+    remedy: "Copy both again from the Sprinklr developer app's page."
   },
   {
     inputs: ["api-secret"],
     applies: (text3) => /[\s\p{Z}]|[^\p{ASCII}]/u.test(text3),
     status: "warning",
     found: "Contains a space or a character that is not ASCII.",
-    remedy: "Copy it again from the page of the Sprinklr developer app."
+    remedy: "Copy it again from the Sprinklr developer app's page."
   },
   {
     inputs: ["app-id"],
     applies: (text3) => /\\u003d/i.test(text3),
     status: "ok",
-    found: "Escaped (\\u003d), which is read as =."
+    found: "Contains \\u003d, which is read as =."
   },
   {
     inputs: ["app-id"],
     applies: (text3) => !isAppId(text3),
     status: "warning",
-    found: "Does not decode to the JSON of an App ID. It can be damaged, or an API key.",
+    found: "Does not decode to the JSON of an App ID. It may be damaged, or it may be an API key.",
     remedy: 'Use the value of "data" in the registration response. It usually starts with eyJ.'
   },
   {
@@ -21908,20 +21949,20 @@ var RULES = [
     applies: (text3, _, { read }) => KEY_AND_SECRET.some((name) => read(name) === text3),
     status: "error",
     found: "The same as api-key or api-secret.",
-    remedy: "Use a different value. Logs show this value: if it is the secret, create a new secret."
+    remedy: "Use a different value. Logs show this input, so if it contains the secret, create a new secret."
   },
   {
     inputs: PUBLIC,
     applies: (text3, _, { read, reveals }) => reveals(text3) && !KEY_AND_SECRET.some((name) => read(name) === text3),
     status: "warning",
     found: "Contains one of the secrets, or a part of it.",
-    remedy: "Use a different value. Logs show this value: if it contains a secret, create a new secret."
+    remedy: "Use a different value. Logs show this input, so if it contains a secret, create a new secret."
   },
   {
     inputs: ["username"],
     applies: (text3) => /[\s\p{Z}]/u.test(text3),
     status: "warning",
-    found: "Contains a space. Names do, login usernames do not.",
+    found: "Contains a space, like a display name. Login usernames contain no spaces.",
     remedy: "Use what the user types to log in to Sprinklr."
   },
   {
@@ -21942,7 +21983,7 @@ var RULES = [
     inputs: ["base-url"],
     applies: (text3, _, { read }) => /\/\/api[23]\.sprinklr\.com/i.test(text3) && !text3.toLowerCase().includes((read("gateway") || "api2").toLowerCase()),
     status: "warning",
-    found: "The host of the other gateway. The paths are still those of the selected gateway.",
+    found: "The other gateway's host. The paths are still the selected gateway's.",
     remedy: "Omit base-url, and set gateway."
   },
   {
@@ -21956,16 +21997,16 @@ var RULES = [
     inputs: ["environment"],
     applies: (text3) => /^\{*\s*(sandbox|staging|test|dev|default|api[23])\s*\}*$/i.test(text3),
     status: "warning",
-    found: "No Sprinklr environment with this name is documented: they are called prod, prod2, prod4, \u2026",
+    found: "No Sprinklr environment with this name is documented. The documented names are prod, prod2, prod4, \u2026",
     remedy: 'To find yours, search the page source of the Sprinklr UI for "sentry-environment".'
   },
-  // Sprinklr compares the callback URL as text, so what a browser treats as equal is different here.
+  // Sprinklr compares the callback URL as text, so URLs that a browser treats as equal are different here.
   {
     inputs: ["redirect-uri"],
     applies: (text3) => /%3a%2f%2f/i.test(text3),
     status: "error",
-    found: "Percent-encoded, and would be encoded again.",
-    remedy: "Use it as a browser shows it: https://\u2026"
+    found: "Percent-encoded. It would be encoded again.",
+    remedy: "Use the plain URL, as a browser shows it: https://\u2026"
   },
   redirectUriRule(
     ({ protocol, hostname: hostname2 }) => protocol === "http:" && !isLoopback(hostname2),
@@ -21977,19 +22018,19 @@ var RULES = [
   ),
   redirectUriRule(
     (_, text3) => /^[^/]*:\/\/[^/?#]*[A-Z]|^[^:/]*[A-Z]/.test(text3),
-    "Has uppercase letters before the path. Browsers treat them as lowercase, Sprinklr may not."
+    "Contains uppercase letters before the path. Browsers treat them as lowercase, but Sprinklr may not."
   ),
   redirectUriRule(
     ({ protocol }, text3) => (protocol === "http:" ? /^[^/]+:\/\/[^/?#]*:80(?!\d)/ : /^[^/]+:\/\/[^/?#]*:443(?!\d)/).test(text3),
-    "Names the default port. Browsers omit it, Sprinklr may not."
+    "Contains the default port. Browsers omit it, but Sprinklr may not."
   ),
   redirectUriRule(
     (_, text3) => text3.includes("#"),
-    "Has a fragment (#\u2026), which a callback URL must not have (RFC 6749 \xA73.1.2)."
+    "Contains a fragment (#\u2026), which a callback URL must not contain (RFC 6749 \xA73.1.2)."
   ),
   redirectUriRule(
     ({ searchParams }) => searchParams.has("code") || searchParams.has("error"),
-    "The URL after a consent, which still contains the response."
+    "A redirect URL from a consent, which still contains the response."
   )
 ];
 function redirectUriRule(applies, found) {
@@ -22086,7 +22127,7 @@ function describeRedirectUri(text3, { quote }) {
   const slash = text3.replace(/[?#].*$/s, "").endsWith("/") ? "with" : "without";
   return `${quote("redirect-uri", text3)}, ${slash} a trailing slash. It must match the app's callback URL exactly.`;
 }
-var PRODUCTION = 'the default production environment (prod), which URLs omit. If the page source of the Sprinklr UI has another name under "sentry-environment", use that.';
+var PRODUCTION = 'the default production environment (prod), which URLs omit. If the page source of the Sprinklr UI has another name under "sentry-environment", use that name.';
 function describeEnvironment(text3, { quote }) {
   const name = parseEnvironment(text3);
   const given = quote("environment", text3);
@@ -22103,7 +22144,7 @@ function checkEndpoints(gateway, { read, quote }) {
       {
         name: "endpoints",
         status: "skipped",
-        found: "Unknown: they depend on gateway, environment, and base-url."
+        found: "Unknown, because gateway, environment, or base-url has an error."
       }
     ];
   }
@@ -22190,7 +22231,7 @@ function checkCertificate3(certificate, context) {
 function checkPair(key, certificate) {
   const name = "private-key and certificate";
   if (key instanceof ActionError || certificate instanceof ActionError || certificate === void 0)
-    return { name, status: "skipped", found: "Not compared: this needs both." };
+    return { name, status: "skipped", found: "Not compared, because one of them is missing or unusable." };
   const mismatch = attempt(() => {
     requireMatch(certificate, key);
   });
@@ -22211,7 +22252,7 @@ function checkAge(certificate, context) {
     {
       name,
       status: "warning",
-      found: "The App ID is older than this certificate, so it belongs to an earlier one.",
+      found: "The App ID is older than this certificate, so it belongs to an earlier certificate.",
       remedy: "Register this certificate and use its App ID, unless both certificates have the same key."
     }
   ];
@@ -22238,7 +22279,7 @@ function checkClientCertificate(context) {
     const found2 = `${subject} expired at ${expiresAt.toISOString()}.`;
     return [{ name, status: "error", found: found2, remedy: "Get a new client certificate from its issuer." }];
   }
-  const found = `${subject}, valid to ${expiresAt.toISOString()}. It matches mtls-private-key.`;
+  const found = `${subject}, valid until ${expiresAt.toISOString()}. It matches mtls-private-key.`;
   return [{ name, status: "ok", found }];
 }
 
@@ -22309,7 +22350,7 @@ async function token2(request, context) {
   if (certificate !== void 0) checkCertificate(certificate, request, context);
   if (/^https:\/\/www\.sprinklr\.com$/i.test(request.audience)) {
     context.log.warning(
-      "`audience` lacks the trailing slash of https://www.sprinklr.com/. Sprinklr may reject the JWT."
+      "`audience` has no trailing slash, so Sprinklr may reject the JWT. Use https://www.sprinklr.com/."
     );
   }
   const http3 = createHttpSession({ ...request.http, keepAlive: true }, context);
@@ -22348,7 +22389,7 @@ function requireAllowedWorkspace({ workspaceId }, allowed) {
     "WORKSPACE_NOT_ALLOWED",
     `The token is for workspace ${workspaceId}, which \`allowed-workspace-ids\` does not list. It was not output.`,
     {
-      remedy: "Check that `app-id`, `private-key`, and `username` belong to the tenant that you meant: sandbox and production share host, key, and secret. Or add the workspace to `allowed-workspace-ids`.",
+      remedy: "Check that `app-id`, `private-key`, and `username` belong to the intended tenant. Sandbox and production share the host, API key, and secret. If the workspace is the right one, add it to `allowed-workspace-ids`.",
       inputs: ["allowed-workspace-ids"]
     }
   );
@@ -22362,7 +22403,7 @@ async function sealResult({ accessToken: { value, type, expiresAt }, apiUrl }, s
   }
   throw new ActionError(
     "INPUT_INVALID",
-    "The token cannot be sealed: a secret input is so short that every sealed token contains it. GitHub would drop the output.",
+    "Cannot seal the token: a secret input is so short that every sealed token contains it. GitHub would drop the output.",
     { remedy: "Use secrets of 8 characters or more." }
   );
 }
@@ -22415,7 +22456,7 @@ function liveSteps({ request, secrets, consent, observe, io: io2 }) {
     connection: async () => {
       progress(io2, "Calling Sprinklr");
       response = await connect(origin, session());
-      return { status: "ok", found: `${origin.origin} responds (HTTP ${response.status}).` };
+      return { status: "ok", found: `${origin.origin} responded (HTTP ${response.status}).` };
     },
     "clock difference": () => Promise.resolve(compareClocks(response, context.now())),
     "consent page": () => checkConsentPage(gateway, { app, session: session(), secrets }),
@@ -22484,12 +22525,12 @@ function compareClocks({ headers }, now) {
   const serverTime = serverDate(headers);
   if (serverTime === void 0) return { status: "warning", found: "The response has no Date header." };
   const seconds = Math.round((now.valueOf() - serverTime.valueOf()) / 1e3);
-  const found = `This machine is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} Sprinklr.`;
+  const found = `This machine's clock is ${Math.abs(seconds)} s ${seconds < 0 ? "behind" : "ahead of"} Sprinklr's.`;
   if (Math.abs(seconds) <= MAX_CLOCK_SKEW_SECONDS) return { status: "ok", found };
   return {
     status: "warning",
     found,
-    remedy: "Correct the clock of this machine. Sprinklr rejects a JWT that is expired or from the future."
+    remedy: "Correct this machine's clock. Sprinklr rejects a JWT that is expired or from the future."
   };
 }
 async function checkConsentPage({ authorizationEndpoint }, { app, session, secrets }) {
@@ -22500,7 +22541,7 @@ async function checkConsentPage({ authorizationEndpoint }, { app, session, secre
     redirect_uri: app.redirectUri
   }).toString();
   const response = await session.send(() => ({ method: "GET", url, headers: {}, body: "" }), "never");
-  const found = `It responds (HTTP ${response.status}).`;
+  const found = `It responded (HTTP ${response.status}).`;
   if (response.status < 400) return { status: "ok", found };
   const quote = describeError2(response, secrets);
   const reason = quote === "" ? "" : ` The server said: "${quote}".`;
@@ -22513,11 +22554,11 @@ async function checkConsentPage({ authorizationEndpoint }, { app, session, secre
 }
 function suggestSwap(error) {
   if (!(error instanceof ActionError) || error.code !== "API_KEY_INACTIVE") throw error;
-  const remedy = `${error.remedy} Or api-key and api-secret are swapped.`;
+  const remedy = `${error.remedy} Check that api-key and api-secret are not swapped.`;
   throw new ActionError(error.code, error.message, { remedy, inputs: error.inputs, cause: error });
 }
 function describeToken({ type, expiresIn, expiresAt }, warnings) {
-  const expiry = expiresAt === void 0 ? "without an expiry" : `for ${expiresIn} s. It expires at ${expiresAt.toISOString()}`;
+  const expiry = expiresAt === void 0 ? "without an expiry" : `that is valid for ${expiresIn} s. It expires at ${expiresAt.toISOString()}`;
   const found = `Sprinklr issued a ${type} token ${expiry}.`;
   return warnings.length === 0 ? { status: "ok", found } : { status: "warning", found: [found, ...warnings].join(" ") };
 }
@@ -22551,21 +22592,25 @@ function checkClock(certificate, context) {
   return {
     name,
     status: "error",
-    found: `This machine says ${now.toISOString()}, but ${what} at ${at.toISOString()}.`,
-    remedy: "Correct the clock of this machine (time synchronization, time zone), then run this again."
+    found: `This machine's clock says ${now.toISOString()}, but ${what} at ${at.toISOString()}.`,
+    remedy: "Correct this machine's clock (time synchronization, time zone), then run this again."
   };
 }
 function checkProxy(gateway, { env }) {
   const name = "proxy";
   const isSet2 = (variable2) => [variable2, variable2.toUpperCase()].some((each) => env[each]);
   if (gateway === void 0)
-    return { name, status: "skipped", found: "Depends on gateway, environment, and base-url." };
+    return {
+      name,
+      status: "skipped",
+      found: "Unknown, because gateway, environment, or base-url has an error."
+    };
   const url = new URL(gateway.apiUrl);
   const proxy = attempt(() => proxyFor(url));
   if (proxy instanceof Error) return failedCheck(name, proxy);
   if (proxy !== void 0) {
-    const login = proxy.username === "" ? "" : ", with a user name and password";
-    return { name, status: "ok", found: `${url.host} is reached through ${proxy.origin}${login}.` };
+    const login = proxy.username === "" ? "" : ", with a username and password";
+    return { name, status: "ok", found: `Calls to ${url.host} go through ${proxy.origin}${login}.` };
   }
   if (isLoopback(url.hostname))
     return { name, status: "ok", found: "None. Loopback addresses never use a proxy." };
@@ -22575,7 +22620,7 @@ function checkProxy(gateway, { env }) {
   return {
     name,
     status: "warning",
-    found: `None: ${other} is set, but https uses only https_proxy.`,
+    found: `None: ${other} is set, but HTTPS calls use only https_proxy.`,
     remedy: `To reach ${url.host} through a proxy, set https_proxy.`
   };
 }
@@ -22639,7 +22684,8 @@ function createReport(io2, { json, secrets }) {
     },
     finish: () => {
       const ok = checks.every(({ status }) => status !== "error");
-      print(io2, ...json ? [JSON.stringify({ ok, checks }, null, 2)] : ["", summarize(checks)]);
+      if (json) printJson({ ok, checks }, io2);
+      else print(io2, "", summarize(checks));
       return ok;
     }
   };
@@ -22674,7 +22720,7 @@ async function prepareReportFile(file, { canAsk: canAsk2, io: io2 }) {
 }
 async function writeReportFile({ path, replace }, { calls, gateway }, io2) {
   const report = {
-    about: 'Calls of "sprinklr-token doctor --live". Every value is removed: these are names, types, and numbers.',
+    about: 'Calls of "sprinklr-token doctor --live", without their values: only names, types, and numbers are left.',
     node: process.versions.node,
     gateway: gateway ?? "custom base-url",
     calls
@@ -22687,15 +22733,15 @@ async function writeReportFile({ path, replace }, { calls, gateway }, io2) {
 // src/cli/doctor.ts
 function addDoctor(program2, io2) {
   const command = program2.command("doctor").summary("check a set of values, and explain what is wrong").description(
-    "Checks the values that the action would get, one by one, and says what is wrong and what to do. Makes no network calls without --live. Pass all values, or only a few. Exit code 0: no errors. 1: errors. 2: usage error."
+    "Checks the values that the action would get, one by one, and explains what is wrong and how to fix it. Makes no network calls without --live. Pass all values, or only a few. Exit code 0: no errors. 1: errors. 2: usage error."
   );
   addValueFlags(command, TOKEN_INPUTS);
   return command.option(
     "--live",
-    "also call Sprinklr: name, TLS, clock, consent page, then, after you agree, one token request, which invalidates the API key's current token"
+    "also call Sprinklr to check DNS, TLS, the clock, and the consent page. Then, after you agree, request one token, which invalidates the API key's current token"
   ).option("--yes", "agree to the token request in advance").option(
     "--report <file>",
-    "with --live: write what was sent and received to a new file, without any values, to attach to an issue"
+    "with --live: write a report of all calls, without any values, to a new file that you can attach to an issue"
   ).option("--json", "print one JSON document").addHelpText(
     "before",
     `Example:
@@ -22703,9 +22749,12 @@ function addDoctor(program2, io2) {
     --certificate-file server.crt --app-id eyJ\u2026 --username ci-bot@example.com --environment prod2 \\
     --redirect-uri https://www.example.com/callback
 `
-  ).action((options) => doctor(options, io2));
+  ).action(async (options) => {
+    const prepared = await withJsonErrors(options, io2, () => prepare(options, io2));
+    await diagnose(prepared, options, io2);
+  });
 }
-async function doctor(options, io2) {
+async function prepare(options, io2) {
   requireConsentPossible(options, io2);
   if (options.report !== void 0 && options.live !== true)
     throw usageError("--report requires --live.", "Add --live, or omit --report.");
@@ -22713,10 +22762,13 @@ async function doctor(options, io2) {
   const values = await readValues(TOKEN_INPUTS, options, io2);
   if (values.given.size === 0 && values.unreadable.size === 0) {
     throw usageError(
-      "No value to check.",
+      "No values to check.",
       'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".'
     );
   }
+  return { values, reportFile };
+}
+async function diagnose({ values, reportFile }, options, io2) {
   const secrets = maskedSecrets(values);
   const report = createReport(io2, { json: options.json === true, secrets });
   const context = createDoctorContext(values, secrets, io2);
@@ -22757,7 +22809,7 @@ function requireConsentPossible(options, io2) {
   if (yes === true && live !== true) throw usageError("--yes requires --live.", "Add --live, or omit --yes.");
   if (live !== true || yes === true || canAsk(options, io2)) return;
   throw usageError(
-    "--live asks before it requests a token, and there is no terminal to answer on.",
+    "--live asks before it requests a token, but there is no terminal to ask on.",
     "The request invalidates the API key's current token. Add --yes if you agree, or omit --live."
   );
 }
@@ -22803,7 +22855,7 @@ async function reportLive(report, { context, secrets, agreed, observe }) {
     return;
   }
   const consent = async () => {
-    note(io2, "Requesting a token invalidates the API key's current token, for everyone who uses it.");
+    note(io2, "Requesting a token invalidates the API key's current token for everyone who uses it.");
     return agreed || await confirm2(io2, "Request a token?");
   };
   for await (const check of checkLive({ request, secrets, consent, observe, io: io2 })) report.add(check);
@@ -23155,6 +23207,27 @@ function forwardSignals(child, io2) {
   };
 }
 
+// src/cli/env-file.ts
+function formatVariable(name, value) {
+  if (/^\w[\w./:+=@%,-]*$/.test(value)) return `${name}=${value}
+`;
+  if (!value.includes("'") && !value.endsWith("\\")) return `${name}='${value}'
+`;
+  if (!/["$`\\]/.test(value)) return `${name}="${value}"
+`;
+  const forDotenv = quoteForDotenv(value);
+  const forShells = value.replaceAll("'", String.raw`'\''`);
+  return forDotenv && `${name}='${forShells}'; : <<'# end'
+${name}=${forDotenv}
+# end
+`;
+}
+function quoteForDotenv(value) {
+  if (/^[^'"`#][^#]*$/.test(value)) return value;
+  if (!value.includes("`") && !value.endsWith("\\")) return `\`${value}\``;
+  return /["\\]/.test(value) ? void 0 : `"${value}"`;
+}
+
 // src/cli/token/format.ts
 var FORMATS = ["token", "json", "env"];
 function tokenVariables({ accessToken, apiUrl }, apiKey) {
@@ -23173,8 +23246,14 @@ function formatToken(result, format, apiKey) {
       return `${JSON.stringify(toJson(result), null, 2)}
 `;
     case "env":
-      return Object.entries(tokenVariables(result, apiKey)).map(([name, value]) => formatVariable(name, value)).join("");
+      return Object.entries(tokenVariables(result, apiKey)).map(([name, value]) => formatVariable(name, value) ?? refuse(name)).join("");
   }
+}
+function refuse(name) {
+  throw new CliError(
+    `The value of ${name} contains quotes or backslashes that no dotenv parser can read.`,
+    "Run the command again with --format token or --format json."
+  );
 }
 function toJson({ accessToken, apiUrl, identity }) {
   return {
@@ -23189,26 +23268,6 @@ function toJson({ accessToken, apiUrl, identity }) {
       "customer-id": identity.customerId
     }
   };
-}
-function formatVariable(name, value) {
-  if (/^\w[\w./:+=@%,-]*$/.test(value)) return `${name}=${value}
-`;
-  if (!value.includes("'")) return `${name}='${value}'
-`;
-  const forShells = value.replaceAll("'", String.raw`'\''`);
-  return `${name}='${forShells}'; : <<'# end'
-${name}=${quoteForDotenv(value)}
-# end
-`;
-}
-function quoteForDotenv(value) {
-  if (/^[^'"`#][^#]*$/.test(value)) return value;
-  if (!value.includes("`")) return `\`${value}\``;
-  if (!/["\\]/.test(value)) return `"${value}"`;
-  throw new CliError(
-    "The token contains quotes that no dotenv parser can read.",
-    "Run the command again with --format token or --format json."
-  );
 }
 
 // src/cli/token/request.ts
@@ -23235,7 +23294,7 @@ async function requestToken(request, context, io2) {
 // src/cli/exec.ts
 function addExec(program2, io2) {
   const command = program2.command("exec").summary("run a command with an access token in its environment").description(
-    "Requests an access token, which invalidates the API key's current token, and runs a command with SPRINKLR_ACCESS_TOKEN, SPRINKLR_API_URL, and SPRINKLR_API_KEY in its environment, without the other secrets. Replaces secrets in its output with ***. Forwards signals. Exit code: that of the command, 128+n if signal n ended it, 126 if it is not executable, 127 if it is not found."
+    "Requests an access token, which invalidates the API key's current token. Then runs a command with SPRINKLR_ACCESS_TOKEN, SPRINKLR_API_URL, and SPRINKLR_API_KEY in its environment, without the other secrets. Replaces secrets in the command's output with ***, and forwards signals to it. Exit code: the command's own, 128+n if signal n ended it, 126 if it is not executable, 127 if it is not found."
   ).usage("[options] -- COMMAND [ARGUMENT\u2026]").argument("<command...>", "the command and its arguments, run without a shell").passThroughOptions();
   addValueFlags(command, TOKEN_INPUTS);
   return command.addHelpText(
@@ -23247,7 +23306,7 @@ function addExec(program2, io2) {
   ).addHelpText(
     "after",
     `
-The command's output is a pipe, not a terminal. If a background process keeps it open after the command exited, exec
+The command's output is a pipe, not a terminal. If a background process keeps it open after the command exits, exec
 reads it for one more second.`
   ).action((words, options) => exec2(words, options, io2));
 }
@@ -23348,17 +23407,17 @@ var ALL_FILES = [...KEY_FILES, "server.csr", "server.crt"];
 function addKeygen(program2, io2) {
   return program2.command("keygen").summary("create a key and a certificate, and store them in GitHub").description(
     "Creates what step 3 of Sprinklr's guide creates, without openssl: a private key (server.key, and server.der for the secret), a certificate request (server.csr), and a self-signed certificate (server.crt)."
-  ).option("--common-name <text>", "name of the certificate; asked for on a terminal").option("--organization <text>", "organization").option("--organizational-unit <text>", "organizational unit").option("--country <code>", "two letters").option("--state <text>", "state or province").option("--locality <text>", "city").option("--email <address>", "email address").addOption(
+  ).option("--common-name <text>", "the certificate's common name; without it, keygen asks").option("--organization <text>", "organization").option("--organizational-unit <text>", "organizational unit").option("--country <code>", "country, two letters").option("--state <text>", "state or province").option("--locality <text>", "city").option("--email <address>", "email address").addOption(
     integerOption("days", "days until the certificate expires", { min: 1, max: 3650, default: 365 })
   ).addOption(
     new Option("--bits <number>", "length of the key").choices(["2048", "3072", "4096"]).default("2048", "2048")
   ).option(
     "--folder <dir>",
-    "where to create the files (default: the current folder); in a git work tree, git must ignore the key files"
-  ).option("--force", "replace existing files and, with --secrets-to, what GitHub stores").option(
+    "folder for the files (default: the current folder). In a git work tree, git must ignore the key files"
+  ).option("--force", "replace existing files and, with --secrets-to, the stored secret and variable").option(
     "--secrets-to <OWNER/REPO>",
-    `store the key as the secret ${SECRET} and the certificate as the variable ${VARIABLE}, with GitHub's gh`
-  ).option("--env <name>", "store them in this environment of the repository").option("--no-files", "with --secrets-to: keep no files, and print the certificate").addHelpText(
+    `store the key as the secret ${SECRET} and the certificate as the variable ${VARIABLE}, with the GitHub CLI (gh)`
+  ).option("--env <name>", "with --secrets-to: store them in this environment of the repository").option("--no-files", "with --secrets-to: keep no files, and print the certificate").addHelpText(
     "before",
     `Examples:
   sprinklr-token keygen --common-name sprinklr-ci --folder ../sprinklr-key
@@ -23410,7 +23469,7 @@ async function keygen(options, io2) {
   note(
     io2,
     "",
-    `Next step: register the certificate with "sprinklr-token register", or with --dispatch in the repository's workflow.`
+    'Next step: register the certificate with "sprinklr-token register". Add --dispatch to register it in a workflow.'
   );
 }
 function parseTarget({ secretsTo, env }) {
@@ -23497,7 +23556,7 @@ async function requireStorable(io2, repository, { replace }) {
     if (replace || !list.split("\n").some((line2) => line2.split(/\s/)[0] === name)) continue;
     throw new CliError(
       `${describeRepository(repository)} already has the ${kind} ${name}.`,
-      "If it is replaced, jobs fail until the new certificate is registered. Store the new pair in another environment (--env NAME), or replace it with --force."
+      "If you replace it, jobs fail until the new certificate is registered. Store the new pair in another environment (--env NAME), or add --force."
     );
   }
 }
@@ -23674,14 +23733,20 @@ var SavedSet = class _SavedSet {
   privateKeyPem;
   certificatePem;
   #state;
+  #savedAppId;
   constructor(folder, files) {
     this.folder = folder;
     this.privateKeyPem = files.key;
     this.certificatePem = files.certificate;
     this.#state = files.state;
+    this.#savedAppId = files.state.appId;
   }
   get state() {
     return this.#state;
+  }
+  /** Whether `--resume` knows the App ID. */
+  get isAppIdSaved() {
+    return this.#savedAppId === this.#state.appId;
   }
   /** Saves a new set to a new folder. @throws {CliError} if no private folder can be created */
   static async create(material, state, io2) {
@@ -23719,8 +23784,14 @@ var SavedSet = class _SavedSet {
     const state = { ...this.#state, ...changes };
     if (changes.registration !== "unknown") this.#state = state;
     const file = { name: STATE, content: toJson2(state), secret: true };
-    await writeFiles(this.folder, [file], { replace: true, io: io2 });
+    try {
+      await writeFiles(this.folder, [file], { replace: true, io: io2 });
+    } catch (error) {
+      if (!(error instanceof CliError)) throw error;
+      throw new CliError(error.message, "Fix this, then continue as follows.", { cause: error });
+    }
     this.#state = state;
+    this.#savedAppId = state.appId;
   }
   /** Deletes the files of the set, and the folder. */
   async delete() {
@@ -23794,9 +23865,10 @@ function announce(step, session) {
   const total = writesWorkflow(session) ? STEPS.length : STEPS.length - 1;
   note(io2, "", paint("bold", `Step ${STEPS.indexOf(step) + 1} of ${total}: ${step}`, io2.stderr));
 }
-function writesWorkflow({ options: { files, workflow, rotate }, progress: progress2 }) {
+function writesWorkflow({ options: { files, repo, workflow, rotate }, progress: progress2 }) {
   if (files !== void 0 || workflow === false) return false;
-  const target = progress2.target ?? progress2.set?.state.target;
+  const saved = progress2.set?.state.target;
+  const target = progress2.target ?? (saved?.kind === "files" && repo !== void 0 ? void 0 : saved);
   if (target === void 0) return rotate !== true || workflow !== void 0;
   return target.kind === "github" && (workflow ?? target.workflow) !== void 0;
 }
@@ -24017,7 +24089,7 @@ async function writeSetFiles(set, { values, folder }, session) {
     { name: ".gitignore", content: "*\n", secret: true },
     { name: "server.key", content: set.privateKeyPem, secret: true },
     { name: "server.crt", content: set.certificatePem, secret: true },
-    { name: ".env", content: environmentFile(variablesOf(all)), secret: true }
+    { name: ".env", content: environmentFile(all), secret: true }
   ];
   checkNewFolder(folder);
   await writeFiles(folder, files, { replace: false, io: io2 });
@@ -24034,7 +24106,7 @@ async function writeSetFiles(set, { values, folder }, session) {
   note(io2, "", ...variableInstructions(all));
 }
 function checkEnvironmentFile(values, folder) {
-  environmentFile(variablesOf({ values, folder, appId: "" }));
+  environmentFile({ values, folder, appId: "" });
 }
 function variablesOf({ values, folder, appId }) {
   const text3 = (name) => values.get(name)?.text.trim() ?? "";
@@ -24052,17 +24124,16 @@ function publicVariables(values) {
     Object.entries(publicValues(values)).map(([name, value]) => [variableOf(name), value])
   );
 }
-function environmentFile(variables) {
-  return Object.entries(variables).map(([name, value]) => {
-    if (!value.includes("'") && !value.endsWith("\\")) return `${name}='${value}'
-`;
-    if (!/["$`\\]/.test(value)) return `${name}="${value}"
-`;
+function environmentFile(set) {
+  const lines = Object.entries(variablesOf(set)).map(([name, value]) => {
+    const line2 = formatVariable(name, value);
+    if (line2 !== void 0) return line2;
     throw usageError(
-      `The value of ${name} contains quotes or a backslash that an .env file cannot express for both shells and dotenv.`,
-      "Omit --files, or use a value without single quotes and without a backslash at its end."
+      `The value of ${name} contains quotes or backslashes that no dotenv parser can read.`,
+      "Omit --files, or use a value without quotes and backslashes."
     );
-  }).join("");
+  });
+  return lines.join("");
 }
 function variableInstructions({ values, folder, appId }) {
   const lines = {
@@ -24303,8 +24374,9 @@ async function withInterruption(io2, run2) {
 }
 
 // src/cli/setup/outcome.ts
-function resumeCommand(folder) {
-  return `npx @org/sprinklr-token@1 setup --resume ${quoteForShell(folder)}`;
+function resumeCommand(folder, appId) {
+  const flag2 = appId === void 0 ? "" : ` --app-id ${quoteForShell(appId)}`;
+  return `npx @org/sprinklr-token@1 setup --resume ${quoteForShell(folder)}${flag2}`;
 }
 function toFailure(error, progress2) {
   const { set } = progress2;
@@ -24345,24 +24417,24 @@ function describeStored({ state: { stored, previous } }, { target, remaining = [
   if (stored.length === 0) return `${where} ${untouched}`;
   return remaining.length === 0 ? `${where} everything is stored.` : `${where} stored ${stored.join(", ")}. Not stored, unless it was in progress: ${remaining.join(", ")}.`;
 }
-function nextStep({ folder, state }, { isFolderDeleted }) {
+function nextStep({ folder, state, isAppIdSaved }, { isFolderDeleted }) {
   if (isFolderDeleted === true) return [];
   if (state.registration === "unknown") {
     return [
       "Sprinklr does not document what a second registration of the same certificate does. To start over with a new",
-      "certificate, delete the folder and run setup again. If Sprinklr support finds the App ID, the key in the folder belongs to it."
+      "certificate, delete the folder and run setup again. If Sprinklr support finds the App ID, continue with it:",
+      `  ${resumeCommand(folder, "APP_ID")}`
     ];
   }
   return [
     `To continue${state.registration === "done" ? " without registering again" : ""}:`,
-    `  ${resumeCommand(folder)}`
+    `  ${resumeCommand(folder, isAppIdSaved ? void 0 : state.appId)}`
   ];
 }
-function printJson2({ error, progress: progress2 }, io2) {
+function printOutcome({ error, progress: progress2 }, io2) {
   const { set, certificate, identity, target } = progress2;
   const result = {
-    ok: error === void 0,
-    ...error !== void 0 && errorAsJson(error),
+    ...error === void 0 ? { ok: true } : errorAsJson(error),
     "app-id": set?.state.appId ?? null,
     "certificate-fingerprint": certificate?.fingerprint ?? null,
     "certificate-expires-at": certificate?.expiresAt.toISOString() ?? null,
@@ -24376,7 +24448,7 @@ function printJson2({ error, progress: progress2 }, io2) {
     files: progress2.files ?? [],
     folder: progress2.isFolderDeleted === true ? null : set?.folder ?? null
   };
-  print(io2, JSON.stringify(result, null, 2));
+  printJson(result, io2);
 }
 
 // src/cli/setup/register.ts
@@ -24597,7 +24669,7 @@ function addSetup(program2, io2) {
   ).option("--repo <OWNER/REPO>", "repository to store them in (default: the folder's)").option(
     "--env <name>",
     "store them in this GitHub environment of the repository; created if it is missing"
-  ).option("--workflow <path>", "workflow to write (default: .github/workflows/sprinklr.yml)").option("--no-workflow", "write no workflow").option("--files <dir>", "write files for another CI system, in place of GitHub").option("--rotate", "replace the repository's set with a new one").option("--resume <dir>", "continue a run that ended early, from the folder that it named").option("--no-browser", "only print the URL of the consent page").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
+  ).option("--workflow <path>", "workflow to write (default: .github/workflows/sprinklr.yml)").option("--no-workflow", "write no workflow").option("--files <dir>", "write files for another CI system, in place of GitHub").option("--rotate", "replace the repository's set with a new one").option("--resume <dir>", "continue a run that ended early, from the folder that it named").option("--app-id <value>", "with --resume: the App ID, if the earlier run could not save it").option("--no-browser", "only print the URL of the consent page").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
     integerOption("timeout-seconds", "seconds to wait for the consent", {
       min: 1,
       max: 3600,
@@ -24615,18 +24687,24 @@ function addSetup(program2, io2) {
 async function setup(options, io2) {
   const progress2 = {};
   try {
-    requireCompatible(options);
+    requireValidFlags(options);
     await withInterruption(
       io2,
       (interruption) => runSteps({ options, io: io2, context: createContext(io2), interruption, progress: progress2 })
     );
-    if (options.json === true) printJson2({ progress: progress2 }, io2);
+    if (options.json === true) printOutcome({ progress: progress2 }, io2);
   } catch (error) {
-    if (options.json === true) printJson2({ error, progress: progress2 }, io2);
+    if (options.json === true) printOutcome({ error, progress: progress2 }, io2);
     throw toFailure(error, progress2);
   }
 }
-function requireCompatible({ files, repo, env, workflow, rotate, resume }) {
+function requireValidFlags(options) {
+  const { commonName, files, repo, env, workflow, rotate, resume, appId } = options;
+  if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(commonName.trim()))
+    throw usageError(
+      "--common-name must be 1 to 64 characters without control characters.",
+      "Correct --common-name."
+    );
   const conflict = (flag2, other) => {
     throw usageError(`${flag2} and ${other} contradict each other.`, "Omit one of them.");
   };
@@ -24634,16 +24712,20 @@ function requireCompatible({ files, repo, env, workflow, rotate, resume }) {
   if (files !== void 0 && env !== void 0) conflict("--files", "--env");
   if (files !== void 0 && typeof workflow === "string") conflict("--files", "--workflow");
   if (files !== void 0 && rotate === true) conflict("--files", "--rotate");
+  if (appId !== void 0 && resume === void 0)
+    throw usageError("--app-id requires --resume.", "Add --resume DIR, or omit --app-id.");
   if (resume !== void 0 && rotate === true) conflict("--resume", "--rotate");
 }
 async function runSteps(session) {
   const { options, io: io2, progress: progress2, interruption } = session;
+  const appId = parseAppIdFlag(options);
   const saved = options.resume === void 0 ? void 0 : SavedSet.load((0, import_node_path16.resolve)(io2.cwd, options.resume));
   if (saved !== void 0) progress2.set = saved;
-  if (saved?.state.registration === "unknown")
+  if (saved?.state.registration === "unknown" && appId === void 0)
     throw new CliError("This set cannot be resumed: its registration may or may not have succeeded.", "");
   announce("Collect the values", session);
   const plan = await collect(saved, session);
+  if (appId !== void 0) await saved?.update({ registration: "done", appId }, io2);
   const set = saved ?? await generate(plan, session);
   const values = rawReader({ given: plan.values, unreadable: /* @__PURE__ */ new Map() });
   const read = withInputs(values, { "private-key": set.privateKeyPem, certificate: set.certificatePem });
@@ -24654,6 +24736,12 @@ async function runSteps(session) {
   interruption.check();
   announce("Store the set", session);
   await storeSet(set, { read, plan }, session);
+}
+function parseAppIdFlag({ appId }) {
+  if (appId === void 0) return void 0;
+  const parsed = attempt(() => parseAppId(appId));
+  if (parsed instanceof ActionError) throw usageError(parsed.message, parsed.remedy);
+  return parsed;
 }
 async function generate(plan, session) {
   const { options, io: io2, interruption, progress: progress2 } = session;
@@ -24727,9 +24815,9 @@ var DEFAULTS = {
 };
 function addSimulate(program2, io2) {
   const limit = (flag2, description, fallback) => integerOption(flag2, description, { min: 1, max: 1e6, default: fallback });
-  const command = program2.command("simulate").summary("run a local Sprinklr, to try a pipeline").description(
-    `Runs a local Sprinklr until Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, one valid token per API key. It is strict, and logs why it rejects a request. Point the action's base-url at it. Without values, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. With a certificate, it registers it and prints the App ID.`
-  ).addOption(integerOption("port", "port; 0 for any free one", { min: 0, max: 65535, default: 8899 })).addOption(new Option("--host <address>", "address to listen on").default("127.0.0.1", "127.0.0.1")).option(
+  const command = program2.command("simulate").summary("run a simulated Sprinklr, to try a pipeline").description(
+    `Runs a simulated Sprinklr on this computer until you press Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, and one live token per API key. It is strict, and logs why it rejects a request. Set the action's base-url to its address. By default, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. If you pass a certificate, it registers the certificate and prints the App ID.`
+  ).addOption(integerOption("port", "port; 0 for any free port", { min: 0, max: 65535, default: 8899 })).addOption(new Option("--host <address>", "address to listen on").default("127.0.0.1", "127.0.0.1")).option(
     "--reachable-by-others",
     "allow a --host that other machines can reach, by its address or host name"
   ).option("--tls", "serve HTTPS with a temporary certificate");
@@ -24794,7 +24882,7 @@ async function simulate(options, io2) {
         `To trust its certificate, set NODE_EXTRA_CA_CERTS=${(0, import_node_path17.join)(folder, "ca.pem")} (curl: --cacert with the same file).`
       );
     }
-    print(io2, "To see its state, open this address in a browser. Press Ctrl-C to stop.", "");
+    print(io2, "To see its state, open its address in a browser. To stop it, press Ctrl-C.", "");
     await ended;
     await simulator.close();
   } finally {
@@ -24834,7 +24922,7 @@ async function start2(options) {
     if (reason === void 0) throw error;
     throw new CliError(
       `Cannot listen on ${options.host}, port ${options.port}: ${reason}.`,
-      "Choose another --port (0 for any free one, from 1024 on without special rights) or --host.",
+      "Choose another --host or --port. Port 0 means any free port. Ports below 1024 can require special rights.",
       { cause: error }
     );
   }
@@ -24850,11 +24938,11 @@ var import_node_fs13 = require("node:fs");
 var import_node_path18 = require("node:path");
 function addToken(program2, io2) {
   const command = program2.command("token").summary("request an access token and print it").description(
-    "Requests an access token and prints it, alone, on standard output. This invalidates the API key's current token. Exit code 0: success. 1: failure. 2: usage error."
+    "Requests an access token and prints only the token on standard output. This invalidates the API key's current token. Exit code 0: success. 1: failure. 2: usage error."
   ).addOption(
     new Option(
       "--format <format>",
-      "output format: token, json (with its type, its expiry, and the API URL), or env (variables for a POSIX shell or a dotenv file)"
+      "output format: token, json (also type, expiry, and API URL), or env (variables for a POSIX shell or a dotenv file)"
     ).choices(FORMATS).default("token", "token")
   ).option("--output <file>", "write the result to a file that only you can read, instead of printing it");
   addValueFlags(command, TOKEN_INPUTS);
@@ -24879,7 +24967,7 @@ async function printToken(options, io2) {
   }
   const content = { name: (0, import_node_path18.basename)(file), content: text3, secret: true };
   await writeFiles((0, import_node_path18.dirname)(file), [content], { replace: true, io: io2 });
-  note(io2, `Wrote it to ${file} (format ${options.format}). Only you can read the file.`);
+  note(io2, `Wrote the token to ${file} (format ${options.format}). Only you can read the file.`);
 }
 function writablePath(path) {
   if ((0, import_node_fs13.existsSync)(path) && !(0, import_node_fs13.statSync)(path).isFile())
@@ -24900,15 +24988,27 @@ function writablePath(path) {
 var HELP_WIDTH = 100;
 async function main(args, io2) {
   const program2 = createProgram(io2);
+  const command = { isRunning: false };
+  program2.hook("preAction", () => {
+    command.isRunning = true;
+  });
   try {
     await program2.parseAsync(args, { from: "user" });
     return io2.exitCode;
   } catch (error) {
-    if (!(error instanceof CommanderError))
-      return reportError(error, io2, { debug: args.includes("--debug") });
-    if (HELP_CODES.includes(error.code)) return error.exitCode === 0 ? 0 : 2;
-    return reportError(describeUsageError(error, program2, args), io2, { debug: false });
+    if (error instanceof CommanderError && HELP_CODES.includes(error.code))
+      return error.exitCode === 0 ? 0 : 2;
+    const failure = error instanceof CommanderError ? describeUsageError(error, program2, args) : error;
+    if (!command.isRunning && wantsJson(program2, args)) printJson(errorAsJson(failure), io2);
+    return reportError(failure, io2, { debug: failure === error && args.includes("--debug") });
   }
+}
+function wantsJson(program2, args) {
+  const command = commandOf(program2, args);
+  return args.includes("--json") && command?.options.some(({ long }) => long === "--json") !== false;
+}
+function commandOf(program2, [name]) {
+  return program2.commands.find((command) => command.name() === name);
 }
 function createProgram(io2) {
   const width = Math.min(io2.stdout.columns ?? HELP_WIDTH, HELP_WIDTH);
@@ -24920,7 +25020,7 @@ function createProgram(io2) {
     styleArgumentDescription: capitalize2,
     styleSubcommandDescription: capitalize2,
     subcommandTerm: (command) => [command.name(), ...command.name() === "help" ? ["[command]"] : []].join(" ")
-  }).helpCommand("help [command]", "print the help of a command").enablePositionalOptions().exitOverride().configureOutput({
+  }).helpCommand("help [command]", "print the help for a command").enablePositionalOptions().exitOverride().configureOutput({
     writeOut: (text3) => io2.stdout.write(text3),
     writeErr: (text3) => io2.stderr.write(text3),
     // main prints all errors, without the argument that caused them.
@@ -24937,7 +25037,7 @@ function capitalize2(text3) {
 }
 var HELP_CODES = ["commander.help", "commander.helpDisplayed", "commander.version"];
 function describeUsageError(error, program2, args) {
-  const command = program2.commands.find((each) => each.name() === args[0]);
+  const command = commandOf(program2, args);
   const help = `See "${[program2.name(), ...command === void 0 ? [] : [command.name()]].join(" ")} --help".`;
   const [, similar] = /\(Did you mean (.+)\?\)/.exec(error.message) ?? [];
   const remedy = similar === void 0 ? help : `Did you mean ${similar}? ${help}`;

@@ -1452,13 +1452,14 @@ var import_node_crypto2 = require("node:crypto");
 
 // src/credentials/pem.ts
 var import_node_buffer = require("node:buffer");
+var INVISIBLE = /[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 function normalizePastedText(value) {
-  const visible = value.replace(/[\ufeff\u200b\u2060]/g, "");
+  const visible = value.replace(INVISIBLE, "");
   const joined = removeContinuations(visible);
   const unescaped = joined.replace(/\\{1,4}[rn]/g, "\n");
   const text2 = trimQuotesAndSpace(unescaped);
   const repairs = [
-    [visible !== value, "with a byte-order mark"],
+    [visible !== value, value.includes("\uFEFF") ? "with a byte-order mark" : "with invisible characters"],
     [text2 !== unescaped.trim(), "in quotes"],
     [joined !== visible, "with backslashes at line ends"],
     [unescaped !== joined, "with \\n escapes"]
@@ -1629,7 +1630,7 @@ var KEY_PROBLEMS = {
     remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`)
   },
   "legacy-pkcs12": {
-    problem: "is a PKCS#12 file (.p12 or .pfx) with an old encryption",
+    problem: "is a PKCS#12 file (.p12 or .pfx) with an old encryption algorithm",
     remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, " -legacy")}.`)
   },
   jks: {
@@ -1653,7 +1654,7 @@ var KEY_PROBLEMS = {
     remedy: copyAgain
   },
   truncated: {
-    problem: ({ length, size }) => `is truncated: it contains ${length} of its ${size} bytes, so ${size - length} are missing`,
+    problem: ({ length, size }) => `is truncated: ${size - length} of its ${size} bytes are missing`,
     remedy: copyAgain
   },
   "end-missing": { problem: "is a truncated PEM file: its END line is missing", remedy: useKeyFile },
@@ -1666,7 +1667,7 @@ var KEY_PROBLEMS = {
     remedy: useKeyFile
   },
   "first-line": {
-    problem: "contains only the first line of a PEM file: the command that stored it reads one line",
+    problem: "contains only the first line of a PEM file: the command that stored it reads only one line",
     remedy: copyAgain
   },
   "end-line": {
@@ -1682,7 +1683,7 @@ var KEY_PROBLEMS = {
     remedy: useKeyFile
   },
   "raw-bytes": {
-    problem: "contains the bytes of a binary file such as DER, corrupted because they were stored as text",
+    problem: "contains binary data (such as DER) that was corrupted when it was stored as text",
     remedy: ({ file }) => `Store the file (${file}) as text, in base64.`
   },
   path: {
@@ -1690,7 +1691,7 @@ var KEY_PROBLEMS = {
     remedy: ({ file }) => `Store the content of the file (${file}).`
   },
   jwt: { problem: "is a JWT, not the private key that signs it", remedy: useKeyFile },
-  json: { problem: "is a JSON document (another service's key, or a JWK)", remedy: useKeyFile },
+  json: { problem: "is a JSON document (a JWK, or another service's key)", remedy: useKeyFile },
   markup: { problem: "is an XML or HTML document", remedy: useKeyFile },
   hex: { problem: "contains hexadecimal digits instead of base64", remedy: copyAgain },
   placeholder: {
@@ -1698,7 +1699,7 @@ var KEY_PROBLEMS = {
     remedy: () => "Check the reference to the secret. If the secret does not exist, store the key."
   },
   "base64-unknown": {
-    problem: ({ length }) => `is base64, but the ${length} bytes in it are not a key`,
+    problem: ({ length }) => `is base64, but the ${length} decoded bytes are not a key`,
     remedy: useKeyFile
   },
   "text-unknown": {
@@ -1723,7 +1724,7 @@ var KEY_PROBLEMS = {
   "cipher-unsupported-without-passphrase": {
     code: "KEY_UNSUPPORTED",
     problem: (_, { passphrase }) => `is a private key encrypted with ${OLD_CIPHER}, and \`${passphrase}\` is empty`,
-    remedy: (key, facts) => `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command asks for it.`
+    remedy: (key, facts) => `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command prompts for it.`
   }
 };
 var KEY_PROBLEM_KINDS = Object.keys(KEY_PROBLEMS);
@@ -1789,7 +1790,7 @@ var CERTIFICATE_PROBLEMS = {
     remedy: ({ baseName }) => `Print the content with \`openssl x509 -in ${baseName}.crt\`.`
   },
   "raw-bytes": {
-    problem: "contains the bytes of a binary file, which a text field corrupts",
+    problem: "contains binary data, which a text field corrupts",
     remedy: ({ baseName }) => `Convert the file to text: \`openssl base64 -A -in ${baseName}.crt\`.`
   }
 };
@@ -1805,11 +1806,11 @@ function ambiguityOf(certificates, { keyInput, baseName }, hasKey) {
   const names = certificates.slice(0, 4).map(describeCertificate);
   const others = certificates.length - names.length;
   const list = [...names, ...others > 0 ? [`${others} more`] : []].join("; ");
-  const problem = (relation) => `contains ${certificates.length} certificates ${relation} \`${keyInput}\`: ${list}`;
-  if (hasKey) return { problem: problem("that match"), remedy: "Keep only the one to use." };
+  const problem = (relation) => `contains ${certificates.length} certificates${relation} \`${keyInput}\`: ${list}`;
+  if (hasKey) return { problem: problem(" that match"), remedy: "Keep only the certificate to use." };
   return {
-    problem: problem("and does not show which one matches"),
-    remedy: `Set \`${keyInput}\`, or keep only the certificate that matches it. From chain.pem: \`openssl pkcs12 -export -in chain.pem -inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`
+    problem: problem(", and it is unclear which one matches"),
+    remedy: `Set \`${keyInput}\`, or keep only the certificate that matches it. To extract it from chain.pem: \`openssl pkcs12 -export -in chain.pem -inkey ${baseName}.key -passout pass: | openssl pkcs12 -passin pass: -clcerts -nokeys -out ${baseName}.crt\`.`
   };
 }
 function describeCertificate(x509) {
@@ -2074,7 +2075,7 @@ function checkCertificate(certificate, {
 }
 function signerWarning({ fingerprint, hasKnownSigner }) {
   if (hasKnownSigner) return void 0;
-  return `The certificate's signature cannot be verified: a CA with the same name issued it, or it was damaged in copying. Check that its SHA-256 fingerprint, ${fingerprint}, is the one that \`openssl x509 -in server.crt -noout -fingerprint -sha256\` prints.`;
+  return `Cannot verify the certificate's signature: a CA with the same name issued it, or it was damaged in copying. Check that \`openssl x509 -in server.crt -noout -fingerprint -sha256\` prints the same SHA-256 fingerprint, ${fingerprint}.`;
 }
 function requireMatch(certificate, privateKey) {
   if (certificate.x509.checkPrivateKey(privateKey)) return;
@@ -2129,7 +2130,7 @@ function checkValidity(certificate, { now, warningDays }) {
   if (remaining >= warningDays * DAY_MS) return void 0;
   const days = Math.floor(remaining / DAY_MS);
   const when = days === 0 ? "in less than a day" : days === 1 ? "in one day" : `in ${days} days`;
-  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Create and register a new one before then.`;
+  return `The certificate expires ${when}, at ${expiresAt.toISOString()}. Before then, create and register a new certificate.`;
 }
 function parseCertificates(value, source) {
   const { text: text2 } = normalizePastedText(value);
@@ -2251,7 +2252,7 @@ function openTunnel(proxy, target, callback) {
   const request = (isTls ? import_node_https.default : import_node_http.default).request({
     ...connection,
     port: proxy.port || (isTls ? 443 : 80),
-    // Node would take the name from the Host header, which is the target's. An address has none (RFC 6066 §3).
+    // Node would use the Host header, which names the target. An IP address has no server name (RFC 6066 §3).
     ...isTls && {
       servername: (0, import_node_net.isIP)(connection.host) === 0 ? connection.host : "",
       rejectUnauthorized: true
@@ -2289,18 +2290,19 @@ function withoutBrackets(host) {
 var MAX_RESPONSE_BYTES = 1024 * 1024;
 function readBody(message2) {
   return new Promise((resolve, reject) => {
-    const chunks = [];
-    let bytes = 0;
+    const bytes = Buffer.allocUnsafe(MAX_RESPONSE_BYTES);
+    let length = 0;
     message2.on("data", (chunk) => {
-      bytes += chunk.length;
-      chunks.push(chunk);
-      if (bytes <= MAX_RESPONSE_BYTES) return;
-      message2.destroy();
-      resolve({ body: "", truncated: true });
+      if (length + chunk.length > MAX_RESPONSE_BYTES) {
+        message2.destroy();
+        resolve({ body: "", truncated: true });
+        return;
+      }
+      length += chunk.copy(bytes, length);
     });
     message2.on("end", () => {
       resolve({
-        body: decodeText2(Buffer.concat(chunks), message2.headers["content-type"] ?? ""),
+        body: decodeText2(bytes.subarray(0, length), message2.headers["content-type"] ?? ""),
         truncated: false
       });
     });
@@ -2532,7 +2534,7 @@ function decodeOnce(text2) {
     ...[decodeEscapes, ...ESCAPE_DECODERS, decodeQuotedPrintable, decodeBase32Runs].map(
       (decode3) => decode3(text2)
     ),
-    // A host name has no room for the line breaks of quoted-printable, only for the signs before them.
+    // A host name cannot contain the line breaks of quoted-printable, only the `=` signs before them.
     text2.replaceAll("=", ""),
     ...decodeBase64Runs(text2),
     ...decodeHexRuns(text2)
@@ -2551,7 +2553,7 @@ function revealingForms(value) {
   const encoded = [...base64, bytes.toString("hex"), encodeURIComponent(bytes.toString())];
   return [
     normalize(text2),
-    // A shorter one could be part of an ordinary word.
+    // A shorter form could be part of an ordinary word.
     ...encoded.map(normalize).filter((form) => form.length >= MIN_FRAGMENT_LENGTH)
   ];
 }
@@ -2587,7 +2589,7 @@ function headingFromHtml(body) {
 }
 function textFromHtml(body) {
   const text2 = body.slice(0, 1e4).replace(/<[^<>]*>/g, " ");
-  return /[<>]/.test(text2) ? "" : text2;
+  return /[<>\x01-\x08\x0e-\x1a\x1c-\x1f]/.test(text2) ? "" : text2;
 }
 var MAX_TOKEN_LENGTH = 16 * 1024;
 var MAX_TOKENS = 10;
@@ -2723,7 +2725,7 @@ function parseBaseUrl(text2) {
   });
   const url = URL.canParse(text2) ? new URL(text2) : void 0;
   if (url === void 0) throw invalid4("is not a URL");
-  if (url.username !== "" || url.password !== "") throw invalid4("contains a user name or password");
+  if (url.username !== "" || url.password !== "") throw invalid4("contains a username or password");
   if (url.pathname !== "/" || url.search !== "" || url.hash !== "") {
     const hint = /^\/(?!(?:api|oauth)(?:\/|$))[a-z][a-z0-9-]{0,20}(?=\/|$)/i.test(url.pathname) ? "If its path starts with the name of your environment, set `environment` to that name. " : "";
     throw invalid4("contains more than an origin", hint);
@@ -2740,13 +2742,9 @@ function proxyFor(url) {
   if (text2 === "" || url.protocol !== "https:" || isLoopback(url.hostname) || isExempt(url)) return void 0;
   const proxy = parseProxy(text2.includes("://") ? text2 : `http://${text2}`);
   if (proxy !== void 0) return proxy;
-  throw new ActionError(
-    "NETWORK_UNREACHABLE",
-    "The proxy address in https_proxy or HTTPS_PROXY cannot be read.",
-    {
-      remedy: "Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode special characters in user name and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40."
-    }
-  );
+  throw new ActionError("NETWORK_UNREACHABLE", "https_proxy or HTTPS_PROXY is not a valid proxy URL.", {
+    remedy: "Set it to a URL such as http://USER:PASSWORD@proxy.example.com:3128, without quotes or a path. Percent-encode special characters in the username and password: `\\` is %5C, `#` is %23, `/` is %2F, `?` is %3F, `@` is %40."
+  });
 }
 function unmatchedNoProxyEntries() {
   return noProxyEntries().filter((entry) => /^[\w.:/*-]{1,100}$/.test(entry) && /\/|.\*|^\*[^.]/.test(entry));
@@ -2806,8 +2804,8 @@ function toNetworkFailure(cause, url, observed) {
   if (deadlineSeconds !== void 0) {
     return permanent(
       "TIMED_OUT",
-      `${url.host} did not respond within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      "Run this again. If it happens often, raise `timeout-seconds` (at most 600), or check the proxy and the firewall."
+      `${url.host} did not ${responded ? "finish its response" : "respond"} within \`timeout-seconds\` (${deadlineSeconds} s).`,
+      "Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall."
     );
   }
   if (cause instanceof ProxyError) return toProxyFailure(cause, url);
@@ -2815,8 +2813,8 @@ function toNetworkFailure(cause, url, observed) {
   if (TLS_ERROR_CODES.test(code)) {
     return permanent(
       "TLS_FAILED",
-      `No trusted TLS connection to ${url.host} (${code}).`,
-      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app has mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
+      `TLS connection to ${url.host} failed (${code}).`,
+      "If a proxy or `base-url` uses a private CA, set the environment variable NODE_EXTRA_CA_CERTS to its PEM file. If the app uses mutual TLS, check `mtls-certificate` and `mtls-private-key`. Otherwise, check `base-url`, whose server must support TLS 1.2 or later, and the machine's clock."
     );
   }
   if (code.startsWith("HPE_")) {
@@ -2828,11 +2826,19 @@ function toNetworkFailure(cause, url, observed) {
   }
   const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
   const reason = /^E[A-Z_]+$/.test(code) ? code : "connection lost";
-  return {
-    error: new ActionError("NETWORK_UNREACHABLE", `No connection to ${url.host}${proxy} (${reason}).`, {
-      remedy: CHECK_CONNECTIVITY,
+  const error2 = responded ? new ActionError(
+    "NETWORK_UNREACHABLE",
+    `The response from ${url.host}${proxy} was cut short (${reason}).`,
+    {
+      remedy: "Run this again. If it persists, check the proxy and the firewall.",
       cause
-    }),
+    }
+  ) : new ActionError("NETWORK_UNREACHABLE", `Connection to ${url.host}${proxy} failed (${reason}).`, {
+    remedy: CHECK_CONNECTIVITY,
+    cause
+  });
+  return {
+    error: error2,
     retryable: true,
     unsent: !sent,
     stale: reused && !responded
@@ -2843,15 +2849,19 @@ function errorCodeOf(error2) {
   if (typeof code === "string") return code;
   return Array.isArray(errors) && errors.length > 0 ? errorCodeOf(errors[0]) : "";
 }
-var CHECK_CONNECTIVITY = "Check that this machine can reach that host: name resolution, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app has mutual TLS.";
-var CHECK_PROXY_CREDENTIALS = "Check the user name and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
+var CHECK_CONNECTIVITY = "Check that this machine can reach that host: DNS, firewall, the variables https_proxy and no_proxy, `base-url` if you set it, and `mtls-certificate` if the app uses mutual TLS.";
+var CHECK_PROXY_CREDENTIALS = "Check the username and password in https_proxy: http://USER:PASSWORD@HOST:PORT, with special characters percent-encoded.";
 function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
   const retryable = (failed) => ({ ...failed, retryable: true });
   const failure = (code2, reason2, remedy2) => ({
-    error: new ActionError(code2, `No connection to ${host} through the proxy ${proxy.host} (${reason2}).`, {
-      remedy: `${remedy2}${hintForNoProxy(host)}`,
-      cause
-    }),
+    error: new ActionError(
+      code2,
+      `Connection to ${host} through the proxy ${proxy.host} failed (${reason2}).`,
+      {
+        remedy: `${remedy2}${hintForNoProxy(host)}`,
+        cause
+      }
+    ),
     retryable: false,
     unsent: true,
     stale: false
@@ -2860,14 +2870,14 @@ function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
   if (TLS_ERROR_CODES.test(code)) {
     return failure(
       "TLS_FAILED",
-      `TLS with the proxy itself failed: ${code}`,
-      "Check that https_proxy starts with https:// only if the proxy itself expects TLS; most expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to the PEM file of that CA."
+      `TLS error at the proxy itself: ${code}`,
+      "Start https_proxy with https:// only if the proxy itself expects TLS. Most proxies expect http://. If its certificate is from a private CA, set NODE_EXTRA_CA_CERTS to that CA's PEM file."
     );
   }
   if (code.startsWith("HPE_")) {
     return failure(
       "NETWORK_UNREACHABLE",
-      "the proxy does not respond in HTTP",
+      "the proxy's response is not HTTP",
       "Check the port in https_proxy. If the proxy itself expects TLS, start https_proxy with https://."
     );
   }
@@ -2880,7 +2890,7 @@ function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
     return failure(
       "NETWORK_UNREACHABLE",
       `${reason} and offers only ${schemesIn(challenge)} authentication`,
-      "No user name and password in https_proxy can help. Use a proxy or a rule that allows this machine without authentication or with Basic authentication, or run a local proxy that logs in, such as cntlm."
+      "A username and password in https_proxy work only with Basic authentication. Use a proxy or a rule that allows this machine with Basic or no authentication, or run a local proxy that logs in, such as cntlm."
     );
   }
   if (status === 401 || status === 407)
@@ -2892,7 +2902,7 @@ function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
       `Allow CONNECT to ${host} in the proxy. If this machine can reach that host directly, add it to no_proxy.`
     );
   }
-  const remedy = status >= 500 ? "Check that the proxy can reach that host: its name resolution and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
+  const remedy = status >= 500 ? "Check that the proxy can reach that host: its DNS and firewall, and `base-url` if you set it." : CHECK_CONNECTIVITY;
   return retryable(failure("NETWORK_UNREACHABLE", reason, remedy));
 }
 function schemesIn(challenge) {
@@ -3040,12 +3050,15 @@ async function attemptOnce(request, { agent, observation, deadline, options }) {
     // An idle timeout, longer than the deadline, so that the deadline always comes first.
     socketTimeout: options.timeoutSeconds * 2e3
   });
+  const running = setTimeout(() => void 0, options.timeoutSeconds * 1e3);
   try {
     return { response: await Promise.race([exchange(client, request, observation), deadline]) };
   } catch (error2) {
     agent.destroy();
     const deadlineSeconds = error2 instanceof DeadlineExceededError ? options.timeoutSeconds : void 0;
     return { failure: toNetworkFailure(error2, request.url, { ...observation, deadlineSeconds }) };
+  } finally {
+    clearTimeout(running);
   }
 }
 var COMMON_HEADERS = { Accept: "application/json", "Accept-Encoding": "identity" };
@@ -3129,13 +3142,13 @@ function toResponseError(response, operation, secrets) {
   });
 }
 function quotation(quote) {
-  return quote === WITHHELD ? "What the server said is not shown, because it contains a secret." : `The server said: "${quote}".`;
+  return quote === WITHHELD ? "The server's message is not shown, because it contains a secret." : `The server said: "${quote}".`;
 }
 function specialCaseOf(response, code, operation) {
   const { status, headers, body } = response;
   const text2 = searchableText(response);
   if (status === 400 && text2.includes("ssl certificate"))
-    return { cause: "the server requires another client certificate", remedy: MUTUAL_TLS_REMEDY };
+    return { cause: "the server requires a client certificate that it trusts", remedy: MUTUAL_TLS_REMEDY };
   if (status === 400 && text2.includes("access to resource is forbidden")) {
     return {
       cause: "Sprinklr denied permission",
@@ -3180,7 +3193,7 @@ function remedyFor(code, operation) {
   return REMEDIES_BY_OPERATION[operation][code] ?? REMEDIES[code] ?? "";
 }
 var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
-var NEW_CODE = "Get a new code from the browser consent. If the consent page fails with 500, `redirect-uri` is not the one that is registered.";
+var NEW_CODE = "Get a new code from the browser consent. If the consent page shows HTTP 500, `redirect-uri` does not exactly match the registered callback URL.";
 var NEW_CERTIFICATE = "The certificate may have been registered, so do not register it again. Create a new key and certificate and register those, or ask Sprinklr support for the App ID.";
 var REMEDIES_BY_OPERATION = {
   "token exchange": {
@@ -3189,7 +3202,7 @@ var REMEDIES_BY_OPERATION = {
     PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
   },
   registration: {
-    CREDENTIALS_REJECTED: `The access token is not valid: it has expired, or a newer token for this \`api-key\` or a change of the user's password invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
+    CREDENTIALS_REJECTED: `The access token has expired, or a newer token for this \`api-key\` or a password change invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
     NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
     PERMISSION_DENIED: GRANT_PERMISSION,
     SERVER_ERROR: `The call was not retried. ${NEW_CERTIFICATE}`,
@@ -3202,14 +3215,14 @@ var REMEDIES_BY_OPERATION = {
     SERVER_ERROR: `The code may have been used, so the call was not retried. ${NEW_CODE} Then run this again.`
   },
   "identity check": {
-    CREDENTIALS_REJECTED: "The token is seconds old, so another job has probably requested one with the same API key, which invalidates this one. Request one token, and share it with all jobs that need it. A change of the user's password also invalidates it.",
+    CREDENTIALS_REJECTED: "Another job has probably requested a token with the same API key, which invalidates this token. Request one token, and share it with all jobs that need it. A password change also invalidates tokens.",
     NOT_FOUND: "Check `environment` and `gateway`.",
     PERMISSION_DENIED: "Ask a Sprinklr admin to let the user in `username` call the API, or omit `verify` and `allowed-workspace-ids`."
   }
 };
 var REMEDIES = {
-  API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character, and that `environment` is the one that the key was created for.",
-  ENVIRONMENT_MISMATCH: 'Set `environment` to the one that `api-key` was created for. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
+  API_KEY_INACTIVE: "Check `api-key` for a wrong or missing character. Check that `environment` is the environment of that key.",
+  ENVIRONMENT_MISMATCH: 'Set `environment` to the environment of `api-key`. To find it, search the page source of the Sprinklr UI for "sentry-environment".',
   RATE_LIMITED: "By default, Sprinklr allows 10 requests per second and 1,000 per hour for each API key. Run this later, or with fewer calls.",
   REDIRECTED: "Check `environment`, `gateway`, and `base-url`. A login page or a proxy can also redirect.",
   RESPONSE_INVALID: "Check `gateway`, `environment`, and `base-url`, and whether a proxy responds in place of Sprinklr.",
@@ -3248,7 +3261,7 @@ async function registerCertificate(http3, { gateway, apiKey, accessToken, certif
     url: gateway.registrationEndpoint,
     headers: {
       Authorization: `Bearer ${accessToken}`,
-      // The header tables name one, the portal's example the other.
+      // The header tables name X-API-KEY, and the portal's example names Key.
       "X-API-KEY": apiKey,
       Key: apiKey,
       "Content-Type": "application/json"
@@ -3353,7 +3366,7 @@ function parseTokenResponse(response, { operation, context: { now, secrets, log 
   if (!/^[\x21-\x7e]{8,}$/.test(value) || value.length > MAX_TOKEN_LENGTH)
     throw toInvalidResponseError(
       response,
-      "contains a token that is not one printable line of 8 to 16,384 characters",
+      "contains a token that is not one line of 8 to 16,384 printable characters",
       context
     );
   secrets.mask(value);
@@ -3481,7 +3494,7 @@ function detectPemBlock({ label, body, encryptedPem, closed, isMultiline: hasLin
   if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
   const inside = detectFile(file, depth);
   if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
-  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block of another kind`;
+  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block with another label`;
   return { ...inside, form: form + layout };
 }
 
@@ -3524,7 +3537,7 @@ function requireRsa(key, input) {
   const verb = input === "certificate" ? "is for" : "is";
   throw new ActionError(
     "KEY_UNSUPPORTED",
-    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Sprinklr needs an RSA key of 2048 bits or more.`,
+    `\`${input}\` ${verb} ${kind}${detail ? ` (${detail})` : ""}. Only RSA keys of 2048 bits or more are supported.`,
     newKeyDetails(input)
   );
 }
@@ -4581,13 +4594,13 @@ async function unsealToken(sealed, options) {
   const { alg, enc, ver, kid } = decodeHeader(sealed);
   if (alg !== HEADER.alg || enc !== HEADER.enc || ver !== VERSION) {
     throw invalid2("was sealed by another version of sprinklr-token", {
-      remedy: "Use the same version of the action in the job that seals and in the jobs that unseal."
+      remedy: "Use the same version of the action in the sealing job and in the jobs that unseal."
     });
   }
   const { kind } = options.sealKey;
   if (kid !== kind && (kid === "seal-key" || kid === "private-key")) {
-    throw invalid2(`was sealed with \`${kid}\`, and this job has \`${kind}\``, {
-      remedy: "Give both jobs the same key. If `seal-key` is set, `private-key` is ignored."
+    throw invalid2(`was sealed with \`${kid}\`, but this job uses \`${kind}\``, {
+      remedy: "Pass the same key to both jobs. If `seal-key` is set, `private-key` is ignored."
     });
   }
   const { plaintext } = await compactDecrypt(sealed, deriveKey2(options), {
@@ -4597,7 +4610,7 @@ async function unsealToken(sealed, options) {
     throw invalid2(
       "could not be decrypted: it was sealed with a different key, in another repository or workflow run, or it was changed in transit",
       {
-        remedy: `Give this job the same \`${kind}\` as the job that sealed, and a \`sealed-token\` output of this run.`,
+        remedy: `Pass this job the same \`${kind}\` as the sealing job, and a \`sealed-token\` output of this run.`,
         cause
       }
     );
@@ -4608,7 +4621,7 @@ async function unsealToken(sealed, options) {
       "SEALED_TOKEN_EXPIRED",
       `The token in \`sealed-token\` expired at ${payload.expiresAt.toISOString()}.`,
       {
-        remedy: "Re-run all jobs, so that the job that seals requests a new token. Re-running only failed jobs does not."
+        remedy: "Re-run all jobs, so that the sealing job requests a new token. Re-running only the failed jobs is not enough."
       }
     );
   }
@@ -4621,7 +4634,7 @@ function parsePayload(text2) {
   const hasExpiry = expiresAt === void 0 || expiry !== void 0 && !Number.isNaN(expiry.valueOf());
   if (!isToken || tokenType !== "Bearer" || !hasExpiry || !isApiUrl(apiUrl)) {
     throw invalid2("does not contain a valid token, expiry, and API URL", {
-      remedy: "Use only a `sealed-token` output of this action. Another program that has the key sealed this one."
+      remedy: "Use only a `sealed-token` output of this action. Another program with the same key sealed this value."
     });
   }
   return { accessToken, tokenType, apiUrl, ...expiry && { expiresAt: expiry } };
@@ -4653,7 +4666,7 @@ function decodeHeader(sealed) {
     return { ...decodeProtectedHeader(sealed) };
   } catch (cause) {
     throw invalid2("is not a sealed token", {
-      remedy: "Pass the `sealed-token` output of the job that seals, through its `outputs` and `needs`.",
+      remedy: "Pass the sealing job's `sealed-token` output through `outputs` and `needs`.",
       cause
     });
   }
@@ -4709,7 +4722,7 @@ async function token(request, context) {
   if (certificate !== void 0) checkCertificate(certificate, request, context);
   if (/^https:\/\/www\.sprinklr\.com$/i.test(request.audience)) {
     context.log.warning(
-      "`audience` lacks the trailing slash of https://www.sprinklr.com/. Sprinklr may reject the JWT."
+      "`audience` has no trailing slash, so Sprinklr may reject the JWT. Use https://www.sprinklr.com/."
     );
   }
   const http3 = createHttpSession({ ...request.http, keepAlive: true }, context);
@@ -4748,7 +4761,7 @@ function requireAllowedWorkspace({ workspaceId }, allowed) {
     "WORKSPACE_NOT_ALLOWED",
     `The token is for workspace ${workspaceId}, which \`allowed-workspace-ids\` does not list. It was not output.`,
     {
-      remedy: "Check that `app-id`, `private-key`, and `username` belong to the tenant that you meant: sandbox and production share host, key, and secret. Or add the workspace to `allowed-workspace-ids`.",
+      remedy: "Check that `app-id`, `private-key`, and `username` belong to the intended tenant. Sandbox and production share the host, API key, and secret. If the workspace is the right one, add it to `allowed-workspace-ids`.",
       inputs: ["allowed-workspace-ids"]
     }
   );
@@ -4762,7 +4775,7 @@ async function sealResult({ accessToken: { value, type, expiresAt }, apiUrl }, s
   }
   throw new ActionError(
     "INPUT_INVALID",
-    "The token cannot be sealed: a secret input is so short that every sealed token contains it. GitHub would drop the output.",
+    "Cannot seal the token: a secret input is so short that every sealed token contains it. GitHub would drop the output.",
     { remedy: "Use secrets of 8 characters or more." }
   );
 }
@@ -4826,7 +4839,7 @@ function decode2(text2) {
 function requireCode(code) {
   if (/^[\x21-\x7e]+$/.test(code)) return code;
   throw new ActionError("INPUT_INVALID", "`authorization-code` contains no code.", {
-    remedy: "Copy the value of code= from the URL that the browser was redirected to after the consent, or that full URL.",
+    remedy: "Copy the full URL that the browser was redirected to after the consent, or the value after code= in it.",
     inputs: ["authorization-code"]
   });
 }
@@ -4844,7 +4857,7 @@ var line = (text2, options) => {
 var asciiWord = (text2, options) => {
   requireNoQuotes(text2, options);
   if (!/^[\x21-\x7e]+$/.test(text2))
-    throw invalid3(options, "must be printable ASCII characters without spaces or line breaks");
+    throw invalid3(options, "must contain only printable ASCII characters, without spaces or line breaks");
   return text2;
 };
 var urlText = (text2, options) => {
@@ -4905,7 +4918,7 @@ function keyReader(input, read) {
 }
 var INPUTS = {
   mode: {
-    description: "`token` requests an access token; `register` uploads the certificate once and outputs the App ID; `unseal` decrypts a token that another job of the same run sealed.",
+    description: "`token` requests an access token. `register` uploads the certificate once and outputs the App ID. `unseal` decrypts a token that another job of the same run sealed.",
     group: "Credentials",
     default: "token",
     frontEnds: ACTION,
@@ -4974,26 +4987,26 @@ var INPUTS = {
     parse: urlText
   },
   environment: {
-    description: "Sprinklr environment of your tenant, such as `prod2`. Empty or `prod` for the default production environment.",
+    description: "Sprinklr environment of your tenant, such as `prod2`. Leave it empty or use `prod` for the default production environment.",
     group: "Sprinklr endpoint",
     frontEnds: BOTH,
     parse: parseEnvironment
   },
   gateway: {
-    description: "`api2` (the endpoints of Sprinklr's guide) or `api3` (the developer portal's newer ones).",
+    description: "`api2` (the endpoints in Sprinklr's guide) or `api3` (the newer endpoints in the developer portal).",
     group: "Sprinklr endpoint",
     default: "api2",
     frontEnds: BOTH,
     parse: choice(...GATEWAYS)
   },
   "base-url": {
-    description: "Origin to use instead of the gateway's, for a simulator or a regional host. `https`, or `http` on a loopback address.",
+    description: "Origin to use instead of the gateway's, for a simulator or a regional host. Must be `https`, or `http` on a loopback address.",
     group: "Sprinklr endpoint",
     frontEnds: BOTH,
     parse: optional(parseBaseUrl)
   },
   certificate: {
-    description: "X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional, and checked against the private key and for expiry.",
+    description: "X.509 certificate: PEM text, or base64 of PEM or DER. `register` uploads it. In `token`, it is optional: the action checks that it matches the private key and has not expired.",
     group: "Registration",
     frontEnds: BOTH,
     requiredIn: ["register"],
@@ -5087,14 +5100,14 @@ var INPUTS = {
     parse: integer(1, 10)
   },
   "timeout-seconds": {
-    description: "Time limit for all of the step's network activity, including waits, 5 to 600.",
+    description: "Time limit for all network activity, including waits, 5 to 600.",
     group: "Network",
     default: "60",
     frontEnds: BOTH,
     parse: integer(5, 600)
   },
   "mtls-certificate": {
-    description: "Client certificate for an app with mutual TLS: PEM, or base64 of it.",
+    description: "Client certificate for an app that uses mutual TLS: PEM text, or base64 of PEM.",
     group: "Network",
     frontEnds: BOTH,
     parse: optional(
@@ -5105,7 +5118,7 @@ var INPUTS = {
     )
   },
   "mtls-private-key": {
-    description: "Private key of the client certificate: PEM, or base64 of it.",
+    description: "Private key of the client certificate: PEM text, or base64 of PEM.",
     group: "Network",
     secret: true,
     frontEnds: BOTH,
@@ -5128,11 +5141,11 @@ var INPUTS = {
     parse: flag
   },
   "strategy-job-total": {
-    description: "Filled in by the runner, to warn about a matrix whose jobs would invalidate each other's token. Don't set it.",
+    description: "Set by the runner, so that the action can warn about a matrix whose jobs invalidate each other's tokens. Don't set it.",
     group: "Output",
     default: "${{ strategy.job-total }}",
     frontEnds: ACTION,
-    // Some runners leave it unevaluated; then it is not a number above 1.
+    // Some runners leave the expression unevaluated, which then counts as 1.
     parse: (value) => Number(value) || 1
   }
 };
@@ -5228,7 +5241,7 @@ function parseSealing(read, { secrets, sealScope }) {
   const bytes = parseInput("seal-key", read);
   if (bytes === void 0 && !isSet("private-key", read)) {
     throw new ActionError("INPUT_MISSING", "`seal-key` and `private-key` are both empty.", {
-      remedy: "Set the one that the job that seals uses.",
+      remedy: "Set the one that the sealing job uses.",
       inputs: ["seal-key", "private-key"]
     });
   }
@@ -5242,7 +5255,7 @@ function parseGrant(read, secrets) {
       hasToken ? "INPUT_INVALID" : "INPUT_MISSING",
       `\`access-token\` and \`authorization-code\` are both ${hasToken ? "set" : "empty"}.`,
       {
-        remedy: "Set exactly one: the code from the browser consent (simplest; valid for 10 minutes), or an access token that you got with it.",
+        remedy: "Set exactly one: the code from the browser consent (simplest, valid for 10 minutes), or an access token from the authorization code grant.",
         inputs: ["authorization-code"]
       }
     );
@@ -5334,14 +5347,14 @@ function adviceFor({ code, inputs, file }) {
   if (code === "INPUT_MISSING") return adviceForMissing(names);
   if (file !== void 0) return `Then run ${storeCommand(name, file)}.`;
   if (code !== "INPUT_INVALID") return "";
-  return definitionOf(name).secret ? `Store the secret behind \`${name}\` again, without extra characters: ${storeCommand(name)}.` : `Correct \`${name}\` in the step's \`with:\` block, or the variable that it reads.`;
+  return definitionOf(name).secret ? `Store the secret for \`${name}\` again, without extra characters: ${storeCommand(name)}.` : `Correct \`${name}\` in the step's \`with:\` block, or the variable that it reads.`;
 }
 function adviceForMissing(names) {
   if (names.includes("sealed-token")) {
-    return "The job that seals must list `sealed-token` under its `outputs`, and this job must name that job in `needs`. If both do, check that job's log for a warning: GitHub drops an output that contains a masked value.";
+    return "The sealing job must list `sealed-token` under `outputs`, and this job must list the sealing job under `needs`. If both do, check the sealing job's log for a warning: GitHub drops an output that contains a masked value.";
   }
   const commands = names.map((name) => storeCommand(name));
-  return `A missing secret or variable evaluates to an empty string. Check its name, that this repository can use it, and that the job names its \`environment\`. A called workflow needs \`secrets: inherit\`. Runs from forks get no secrets, and Dependabot runs get only Dependabot secrets. If a value was never stored, run ${commands.join("; ")}.`;
+  return `A missing secret or variable evaluates to an empty string. Check its name, that this repository has access to it, and that the job names its \`environment\`. A called workflow needs \`secrets: inherit\`. Runs from forks get no secrets, and Dependabot runs get only Dependabot secrets. If a value was never stored, run ${commands.join("; ")}.`;
 }
 function storeCommand(name, file) {
   const stored = `SPRINKLR_${name.toUpperCase().replaceAll("-", "_")}`;
@@ -5369,11 +5382,12 @@ function requireRunnerFiles() {
   const unusable2 = ["GITHUB_OUTPUT", "GITHUB_ENV"].filter((name) => !isWritable(process.env[name] ?? ""));
   if (unusable2.length === 0) return;
   const isMissing = unusable2.every((name) => !process.env[name]);
+  const [verb, noun] = unusable2.length === 1 ? ["is", "a writable file"] : ["are", "writable files"];
   throw new ActionError(
     isMissing ? "INPUT_MISSING" : "INPUT_INVALID",
-    `${unusable2.join(" and ")} ${unusable2.length === 1 ? "is" : "are"} not ${isMissing ? "set" : "writable files of the runner"}.`,
+    `${unusable2.join(" and ")} ${verb} not ${isMissing ? "set" : noun}.`,
     {
-      remedy: "Run the action in a GitHub Actions workflow, with `uses:`. To try it on your computer, run `npm run demo` in a clone."
+      remedy: "Run the action in a GitHub Actions workflow, with `uses:`. To try it on your computer, run `npx @org/sprinklr-token@1 demo`."
     }
   );
 }
@@ -5491,7 +5505,7 @@ function workflowRun() {
 }
 function matrixNotice(jobTotal) {
   if (jobTotal <= 1) return void 0;
-  return `This is one of ${jobTotal} jobs in a matrix. If each job requests a token with the same API key, each new token invalidates the previous one. Request one token, seal it, and unseal it in each job: see docs/parallel-jobs.md.`;
+  return `This is one of ${jobTotal} jobs in a matrix. If each job requests a token with the same API key, each new token invalidates the previous one. Request one token, seal it, and unseal it in each job. See docs/parallel-jobs.md.`;
 }
 
 // src/action/run.ts
@@ -5567,7 +5581,7 @@ function fail(thrown) {
 }
 function toInternalError(cause) {
   return new ActionError("INTERNAL", "Unexpected internal error.", {
-    remedy: "Run the job again with debug logging, and open an issue with the log of this step.",
+    remedy: "Re-run the job with debug logging, and open an issue with this step's log.",
     cause
   });
 }
