@@ -144,7 +144,7 @@ test('if the App ID cannot be saved, the command that continues has it', async (
   const [folder, appId] = [String(failed.json['folder']), String(failed.json['app-id'])];
   expect(failed.exitCode).toBe(1);
   expect(failed.stderr).toContain(
-    `Cannot write the files to ${folder}: is a folder.\nFix this, then continue`,
+    `Cannot write the files to ${folder}: it is a folder.\nFix this, then continue`,
   );
   expect(failed.stderr).toContain(`the certificate is registered. App ID: ${appId}`);
   const [, flags = ''] = /^ {2}npx \S+ setup (--resume .+)$/m.exec(failed.stderr) ?? [];
