@@ -11,6 +11,7 @@ import { run } from '../../src/action/run.ts';
 import { bundles } from '../bundles.ts';
 import { linesOf, parseCommands } from './commands.ts';
 import { expectNoLeak } from './leaks.ts';
+import { recordStep } from '../recorded-messages.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const action = parse(readFileSync(join(root, 'action.yml'), 'utf8')) as {
@@ -194,6 +195,7 @@ async function observe(
   rmSync(folder, { recursive: true, force: true });
   expect(stray).toEqual(['']);
   expectNoLeak(outcome, inputs, secrets);
+  recordStep(outcome);
   return outcome;
 }
 

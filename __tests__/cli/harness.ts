@@ -12,6 +12,7 @@ import { afterEach } from '@jest/globals';
 import pty from '@lydell/node-pty';
 import type { Io } from '../../src/cli/io.ts';
 import { main } from '../../src/cli/program.ts';
+import { recordCommand } from '../recorded-messages.ts';
 
 export const cliPath = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
@@ -104,11 +105,16 @@ export function startProcess({ args, cwd, ...call }: Call): Running {
   child.stderr.on('data', (chunk: Buffer) => (printed.stderr += chunk.toString()));
   const exit = new Promise<Exit>((resolve) => {
     child.on('close', (exitCode, signal) => {
+      for (const text of Object.values(printed))
+        recordCommand(args, text.startsWith('{') ? [text] : text.split(LINE));
       resolve({ exitCode, signal });
     });
   });
   return watch({ stdin: child.stdin, printed, kill: (signal) => child.kill(signal), exit });
 }
+
+/** A line, with those below it that are indented more than the entry of a list. */
+const LINE = /\r?\n(?! {3})/;
 
 function startSource({ args, cwd = process.cwd(), ...call }: Call): Running {
   const printed = { stdout: '', stderr: '' };
@@ -116,6 +122,7 @@ function startSource({ args, cwd = process.cwd(), ...call }: Call): Running {
     new Writable({
       write(chunk: Buffer, _, done) {
         printed[name] += chunk.toString();
+        recordCommand(args, [chunk.toString()]);
         done();
       },
     });
@@ -213,6 +220,7 @@ export function terminal({ args, cwd, ...call }: Omit<Call, 'input'>): Terminal 
   session.onData((data) => (received += data));
   const exit = new Promise<number>((resolve) => {
     session.onExit(({ exitCode }) => {
+      recordCommand(args, received.split(LINE));
       resolve(exitCode);
     });
   });

@@ -1,4 +1,5 @@
 import { ActionError } from '../../src/errors.ts';
+import { recordError } from '../recorded-messages.ts';
 
 /** The ActionError that a call throws. Fails the test if it throws nothing, or anything else. */
 export function actionErrorOf(act: () => unknown): ActionError {
@@ -27,6 +28,6 @@ export function commandsIn({ remedy }: ActionError): string[] {
 }
 
 function requireActionError(error: unknown): ActionError {
-  if (error instanceof ActionError) return error;
+  if (error instanceof ActionError) return recordError(error);
   throw error;
 }

@@ -1,7 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
-import { adviceFor } from '../../src/action/advice.ts';
-import { KEY_PROBLEM_KINDS, toKeyError } from '../../src/credentials/key-problems.ts';
 import { generateKeyMaterial } from '../../src/credentials/keygen.ts';
 import type { Fault } from '../../src/simulator/simulator.ts';
 import { makeMaterial } from '../material.ts';
@@ -128,11 +126,6 @@ async function prepare(name: string): Promise<Prepared> {
 const INTERNAL =
   "Unexpected internal error. Re-run the job with debug logging, and open an issue with this step's log.";
 const messages = new Set<string>();
-const messagesByCode = new Map<string, Set<string>>();
-
-function record(code: string, message: string): void {
-  messagesByCode.set(code, (messagesByCode.get(code) ?? new Set()).add(message));
-}
 
 test.each([...Object.keys(changedInputs), ...Object.keys(responses), ...Object.keys(otherSteps)])(
   'docs/troubleshooting.md quotes the message for %s',
@@ -141,7 +134,6 @@ test.each([...Object.keys(changedInputs), ...Object.keys(responses), ...Object.k
     const step = await runStep('inputs' in prepared ? (prepared as Step) : { inputs: prepared });
     const message = withoutExamples(step.errors[0]?.message ?? 'it did not fail');
     messages.add(message);
-    record(step.errors[0]?.title ?? '', message);
     expect(quotedIn('docs/troubleshooting.md').map(withoutExamples)).toContain(message);
   },
 );
@@ -157,35 +149,3 @@ test.each(['docs/troubleshooting.md', 'README.md', 'docs/security.md', 'docs/par
     ).toEqual([]);
   },
 );
-
-/** Set UPDATE_MESSAGES=1 to write the page instead. */
-test('docs/messages.md has the messages of every code and of every problem with a key', () => {
-  for (const kind of KEY_PROBLEM_KINDS) {
-    const error = toKeyError(kind, { input: 'private-key', length: 1200, size: 1218 });
-    record(
-      error.code,
-      [error.message, error.remedy, adviceFor(error)].filter((text) => text !== '').join(' '),
-    );
-  }
-  record('INTERNAL', INTERNAL);
-  const sections = [...messagesByCode]
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([code, found]) => `## ${code}\n\n\`\`\`text\n${[...found].sort().join('\n\n')}\n\`\`\`\n`);
-  const page = [
-    '# Messages\n',
-    'The error messages by code, with every problem of a private key. `HOST`, `TIME`, `N`, and `SYSTEM` stand for values of the run.',
-    'For causes and fixes, see [troubleshooting](troubleshooting.md). A test generates this page:',
-    '`__tests__/slow/quoted-messages.slow.ts`.\n',
-    ...sections,
-  ].join('\n');
-  const file = new URL('../../docs/messages.md', import.meta.url);
-  if (process.env['UPDATE_MESSAGES'] === '1') writeFileSync(file, page);
-  expect(readFileSync(file, 'utf8')).toBe(page);
-  const codes = quotedCodes();
-  expect(codes.filter((code) => !messagesByCode.has(code))).toEqual([]);
-});
-
-function quotedCodes(): string[] {
-  const text = readFileSync(new URL('../../docs/troubleshooting.md', import.meta.url), 'utf8');
-  return [...text.matchAll(/^## ([A-Z]+(?:_[A-Z]+)*)$/gm)].map(([, code = '']) => code);
-}

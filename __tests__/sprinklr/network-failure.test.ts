@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from '@jest/globals';
 import { ProxyError, type Observation } from '../../src/sprinklr/agent.ts';
 import { toNetworkFailure, type NetworkFailure } from '../../src/sprinklr/network-failure.ts';
+import { recordError } from '../recorded-messages.ts';
 
 const url = new URL('https://api2.sprinklr.com/prod2/oauth/apptoken/eyJw?client_secret=Hunter2');
 
@@ -23,6 +24,7 @@ function failureOf(
 function expectNoSecret({ error }: NetworkFailure): void {
   expect(error.message + error.remedy).not.toMatch(/Hunter2|client_secret/);
   expect(error.message).toContain('api2.sprinklr.com');
+  recordError(error);
 }
 
 afterEach(() => {
