@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { expect, test } from '@jest/globals';
@@ -215,6 +223,16 @@ test('--output replaces the file behind a symbolic link', async () => {
   await run({ args: ['token', '--output=link'], env, cwd: folder });
   expect(readFileSync(join(folder, 'target'), 'utf8')).toBe(`${token()}\n`);
   expect(readdirSync(folder).sort()).toEqual(['link', 'target']);
+});
+
+test('--output refuses a symbolic link to nothing, before a token is requested', async () => {
+  const { env, asked } = await setUp();
+  const folder = folderWith();
+  symlinkSync('missing', join(folder, 'link'));
+  const { exitCode, stdout, stderr } = await run({ args: ['token', '--output=link'], env, cwd: folder });
+  expect([exitCode, stdout, asked()]).toEqual([1, '', []]);
+  expect(stderr).toContain(`${join(folder, 'link')} is a symbolic link to a file that does not exist.`);
+  expect(readlinkSync(join(folder, 'link'))).toBe('missing');
 });
 
 test('the file is replaced at once, or not at all', async () => {

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, realpathSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { createContext } from './context.ts';
@@ -68,6 +68,12 @@ function writablePath(path: string): string {
   // Renaming a file to /dev/stdout would replace the device. If /dev/stdout is a pipe, it has no real path.
   if (existsSync(path) && !statSync(path).isFile())
     throw new CliError(`${path} is not a file.`, 'Choose another path, or omit --output to print the token.');
+  // To rename a file to the link would replace the link, and nothing says that its target should exist.
+  if (!existsSync(path) && lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new CliError(
+      `${path} is a symbolic link to a file that does not exist.`,
+      'Create that file, or choose another path.',
+    );
   const file = existsSync(path) ? realpathSync(path) : path;
   const folder = dirname(file);
   checkFolder(folder, [basename(file)], { replace: true });
