@@ -423,3 +423,13 @@ test('one line break belongs to a file, but not to the value', async () => {
   expect(await foundIn(Buffer.from('\uFEFFsecret\r\n', 'utf16le'))).toContain('6 characters.');
   expect(await foundIn('sec\nret\n')).not.toContain('space or line break');
 });
+
+test.each(['${{ secrets.SPRINKLR_API_KEY }}', '$SPRINKLR_API_KEY'])(
+  'the placeholder %s is reported once',
+  async (text) => {
+    const { check } = await diagnose({ inputs: { 'api-key': text } });
+    const { status, found } = check('api-key');
+    expect(status).toBe('error');
+    expect(found).toMatch(/^`api-key` is [^.]+\. \(from /);
+  },
+);

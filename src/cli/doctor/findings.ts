@@ -1,6 +1,7 @@
 import { recognizeText } from '../../credentials/key-problems.ts';
 import { describePrivateKey } from '../../credentials/private-key.ts';
 import type { ReadInput } from '../../request/parsers.ts';
+import { rejectPlaceholder } from '../../request/placeholders.ts';
 import type { InputName } from '../../request/schema.ts';
 import { decodeAppId, parseAppId } from '../../sprinklr/app-id.ts';
 import { isLoopback } from '../../sprinklr/gateway.ts';
@@ -40,6 +41,14 @@ export function isAppId(text: string): boolean {
   return claims?.partnerId !== undefined || claims?.registeredAt !== undefined;
 }
 
+function isKnownPlaceholder(text: string): boolean {
+  return (
+    attempt(() => {
+      rejectPlaceholder('', () => text);
+    }) instanceof Error
+  );
+}
+
 const KEY_AND_SECRET = ['api-key', 'api-secret'] as const;
 /** One line of text in which every character counts. */
 const EXACT = [...KEY_AND_SECRET, 'app-id', 'username', 'redirect-uri', 'audience', 'base-url'] as const;
@@ -72,7 +81,9 @@ const RULES: readonly Rule[] = [
   },
   {
     inputs: ONE_LINE,
-    applies: (text) => recognizeText(text) === 'placeholder' && /[^A-Z0-9_]/.test(text),
+    // The parsers find the most common ones.
+    applies: (text) =>
+      recognizeText(text) === 'placeholder' && /[^A-Z0-9_]/.test(text) && !isKnownPlaceholder(text),
     status: 'error',
     found: 'A placeholder that was never replaced.',
     remedy: 'Use the value itself. Only a workflow replaces ${{ … }}, and only a shell replaces $NAME.',
