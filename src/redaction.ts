@@ -88,12 +88,9 @@ function formsToMask(value: string): string[] {
     .split(/\r?\n|\\n/)
     .map((line) => line.trim())
     .filter((line) => line.length >= MIN_FRAGMENT_LENGTH);
-  return [
-    ...(isOneLine ? [value] : []),
-    ...(isOneLine && !isEscapedPem ? serialize(value) : []),
-    ...lines,
-    ...lines.flatMap(serialize),
-  ];
+  // A value of one line is usually its own only line. A set, because a key's forms take millions of instructions.
+  const serialized = new Set(isOneLine && !isEscapedPem ? [value, ...lines] : lines);
+  return [...(isOneLine ? [value] : []), ...lines, ...[...serialized].flatMap(serialize)];
 }
 
 /**
