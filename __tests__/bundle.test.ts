@@ -3,7 +3,6 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { getExecOutput } from '../scripts/stubs/actions-exec.ts';
 import { ProxyAgent } from '../scripts/stubs/undici.ts';
 
 const dist = join(import.meta.dirname, '../dist');
@@ -73,7 +72,21 @@ test.each(bundles)('%s is not minified', (bundle) => {
   expect(text.match(/^(?:async )?function \w{8,}\(/gm)?.length).toBeGreaterThan(100);
 });
 
-test('the stubs of packages that are never used throw', () => {
+test('the stub of a package that is never used throws', () => {
   expect(() => new ProxyAgent()).toThrow('undici is not in this bundle');
-  expect(() => getExecOutput()).toThrow('@actions/exec is not in this bundle');
+});
+
+test('the action contains no module of @actions/core that it does not use', () => {
+  const modules = [...read('index.js').matchAll(/^\/\/ node_modules\/@actions\/core\/lib\/(\S+)$/gm)];
+  expect([...new Set(modules.map(([, name]) => name))].sort()).toEqual([
+    'command.js',
+    'core.js',
+    'file-command.js',
+    'utils.js',
+  ]);
+});
+
+test('the action looks up no Unicode property when it is loaded', () => {
+  expect(read('index.js')).toMatch(/new RegExp\(".*\\\\p\{/);
+  expect(read('index.js')).not.toMatch(/[^\\]\\p\{/i);
 });

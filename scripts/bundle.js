@@ -7,6 +7,23 @@ import { describeLicenses } from './licenses.js';
 
 process.chdir(fileURLToPath(new URL('..', import.meta.url)));
 
+/**
+ * Lets esbuild leave out modules of a package that nothing uses, such as the job summary of `@actions/core`, although the
+ * package does not declare that its modules have no side effects.
+ *
+ * @type {import('esbuild').Plugin}
+ */
+const omitUnusedModules = {
+  name: 'omit-unused-modules',
+  setup(esbuild) {
+    esbuild.onResolve({ filter: /./, namespace: 'file' }, async ({ path, pluginData, ...options }) => {
+      if (pluginData === 'resolved' || !/node_modules.@actions/.test(options.resolveDir)) return undefined;
+      const resolved = await esbuild.resolve(path, { ...options, pluginData: 'resolved' });
+      return { ...resolved, sideEffects: false };
+    });
+  },
+};
+
 const { outputFiles, metafile } = await build({
   entryPoints: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
   outdir: 'dist',
@@ -16,8 +33,11 @@ const { outputFiles, metafile } = await build({
   format: 'cjs',
   // licenses.txt contains them.
   legalComments: 'none',
-  // @actions/core and @actions/http-client import these packages, but nothing here calls them.
-  alias: { undici: './scripts/stubs/undici.ts', '@actions/exec': './scripts/stubs/actions-exec.ts' },
+  plugins: [omitUnusedModules],
+  // Node.js looks up `\p{…}` when it parses a literal, also in functions that never run. `new RegExp` waits until then.
+  supported: { 'regexp-sticky-and-unicode-flags': false },
+  // @actions/http-client imports this package, but nothing here calls it.
+  alias: { undici: './scripts/stubs/undici.ts' },
   metafile: true,
   write: false,
 });
