@@ -14128,7 +14128,7 @@ function decodeUtf16(file) {
   return mark === 65534 || isZero(0) ? import_node_buffer.Buffer.from(units).swap16().toString("utf16le") : void 0;
 }
 function hasControlCharacters(text3) {
-  return !/^[\x20-\x7e\t\n\r]*$/.test(text3) && /[^\P{Cc}\t\n\r]|\ufffd/u.test(text3);
+  return !/^[\x20-\x7e\t\n\r]*$/.test(text3) && new RegExp("[^\\P{Cc}\\t\\n\\r]|\\ufffd", "u").test(text3);
 }
 var PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
 var PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
@@ -14448,7 +14448,7 @@ function ambiguityOf(certificates, { keyInput, baseName }, hasKey) {
 }
 function describeCertificate(x509) {
   const expires = new Date(x509.validTo).toISOString().slice(0, 10);
-  const subject = subjectOf(x509).replace(/[\p{C}\p{Zl}\p{Zp}`]/gu, "");
+  const subject = subjectOf(x509).replace(new RegExp("[\\p{C}\\p{Zl}\\p{Zp}`]", "gu"), "");
   return `${subject.slice(0, 80) || "no subject"} (expires ${expires})`;
 }
 function subjectOf({ subject }) {
@@ -15924,7 +15924,7 @@ function optional(parse) {
 }
 var line = (text3, options) => {
   requireNoQuotes(text3, options);
-  if (!/^[\x20-\x7e]+$/.test(text3) && !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text3))
+  if (!/^[\x20-\x7e]+$/.test(text3) && !new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$", "u").test(text3))
     throw invalid2(options, "must be one line without control characters");
   return text3;
 };
@@ -17325,7 +17325,7 @@ function createSecrets(setSecret) {
 function sanitize(text3, secrets) {
   const redacted = secrets.redact(text3.slice(0, MAX_TEXT_LENGTH));
   if (secrets.reveals(redacted)) return WITHHELD;
-  const line2 = redacted.replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
+  const line2 = redacted.replace(new RegExp("[\\p{C}\\p{Z}]+", "gu"), " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
   return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
 }
 var PEM_BOUNDARY2 = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
@@ -17333,12 +17333,8 @@ function formsToMask(value) {
   const isOneLine = !/[\r\n]/.test(value);
   const isEscapedPem = value.includes("\\n") && value.includes("-----BEGIN ");
   const lines = value.replace(PEM_BOUNDARY2, "\n").split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => line2.length >= MIN_FRAGMENT_LENGTH);
-  return [
-    ...isOneLine ? [value] : [],
-    ...isOneLine && !isEscapedPem ? serialize(value) : [],
-    ...lines,
-    ...lines.flatMap(serialize)
-  ];
+  const serialized = new Set(isOneLine && !isEscapedPem ? [value, ...lines] : lines);
+  return [...isOneLine ? [value] : [], ...lines, ...[...serialized].flatMap(serialize)];
 }
 function revealsAny(text3, values) {
   const variants = decodings(text3);
@@ -17383,7 +17379,7 @@ function decodings(text3) {
   return [...found];
 }
 function withoutMarkup(text3) {
-  return text3.replace(/[^\P{C}\r\n]+/gu, "").replace(/<[^<>]*>|: /g, "");
+  return text3.replace(new RegExp("[^\\P{C}\\r\\n]+", "gu"), "").replace(/<[^<>]*>|: /g, "");
 }
 function withoutColors(text3) {
   return text3.replaceAll("\0", "").replace(/\u001b\[[\d;]*m/g, "");
@@ -17400,7 +17396,7 @@ function decodeOnce(text3) {
   ];
 }
 function normalize(text3) {
-  return text3.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+  return text3.normalize("NFKD").replace(new RegExp("[^\\p{L}\\p{N}]+", "gu"), "").toLowerCase();
 }
 function revealingForms(value) {
   const text3 = value.replace(PEM_BOUNDARY2, "");
@@ -17741,7 +17737,7 @@ function classifyResponse(response) {
 function searchableText({ reason = "", headers, body }) {
   const values = [reason, ...Object.values(headers).flat()];
   const text3 = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
-  return decodeEscapes(decodeEscapes(text3)).replace(/<[^<>]*>/g, " ").normalize("NFKC").replace(new RegExp("\\p{Cf}+", "gu"), "").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(/[^\p{L}\p{N}|]+/gu, " ");
+  return decodeEscapes(decodeEscapes(text3)).replace(/<[^<>]*>/g, " ").normalize("NFKC").replace(new RegExp("\\p{Cf}+", "gu"), "").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(new RegExp("[^\\p{L}\\p{N}|]+", "gu"), " ");
 }
 var CODES = {
   400: "CREDENTIALS_REJECTED",
@@ -17785,8 +17781,8 @@ function httpDate(text3) {
 // src/sprinklr/http.ts
 function createHttpSession(options, { log, secrets, random, now }) {
   const deadline = startDeadline(options.timeoutSeconds);
-  const endsAt = performance.now() + options.timeoutSeconds * 1e3;
-  const exceedsDeadline = (seconds) => seconds * 1e3 >= endsAt - performance.now();
+  const endsAt = process.uptime() + options.timeoutSeconds;
+  const exceedsDeadline = (seconds) => seconds >= endsAt - process.uptime();
   let connections;
   return {
     async send(build, retryPolicy, remedyIfSent) {
@@ -17797,7 +17793,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
           clientCertificate: options.clientCertificate,
           proxy: proxyFor(request.url)
         });
-        const startedAt = performance.now();
+        const startedAt = process.uptime();
         const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
         const { tokens, complete } = findTokens(response?.body ?? "");
         for (const token3 of tokens) secrets.mask(token3);
@@ -17810,7 +17806,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
           requestHeaders: Object.keys({ ...COMMON_HEADERS, ...request.headers }),
           response,
           failure: failure?.error.code,
-          milliseconds: performance.now() - startedAt
+          milliseconds: (process.uptime() - startedAt) * 1e3
         });
         if (failure?.stale && retryPolicy !== "if-unsent") continue;
         const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
@@ -18574,12 +18570,12 @@ var isWideNotCJKTNotEmoji = (x) => {
 };
 
 // node_modules/fast-string-truncated-width/dist/index.js
-var ANSI_RE = /[\u001b\u009b][[()#;?]*(?:[0-9]{1,4}(?:;[0-9]{0,4})*)?[0-9A-ORZcf-nqry=><]|\u001b\]8;[^;]*;.*?(?:\u0007|\u001b\u005c)/y;
-var CONTROL_RE = /[\x00-\x08\x0A-\x1F\x7F-\x9F]{1,1000}/y;
-var CJKT_WIDE_RE = /(?:(?![\uFF61-\uFF9F\uFF00-\uFFEF])[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Script=Tangut}]){1,1000}/yu;
-var TAB_RE = /\t{1,1000}/y;
+var ANSI_RE = new RegExp("[\\u001b\\u009b][[()#;?]*(?:[0-9]{1,4}(?:;[0-9]{0,4})*)?[0-9A-ORZcf-nqry=><]|\\u001b\\]8;[^;]*;.*?(?:\\u0007|\\u001b\\u005c)", "y");
+var CONTROL_RE = new RegExp("[\\x00-\\x08\\x0A-\\x1F\\x7F-\\x9F]{1,1000}", "y");
+var CJKT_WIDE_RE = new RegExp("(?:(?![\\uFF61-\\uFF9F\\uFF00-\\uFFEF])[\\p{Script=Han}\\p{Script=Hiragana}\\p{Script=Katakana}\\p{Script=Hangul}\\p{Script=Tangut}]){1,1000}", "yu");
+var TAB_RE = new RegExp("\\t{1,1000}", "y");
 var EMOJI_RE = new RegExp("[\\u{1F1E6}-\\u{1F1FF}]{2}|\\u{1F3F4}[\\u{E0061}-\\u{E007A}]{2}[\\u{E0030}-\\u{E0039}\\u{E0061}-\\u{E007A}]{1,3}\\u{E007F}|(?:\\p{Emoji}\\uFE0F\\u20E3?|\\p{Emoji_Modifier_Base}\\p{Emoji_Modifier}?|\\p{Emoji_Presentation})(?:\\u200D(?:\\p{Emoji_Modifier_Base}\\p{Emoji_Modifier}?|\\p{Emoji_Presentation}|\\p{Emoji}\\uFE0F\\u20E3?))*", "yu");
-var LATIN_RE = /(?:[\x20-\x7E\xA0-\xFF](?!\uFE0F)){1,1000}/y;
+var LATIN_RE = new RegExp("(?:[\\x20-\\x7E\\xA0-\\xFF](?!\\uFE0F)){1,1000}", "y");
 var MODIFIER_RE = new RegExp("\\p{M}+", "gu");
 var NO_TRUNCATION = { limit: Infinity, ellipsis: "" };
 var getStringTruncatedWidth = (input, truncationOptions = {}, widthOptions = {}) => {
@@ -19582,7 +19578,7 @@ function toConsentError(error, description) {
   return new ConsentError(details === "" ? problem : `${problem} Sprinklr said: "${details}".`, remedy);
 }
 function sanitize2(text3) {
-  const line2 = text3.slice(0, 1e4).replace(/[\p{C}\p{Z}]+/gu, " ").trim();
+  const line2 = text3.slice(0, 1e4).replace(new RegExp("[\\p{C}\\p{Z}]+", "gu"), " ").trim();
   return line2.length > MAX_QUOTE_LENGTH2 ? `${line2.slice(0, MAX_QUOTE_LENGTH2)}\u2026` : line2;
 }
 
@@ -19854,7 +19850,7 @@ function cannotStart(error) {
   );
 }
 function firstLine(output) {
-  const line2 = (0, import_node_util4.stripVTControlCharacters)(output).split(/[\r\n]+/).map((text3) => text3.replace(/[\p{Cc}\p{Cf}]/gu, "").trim()).find((text3) => text3 !== "");
+  const line2 = (0, import_node_util4.stripVTControlCharacters)(output).split(/[\r\n]+/).map((text3) => text3.replace(new RegExp("[\\p{Cc}\\p{Cf}]", "gu"), "").trim()).find((text3) => text3 !== "");
   return line2 === void 0 ? "." : `: ${line2.slice(0, 300)}`;
 }
 
@@ -20467,7 +20463,7 @@ function toDistinguishedName(subject) {
     if (Array.from(value).length > limit) {
       throw invalid3(`The subject's ${field} is longer than ${limit} characters.`, "Shorten it.");
     }
-    if (/[\p{Cc}\p{Cs}]/u.test(value)) {
+    if (new RegExp("[\\p{Cc}\\p{Cs}]", "u").test(value)) {
       throw invalid3(
         `The subject's ${field} contains a character that cannot be displayed.`,
         "Type it again."
@@ -21854,6 +21850,11 @@ function isAppId(text3) {
   const claims = appId instanceof Error ? void 0 : decodeAppId(appId);
   return claims?.partnerId !== void 0 || claims?.registeredAt !== void 0;
 }
+function isKnownPlaceholder(text3) {
+  return attempt(() => {
+    rejectPlaceholder("", () => text3);
+  }) instanceof Error;
+}
 var KEY_AND_SECRET = ["api-key", "api-secret"];
 var EXACT = [...KEY_AND_SECRET, "app-id", "username", "redirect-uri", "audience", "base-url"];
 var ONE_LINE = [...EXACT, "environment"];
@@ -21884,7 +21885,8 @@ var RULES = [
   },
   {
     inputs: ONE_LINE,
-    applies: (text3) => recognizeText(text3) === "placeholder" && /[^A-Z0-9_]/.test(text3),
+    // The parsers find the most common ones.
+    applies: (text3) => recognizeText(text3) === "placeholder" && /[^A-Z0-9_]/.test(text3) && !isKnownPlaceholder(text3),
     status: "error",
     found: "A placeholder that was never replaced.",
     remedy: "Use the value itself. Only a workflow replaces ${{ \u2026 }}, and only a shell replaces $NAME."
@@ -21926,7 +21928,7 @@ var RULES = [
   },
   {
     inputs: ["api-secret"],
-    applies: (text3) => /[\s\p{Z}]|[^\p{ASCII}]/u.test(text3),
+    applies: (text3) => new RegExp("[\\s\\p{Z}]|[^\\p{ASCII}]", "u").test(text3),
     status: "warning",
     found: "Contains a space or a character that is not ASCII.",
     remedy: "Copy it again from the Sprinklr developer app's page."
@@ -21960,7 +21962,7 @@ var RULES = [
   },
   {
     inputs: ["username"],
-    applies: (text3) => /[\s\p{Z}]/u.test(text3),
+    applies: (text3) => new RegExp("[\\s\\p{Z}]", "u").test(text3),
     status: "warning",
     found: "Contains a space, like a display name. Login usernames contain no spaces.",
     remedy: "Use what the user types to log in to Sprinklr."
@@ -24240,7 +24242,7 @@ async function chooseRepository(saved, { options, io: io2, interruption }) {
 }
 function parseEnvironmentName(text3) {
   const name = text3.trim();
-  if (/^[^\p{C}'"`,;\\$]{1,255}$/u.test(name)) return name;
+  if (new RegExp("^[^\\p{C}'\"`,;\\\\$]{1,255}$", "u").test(name)) return name;
   throw usageError(
     "--env is not the name of a GitHub environment.",
     "Pass the name of a GitHub environment, such as production. The Sprinklr environment is --environment."
@@ -24700,7 +24702,7 @@ async function setup(options, io2) {
 }
 function requireValidFlags(options) {
   const { commonName, files, repo, env, workflow, rotate, resume, appId } = options;
-  if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(commonName.trim()))
+  if (!new RegExp("^[^\\p{Cc}\\p{Cs}]{1,64}$", "u").test(commonName.trim()))
     throw usageError(
       "--common-name must be 1 to 64 characters without control characters.",
       "Correct --common-name."
@@ -24972,6 +24974,11 @@ async function printToken(options, io2) {
 function writablePath(path) {
   if ((0, import_node_fs13.existsSync)(path) && !(0, import_node_fs13.statSync)(path).isFile())
     throw new CliError(`${path} is not a file.`, "Choose another path, or omit --output to print the token.");
+  if (!(0, import_node_fs13.existsSync)(path) && (0, import_node_fs13.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw new CliError(
+      `${path} is a symbolic link to a file that does not exist.`,
+      "Create that file, or choose another path."
+    );
   const file = (0, import_node_fs13.existsSync)(path) ? (0, import_node_fs13.realpathSync)(path) : path;
   const folder = (0, import_node_path18.dirname)(file);
   checkFolder(folder, [(0, import_node_path18.basename)(file)], { replace: true });

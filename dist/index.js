@@ -271,7 +271,7 @@ var import_node_crypto5 = require("node:crypto");
 var import_node_util = require("node:util");
 
 // node_modules/@actions/core/lib/command.js
-var os = __toESM(require("os"), 1);
+var os = __toESM(require("os"));
 
 // node_modules/@actions/core/lib/utils.js
 function toCommandValue(input) {
@@ -342,9 +342,9 @@ function escapeProperty(s) {
 }
 
 // node_modules/@actions/core/lib/file-command.js
-var crypto2 = __toESM(require("crypto"), 1);
-var fs = __toESM(require("fs"), 1);
-var os2 = __toESM(require("os"), 1);
+var crypto2 = __toESM(require("crypto"));
+var fs = __toESM(require("fs"));
+var os2 = __toESM(require("os"));
 function issueFileCommand(command, message2) {
   const filePath = process.env[`GITHUB_${command}`];
   if (!filePath) {
@@ -370,7 +370,7 @@ function prepareKeyValueMessage(key, value) {
 }
 
 // node_modules/@actions/core/lib/core.js
-var os4 = __toESM(require("os"), 1);
+var os3 = __toESM(require("os"), 1);
 
 // node_modules/@actions/http-client/lib/index.js
 var http = __toESM(require("http"), 1);
@@ -1088,295 +1088,6 @@ var HttpClient = class {
 };
 var lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => (c[k.toLowerCase()] = obj[k], c), {});
 
-// node_modules/@actions/core/lib/summary.js
-var import_os = require("os");
-var import_fs = require("fs");
-var __awaiter2 = function(thisArg, _arguments, P, generator) {
-  function adopt(value) {
-    return value instanceof P ? value : new P(function(resolve) {
-      resolve(value);
-    });
-  }
-  return new (P || (P = Promise))(function(resolve, reject) {
-    function fulfilled(value) {
-      try {
-        step(generator.next(value));
-      } catch (e) {
-        reject(e);
-      }
-    }
-    function rejected(value) {
-      try {
-        step(generator["throw"](value));
-      } catch (e) {
-        reject(e);
-      }
-    }
-    function step(result) {
-      result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected);
-    }
-    step((generator = generator.apply(thisArg, _arguments || [])).next());
-  });
-};
-var { access, appendFile, writeFile } = import_fs.promises;
-var SUMMARY_ENV_VAR = "GITHUB_STEP_SUMMARY";
-var Summary = class {
-  constructor() {
-    this._buffer = "";
-  }
-  /**
-   * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-   * Also checks r/w permissions.
-   *
-   * @returns step summary file path
-   */
-  filePath() {
-    return __awaiter2(this, void 0, void 0, function* () {
-      if (this._filePath) {
-        return this._filePath;
-      }
-      const pathFromEnv = process.env[SUMMARY_ENV_VAR];
-      if (!pathFromEnv) {
-        throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
-      }
-      try {
-        yield access(pathFromEnv, import_fs.constants.R_OK | import_fs.constants.W_OK);
-      } catch (_a) {
-        throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
-      }
-      this._filePath = pathFromEnv;
-      return this._filePath;
-    });
-  }
-  /**
-   * Wraps content in an HTML tag, adding any HTML attributes
-   *
-   * @param {string} tag HTML tag to wrap
-   * @param {string | null} content content within the tag
-   * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-   *
-   * @returns {string} content wrapped in HTML element
-   */
-  wrap(tag2, content, attrs = {}) {
-    const htmlAttrs = Object.entries(attrs).map(([key, value]) => ` ${key}="${value}"`).join("");
-    if (!content) {
-      return `<${tag2}${htmlAttrs}>`;
-    }
-    return `<${tag2}${htmlAttrs}>${content}</${tag2}>`;
-  }
-  /**
-   * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-   *
-   * @param {SummaryWriteOptions} [options] (optional) options for write operation
-   *
-   * @returns {Promise<Summary>} summary instance
-   */
-  write(options) {
-    return __awaiter2(this, void 0, void 0, function* () {
-      const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
-      const filePath = yield this.filePath();
-      const writeFunc = overwrite ? writeFile : appendFile;
-      yield writeFunc(filePath, this._buffer, { encoding: "utf8" });
-      return this.emptyBuffer();
-    });
-  }
-  /**
-   * Clears the summary buffer and wipes the summary file
-   *
-   * @returns {Summary} summary instance
-   */
-  clear() {
-    return __awaiter2(this, void 0, void 0, function* () {
-      return this.emptyBuffer().write({ overwrite: true });
-    });
-  }
-  /**
-   * Returns the current summary buffer as a string
-   *
-   * @returns {string} string of summary buffer
-   */
-  stringify() {
-    return this._buffer;
-  }
-  /**
-   * If the summary buffer is empty
-   *
-   * @returns {boolen} true if the buffer is empty
-   */
-  isEmptyBuffer() {
-    return this._buffer.length === 0;
-  }
-  /**
-   * Resets the summary buffer without writing to summary file
-   *
-   * @returns {Summary} summary instance
-   */
-  emptyBuffer() {
-    this._buffer = "";
-    return this;
-  }
-  /**
-   * Adds raw text to the summary buffer
-   *
-   * @param {string} text content to add
-   * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-   *
-   * @returns {Summary} summary instance
-   */
-  addRaw(text2, addEOL = false) {
-    this._buffer += text2;
-    return addEOL ? this.addEOL() : this;
-  }
-  /**
-   * Adds the operating system-specific end-of-line marker to the buffer
-   *
-   * @returns {Summary} summary instance
-   */
-  addEOL() {
-    return this.addRaw(import_os.EOL);
-  }
-  /**
-   * Adds an HTML codeblock to the summary buffer
-   *
-   * @param {string} code content to render within fenced code block
-   * @param {string} lang (optional) language to syntax highlight code
-   *
-   * @returns {Summary} summary instance
-   */
-  addCodeBlock(code, lang) {
-    const attrs = Object.assign({}, lang && { lang });
-    const element = this.wrap("pre", this.wrap("code", code), attrs);
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds an HTML list to the summary buffer
-   *
-   * @param {string[]} items list of items to render
-   * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-   *
-   * @returns {Summary} summary instance
-   */
-  addList(items, ordered = false) {
-    const tag2 = ordered ? "ol" : "ul";
-    const listItems = items.map((item) => this.wrap("li", item)).join("");
-    const element = this.wrap(tag2, listItems);
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds an HTML table to the summary buffer
-   *
-   * @param {SummaryTableCell[]} rows table rows
-   *
-   * @returns {Summary} summary instance
-   */
-  addTable(rows) {
-    const tableBody = rows.map((row) => {
-      const cells = row.map((cell) => {
-        if (typeof cell === "string") {
-          return this.wrap("td", cell);
-        }
-        const { header, data, colspan, rowspan } = cell;
-        const tag2 = header ? "th" : "td";
-        const attrs = Object.assign(Object.assign({}, colspan && { colspan }), rowspan && { rowspan });
-        return this.wrap(tag2, data, attrs);
-      }).join("");
-      return this.wrap("tr", cells);
-    }).join("");
-    const element = this.wrap("table", tableBody);
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds a collapsable HTML details element to the summary buffer
-   *
-   * @param {string} label text for the closed state
-   * @param {string} content collapsable content
-   *
-   * @returns {Summary} summary instance
-   */
-  addDetails(label, content) {
-    const element = this.wrap("details", this.wrap("summary", label) + content);
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds an HTML image tag to the summary buffer
-   *
-   * @param {string} src path to the image you to embed
-   * @param {string} alt text description of the image
-   * @param {SummaryImageOptions} options (optional) addition image attributes
-   *
-   * @returns {Summary} summary instance
-   */
-  addImage(src, alt, options) {
-    const { width, height } = options || {};
-    const attrs = Object.assign(Object.assign({}, width && { width }), height && { height });
-    const element = this.wrap("img", null, Object.assign({ src, alt }, attrs));
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds an HTML section heading element
-   *
-   * @param {string} text heading text
-   * @param {number | string} [level=1] (optional) the heading level, default: 1
-   *
-   * @returns {Summary} summary instance
-   */
-  addHeading(text2, level) {
-    const tag2 = `h${level}`;
-    const allowedTag = ["h1", "h2", "h3", "h4", "h5", "h6"].includes(tag2) ? tag2 : "h1";
-    const element = this.wrap(allowedTag, text2);
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds an HTML thematic break (<hr>) to the summary buffer
-   *
-   * @returns {Summary} summary instance
-   */
-  addSeparator() {
-    const element = this.wrap("hr", null);
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds an HTML line break (<br>) to the summary buffer
-   *
-   * @returns {Summary} summary instance
-   */
-  addBreak() {
-    const element = this.wrap("br", null);
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds an HTML blockquote to the summary buffer
-   *
-   * @param {string} text quote text
-   * @param {string} cite (optional) citation url
-   *
-   * @returns {Summary} summary instance
-   */
-  addQuote(text2, cite) {
-    const attrs = Object.assign({}, cite && { cite });
-    const element = this.wrap("blockquote", text2, attrs);
-    return this.addRaw(element).addEOL();
-  }
-  /**
-   * Adds an HTML anchor tag to the summary buffer
-   *
-   * @param {string} text link text/content
-   * @param {string} href hyperlink
-   *
-   * @returns {Summary} summary instance
-   */
-  addLink(text2, href) {
-    const element = this.wrap("a", text2, { href });
-    return this.addRaw(element).addEOL();
-  }
-};
-var _summary = new Summary();
-
-// node_modules/@actions/core/lib/platform.js
-var import_os2 = __toESM(require("os"), 1);
-var platform = import_os2.default.platform();
-var arch = import_os2.default.arch();
-
 // node_modules/@actions/core/lib/core.js
 var ExitCode;
 (function(ExitCode2) {
@@ -1410,7 +1121,7 @@ function setOutput(name, value) {
   if (filePath) {
     return issueFileCommand("OUTPUT", prepareKeyValueMessage(name, value));
   }
-  process.stdout.write(os4.EOL);
+  process.stdout.write(os3.EOL);
   issueCommand("set-output", { name }, toCommandValue(value));
 }
 function debug(message2) {
@@ -1426,7 +1137,7 @@ function notice(message2, properties = {}) {
   issueCommand("notice", toCommandProperties(properties), message2 instanceof Error ? message2.toString() : message2);
 }
 function info(message2) {
-  process.stdout.write(message2 + os4.EOL);
+  process.stdout.write(message2 + os3.EOL);
 }
 
 // src/errors.ts
@@ -1495,7 +1206,7 @@ function decodeUtf16(file) {
   return mark === 65534 || isZero(0) ? import_node_buffer.Buffer.from(units).swap16().toString("utf16le") : void 0;
 }
 function hasControlCharacters(text2) {
-  return !/^[\x20-\x7e\t\n\r]*$/.test(text2) && /[^\P{Cc}\t\n\r]|\ufffd/u.test(text2);
+  return !/^[\x20-\x7e\t\n\r]*$/.test(text2) && new RegExp("[^\\P{Cc}\\t\\n\\r]|\\ufffd", "u").test(text2);
 }
 var PEM_BOUNDARY = /-{1,5}\s?(BEGIN|END)([A-Z0-9.#\s]{1,40})(?:-{1,5}|$)/g;
 var PEM_ENCRYPTION_HEADERS = /Proc-Type:[^:]{0,40}DEK-Info:\s?([A-Z0-9-]{1,20}),\s?((?:[0-9A-F]{16}){1,2})/;
@@ -1815,7 +1526,7 @@ function ambiguityOf(certificates, { keyInput, baseName }, hasKey) {
 }
 function describeCertificate(x509) {
   const expires = new Date(x509.validTo).toISOString().slice(0, 10);
-  const subject = subjectOf(x509).replace(/[\p{C}\p{Zl}\p{Zp}`]/gu, "");
+  const subject = subjectOf(x509).replace(new RegExp("[\\p{C}\\p{Zl}\\p{Zp}`]", "gu"), "");
   return `${subject.slice(0, 80) || "no subject"} (expires ${expires})`;
 }
 function subjectOf({ subject }) {
@@ -2466,7 +2177,7 @@ function createSecrets(setSecret2) {
 function sanitize(text2, secrets) {
   const redacted = secrets.redact(text2.slice(0, MAX_TEXT_LENGTH));
   if (secrets.reveals(redacted)) return WITHHELD;
-  const line2 = redacted.replace(/[\p{C}\p{Z}]+/gu, " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
+  const line2 = redacted.replace(new RegExp("[\\p{C}\\p{Z}]+", "gu"), " ").replace(/:(?=:)/g, ": ").replaceAll("##[", "# #[").trim();
   return line2.length > MAX_QUOTE_LENGTH ? `${line2.slice(0, MAX_QUOTE_LENGTH)}\u2026` : line2;
 }
 var PEM_BOUNDARY2 = /-----(?:BEGIN|END) [A-Z0-9 ]+-----/g;
@@ -2474,12 +2185,8 @@ function formsToMask(value) {
   const isOneLine = !/[\r\n]/.test(value);
   const isEscapedPem = value.includes("\\n") && value.includes("-----BEGIN ");
   const lines = value.replace(PEM_BOUNDARY2, "\n").split(/\r?\n|\\n/).map((line2) => line2.trim()).filter((line2) => line2.length >= MIN_FRAGMENT_LENGTH);
-  return [
-    ...isOneLine ? [value] : [],
-    ...isOneLine && !isEscapedPem ? serialize(value) : [],
-    ...lines,
-    ...lines.flatMap(serialize)
-  ];
+  const serialized = new Set(isOneLine && !isEscapedPem ? [value, ...lines] : lines);
+  return [...isOneLine ? [value] : [], ...lines, ...[...serialized].flatMap(serialize)];
 }
 function revealsAny(text2, values) {
   const variants = decodings(text2);
@@ -2524,7 +2231,7 @@ function decodings(text2) {
   return [...found];
 }
 function withoutMarkup(text2) {
-  return text2.replace(/[^\P{C}\r\n]+/gu, "").replace(/<[^<>]*>|: /g, "");
+  return text2.replace(new RegExp("[^\\P{C}\\r\\n]+", "gu"), "").replace(/<[^<>]*>|: /g, "");
 }
 function withoutColors(text2) {
   return text2.replaceAll("\0", "").replace(/\u001b\[[\d;]*m/g, "");
@@ -2541,7 +2248,7 @@ function decodeOnce(text2) {
   ];
 }
 function normalize(text2) {
-  return text2.normalize("NFKD").replace(/[^\p{L}\p{N}]+/gu, "").toLowerCase();
+  return text2.normalize("NFKD").replace(new RegExp("[^\\p{L}\\p{N}]+", "gu"), "").toLowerCase();
 }
 function revealingForms(value) {
   const text2 = value.replace(PEM_BOUNDARY2, "");
@@ -2933,7 +2640,7 @@ function classifyResponse(response) {
 function searchableText({ reason = "", headers, body }) {
   const values = [reason, ...Object.values(headers).flat()];
   const text2 = [...values, body.slice(0, MAX_SEARCHED_LENGTH)].join('"');
-  return decodeEscapes(decodeEscapes(text2)).replace(/<[^<>]*>/g, " ").normalize("NFKC").replace(new RegExp("\\p{Cf}+", "gu"), "").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(/[^\p{L}\p{N}|]+/gu, " ");
+  return decodeEscapes(decodeEscapes(text2)).replace(/<[^<>]*>/g, " ").normalize("NFKC").replace(new RegExp("\\p{Cf}+", "gu"), "").toLowerCase().replace(/["{}[\],;:]+/g, "|").replace(new RegExp("[^\\p{L}\\p{N}|]+", "gu"), " ");
 }
 var CODES = {
   400: "CREDENTIALS_REJECTED",
@@ -2977,8 +2684,8 @@ function httpDate(text2) {
 // src/sprinklr/http.ts
 function createHttpSession(options, { log, secrets, random, now }) {
   const deadline = startDeadline(options.timeoutSeconds);
-  const endsAt = performance.now() + options.timeoutSeconds * 1e3;
-  const exceedsDeadline = (seconds) => seconds * 1e3 >= endsAt - performance.now();
+  const endsAt = process.uptime() + options.timeoutSeconds;
+  const exceedsDeadline = (seconds) => seconds >= endsAt - process.uptime();
   let connections;
   return {
     async send(build, retryPolicy, remedyIfSent) {
@@ -2989,7 +2696,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
           clientCertificate: options.clientCertificate,
           proxy: proxyFor(request.url)
         });
-        const startedAt = performance.now();
+        const startedAt = process.uptime();
         const { response, failure } = await attemptOnce(request, { ...connections, deadline, options });
         const { tokens, complete } = findTokens(response?.body ?? "");
         for (const token2 of tokens) secrets.mask(token2);
@@ -3002,7 +2709,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
           requestHeaders: Object.keys({ ...COMMON_HEADERS, ...request.headers }),
           response,
           failure: failure?.error.code,
-          milliseconds: performance.now() - startedAt
+          milliseconds: (process.uptime() - startedAt) * 1e3
         });
         if (failure?.stale && retryPolicy !== "if-unsent") continue;
         const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
@@ -4850,7 +4557,7 @@ function optional(parse) {
 }
 var line = (text2, options) => {
   requireNoQuotes(text2, options);
-  if (!/^[\x20-\x7e]+$/.test(text2) && !/^[^\p{C}\p{Zl}\p{Zp}]+$/u.test(text2))
+  if (!/^[\x20-\x7e]+$/.test(text2) && !new RegExp("^[^\\p{C}\\p{Zl}\\p{Zp}]+$", "u").test(text2))
     throw invalid3(options, "must be one line without control characters");
   return text2;
 };
