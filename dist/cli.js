@@ -14360,7 +14360,6 @@ var KEY_PROBLEMS = {
     remedy: (key, facts) => `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command prompts for it.`
   }
 };
-var KEY_PROBLEM_KINDS = Object.keys(KEY_PROBLEMS);
 function toKeyError(kind, facts) {
   const { code: code2 = "KEY_UNREADABLE", problem, remedy } = KEY_PROBLEMS[kind];
   const key = keyInputFor(facts.input);

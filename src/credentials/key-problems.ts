@@ -294,8 +294,6 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   },
 };
 
-export const KEY_PROBLEM_KINDS = Object.keys(KEY_PROBLEMS) as KeyProblem[];
-
 /** The error for a value that cannot be used as a private key. */
 export function toKeyError(kind: KeyProblem, facts: KeyFacts): ActionError {
   const { code = 'KEY_UNREADABLE', problem, remedy } = KEY_PROBLEMS[kind];
