@@ -1,9 +1,13 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
 import { promisify } from 'node:util';
 import { expect, test } from '@jest/globals';
+import { runCommand } from '../../src/cli/exec/run-command.ts';
+import { processIo, type Io } from '../../src/cli/io.ts';
 import { expectNone } from '../action/leaks.ts';
 import { folderWith } from './folders.ts';
 import { cliPath, run, runProcess, startProcess, terminal } from './harness.ts';
@@ -17,7 +21,12 @@ test('the command gets the three variables', async () => {
   const folder = folderWith();
   const command =
     'printf "%s %s %s" "$SPRINKLR_ACCESS_TOKEN" "$SPRINKLR_API_URL" "$SPRINKLR_API_KEY" > variables';
-  const { exitCode, stdout, stderr } = await run({ args: sh(command), env, cwd: folder });
+  const earlier = { SPRINKLR_ACCESS_TOKEN: 'earlier-token', SPRINKLR_API_URL: 'https://earlier.example.com' };
+  const { exitCode, stdout, stderr } = await run({
+    args: sh(command),
+    env: { ...env, ...earlier },
+    cwd: folder,
+  });
   expect([exitCode, stdout]).toEqual([0, '']);
   expect(readFileSync(join(folder, 'variables'), 'utf8')).toBe(
     `${token()} ${env['SPRINKLR_BASE_URL'] ?? ''}/prod2 ${app.apiKey}`,
@@ -148,6 +157,27 @@ test('the command runs without a shell, with its arguments unchanged', async () 
     const { exitCode, stdout } = await run({ args: [...call, ...args], env });
     expect([call, exitCode, stdout]).toEqual([call, 0, args.map((arg) => `[${arg}]`).join('')]);
   }
+});
+
+test('the command is called by the name that the user wrote', async () => {
+  const { env } = await setUp();
+  expect((await run({ args: sh('echo "$0"'), env })).stdout).toBe('sh\n');
+});
+
+test('on a terminal, only signals that the terminal sends itself are not forwarded', async () => {
+  const signals = new EventEmitter();
+  const [stdin, stdout] = [Object.assign(new PassThrough(), { isTTY: true }), new PassThrough()];
+  const io: Io = { ...processIo(), stdin, stdout, signals };
+  const code = `process.on('SIGINT', () => process.exit(42)); console.log('ready'); setInterval(() => {}, 1000);`;
+  const ended = runCommand(
+    { path: process.execPath, name: 'node', args: ['-e', code], env: process.env, masks: [] },
+    io,
+  );
+  await once(stdout, 'data');
+  signals.emit('SIGINT');
+  signals.emit('SIGTERM');
+  expect(await ended).toBe(143);
+  expect(signals.eventNames()).toEqual([]);
 });
 
 test.each([

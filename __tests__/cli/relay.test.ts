@@ -54,6 +54,45 @@ test('what could begin a secret is held back for one second after it arrived, an
   source.end();
   await done;
   expect(shown()).toBe('a secre*** secx ***sec');
+  expect(jest.getTimerCount()).toBe(0);
+});
+
+test('a background process is read for one second after the command exited', async () => {
+  const source = new PassThrough();
+  const { shown, done, exit } = start(source);
+  const startedAt = performance.now();
+  exit();
+  setTimeout(() => source.write('later'), 300);
+  await done;
+  const elapsed = performance.now() - startedAt;
+  expect(elapsed).toBeGreaterThan(900);
+  expect(elapsed).toBeLessThan(8000);
+  expect([shown(), source.destroyed]).toEqual(['later', true]);
+});
+
+test('after the command exited, its output is read even if nothing reads ours', async () => {
+  const source = Readable.from(Array.from({ length: 20 }, () => Buffer.alloc(16_384, 'x')));
+  const sink = new Writable({ write: () => undefined });
+  const redactor = new Redactor(createAutomaton(['secret']));
+  void relay({ source, sink, redactor, commandExit: Promise.resolve() });
+  for (let turn = 0; turn < 100; turn++) await settle();
+  expect(source.readableEnded).toBe(true);
+});
+
+test('it ends when all is written, however slow the sink is', async () => {
+  let written = '';
+  const sink = new Writable({
+    write(chunk: Buffer, _, done) {
+      setTimeout(() => {
+        written += chunk.toString();
+        done();
+      }, 50);
+    },
+  });
+  const source = Readable.from([Buffer.from('one '), Buffer.from('two sec')]);
+  const redactor = new Redactor(createAutomaton(['secret']));
+  await relay({ source, sink, redactor, commandExit: Promise.resolve() });
+  expect(written).toBe('one two sec');
 });
 
 test('a sink that is not read stops the source', async () => {
