@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { CliError } from './errors.ts';
+import { withoutSecrets } from './inputs.ts';
 import type { Io } from './io.ts';
 
 /**
@@ -37,7 +38,12 @@ export function workTreeOf(folder: string): string | undefined {
 /** If git is missing or fails, the file counts as not ignored. */
 function isIgnored(tree: string, path: string, io: Io): boolean {
   // Git hooks set these variables, which would point git to another work tree.
-  const env = { ...io.env, GIT_DIR: undefined, GIT_WORK_TREE: undefined, GIT_INDEX_FILE: undefined };
+  const env = {
+    ...withoutSecrets(io.env),
+    GIT_DIR: undefined,
+    GIT_WORK_TREE: undefined,
+    GIT_INDEX_FILE: undefined,
+  };
   // The repository's own configuration could name a program for git to run.
   const args = ['-C', tree, '-c', 'core.fsmonitor=false', 'check-ignore', '--quiet', '--', path];
   return spawnSync('git', args, { env, stdio: 'ignore' }).status === 0;

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { CliError } from '../errors.ts';
 import { gh, requireGh } from '../gh.ts';
+import { withoutSecrets } from '../inputs.ts';
 import type { Io } from '../io.ts';
 import { describeRepository, ghFlags, type Repository } from '../repository.ts';
 
@@ -142,7 +143,11 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
 /** The GitHub repository of a folder: its remote `origin`, else its first remote. */
 export function remoteRepository({ cwd, env }: Io): string | undefined {
   const args = ['-C', cwd, 'config', '--get-regexp', String.raw`^remote\..*\.url$`];
-  const { stdout } = spawnSync('git', args, { env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  const { stdout } = spawnSync('git', args, {
+    env: withoutSecrets(env),
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   // Node's types omit that it is null if git is not installed.
   const lines = ((stdout as string | null) ?? '').split('\n');
   const line = lines.find((each) => each.startsWith('remote.origin.url ')) ?? lines[0] ?? '';
