@@ -15,6 +15,7 @@ import fc from 'fast-check';
 import { formatVariable } from '../../src/cli/env-file.ts';
 import { INPUT_NAMES, definitionOf } from '../../src/request/schema.ts';
 import { expectNone } from '../action/leaks.ts';
+import { makeMaterial } from '../material.ts';
 import { cases } from '../volume.ts';
 import { contentsOf, folderWith } from './folders.ts';
 import { run, runProcess, terminal } from './harness.ts';
@@ -321,6 +322,19 @@ test.each([
   expect(stderr).toContain(`(${code})`);
   expect(stderr).toContain(hint);
   expectNone(stderr, [...secrets(), 'another-secret']);
+});
+
+test.each([
+  ['an expired certificate', material, 'CERTIFICATE_EXPIRED'],
+  ["another key's certificate", makeMaterial(), 'CERTIFICATE_MISMATCH'],
+])('%s fails without a word about a request', async (_, { folder }, code) => {
+  const { env, asked } = await setUp();
+  const args = ['token', `--certificate-file=${folder}/server.crt`];
+  const now = new Date(Date.now() + 400 * 24 * 60 * 60_000);
+  const { exitCode, stderr } = await run({ args, env, now });
+  expect([exitCode, asked()]).toEqual([1, []]);
+  expect(stderr).toContain(`(${code})`);
+  expect(stderr).not.toContain('invalidates');
 });
 
 test('a warning is shown, and the token printed', async () => {

@@ -1,5 +1,6 @@
 import type { OptionValues } from 'commander';
 import type { Context } from '../../context.ts';
+import { checkCertificate } from '../../credentials/certificate.ts';
 import { token, type TokenRequest, type TokenResult } from '../../modes/token.ts';
 import { parseTokenRequest } from '../../request/parse.ts';
 import { TOKEN_INPUTS } from '../inputs.ts';
@@ -7,24 +8,28 @@ import { note, type Io } from '../io.ts';
 import { requireValues } from '../values.ts';
 
 /**
- * Reads the request from flags, files, and variables, without calling Sprinklr.
+ * Reads the request from flags, files, and variables, and checks it without calling Sprinklr.
  *
  * @throws {CliError} for a file that cannot be read
- * @throws {ActionError} for a value that is missing or wrong
+ * @throws {ActionError} for a value that is missing or wrong, and for a certificate that expired or has another key
  */
 export async function readTokenRequest(
   options: OptionValues,
-  { secrets }: Context,
+  { secrets, log, now }: Context,
   io: Io,
 ): Promise<TokenRequest> {
   const read = await requireValues(TOKEN_INPUTS, options, io);
   const sealScope = (): never => {
     throw new Error('The command line seals nothing.');
   };
-  return parseTokenRequest(read, { secrets, sealScope });
+  const request = parseTokenRequest(read, { secrets, sealScope });
+  // `token` repeats this, with the warnings, after the message that says what the request invalidates.
+  const silent = { ...log, warning: () => undefined };
+  if (request.certificate !== undefined) checkCertificate(request.certificate, request, { now, log: silent });
+  return request;
 }
 
-/** Requests a token as the action does, and says what this does. @throws {ActionError} */
+/** Requests a token as the action does, and reports the effect and the result. @throws {ActionError} */
 export async function requestToken(request: TokenRequest, context: Context, io: Io): Promise<TokenResult> {
   note(io, "Requesting an access token. This invalidates the API key's current token.");
   const result = await token(request, context);
