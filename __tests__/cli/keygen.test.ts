@@ -181,7 +181,7 @@ describe('the folder', () => {
     // Not even root can write there.
     const { exitCode, stderr } = await keygen([...NAMED, '--folder', '/proc/self']);
     expect(exitCode).toBe(1);
-    expect(stderr).toMatch(/^Cannot write the files to \/proc\/self: /);
+    expect(stderr).toMatch(/^Cannot create files in \/proc\/self: /);
   });
 
   test('keeps its files without --force, and has the whole set replaced with it', async () => {

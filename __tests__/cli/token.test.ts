@@ -255,13 +255,37 @@ test('a file that cannot be written is an error before a token is requested', as
   const folder = folderWith({ file: '' });
   mkdirSync(join(folder, 'folder'));
   writeFileSync(join(folder, 'file'), '');
-  for (const output of ['folder', 'file/token', 'missing/folder/token', '/dev/null']) {
+  // Not even root can create a file in /proc.
+  for (const output of [
+    'folder',
+    'file/token',
+    'missing/folder/token',
+    '/dev/null',
+    '/proc/token',
+    '/proc/self/token',
+  ]) {
     const { exitCode, stdout, stderr } = await run({ args: ['token', '--output', output], env, cwd: folder });
     expect([output, exitCode, stdout]).toEqual([output, 1, '']);
     expect(stderr).toMatch(/^\S.+\.\n\S.+\.\n$/);
   }
   expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
   expect(asked()).toEqual([]);
+});
+
+test('a file that cannot be written after the request is an error that says what became of the tokens', async () => {
+  const folder = folderWith();
+  let isRequested = false;
+  const log = (): void => {
+    if (isRequested) mkdirSync(join(folder, 'token'), { recursive: true });
+  };
+  const { env, token } = await setUp({ log });
+  isRequested = true;
+  const { exitCode, stdout, stderr } = await run({ args: ['token', '--output=token'], env, cwd: folder });
+  expect([exitCode, stdout]).toEqual([1, '']);
+  expect(stderr).toContain("The new token is lost, and the API key's earlier token is no longer valid.");
+  expect(stderr).not.toContain('Nothing was changed');
+  expect(stderr).not.toContain(token());
+  expect(contentsOf(folder)).toEqual({ token: '(folder)' });
 });
 
 test('a pipe or a folder as --output is refused before a token is requested', async () => {

@@ -53,8 +53,6 @@ const UNSHOWN: Readonly<Record<string, readonly string[]>> = {
     'file too large',
     'no space left on the disk',
     'the disk is read-only',
-    'it is not writable',
-    'Cannot write to …: ….',
     'is a batch file: run it with cmd.exe /d /c',
     'Replaced already: ….',
     'unknown error',

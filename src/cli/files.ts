@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, statSync } from 'node:fs';
+import { lstatSync, mkdtempSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { mkdir, mkdtemp, open, rename, rm, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { buffer } from 'node:stream/consumers';
@@ -61,7 +61,10 @@ export function checkFolder(folder: string, names: readonly string[], options: {
   const isFolder = (path: string): boolean =>
     statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
-    if (isFolder(dirname(folder))) return;
+    if (isFolder(dirname(folder))) {
+      requireWritable(dirname(folder));
+      return;
+    }
     throw new CliError(`${dirname(folder)} is not a folder.`, 'Create it, or choose another path.');
   }
   if (!isFolder(folder)) throw new CliError(`${folder} is not a folder.`, 'Choose another path.');
@@ -82,6 +85,20 @@ export function checkFolder(folder: string, names: readonly string[], options: {
       `${folders.join(', ')} in ${folder} is a folder.`,
       'Remove it, or choose another folder.',
     );
+  requireWritable(folder);
+}
+
+/** Permissions are not enough: nothing can be created in /proc, for example, not even by root. @throws {CliError} */
+function requireWritable(folder: string): void {
+  try {
+    rmdirSync(mkdtempSync(join(folder, '.sprinklr-token-')));
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = systemErrorReason(error) ?? code ?? 'unknown error';
+    throw new CliError(`Cannot create files in ${folder}: ${reason}.`, 'Choose another path.', {
+      cause: error,
+    });
+  }
 }
 
 /**

@@ -1,8 +1,8 @@
-import { accessSync, constants, existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { createContext } from './context.ts';
-import { CliError, systemErrorReason } from './errors.ts';
+import { CliError } from './errors.ts';
 import { checkFolder, writeFiles } from './files.ts';
 import { TOKEN_INPUTS } from './inputs.ts';
 import { note, type Io } from './io.ts';
@@ -59,7 +59,15 @@ async function printToken(options: Options, io: Io): Promise<void> {
     return;
   }
   const content = { name: basename(file), content: text, secret: true };
-  await writeFiles(dirname(file), [content], { replace: true, io });
+  try {
+    await writeFiles(dirname(file), [content], { replace: true, io });
+  } catch (error) {
+    throw new CliError(
+      `${(error as Error).message} The new token is lost, and the API key's earlier token is no longer valid.`,
+      'Run the command again with another --output.',
+      { cause: error },
+    );
+  }
   note(io, `Wrote the token to ${file} (format ${options.format}). Only you can read the file.`);
 }
 
@@ -75,13 +83,6 @@ function writablePath(path: string): string {
       'Create that file, or choose another path.',
     );
   const file = existsSync(path) ? realpathSync(path) : path;
-  const folder = dirname(file);
-  checkFolder(folder, [basename(file)], { replace: true });
-  try {
-    accessSync(existsSync(folder) ? folder : dirname(folder), constants.W_OK);
-  } catch (error) {
-    const reason = systemErrorReason(error) ?? 'it is not writable';
-    throw new CliError(`Cannot write to ${folder}: ${reason}.`, 'Choose another path.', { cause: error });
-  }
+  checkFolder(dirname(file), [basename(file)], { replace: true });
   return file;
 }
