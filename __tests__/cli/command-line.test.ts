@@ -114,6 +114,24 @@ test('system errors are explained, and --debug adds where they occurred', async 
   expect(debugged.stderr).toMatch(/^ +at .*cli\.js/m);
 });
 
+test.each([
+  ['18.20.8', 1],
+  ['20.18.3', 1],
+  ['20.19.0', 0],
+  ['22.1.0', 0],
+] as const)('on Node.js %s, it says which version it requires, or works', async (version, expected) => {
+  const preload = join(mkdtempSync(join(tmpdir(), 'sprinklr-token-cli-')), 'version.cjs');
+  const versions = `{ value: { ...process.versions, node: '${version}' } }`;
+  // Node.js 18 has no styleText.
+  const styleText = expected === 1 ? "delete require('node:util').styleText;" : '';
+  writeFileSync(preload, `${styleText} Object.defineProperty(process, 'versions', ${versions});`);
+  const env = { NODE_OPTIONS: `--require ${preload}` };
+  const { exitCode, stderr } = await runProcess({ args: ['help'], env });
+  expect(exitCode).toBe(expected);
+  if (expected === 1)
+    expect(stderr).toBe(`sprinklr-token requires Node.js 20.19 or later. This is ${version}.\n`);
+});
+
 test('a bug is reported as one, and only --debug shows its message', async () => {
   const broken = join(mkdtempSync(join(tmpdir(), 'sprinklr-token-cli-')), 'broken.cjs');
   writeFileSync(broken, "require('node:crypto').randomBytes = () => { throw new Error('no entropy'); };");

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import './node-version.ts';
 import { reportError } from './errors.ts';
 import { processIo } from './io.ts';
 import { main } from './program.ts';
