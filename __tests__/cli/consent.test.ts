@@ -299,11 +299,13 @@ describe('a redirect URL that is pasted or piped', () => {
     ['in quotes', `"${elsewhere}?code=${code}"`],
     ['with a fragment', `${elsewhere}?x=1&code=${code}#top`],
     ['as the code alone', code],
+    ['as the name and value of the code', `code=${code}`],
   ])('can be pasted %s and without state, after other texts were refused', async (_, pasted) => {
     const { received, ...call } = command();
     const session = terminal(call);
     await session.shows('Redirect URL');
     for (const [wrong, problem] of [
+      ['hello', 'No code found.'],
       ['https://app.sprinklr.com/login', 'No code found.'],
       [`${elsewhere}?code=${code}&state=another`, 'This response belongs to another consent'],
       [`${elsewhere}?error=access_denied&state=another`, 'This response belongs to another consent'],
@@ -356,6 +358,7 @@ describe('a redirect URL that is pasted or piped', () => {
   test.each([
     ['', 'Standard input ended'],
     [elsewhere, 'contains no code'],
+    ['hello', 'contains no code'],
   ])('"%s" is an error', async (input, problem) => {
     const { exitCode, stderr } = await piped(input);
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(problem)]);
@@ -550,9 +553,9 @@ describe('the callback server', () => {
 test('it waits for ten minutes or --consent-timeout-seconds, for every source of the code', async () => {
   const callback = `http://127.0.0.1:${await freePort()}/callback`;
   for (const [flags, duration] of [
-    [[], '10 min 0 s'],
+    [[], '10 min'],
     [['--consent-timeout-seconds=59'], '59 s'],
-    [['--consent-timeout-seconds=3600'], '60 min 0 s'],
+    [['--consent-timeout-seconds=3600'], '60 min'],
   ] as const) {
     for (const uri of [callback, elsewhere]) {
       const program = startProcess(command('--redirect-uri', uri, ...flags));
@@ -587,11 +590,15 @@ test('it ends in time, even during the question about a code without state', asy
   expect(session.screen()).toContain('No response within 3 s.');
 });
 
+test('a short code is accepted after code=', async () => {
+  expect((await piped(`${elsewhere}?code=short`)).received).toBe('short');
+});
+
 test('it says when the code expires, in local time', async () => {
   const now = new Date();
   const { stderr } = await run({ ...command(), input: code, now });
   const expiry = new Date(now.valueOf() + 600_000).toTimeString().slice(0, 8);
-  expect(stderr).toContain(`It works once, until ${expiry} (10 min 0 s from now).`);
+  expect(stderr).toContain(`It works once, until ${expiry} (10 min from now).`);
 });
 
 describe('a consent that fails', () => {

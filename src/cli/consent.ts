@@ -154,13 +154,15 @@ function timedOut(timeout: AbortSignal, seconds: number): Promise<never> {
   });
 }
 
-/** `9 min 58 s` */
+/** `9 min 58 s`, `10 min`, `58 s` */
 function formatDuration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
-  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+  const rest = seconds % 60;
+  if (minutes === 0) return `${rest} s`;
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 
-/** `14:05:09 (10 min 0 s from now)` */
+/** `14:05:09 (10 min from now)` */
 function describeExpiry({ now }: Io): string {
   const expiresAt = new Date(now().getTime() + CODE_SECONDS * 1000);
   return `${expiresAt.toTimeString().slice(0, 8)} (${formatDuration(CODE_SECONDS)} from now)`;

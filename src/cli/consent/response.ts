@@ -4,6 +4,8 @@ import { CliError } from '../errors.ts';
 
 /** The longest quote of the server's text, in characters. */
 const MAX_QUOTE_LENGTH = 200;
+/** RFC 6749 §10.10 requires codes that cannot be guessed. A shorter text, such as a word, is taken for a code only after `code=`. */
+const MIN_CODE_LENGTH = 12;
 
 /** A consent that was denied, failed, or was not given in time. A new consent can succeed. */
 export class ConsentError extends CliError {}
@@ -26,9 +28,9 @@ export type ConsentResponse =
  */
 export function parseConsentResponse(pasted: string, state: string): ConsentResponse | undefined {
   const text = pasted.trim().replace(/^(["'])(.*)\1$/, '$2');
-  const query = /(^|[?&])(code|error)=/.test(text)
-    ? new URLSearchParams(text.slice(text.indexOf('?') + 1).replace(/#.*$/s, ''))
-    : new URLSearchParams();
+  const isQuery = /(^|[?&])(code|error)=/.test(text);
+  if (!isQuery && text.length < MIN_CODE_LENGTH) return undefined;
+  const query = new URLSearchParams(isQuery ? text.slice(text.indexOf('?') + 1).replace(/#.*$/s, '') : '');
   const states = query.getAll('state');
   if (states.some((returned) => returned !== state)) return { state: 'wrong' };
   const error = query.get('error');
