@@ -349,6 +349,24 @@ test.each([
   expectNone(stderr, [...secrets(), 'another-secret']);
 });
 
+const encryptedKey = material
+  .openssl('pkcs8', '-topk8', '-in', 'server.key', '-passout', 'pass:secret')
+  .toString();
+
+test.each([
+  ['the path of the key', 'out/server.key', 'Store the content of the file. '],
+  ['a truncated key', material.secret.slice(0, 800), 'Copy the whole file again. '],
+  ['a certificate', material.certificate, "Use the private key's file, server.key. "],
+  ['an encrypted key', encryptedKey, 'Set --private-key-passphrase-file, or remove the passphrase'],
+])('%s as the private key: the remedy fits the command line', async (_, key, remedy) => {
+  const { env } = await setUp();
+  const { exitCode, stderr } = await run({ args: ['token'], env: { ...env, SPRINKLR_PRIVATE_KEY: key } });
+  const [, lastLine = ''] = stderr.split('\n');
+  expect([exitCode, lastLine.slice(0, remedy.length)]).toEqual([1, remedy]);
+  expect(lastLine).toMatch(/ To pass a file, use --private-key-file or SPRINKLR_PRIVATE_KEY_FILE\.$/);
+  if (key !== encryptedKey) expect(lastLine).not.toContain('server.der');
+});
+
 test.each([
   ['an expired certificate', material, 'CERTIFICATE_EXPIRED'],
   ["another key's certificate", makeMaterial(), 'CERTIFICATE_MISMATCH'],

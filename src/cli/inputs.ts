@@ -41,25 +41,38 @@ export function withoutSecrets(env: Io['env']): Io['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
 }
 
-/** The usual ways to pass an input, for messages: `--api-key-file or SPRINKLR_API_KEY`. */
-export function whereToSet(name: InputName): string {
-  const flag = `--${name}${isUsuallyFile(name) ? '-file' : ''}`;
-  return hasVariable(name) ? `${flag} or ${variableOf(name)}` : flag;
+/** The usual flag of an input: `--username`, `--api-key-file`. */
+function flagOf(name: InputName): string {
+  return `--${name}${isUsuallyFile(name) ? '-file' : ''}`;
 }
 
-/** What a user of the command line does about an error: its remedy, and where to pass the inputs. */
+/** The usual ways to pass an input, for messages: `--api-key-file or SPRINKLR_API_KEY`. */
+export function whereToSet(name: InputName): string {
+  return hasVariable(name) ? `${flagOf(name)} or ${variableOf(name)}` : flagOf(name);
+}
+
+/** The step that creates server.der, because the command line also reads server.key. */
+const CONVERSION = / Run `openssl pkcs8 [^`]*-in server\.key [^`]*`\./;
+
+/** What a user of the command line does about an error: its remedy, with flags for inputs, and where to pass the inputs. */
 export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
   const names = CLI_INPUTS.filter((name) => inputs.includes(name));
   const places = names.map(whereToSet).join(', ');
+  const text = (
+    file === undefined ? remedy : remedy.replace(CONVERSION, '').replace(` (${file})`, '')
+  ).replace(
+    /`([a-z-]+)`/g,
+    (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(flagOf)[0] ?? quoted,
+  );
   const advice =
     names.length === 0
       ? ''
       : code === 'INPUT_MISSING'
         ? `Pass ${places}.`
         : file !== undefined
-          ? `Then pass ${file} with ${places}.`
+          ? `To pass a file, use ${names.map((name) => `--${name}-file or ${variableOf(name)}_FILE`).join(', ')}.`
           : code === 'INPUT_INVALID'
             ? `Correct ${places}.`
             : '';
-  return [remedy, advice].filter((text) => text !== '').join(' ');
+  return [text, advice].filter((sentence) => sentence !== '').join(' ');
 }
