@@ -14062,6 +14062,14 @@ var require_x509 = __commonJS({
   }
 });
 
+// src/cli/node-version.ts
+var { node } = process.versions;
+var [major = 0, minor = 0] = node.split(".").map(Number);
+if (major < 20 || major === 20 && minor < 19) {
+  console.error(`sprinklr-token requires Node.js 20.19 or later. This is ${node}.`);
+  process.exit(1);
+}
+
 // src/errors.ts
 var ActionError = class extends Error {
   name = "ActionError";
@@ -16253,15 +16261,22 @@ function withoutSecrets(env) {
   ]);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
 }
-function whereToSet(name) {
-  const flag2 = `--${name}${isUsuallyFile(name) ? "-file" : ""}`;
-  return hasVariable(name) ? `${flag2} or ${variableOf(name)}` : flag2;
+function flagOf(name) {
+  return `--${name}${isUsuallyFile(name) ? "-file" : ""}`;
 }
+function whereToSet(name) {
+  return hasVariable(name) ? `${flagOf(name)} or ${variableOf(name)}` : flagOf(name);
+}
+var CONVERSION = / Run `openssl pkcs8 [^`]*-in server\.key [^`]*`\./;
 function remedyOf({ code: code2, remedy, inputs, file }) {
   const names = CLI_INPUTS.filter((name) => inputs.includes(name));
   const places = names.map(whereToSet).join(", ");
-  const advice = names.length === 0 ? "" : code2 === "INPUT_MISSING" ? `Pass ${places}.` : file !== void 0 ? `Then pass ${file} with ${places}.` : code2 === "INPUT_INVALID" ? `Correct ${places}.` : "";
-  return [remedy, advice].filter((text3) => text3 !== "").join(" ");
+  const text3 = (file === void 0 ? remedy : remedy.replace(CONVERSION, "").replace(` (${file})`, "")).replace(
+    /`([a-z-]+)`/g,
+    (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(flagOf)[0] ?? quoted
+  );
+  const advice = names.length === 0 ? "" : code2 === "INPUT_MISSING" ? `Pass ${places}.` : file !== void 0 ? `To pass a file, use ${names.map((name) => `--${name}-file or ${variableOf(name)}_FILE`).join(", ")}.` : code2 === "INPUT_INVALID" ? `Correct ${places}.` : "";
+  return [text3, advice].filter((sentence) => sentence !== "").join(" ");
 }
 
 // src/cli/io.ts
@@ -19524,11 +19539,14 @@ async function prompt(io2, { signal, validate, ...question }, show) {
 
 // src/cli/consent/response.ts
 var MAX_QUOTE_LENGTH2 = 200;
+var MIN_CODE_LENGTH = 12;
 var ConsentError = class extends CliError {
 };
 function parseConsentResponse(pasted, state) {
   const text3 = pasted.trim().replace(/^(["'])(.*)\1$/, "$2");
-  const query = /(^|[?&])(code|error)=/.test(text3) ? new URLSearchParams(text3.slice(text3.indexOf("?") + 1).replace(/#.*$/s, "")) : new URLSearchParams();
+  const isQuery = /(^|[?&])(code|error)=/.test(text3);
+  if (!isQuery && text3.length < MIN_CODE_LENGTH) return void 0;
+  const query = new URLSearchParams(isQuery ? text3.slice(text3.indexOf("?") + 1).replace(/#.*$/s, "") : "");
   const states = query.getAll("state");
   if (states.some((returned) => returned !== state)) return { state: "wrong" };
   const error = query.get("error");
@@ -19740,7 +19758,9 @@ function timedOut(timeout, seconds) {
 }
 function formatDuration(seconds) {
   const minutes = Math.floor(seconds / 60);
-  return minutes === 0 ? `${seconds} s` : `${minutes} min ${seconds % 60} s`;
+  const rest = seconds % 60;
+  if (minutes === 0) return `${rest} s`;
+  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
 }
 function describeExpiry({ now }) {
   const expiresAt = new Date(now().getTime() + CODE_SECONDS * 1e3);
@@ -20003,7 +20023,10 @@ function readFile(path, what, { cwd }) {
 function checkFolder(folder, names, options) {
   const isFolder = (path) => (0, import_node_fs2.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
   if ((0, import_node_fs2.lstatSync)(folder, { throwIfNoEntry: false }) === void 0) {
-    if (isFolder((0, import_node_path2.dirname)(folder))) return;
+    if (isFolder((0, import_node_path2.dirname)(folder))) {
+      requireWritable((0, import_node_path2.dirname)(folder));
+      return;
+    }
     throw new CliError(`${(0, import_node_path2.dirname)(folder)} is not a folder.`, "Create it, or choose another path.");
   }
   if (!isFolder(folder)) throw new CliError(`${folder} is not a folder.`, "Choose another path.");
@@ -20024,6 +20047,18 @@ function checkFolder(folder, names, options) {
       `${folders.join(", ")} in ${folder} is a folder.`,
       "Remove it, or choose another folder."
     );
+  requireWritable(folder);
+}
+function requireWritable(folder) {
+  try {
+    (0, import_node_fs2.rmdirSync)((0, import_node_fs2.mkdtempSync)((0, import_node_path2.join)(folder, ".sprinklr-token-")));
+  } catch (error) {
+    const { code: code2 } = error;
+    const reason = systemErrorReason(error) ?? code2 ?? "unknown error";
+    throw new CliError(`Cannot create files in ${folder}: ${reason}.`, "Choose another path.", {
+      cause: error
+    });
+  }
 }
 async function writeFiles(folder, files, { replace, io: io2 }) {
   await deferSignals(io2, async (interrupted) => {
@@ -22991,44 +23026,44 @@ function createAutomaton(patterns) {
   const suffixes = new Int32Array(size);
   const rootChildren = new Int32Array(256);
   const at = (values, index) => values[index] ?? 0;
-  const childOf = (node, byte) => {
-    if (node === 0) return at(rootChildren, byte);
-    let child = at(firstChildren, node);
+  const childOf = (node2, byte) => {
+    if (node2 === 0) return at(rootChildren, byte);
+    let child = at(firstChildren, node2);
     while (child !== 0 && bytes[child] !== byte) child = at(siblings, child);
     return child;
   };
   const step = (from, byte) => {
-    let node = from;
-    let child = childOf(node, byte);
-    while (child === 0 && node !== 0) {
-      node = at(suffixes, node);
-      child = childOf(node, byte);
+    let node2 = from;
+    let child = childOf(node2, byte);
+    while (child === 0 && node2 !== 0) {
+      node2 = at(suffixes, node2);
+      child = childOf(node2, byte);
     }
     return child;
   };
   let count = 1;
   const addChild = (parent, byte) => {
-    const node = count++;
-    bytes[node] = byte;
-    pending[node] = at(pending, parent) + 1;
-    if (parent === 0) rootChildren[byte] = node;
-    siblings[node] = at(firstChildren, parent);
-    firstChildren[parent] = node;
-    return node;
+    const node2 = count++;
+    bytes[node2] = byte;
+    pending[node2] = at(pending, parent) + 1;
+    if (parent === 0) rootChildren[byte] = node2;
+    siblings[node2] = at(firstChildren, parent);
+    firstChildren[parent] = node2;
+    return node2;
   };
   for (const key of keys) {
-    let node = 0;
-    for (const byte of key) node = childOf(node, byte) || addChild(node, byte);
-    matches[node] = key.length;
+    let node2 = 0;
+    for (const byte of key) node2 = childOf(node2, byte) || addChild(node2, byte);
+    matches[node2] = key.length;
   }
   const queue = [0];
   for (const parent of queue) {
-    for (let node = at(firstChildren, parent); node !== 0; node = at(siblings, node)) {
-      queue.push(node);
-      const suffix = parent === 0 ? 0 : step(at(suffixes, parent), bytes[node] ?? 0);
-      suffixes[node] = suffix;
-      matches[node] ||= at(matches, suffix);
-      if (firstChildren[node] === 0) pending[node] = at(pending, suffix);
+    for (let node2 = at(firstChildren, parent); node2 !== 0; node2 = at(siblings, node2)) {
+      queue.push(node2);
+      const suffix = parent === 0 ? 0 : step(at(suffixes, parent), bytes[node2] ?? 0);
+      suffixes[node2] = suffix;
+      matches[node2] ||= at(matches, suffix);
+      if (firstChildren[node2] === 0) pending[node2] = at(pending, suffix);
     }
   }
   return { step, pending, matches };
@@ -23272,12 +23307,15 @@ function toJson({ accessToken, apiUrl, identity }) {
 }
 
 // src/cli/token/request.ts
-async function readTokenRequest(options, { secrets }, io2) {
+async function readTokenRequest(options, { secrets, log, now }, io2) {
   const read = await requireValues(TOKEN_INPUTS, options, io2);
   const sealScope2 = () => {
     throw new Error("The command line seals nothing.");
   };
-  return parseTokenRequest(read, { secrets, sealScope: sealScope2 });
+  const request = parseTokenRequest(read, { secrets, sealScope: sealScope2 });
+  const silent = { ...log, warning: () => void 0 };
+  if (request.certificate !== void 0) checkCertificate(request.certificate, request, { now, log: silent });
+  return request;
 }
 async function requestToken(request, context, io2) {
   note(io2, "Requesting an access token. This invalidates the API key's current token.");
@@ -24967,7 +25005,15 @@ async function printToken(options, io2) {
     return;
   }
   const content = { name: (0, import_node_path18.basename)(file), content: text3, secret: true };
-  await writeFiles((0, import_node_path18.dirname)(file), [content], { replace: true, io: io2 });
+  try {
+    await writeFiles((0, import_node_path18.dirname)(file), [content], { replace: true, io: io2 });
+  } catch (error) {
+    throw new CliError(
+      `${error.message} The new token is lost, and the API key's earlier token is no longer valid.`,
+      "Run the command again with another --output.",
+      { cause: error }
+    );
+  }
   note(io2, `Wrote the token to ${file} (format ${options.format}). Only you can read the file.`);
 }
 function writablePath(path) {
@@ -24979,14 +25025,7 @@ function writablePath(path) {
       "Create that file, or choose another path."
     );
   const file = (0, import_node_fs13.existsSync)(path) ? (0, import_node_fs13.realpathSync)(path) : path;
-  const folder = (0, import_node_path18.dirname)(file);
-  checkFolder(folder, [(0, import_node_path18.basename)(file)], { replace: true });
-  try {
-    (0, import_node_fs13.accessSync)((0, import_node_fs13.existsSync)(folder) ? folder : (0, import_node_path18.dirname)(folder), import_node_fs13.constants.W_OK);
-  } catch (error) {
-    const reason = systemErrorReason(error) ?? "it is not writable";
-    throw new CliError(`Cannot write to ${folder}: ${reason}.`, "Choose another path.", { cause: error });
-  }
+  checkFolder((0, import_node_path18.dirname)(file), [(0, import_node_path18.basename)(file)], { replace: true });
   return file;
 }
 

@@ -10,7 +10,7 @@ export function formatVariable(name: string, value: string): string | undefined 
   // Many dotenv parsers take a backslash before the closing quote as an escape.
   if (!value.includes("'") && !value.endsWith('\\')) return `${name}='${value}'\n`;
   if (!/["$`\\]/.test(value)) return `${name}="${value}"\n`;
-  // No quotes mean the same to both. So there are two lines: the shell skips the second one, a here-document, and in
+  // No quoting works for both, so the value appears on two lines: the shell skips the second one, a here-document, and in
   // dotenv files, the last assignment wins.
   const forDotenv = quoteForDotenv(value);
   const forShells = value.replaceAll("'", String.raw`'\''`);

@@ -43,7 +43,7 @@ export function findCommand(command: string, { env, cwd, platform, show }: Searc
   );
 }
 
-/** A file name without one of these extensions is no program. */
+/** Windows runs only files with these extensions. */
 function windowsNames(command: string, pathExt = '.COM;.EXE;.BAT;.CMD'): string[] {
   const extensions = pathExt.toLowerCase().split(';');
   const hasExtension = extensions.some((extension) => command.toLowerCase().endsWith(extension));

@@ -5,7 +5,7 @@ import { createSecrets } from '../../redaction.ts';
 const MIN_FORM_LENGTH = 8;
 /** The line lengths of `base64` and `openssl base64`. */
 const LINE_LENGTHS = [76, 64];
-/** So many characters of base64 do not occur in ordinary text by chance. */
+/** This many base64 characters do not occur in ordinary text by chance. */
 const PART_LENGTH = 16;
 
 /**

@@ -16,7 +16,7 @@ export interface Pipe {
 /**
  * Opens a pipe. What Node calls a pipe is a socket, and on Linux, `echo … > /dev/stderr` fails on a socket.
  *
- * @returns undefined where Node's own pipes have to do
+ * @returns undefined where Node's own pipes are used instead
  */
 export function openPipe(): Pipe | undefined {
   if (process.platform !== 'linux') return undefined;

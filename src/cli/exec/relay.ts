@@ -4,7 +4,7 @@ import type { Redactor } from './redactor.ts';
 
 /** How long the redactor can hold back bytes. */
 const MAX_HOLD_MS = 1000;
-/** How long a background process can write after the command exited. */
+/** How long a background process can write after the command exits. */
 const MAX_DRAIN_MS = 1000;
 /** More than a pipe contains when the command exits (pipe(7)). */
 const MAX_PIPE_BYTES = 1024 * 1024;
@@ -18,12 +18,12 @@ interface Relay {
 
 /**
  * Copies the output of a command through a redactor until it ends. A background process can keep it open after the command
- * exited; what it writes later than a second after that is lost. If the sink is closed, the source is closed, too, so that
- * the command gets `SIGPIPE`, as without us.
+ * exits; what it writes later than a second after that is lost. If the sink is closed, the source is closed, too, so that
+ * the command gets `SIGPIPE`, as it would without this relay.
  */
 export async function relay({ source, sink, redactor, commandExit }: Relay): Promise<void> {
   let received = 0;
-  /** Set when the command exited. */
+  /** Set when the command exits. */
   let limit: number | undefined;
   let timer: NodeJS.Timeout | undefined;
   const pass = (bytes: Buffer): void => {
@@ -47,7 +47,7 @@ export async function relay({ source, sink, redactor, commandExit }: Relay): Pro
 
   const drain = async (): Promise<void> => {
     await commandExit;
-    // All that the command wrote is read now, even if nothing reads our output: a pipe is small.
+    // Everything that the command wrote is read now, even if nothing reads our output: a pipe is small.
     limit = received + MAX_PIPE_BYTES;
     source.resume();
     await sleep(MAX_DRAIN_MS, undefined, { ref: false });
