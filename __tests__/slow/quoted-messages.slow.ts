@@ -58,6 +58,7 @@ const changedInputs: Record<string, ['token' | 'register', Inputs]> = {
 /** Steps that get this response from an endpoint of the simulator. */
 const responses: Record<string, ['apptoken' | 'me' | 'register', Fault, Inputs?]> = {
   'a token that was invalidated at once': ['me', status(401, invalidToken), { verify: 'true' }],
+  'rejected credentials without a reason': ['apptoken', status(401, '{"message":"Unauthorized"}')],
   'no permission': ['apptoken', status(403, '{"error":"forbidden"}')],
   'another environment': ['apptoken', status(421, '<h1>Misdirected Request</h1>')],
   'an unknown endpoint': ['apptoken', status(404, '<h1>Not Found</h1>')],

@@ -157,6 +157,62 @@ test.each([
   );
 });
 
+const SECRET = 'Check that `api-secret` is the secret of `api-key`.';
+const REDIRECT_URI = 'Check that `redirect-uri` is exactly as registered, including any trailing slash.';
+const KEY_PAIR = 'Check that `private-key` belongs to the certificate registered under `app-id`.';
+const CLOCK = "Check that the machine's clock is correct.";
+
+test.each([
+  ['invalid_client: the client secret is wrong', SECRET],
+  ['invalid_client', SECRET],
+  ['Invalid clientSecret', SECRET],
+  ["invalid_grant: redirect_uri is not the app's callback URL", REDIRECT_URI],
+  ['invalid_client: redirectUri mismatch', REDIRECT_URI],
+  ['Callback URL does not match', REDIRECT_URI],
+  ['invalid_grant: the signature does not match the registered certificate', KEY_PAIR],
+  ['Invalid assertion', KEY_PAIR],
+  ['iss is not the App ID in the path', KEY_PAIR],
+  ['User is not active', /^Check that `username` is an active login of this environment \(.*password/],
+  ['aud is not https://www.sprinklr.com/', /^Check that `audience` is https:\/\/www\.sprinklr\.com\/ with/],
+  ['the registered certificate has expired', 'Check that the certificate has not expired.'],
+  ['exp is in the past', CLOCK],
+  ['The JWT is expired', CLOCK],
+  [
+    'redirect_uri or client_secret is wrong',
+    /^Check, in this order, that \(1\) `api-secret` .*; \(2\) `redirect-uri` .*slash\.$/,
+  ],
+])('a rejected token exchange with "%s" names only what to check', (message, remedy) => {
+  const error = toResponseError(httpResponse(400, JSON.stringify({ message })), 'token exchange', secrets);
+  expect(error.code).toBe('CREDENTIALS_REJECTED');
+  expect(error.remedy).toEqual(typeof remedy === 'string' ? remedy : expect.stringMatching(remedy));
+  expect(`${error.message} ${error.remedy}`.length).toBeLessThan(320);
+});
+
+test.each([
+  '{"message":"Invalid or expired credentials"}',
+  '{"error":"invalid_grant","error_description":"Bad Request"}',
+  '{"status":400,"error":"Bad Request","path":"/oauth/apptoken/signature"}',
+  '<html><head><title>Error</title></head><body>redirect_uri</body></html>',
+])('a rejected token exchange with %s lists everything to check', (body) => {
+  const { remedy } = toResponseError(
+    httpResponse(401, body, { 'set-cookie': ['user=redirect_uri'] }),
+    'token exchange',
+    secrets,
+  );
+  expect(remedy).toMatch(
+    /^Check, in this order, that \(1\) `api-secret`.*\(7\) the machine's clock is correct\.$/,
+  );
+});
+
+test.each([
+  ['invalid_client', SECRET],
+  ['redirect_uri is wrong', REDIRECT_URI],
+])('a code exchange rejected with "%s" names what to check before the next code', (message, check) => {
+  const response = httpResponse(400, JSON.stringify({ message }));
+  const { remedy } = toResponseError(response, 'code exchange', secrets);
+  expect(remedy).toBe(`${check} Then get a new code from the browser consent.`);
+});
+
 test.each<[string, string, HttpResponse['headers']]>([
   ['a page', '<!DOCTYPE html><html><head><title>Blocked</title></head></html>', {}],
   ['a page after a comment', '<!-- x --><HTML lang="en"><body>Blocked</body>', {}],

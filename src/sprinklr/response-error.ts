@@ -2,6 +2,7 @@ import type { Secrets } from '../context.ts';
 import { ActionError, type ErrorCode } from '../errors.ts';
 import { sanitize, WITHHELD } from '../redaction.ts';
 import { classifyResponse, searchableText, type ResponseErrorCode } from './classify-response.ts';
+import { codeExchangeRemedy, exchangeRemedy } from './rejected-credentials.ts';
 import { describeError, type HttpResponse } from './response.ts';
 
 /** The call that failed. The same status needs a different remedy in each. */
@@ -25,8 +26,15 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
     quote === '' ? 'The server gave no reason.' : quotation(quote),
   ];
   return new ActionError(code, sentences.filter((sentence) => sentence !== '').join(' '), {
-    remedy: special?.remedy ?? remedyFor(code, operation),
+    remedy: special?.remedy ?? remedyForQuote(code, operation, quote) ?? remedyFor(code, operation),
   });
+}
+
+/** What to do about rejected credentials that the server names. */
+function remedyForQuote(code: ErrorCode, operation: Operation, quote: string): string | undefined {
+  if (code !== 'CREDENTIALS_REJECTED') return undefined;
+  if (operation === 'token exchange') return exchangeRemedy(quote);
+  return operation === 'code exchange' ? codeExchangeRemedy(quote) : undefined;
 }
 
 function quotation(quote: string): string {
@@ -117,11 +125,6 @@ const NEW_CERTIFICATE =
 
 const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode, string>>>> = {
   'token exchange': {
-    CREDENTIALS_REJECTED:
-      'Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; ' +
-      '(3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this ' +
-      'environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the ' +
-      "trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
     NOT_FOUND: 'Check `environment`, `gateway`, and `app-id` (from registration in this environment).',
     PERMISSION_DENIED:
       'Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`.',
