@@ -32,7 +32,7 @@ const REMEDIES_BY_OPERATION: Record<Operation, Partial<Record<ErrorCode, RegExp>
     PERMISSION_DENIED: /admin.*Generate Token.*`username`/,
   },
   registration: {
-    CREDENTIALS_REJECTED: /access token.*`api-key`.*password.*new code.*500, `redirect-uri`.*10 minutes/,
+    CREDENTIALS_REJECTED: /access token.*`api-key`.*password.*new code.*500, `redirect-uri`/,
     NOT_FOUND: /`environment` and `gateway`: `api2` and `api3`/,
     RESPONSE_INVALID:
       /may have been registered.*new key and certificate.*`gateway`, `environment`, and `base-url`/,
@@ -101,6 +101,34 @@ test.each(operations)(
     expect(remedy).toMatch(REMEDIES_BY_OPERATION[operation].RESPONSE_INVALID ?? /`gateway`.*proxy/);
   },
 );
+
+test.each([
+  [200, '{"data":null,"Errors":[{"message":"Certificate already registered"}]}', 'RESPONSE_INVALID'],
+  [
+    400,
+    '{"errors":[{"code":400,"message":"This certificate has already been registered"}]}',
+    'CREDENTIALS_REJECTED',
+  ],
+  [409, '{"message":"App certificate already exists"}', 'RESPONSE_INVALID'],
+  [500, '{"message":"Duplicate certificate"}', 'SERVER_ERROR'],
+])('a registration that gets HTTP %s %s leads to the App ID of the first one', (status, body, code) => {
+  const response = httpResponse(status, body);
+  const error =
+    status === 200
+      ? toInvalidResponseError(response, 'reports an error', { operation: 'registration', secrets })
+      : toResponseError(response, 'registration', secrets);
+  expect(error.code).toBe(code);
+  expect(error.message).toMatch(
+    /^Registration failed.*: the certificate is already registered\. The server said: "/,
+  );
+  expect(error.remedy).toMatch(
+    /^Use the App ID from that registration\. .*new key and certificate.*Sprinklr support/,
+  );
+  expect(`${error.message} ${error.remedy}`.length).toBeLessThan(320);
+  expect(toResponseError(httpResponse(400, body), 'token exchange', secrets).remedy).not.toContain(
+    'App ID from',
+  );
+});
 
 test('the message has the number of attempts, and a delay beyond the time limit', () => {
   const response = { ...httpResponse(429), attempts: 3, retryAfterExceedsDeadline: 90.2 };

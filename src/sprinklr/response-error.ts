@@ -14,7 +14,7 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
   const quote = describeError(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : '';
   const { status, retryAfterExceedsDeadline: delay } = response;
-  const special = specialCaseOf(response, code, operation);
+  const special = alreadyRegistered(quote, operation) ?? specialCaseOf(response, code, operation);
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code]}.`,
     code === 'REDIRECTED'
@@ -43,12 +43,23 @@ function quotation(quote: string): string {
     : `The server said: "${quote}".`;
 }
 
+interface SpecialCase {
+  readonly cause: string;
+  readonly remedy: string;
+}
+
+/** A registration of a certificate that has an App ID. Sprinklr does not document its status or text. */
+function alreadyRegistered(quote: string, operation: Operation): SpecialCase | undefined {
+  const isKnown = /\balready (been )?(registered|exists?)\b|\bduplicate (app )?certificate\b/i.test(quote);
+  return operation === 'registration' && isKnown ? ALREADY_REGISTERED : undefined;
+}
+
 /** Responses whose text tells more than their status. */
 function specialCaseOf(
   response: HttpResponse,
   code: ErrorCode,
   operation: Operation,
-): { cause: string; remedy: string } | undefined {
+): SpecialCase | undefined {
   const { status, headers, body } = response;
   const text = searchableText(response);
   // An nginx in front of Sprinklr completes the handshake first, and then asks for a certificate or for another one.
@@ -88,10 +99,14 @@ export function toInvalidResponseError(
   { operation, secrets }: { operation: Operation; secrets: Secrets },
 ): ActionError {
   const quote = describeError(response, secrets);
+  const special = alreadyRegistered(quote, operation);
+  const failure = special
+    ? `failed (HTTP ${response.status}): ${special.cause}`
+    : `failed: the response (HTTP ${response.status}) ${problem}`;
   return new ActionError(
     'RESPONSE_INVALID',
-    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === '' ? '' : ` ${quotation(quote)}`}`,
-    { remedy: remedyFor('RESPONSE_INVALID', operation) },
+    `${capitalize(operation)} ${failure}.${quote === '' ? '' : ` ${quotation(quote)}`}`,
+    { remedy: special?.remedy ?? remedyFor('RESPONSE_INVALID', operation) },
   );
 }
 
@@ -120,8 +135,13 @@ const NEW_CODE =
 
 /** Sprinklr does not document what a second registration does. */
 const NEW_CERTIFICATE =
-  'The certificate may have been registered, so do not register it again. Create a new key and certificate and register ' +
-  'those, or ask Sprinklr support for the App ID.';
+  'create a new key and certificate and register those, or ask Sprinklr support for the App ID.';
+const UNKNOWN_OUTCOME = `The certificate may have been registered, so do not register it again. ${capitalize(NEW_CERTIFICATE)}`;
+
+const ALREADY_REGISTERED: SpecialCase = {
+  cause: 'the certificate is already registered',
+  remedy: `Use the App ID from that registration. If you don't have it, ${NEW_CERTIFICATE}`,
+};
 
 const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode, string>>>> = {
   'token exchange': {
@@ -132,11 +152,11 @@ const REMEDIES_BY_OPERATION: Readonly<Record<Operation, Partial<Record<ErrorCode
   registration: {
     CREDENTIALS_REJECTED:
       'The access token has expired, or a newer token for this `api-key` or a password change invalidated it. ' +
-      `${NEW_CODE} Run this again within 10 minutes.`,
+      NEW_CODE,
     NOT_FOUND: 'Check `environment` and `gateway`: `api2` and `api3` register at different addresses.',
     PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR: `The call was not retried. ${NEW_CERTIFICATE}`,
-    RESPONSE_INVALID: `${NEW_CERTIFICATE} Before that, check \`gateway\`, \`environment\`, and \`base-url\`.`,
+    SERVER_ERROR: `The call was not retried. ${UNKNOWN_OUTCOME}`,
+    RESPONSE_INVALID: `${UNKNOWN_OUTCOME} Before that, check \`gateway\`, \`environment\`, and \`base-url\`.`,
   },
   'code exchange': {
     CREDENTIALS_REJECTED:
