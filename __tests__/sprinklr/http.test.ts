@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import type { ErrorCode } from '../../src/errors.ts';
+import type { ActionError, ErrorCode } from '../../src/errors.ts';
 import { startSimulator, type Fault, type Simulator } from '../../src/simulator/simulator.ts';
 import {
   createHttpSession,
@@ -257,6 +257,24 @@ test('all calls of a session share one time limit, and none is made after it', a
   await expect(http.send(() => get(origin), 'idempotent')).rejects.toMatchObject({ code: 'TIMED_OUT' });
   expect(elapsed() - timedOutAt).toBeLessThan(200);
   expect(requests).toHaveLength(3);
+});
+
+test.each<[Fault, RegExp, RegExp]>([
+  [
+    { kind: 'reset' },
+    /^Connection to [\d.:]+ failed \(E[A-Z]+\)\./,
+    /^Check that this machine can reach that host/,
+  ],
+  [status(503), /^Sprinklr responded with HTTP 503\./, /`timeout-seconds`/],
+])('a time limit that is reached after %j names that failure, too', async (fault, cause, remedy) => {
+  const { origin } = await startSprinklr(fault, { kind: 'hang' });
+  const sent = createSession({ timeoutSeconds: 3 }).http.send(() => get(origin), 'idempotent');
+  const error = (await sent.catch((thrown: unknown) => thrown)) as ActionError;
+
+  expect(error.code).toBe('TIMED_OUT');
+  expect(error.message).toMatch(cause);
+  expect(error.message).toMatch(/ In the last attempt, [\d.:]+ did not respond within .* Attempts: 2\.$/);
+  expect(error.remedy).toMatch(remedy);
 });
 
 test('a delay that exceeds the time limit is not started', async () => {

@@ -169,6 +169,8 @@ function tunnelFailure(details: { status?: number; challenge?: string; code?: st
 
 const PROXY_CREDENTIALS = /password in https_proxy: http:\/\/USER:PASSWORD@HOST:PORT.*percent-encoded/;
 const PROXY_NETWORK = /the proxy can reach.*`base-url`/;
+const PROXY_ADDRESS =
+  /^Check the host and port in https_proxy.*DNS, firewall.*api2\.sprinklr\.com directly.*no_proxy\.$/;
 const OWN_NETWORK = /this machine can reach.*https_proxy and no_proxy/;
 test.each([
   {
@@ -202,11 +204,11 @@ test.each([
     remedy: PROXY_NETWORK,
     retryable: true,
   },
-  { details: {}, reason: 'the proxy cannot be reached', remedy: OWN_NETWORK, retryable: true },
+  { details: {}, reason: 'the proxy cannot be reached', remedy: PROXY_ADDRESS, retryable: true },
   {
     details: { code: 'ECONNREFUSED' },
     reason: 'the proxy cannot be reached: ECONNREFUSED',
-    remedy: OWN_NETWORK,
+    remedy: PROXY_ADDRESS,
     retryable: true,
   },
   {
@@ -264,6 +266,17 @@ test('an entry of no_proxy that matches no host name is named, with the entry to
   );
   process.env['no_proxy'] = '*.example.com';
   expect(tunnelFailure({ status: 403 }).error.remedy).not.toContain('no host name');
+});
+
+test('a time limit that is reached behind a proxy names the proxy first', () => {
+  process.env['https_proxy'] = 'http://builder:Hunter2@proxy.example.com:3128';
+  const { error } = failureOf({}, unsent, 60);
+  expect(error.message).toBe(
+    'api2.sprinklr.com did not respond through the proxy proxy.example.com:3128 within `timeout-seconds` (60 s).',
+  );
+  expect(error.remedy).toMatch(
+    /^Run this again\. If it persists, check https_proxy .*`timeout-seconds` \(at most 600\)\.$/,
+  );
 });
 
 test('a connection that is lost behind a proxy says so', () => {

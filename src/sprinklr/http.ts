@@ -73,6 +73,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
 
   return {
     async send(build, retryPolicy, remedyIfSent) {
+      let previous: PreviousFailure | undefined;
       for (let attempt = 1; ;) {
         const request = build();
         connections ??= createAgent(request.url.protocol, {
@@ -110,7 +111,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
             ? retryDelaySeconds({ attempt, random: random(), headers: response?.headers, now: now() })
             : undefined;
         if (wait === undefined || exceedsDeadline(wait)) {
-          if (failure) throw withAttemptContext(failure, attempt, { retryPolicy, remedyIfSent });
+          if (failure) throw withAttemptContext(failure, attempt, { retryPolicy, remedyIfSent, previous });
           return {
             ...response,
             unquotable: !complete,
@@ -122,6 +123,7 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
         log.info(
           `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${options.maxAttempts}).`,
         );
+        previous = { reason, remedy: failure?.error.remedy };
         await new Promise((resolve) => setTimeout(resolve, wait * 1000));
         attempt++;
       }
@@ -129,16 +131,30 @@ export function createHttpSession(options: HttpOptions, { log, secrets, random, 
   };
 }
 
+/** Why the attempt before failed. */
+interface PreviousFailure {
+  readonly reason: string;
+  /** Undefined if there was a response. */
+  readonly remedy: string | undefined;
+}
+
 /** Adds to a failure how often the call was attempted, and what to do if Sprinklr may have processed it. */
 function withAttemptContext(
   { error, unsent }: NetworkFailure,
   attempt: number,
-  { retryPolicy, remedyIfSent }: { retryPolicy: RetryPolicy; remedyIfSent: string | undefined },
+  {
+    retryPolicy,
+    remedyIfSent,
+    previous,
+  }: { retryPolicy: RetryPolicy; remedyIfSent: string | undefined; previous: PreviousFailure | undefined },
 ): ActionError {
   const attempts = attempt > 1 ? ` Attempts: ${attempt}.` : '';
-  const { code, message, cause } = error;
+  const { code, cause } = error;
+  // Reaching the time limit says less than the failures before.
+  const earlier = code === 'TIMED_OUT' ? previous : undefined;
+  const message = earlier ? `${earlier.reason} In the last attempt, ${error.message}` : error.message;
   if (retryPolicy !== 'if-unsent' || unsent)
-    return new ActionError(code, `${message}${attempts}`, { remedy: error.remedy, cause });
+    return new ActionError(code, `${message}${attempts}`, { remedy: earlier?.remedy ?? error.remedy, cause });
   // The remedies of these two codes say to run it again. The others name something to correct first.
   const isTemporary = code === 'TIMED_OUT' || code === 'NETWORK_UNREACHABLE';
   const remedies =

@@ -36,10 +36,14 @@ export function toNetworkFailure(
   });
 
   if (deadlineSeconds !== undefined) {
+    const proxy = proxyFor(url);
+    const through = proxy === undefined ? '' : ` through the proxy ${proxy.host}`;
     return permanent(
       'TIMED_OUT',
-      `${url.host} did not ${responded ? 'finish its response' : 'respond'} within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      'Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall.',
+      `${url.host} did not ${responded ? 'finish its response' : 'respond'}${through} within \`timeout-seconds\` (${deadlineSeconds} s).`,
+      proxy === undefined
+        ? 'Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall.'
+        : 'Run this again. If it persists, check https_proxy and the firewall, or increase `timeout-seconds` (at most 600).',
     );
   }
   if (cause instanceof ProxyError) return toProxyFailure(cause, url);
@@ -132,7 +136,13 @@ function toProxyFailure({ proxy, status, challenge, cause }: ProxyError, { host 
     const reason = /^E[A-Z_]+$/.test(code)
       ? `the proxy cannot be reached: ${code}`
       : 'the proxy cannot be reached';
-    return retryable(failure('NETWORK_UNREACHABLE', reason, CHECK_CONNECTIVITY));
+    return retryable(
+      failure(
+        'NETWORK_UNREACHABLE',
+        reason,
+        `Check the host and port in https_proxy, and that this machine can reach the proxy (DNS, firewall). If it can reach ${host} directly, add that host to no_proxy.`,
+      ),
+    );
   }
   const reason = `the proxy responded with ${status}`;
   // No retry after a proxy refused a tunnel, because more wrong passwords could lock the account.
