@@ -65,7 +65,7 @@ describe('a certificate of the private key', () => {
         await runStep({ inputs }),
         'CERTIFICATE_EXPIRED',
         /\d{4}-\d\d-\d\dT/,
-        'register the certificate',
+        'setup --rotate',
       );
     }
     expect(sprinklr.requests).toEqual([]);

@@ -205,8 +205,8 @@ export function checkValidity(
       `The certificate expired at ${expiresAt.toISOString()}, and this machine's clock says ${now.toISOString()}.`,
       {
         remedy:
-          'Create a new key and certificate, register the certificate, and store the new App ID together with the new key ' +
-          '(docs/setup.md, "Rotate the key and certificate").',
+          'On your computer, run `npx @org/sprinklr-token@1 setup --rotate`, which replaces the key, certificate, and App ID. ' +
+          'If the clock is wrong, correct it.',
       },
     );
   }
