@@ -85,7 +85,11 @@ export async function scripted(world: World, flags: readonly string[]): Promise<
 }
 
 /** Continues after a failure. */
-export function resume(world: World, { json }: Outcome, flags: readonly string[] = []): Promise<Outcome> {
+export function resume(
+  world: World,
+  { json }: Pick<Outcome, 'json'>,
+  flags: readonly string[] = [],
+): Promise<Outcome> {
   return scripted(world, ['--resume', String(json['folder']), ...flags]);
 }
 

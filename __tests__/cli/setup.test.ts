@@ -19,7 +19,7 @@ import { repositoryOfUrl } from '../../src/cli/setup/github.ts';
 import { SavedSet, stateFolder } from '../../src/cli/setup/saved-set.ts';
 import { processIo, type Io } from '../../src/cli/io.ts';
 import { contentsOf, folderWith } from './folders.ts';
-import { run } from './harness.ts';
+import { run, start } from './harness.ts';
 import {
   expectFinished,
   filesIn,
@@ -34,6 +34,7 @@ import {
   USERNAME,
   VARIABLES,
   withGh,
+  type Outcome,
 } from './setup-harness.ts';
 
 const io: Io = { ...processIo(), env: { XDG_STATE_HOME: folderWith() } };
@@ -351,6 +352,32 @@ describe('--files', () => {
     expect([exitCode, contentsOf(folder)]).toEqual([2, { 'server.key': 'old' }]);
     expect(stderr).toContain('is not an empty folder');
     expect(world.sprinklr.requests).toEqual([]);
+  });
+
+  test('a folder that cannot be created is refused before anything else', async () => {
+    const world = await startWorld();
+    // Not even root can create a folder there.
+    const folder = process.platform === 'darwin' ? '/System/sprinklr' : '/proc/sprinklr';
+    const { exitCode, stderr } = await scripted(world, ['--files', folder]);
+    expect([exitCode, world.sprinklr.requests, filesIn(world.home)]).toEqual([2, [], []]);
+    expect(stderr).toContain(`Cannot create files in ${folder}: `);
+  });
+
+  test('if the folder is no longer empty at the end, the run continues with another one', async () => {
+    const world = await startWorld();
+    const flags = [...world.flags, '--yes', '--json', '--no-listen', '--no-browser', '--files', 'first'];
+    const program = start(setupCall(world, flags, secretVariables));
+    await program.prints(/Waiting for that URL/);
+    mkdirSync(join(world.cwd, 'first'));
+    writeFileSync(join(world.cwd, 'first', 'other'), '');
+    program.give(`${world.sprinklr.issueCode(world.app.apiKey)}\n`);
+    expect((await program.exit).exitCode).toBe(2);
+    expect(program.stderr()).toContain('is not an empty folder');
+    expect(program.stderr()).toContain('add --files OTHER to the command below');
+    const json = JSON.parse(program.stdout()) as Outcome['json'];
+    const finished = await resume(world, { json }, ['--files', 'second']);
+    expect([finished.exitCode, registrations(world)]).toEqual([0, 1]);
+    expect(filesIn(join(world.cwd, 'second'))).toHaveLength(4);
   });
 
   test('a value that no dotenv parser can read is refused before anything is created', async () => {

@@ -118,8 +118,7 @@ export async function writeFiles(
     const undo: (() => Promise<unknown>)[] = [];
     const replaced: string[] = [];
     try {
-      const created = await mkdir(folder, { mode: 0o700, recursive: true });
-      if (created !== undefined) undo.push(() => rmdir(folder));
+      if (await createFolder(folder)) undo.push(() => rmdir(folder));
       const staging = replace ? await mkdtemp(join(folder, '.sprinklr-token-')) : folder;
       if (replace) {
         undo.push(() => rm(staging, { recursive: true }));
@@ -152,6 +151,17 @@ export async function writeFiles(
       );
     }
   });
+}
+
+/** Creates no parents: where Linux allows no new folder, as in /proc, Node's `recursive` never ends. @returns false if it exists */
+async function createFolder(path: string): Promise<boolean> {
+  try {
+    await mkdir(path, { mode: 0o700 });
+    return true;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  }
 }
 
 async function createFile(path: string, content: string | Buffer, mode: number): Promise<void> {

@@ -1,8 +1,8 @@
 import { chmod } from 'node:fs/promises';
-import { lstatSync, readdirSync, statSync } from 'node:fs';
+import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { formatVariable } from '../env-file.ts';
-import { usageError } from '../errors.ts';
+import { CliError, systemErrorReason, usageError } from '../errors.ts';
 import { writeFiles } from '../files.ts';
 import { note } from '../io.ts';
 import { quoteForBash } from '../quoting.ts';
@@ -15,19 +15,29 @@ import type { InputName } from '../../request/schema.ts';
 
 /** Checks that files can be created in a folder that is new or empty. @throws {CliError} */
 export function checkNewFolder(folder: string): void {
-  if (lstatSync(folder, { throwIfNoEntry: false }) === undefined) {
-    if (statSync(dirname(folder), { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const isFolder = (path: string): boolean =>
+    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    const isNew = lstatSync(folder, { throwIfNoEntry: false }) === undefined;
+    if (isNew && !isFolder(dirname(folder)))
+      throw usageError(`${dirname(folder)} is not a folder.`, 'Create it, or choose another path.');
+    if (!isNew && !(isFolder(folder) && readdirSync(folder).length === 0))
+      throw usageError(
+        `${folder} is not an empty folder. setup never replaces files.`,
+        'Pass a folder that is new or empty: --files DIR.',
+      );
+    // Permissions alone do not tell: a disk can be read-only.
+    if (isNew) mkdirSync(folder);
+    rmdirSync(isNew ? folder : mkdtempSync(join(folder, '.sprinklr-token-')));
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const reason = systemErrorReason(error) ?? 'unknown error';
     throw usageError(
-      `${dirname(folder)} is not a folder.`,
-      `Create it first: ${folder} will be created in it.`,
+      `Cannot create files in ${folder}: ${reason}.`,
+      'Pass another folder: --files DIR.',
+      error,
     );
   }
-  if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true && readdirSync(folder).length === 0)
-    return;
-  throw usageError(
-    `${folder} is not an empty folder. setup never replaces files.`,
-    'Pass a folder that is new or empty: --files DIR.',
-  );
 }
 
 /** Writes the set to a folder, in place of GitHub, and then deletes the set's own folder. */
@@ -45,9 +55,16 @@ export async function writeSetFiles(
     { name: 'server.crt', content: set.certificatePem, secret: true },
     { name: '.env', content: environmentFile(all), secret: true },
   ];
-  checkNewFolder(folder);
-  await writeFiles(folder, files, { replace: false, io });
-  // The folder can have existed before.
+  try {
+    checkNewFolder(folder);
+    await writeFiles(folder, files, { replace: false, io });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const { message, exitCode } = error;
+    const remedy = 'Fix this, or use another folder: add --files OTHER to the command below.';
+    throw new CliError(message, remedy, { exitCode, cause: error });
+  }
+  // The folder may already have existed.
   await chmod(folder, 0o700);
   progress.files = files.map(({ name }) => join(folder, name));
   succeed(
