@@ -198,6 +198,7 @@ describe('a guided run', () => {
       ['Open the consent page again?', 'y'],
       ['Redirect URL', `${used}\r`],
       ['Open the consent page again?', 'y'],
+      ['API secret (Enter', '\r'],
       ['Redirect URL', `${pasted}\r`],
       ['Store this set?', 'y'],
     ]);
@@ -206,6 +207,40 @@ describe('a guided run', () => {
       expect(session.screen()).toContain(problem);
     expect(registrations(world)).toBe(1);
     expectNoLeak(world, session.screen(), { pasted: [used, pasted] });
+  });
+
+  test('asks for the API secret again if Sprinklr rejects it, and stores the corrected one', async () => {
+    const world = await startWorld();
+    const wrong = { ...secretVariables, SPRINKLR_API_SECRET: 'Wr0ng/+Hf8Q2mZp7LxT4vRb9NcW=' };
+    const flags = [...world.flags, '--repo', REPOSITORY, '--no-browser', '--no-listen'];
+    const session = guided(world, flags, wrong);
+    const pasted = [newCode(world), newCode(world)];
+    await answer(session, [
+      ['Start?', 'y'],
+      ['Redirect URL', `${pasted[0] ?? ''}\r`],
+      ['Open the consent page again?', 'y'],
+      ['API secret (Enter', `${world.app.apiSecret}\r`],
+      ['Redirect URL', `${pasted[1] ?? ''}\r`],
+      ['Store this set?', 'y'],
+    ]);
+    expect(await session.exit).toBe(0);
+    expect([world.gh.stored('SPRINKLR_API_SECRET'), registrations(world)]).toEqual([world.app.apiSecret, 1]);
+    expectNoLeak(world, session.screen(), { pasted });
+  });
+
+  test('says how to continue if the user wants no other consent', async () => {
+    const world = await startWorld();
+    const session = guidedWithValues(world, ['--no-browser', '--no-listen']);
+    await answer(session, [
+      ['Start?', 'y'],
+      ['Redirect URL', `${world.app.redirectUri}?error=access_denied\r`],
+      ['Open the consent page again?', 'n'],
+    ]);
+    expect(await session.exit).toBe(1);
+    const folder = savedFolder(world);
+    expect(session.screen()).toContain('it asks for the API key and secret again');
+    expect(session.screen()).toContain(`setup --resume ${folder ?? '?'}`);
+    expectNoLeak(world, session.screen(), { folder });
   });
 
   test('stores nothing if the user is not the right one, and continues with another', async () => {

@@ -128,7 +128,7 @@ async function runSteps(session: Session): Promise<void> {
   const values = rawReader({ given: plan.values, unreadable: new Map() });
   const read = withInputs(values, { 'private-key': set.privateKeyPem, certificate: set.certificatePem });
 
-  if (set.state.registration !== 'done') await consentAndRegister(set, read, session);
+  if (set.state.registration !== 'done') await consentAndRegister(set, { read, plan }, session);
   interruption.check();
 
   announce('Prove that the set works', session);

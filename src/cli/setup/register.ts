@@ -9,22 +9,28 @@ import { ConsentError } from '../consent/response.ts';
 import { CliError, reportError } from '../errors.ts';
 import { progress as showProgress } from '../io.ts';
 import { confirm } from '../prompts.ts';
+import type { Plan } from './plan.ts';
 import type { SavedSet } from './saved-set.ts';
 import { announce, asks, succeed, type Session } from './session.ts';
+import { correctApiSecret } from './values.ts';
 
 /** The default of the action. */
 const HTTP = { timeoutSeconds: 60, maxAttempts: 4 };
 
 /** Gets the user's consent, and registers the certificate. The set then has an App ID. */
-export async function consentAndRegister(set: SavedSet, read: ReadInput, session: Session): Promise<void> {
+export async function consentAndRegister(
+  set: SavedSet,
+  { read, plan }: { read: ReadInput; plan: Plan },
+  session: Session,
+): Promise<void> {
   announce('Get your consent', session);
-  const accessToken = await getAccessToken(read, session);
+  const accessToken = await getAccessToken(read, plan, session);
   announce('Register the certificate', session);
   await registerCertificate(set, { read, accessToken }, session);
 }
 
-/** A consent that is denied, or a code that is rejected, leads to another consent. */
-async function getAccessToken(read: ReadInput, session: Session): Promise<string> {
+/** A consent that is denied, or credentials that are rejected, lead to another consent. */
+async function getAccessToken(read: ReadInput, plan: Plan, session: Session): Promise<string> {
   const { io, interruption } = session;
   for (;;) {
     try {
@@ -34,7 +40,12 @@ async function getAccessToken(read: ReadInput, session: Session): Promise<string
       if (!canRetry || !asks(session)) throw error;
       reportError(error, io, { debug: false });
       if (!(await interruption.abandon(() => confirm(io, 'Open the consent page again?'))))
-        throw new CliError('Stopped before the consent.', '');
+        throw new CliError(
+          'Stopped before the registration.',
+          'The command below starts a new consent. Unless you pass them, it asks for the API key and secret again.',
+        );
+      if (error instanceof ActionError && error.code === 'CREDENTIALS_REJECTED')
+        await correctApiSecret(plan.values, session);
     }
   }
 }

@@ -27,6 +27,8 @@ export type SetupValues = ReadonlyMap<InputName, Value>;
 
 interface Question {
   readonly name: InputName;
+  /** Whether an empty answer keeps an earlier value. */
+  readonly canKeep?: true;
   readonly message: string;
   /** Where to find the value. */
   readonly hint: string;
@@ -74,7 +76,7 @@ function isRequired({ name }: Question): boolean {
  *
  * @throws {CliError} usage error, if a value is wrong, or one is missing and there is no terminal to ask on
  */
-export async function completeValues(given: SetupValues, session: Session): Promise<SetupValues> {
+export async function completeValues(given: SetupValues, session: Session): Promise<Map<InputName, Value>> {
   const values = new Map(given);
   if (isInteractive(session.io)) {
     for (const question of QUESTIONS.filter(({ name }) => !values.has(name)))
@@ -88,7 +90,7 @@ export async function completeValues(given: SetupValues, session: Session): Prom
 }
 
 async function askFor(
-  { name, hint, ...question }: Question,
+  { name, hint, canKeep, ...question }: Question,
   values: SetupValues,
   session: Session,
 ): Promise<Value> {
@@ -96,12 +98,28 @@ async function askFor(
   const prompt = isSecret(name) ? askSecret : ask;
   const toValue = (text: string): Value => ({ text, source: ANSWER, isFile: false, isBinary: false });
   const validate = (text: string): string | undefined => {
+    if (canKeep && text === '') return undefined;
     const checks = checksOf(new Map(values).set(name, toValue(text)), session);
     const error = checks.find((check) => check.name === name && check.status === 'error');
     return error?.found.replace(` (from ${ANSWER})`, '').replace(` (${ANSWER} is set, but empty)`, '');
   };
   note(io, '', hint);
   return toValue(await interruption.abandon(() => prompt(io, { ...question, validate })));
+}
+
+/** Asks for the API secret again, because Sprinklr rejected the app's credentials. */
+export async function correctApiSecret(values: Map<InputName, Value>, session: Session): Promise<void> {
+  const value = await askFor(
+    {
+      name: 'api-secret',
+      message: 'API secret (Enter to keep the earlier one)',
+      hint: "If the API secret could be wrong, copy it again from your app's page.",
+      canKeep: true,
+    },
+    values,
+    session,
+  );
+  if (value.text !== '') values.set('api-secret', value);
 }
 
 /**
