@@ -44,7 +44,10 @@ export async function requestAuthorizationCode(request: ConsentRequest, io: Io):
     '',
     url,
     '',
-    "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL.",
+    "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error, check",
+    '--environment and the API key, which is not the API secret. To correct a value, press Ctrl-C. Then run the command',
+    'again, or resume setup.',
+    '',
   );
   let page: OneTimePage | undefined;
   try {
@@ -147,19 +150,18 @@ function timedOut(timeout: AbortSignal, seconds: number): Promise<never> {
       reject(
         new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          "Try again with a new link. If the browser shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error from Sprinklr, check the API key and --environment.",
+          'Try again with a new link. If the page showed an error, check the API key, --environment, and --redirect-uri.',
         ),
       );
     });
   });
 }
 
-/** `9 min 58 s`, `10 min`, `58 s` */
+/** `10 min`, `9 min 58 s`, or `58 s` */
 function formatDuration(seconds: number): string {
   const minutes = Math.floor(seconds / 60);
-  const rest = seconds % 60;
-  if (minutes === 0) return `${rest} s`;
-  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+  const parts = [minutes > 0 ? `${minutes} min` : '', seconds % 60 > 0 ? `${seconds % 60} s` : ''];
+  return parts.filter((part) => part !== '').join(' ');
 }
 
 /** `14:05:09 (10 min from now)` */

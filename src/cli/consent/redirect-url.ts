@@ -31,7 +31,7 @@ export async function pastedCode(
   const validate = (text: string): string | undefined => {
     const response = parseConsentResponse(text, state);
     if (response === undefined)
-      return 'No code found. Paste the URL that contains "code=", or the code alone. If the page shows HTTP 500, correct the callback URL (--redirect-uri).';
+      return 'No code found. Paste the URL that contains "code=", or the code alone.';
     return response.state === 'wrong'
       ? `${OTHER_CONSENT} Paste the URL that the page above leads to.`
       : undefined;
