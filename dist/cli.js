@@ -14760,7 +14760,7 @@ function checkValidity(certificate, { now, warningDays }) {
       "CERTIFICATE_EXPIRED",
       `The certificate expired at ${expiresAt.toISOString()}, and this machine's clock says ${now.toISOString()}.`,
       {
-        remedy: 'Create a new key and certificate, register the certificate, and store the new App ID together with the new key (docs/setup.md, "Rotate the key and certificate").'
+        remedy: "On your computer, run `npx @org/sprinklr-token@1 setup --rotate`, which replaces the key, certificate, and App ID. If the clock is wrong, correct it."
       }
     );
   }
@@ -17620,10 +17620,12 @@ function toNetworkFailure(cause, url, observed) {
     stale: false
   });
   if (deadlineSeconds !== void 0) {
+    const proxy2 = proxyFor(url);
+    const through = proxy2 === void 0 ? "" : ` through the proxy ${proxy2.host}`;
     return permanent(
       "TIMED_OUT",
-      `${url.host} did not ${responded ? "finish its response" : "respond"} within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      "Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall."
+      `${url.host} did not ${responded ? "finish its response" : "respond"}${through} within \`timeout-seconds\` (${deadlineSeconds} s).`,
+      proxy2 === void 0 ? "Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall." : "Run this again. If it persists, check https_proxy and the firewall, or increase `timeout-seconds` (at most 600)."
     );
   }
   if (cause instanceof ProxyError) return toProxyFailure(cause, url);
@@ -17701,7 +17703,13 @@ function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
   }
   if (status === void 0) {
     const reason2 = /^E[A-Z_]+$/.test(code2) ? `the proxy cannot be reached: ${code2}` : "the proxy cannot be reached";
-    return retryable(failure("NETWORK_UNREACHABLE", reason2, CHECK_CONNECTIVITY));
+    return retryable(
+      failure(
+        "NETWORK_UNREACHABLE",
+        reason2,
+        `Check the host and port in https_proxy, and that this machine can reach the proxy (DNS, firewall). If it can reach ${host} directly, add that host to no_proxy.`
+      )
+    );
   }
   const reason = `the proxy responded with ${status}`;
   if (status === 407 && !/\bbasic\b/i.test(challenge) && /\b(ntlm|negotiate|kerberos|digest)\b/i.test(challenge)) {
@@ -17800,6 +17808,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
   let connections;
   return {
     async send(build, retryPolicy, remedyIfSent) {
+      let previous;
       for (let attempt2 = 1; ; ) {
         const request = build();
         connections ??= createAgent(request.url.protocol, {
@@ -17826,7 +17835,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
         const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
         const wait = shouldRetry && attempt2 < options.maxAttempts ? retryDelaySeconds({ attempt: attempt2, random: random(), headers: response?.headers, now: now() }) : void 0;
         if (wait === void 0 || exceedsDeadline(wait)) {
-          if (failure) throw withAttemptContext(failure, attempt2, { retryPolicy, remedyIfSent });
+          if (failure) throw withAttemptContext(failure, attempt2, { retryPolicy, remedyIfSent, previous });
           return {
             ...response,
             unquotable: !complete,
@@ -17838,17 +17847,24 @@ function createHttpSession(options, { log, secrets, random, now }) {
         log.info(
           `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt2 + 1} of ${options.maxAttempts}).`
         );
+        previous = { reason, remedy: failure?.error.remedy };
         await new Promise((resolve8) => setTimeout(resolve8, wait * 1e3));
         attempt2++;
       }
     }
   };
 }
-function withAttemptContext({ error, unsent }, attempt2, { retryPolicy, remedyIfSent }) {
+function withAttemptContext({ error, unsent }, attempt2, {
+  retryPolicy,
+  remedyIfSent,
+  previous
+}) {
   const attempts = attempt2 > 1 ? ` Attempts: ${attempt2}.` : "";
-  const { code: code2, message: message2, cause } = error;
+  const { code: code2, cause } = error;
+  const earlier = code2 === "TIMED_OUT" ? previous : void 0;
+  const message2 = earlier ? `${earlier.reason} In the last attempt, ${error.message}` : error.message;
   if (retryPolicy !== "if-unsent" || unsent)
-    return new ActionError(code2, `${message2}${attempts}`, { remedy: error.remedy, cause });
+    return new ActionError(code2, `${message2}${attempts}`, { remedy: earlier?.remedy ?? error.remedy, cause });
   const isTemporary = code2 === "TIMED_OUT" || code2 === "NETWORK_UNREACHABLE";
   const remedies = remedyIfSent === void 0 ? [error.remedy] : [isTemporary ? "" : error.remedy, remedyIfSent];
   return new ActionError(code2, `${message2}${attempts} Sprinklr may have processed the request.`, {
@@ -17908,13 +17924,64 @@ function startDeadline(seconds) {
   return deadline;
 }
 
+// src/sprinklr/rejected-credentials.ts
+var API_SECRET = {
+  rule: "`api-secret` is the secret of `api-key`",
+  named: /\b(client|api|app) ?secret\b/
+};
+var REDIRECT_URI = {
+  rule: "`redirect-uri` is exactly as registered, including any trailing slash",
+  named: /\b(redirect|callback) ?ur[il]\b/
+};
+var EXCHANGE_CHECKS = [
+  API_SECRET,
+  REDIRECT_URI,
+  {
+    rule: "`private-key` belongs to the certificate registered under `app-id`",
+    named: /\b(signature|assertion|iss|issuer|app ?id)\b/
+  },
+  {
+    rule: "`username` is an active login of this environment (a changed or expired password invalidates tokens)",
+    named: /\b(user(?! agent)|user ?name|sub|subject|password)\b/
+  },
+  {
+    rule: "`audience` is https://www.sprinklr.com/ with the trailing slash",
+    named: /\b(aud|audience)\b/
+  },
+  {
+    rule: "the certificate has not expired",
+    named: /\bcertificate (is |has |was )?(expired|not (yet )?valid)\b|\bexpired certificate\b/
+  },
+  {
+    rule: "the machine's clock is correct",
+    named: /\b(exp|iat|nbf|clock)\b|\b(jwt|assertion) (is |has |was )?expired\b|\bexpired (jwt|assertion)\b/
+  }
+];
+function exchangeRemedy(quote) {
+  const named = namedIn(quote, EXCHANGE_CHECKS);
+  return checkThat(named.length > 0 ? named : EXCHANGE_CHECKS);
+}
+function codeExchangeRemedy(quote) {
+  const named = namedIn(quote, [API_SECRET, REDIRECT_URI]);
+  return named.length > 0 ? `${checkThat(named)} Then get a new code from the browser consent.` : void 0;
+}
+function namedIn(quote, checks) {
+  const text3 = searchableText({ headers: {}, body: quote });
+  const named = checks.filter((check) => check.named.test(text3));
+  return named.length === 0 && /\binvalid client\b/.test(text3) ? [API_SECRET] : named;
+}
+function checkThat(checks) {
+  const rules = checks.map(({ rule }, index) => checks.length > 1 ? `(${index + 1}) ${rule}` : rule);
+  return `Check${checks.length > 1 ? ", in this order," : ""} that ${rules.join("; ")}.`;
+}
+
 // src/sprinklr/response-error.ts
 function toResponseError(response, operation, secrets) {
   const code2 = classifyResponse(response) ?? "RESPONSE_INVALID";
   const quote = describeError2(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
   const { status, retryAfterExceedsDeadline: delay } = response;
-  const special = specialCaseOf(response, code2, operation);
+  const special = alreadyRegistered(quote, operation) ?? specialCaseOf(response, code2, operation);
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code2]}.`,
     code2 === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
@@ -17922,11 +17989,20 @@ function toResponseError(response, operation, secrets) {
     quote === "" ? "The server gave no reason." : quotation(quote)
   ];
   return new ActionError(code2, sentences.filter((sentence) => sentence !== "").join(" "), {
-    remedy: special?.remedy ?? remedyFor(code2, operation)
+    remedy: special?.remedy ?? remedyForQuote(code2, operation, quote) ?? remedyFor(code2, operation)
   });
+}
+function remedyForQuote(code2, operation, quote) {
+  if (code2 !== "CREDENTIALS_REJECTED") return void 0;
+  if (operation === "token exchange") return exchangeRemedy(quote);
+  return operation === "code exchange" ? codeExchangeRemedy(quote) : void 0;
 }
 function quotation(quote) {
   return quote === WITHHELD ? "The server's message is not shown, because it contains a secret." : `The server said: "${quote}".`;
+}
+function alreadyRegistered(quote, operation) {
+  const isKnown = /\balready (been )?(registered|exists?)\b|\bduplicate (app )?certificate\b/i.test(quote);
+  return operation === "registration" && isKnown ? ALREADY_REGISTERED : void 0;
 }
 function specialCaseOf(response, code2, operation) {
   const { status, headers, body } = response;
@@ -17956,10 +18032,12 @@ function isForeignPage(headers, body) {
 }
 function toInvalidResponseError(response, problem, { operation, secrets }) {
   const quote = describeError2(response, secrets);
+  const special = alreadyRegistered(quote, operation);
+  const failure = special ? `failed (HTTP ${response.status}): ${special.cause}` : `failed: the response (HTTP ${response.status}) ${problem}`;
   return new ActionError(
     "RESPONSE_INVALID",
-    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
-    { remedy: remedyFor("RESPONSE_INVALID", operation) }
+    `${capitalize(operation)} ${failure}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
+    { remedy: special?.remedy ?? remedyFor("RESPONSE_INVALID", operation) }
   );
 }
 var CAUSES = {
@@ -17978,19 +18056,23 @@ function remedyFor(code2, operation) {
 }
 var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
 var NEW_CODE = "Get a new code from the browser consent. If the consent page shows HTTP 500, `redirect-uri` does not exactly match the registered callback URL.";
-var NEW_CERTIFICATE = "The certificate may have been registered, so do not register it again. Create a new key and certificate and register those, or ask Sprinklr support for the App ID.";
+var NEW_CERTIFICATE = "create a new key and certificate and register those, or ask Sprinklr support for the App ID.";
+var UNKNOWN_OUTCOME = `The certificate may have been registered, so do not register it again. ${capitalize(NEW_CERTIFICATE)}`;
+var ALREADY_REGISTERED = {
+  cause: "the certificate is already registered",
+  remedy: `Use the App ID from that registration. If you don't have it, ${NEW_CERTIFICATE}`
+};
 var REMEDIES_BY_OPERATION = {
   "token exchange": {
-    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
     NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
     PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
   },
   registration: {
-    CREDENTIALS_REJECTED: `The access token has expired, or a newer token for this \`api-key\` or a password change invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
+    CREDENTIALS_REJECTED: "The access token has expired, or a newer token for this `api-key` or a password change invalidated it. " + NEW_CODE,
     NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
     PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR: `The call was not retried. ${NEW_CERTIFICATE}`,
-    RESPONSE_INVALID: `${NEW_CERTIFICATE} Before that, check \`gateway\`, \`environment\`, and \`base-url\`.`
+    SERVER_ERROR: `The call was not retried. ${UNKNOWN_OUTCOME}`,
+    RESPONSE_INVALID: `${UNKNOWN_OUTCOME} Before that, check \`gateway\`, \`environment\`, and \`base-url\`.`
   },
   "code exchange": {
     CREDENTIALS_REJECTED: `A code works once, for 10 minutes. ${NEW_CODE} If a new code is also rejected, check \`api-secret\` and \`redirect-uri\`, exactly as registered, including any trailing slash.`,
@@ -19605,7 +19687,7 @@ async function pastedCode(message2, { state, confirmation, server, signal, io: i
   const validate = (text3) => {
     const response = parseConsentResponse(text3, state);
     if (response === void 0)
-      return 'No code found. Paste the URL that contains "code=", or the code alone. If the page shows HTTP 500, correct the callback URL (--redirect-uri).';
+      return 'No code found. Paste the URL that contains "code=", or the code alone.';
     return response.state === "wrong" ? `${OTHER_CONSENT} Paste the URL that the page above leads to.` : void 0;
   };
   for (; ; ) {
@@ -19675,7 +19757,10 @@ async function requestAuthorizationCode(request, io2) {
     "",
     url,
     "",
-    "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL."
+    "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error, check",
+    "--environment and the API key, which is not the API secret. To correct a value, press Ctrl-C. Then run the command",
+    "again, or resume setup.",
+    ""
   );
   let page3;
   try {
@@ -19750,7 +19835,7 @@ function timedOut(timeout, seconds) {
       reject(
         new ConsentError(
           `No response within ${formatDuration(seconds)}.`,
-          "Try again with a new link. If the browser shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error from Sprinklr, check the API key and --environment."
+          "Try again with a new link. If the page showed an error, check the API key, --environment, and --redirect-uri."
         )
       );
     });
@@ -19758,9 +19843,8 @@ function timedOut(timeout, seconds) {
 }
 function formatDuration(seconds) {
   const minutes = Math.floor(seconds / 60);
-  const rest = seconds % 60;
-  if (minutes === 0) return `${rest} s`;
-  return rest === 0 ? `${minutes} min` : `${minutes} min ${rest} s`;
+  const parts = [minutes > 0 ? `${minutes} min` : "", seconds % 60 > 0 ? `${seconds % 60} s` : ""];
+  return parts.filter((part) => part !== "").join(" ");
 }
 function describeExpiry({ now }) {
   const expiresAt = new Date(now().getTime() + CODE_SECONDS * 1e3);
@@ -20065,8 +20149,7 @@ async function writeFiles(folder, files, { replace, io: io2 }) {
     const undo = [];
     const replaced = [];
     try {
-      const created = await (0, import_promises2.mkdir)(folder, { mode: 448, recursive: true });
-      if (created !== void 0) undo.push(() => (0, import_promises2.rmdir)(folder));
+      if (await createFolder(folder)) undo.push(() => (0, import_promises2.rmdir)(folder));
       const staging = replace ? await (0, import_promises2.mkdtemp)((0, import_node_path2.join)(folder, ".sprinklr-token-")) : folder;
       if (replace) {
         undo.push(() => (0, import_promises2.rm)(staging, { recursive: true }));
@@ -20097,6 +20180,15 @@ async function writeFiles(folder, files, { replace, io: io2 }) {
       );
     }
   });
+}
+async function createFolder(path) {
+  try {
+    await (0, import_promises2.mkdir)(path, { mode: 448 });
+    return true;
+  } catch (error) {
+    if (error.code === "EEXIST") return false;
+    throw error;
+  }
 }
 async function createFile(path, content, mode) {
   const file = await (0, import_promises2.open)(path, "wx", mode);
@@ -23435,7 +23527,12 @@ function workTreeOf(folder) {
   return parent === folder ? void 0 : workTreeOf(parent);
 }
 function isIgnored(tree, path, io2) {
-  const env = { ...io2.env, GIT_DIR: void 0, GIT_WORK_TREE: void 0, GIT_INDEX_FILE: void 0 };
+  const env = {
+    ...withoutSecrets(io2.env),
+    GIT_DIR: void 0,
+    GIT_WORK_TREE: void 0,
+    GIT_INDEX_FILE: void 0
+  };
   const args = ["-C", tree, "-c", "core.fsmonitor=false", "check-ignore", "--quiet", "--", path];
   return (0, import_node_child_process6.spawnSync)("git", args, { env, stdio: "ignore" }).status === 0;
 }
@@ -23742,7 +23839,11 @@ function parseObject(text3) {
 }
 function remoteRepository({ cwd, env }) {
   const args = ["-C", cwd, "config", "--get-regexp", String.raw`^remote\..*\.url$`];
-  const { stdout: stdout2 } = (0, import_node_child_process7.spawnSync)("git", args, { env, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });
+  const { stdout: stdout2 } = (0, import_node_child_process7.spawnSync)("git", args, {
+    env: withoutSecrets(env),
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"]
+  });
   const lines = (stdout2 ?? "").split("\n");
   const line2 = lines.find((each) => each.startsWith("remote.origin.url ")) ?? lines[0] ?? "";
   return repositoryOfUrl(line2.slice(line2.indexOf(" ") + 1));
@@ -23973,17 +24074,31 @@ async function completeValues(given, session) {
   requireValid(checksOf(values, session), session);
   return values;
 }
-async function askFor({ name, hint, ...question }, values, session) {
+async function askFor({ name, hint, canKeep, ...question }, values, session) {
   const { io: io2, interruption } = session;
   const prompt2 = isSecret(name) ? askSecret : ask;
   const toValue = (text3) => ({ text: text3, source: ANSWER, isFile: false, isBinary: false });
   const validate = (text3) => {
+    if (canKeep && text3 === "") return void 0;
     const checks = checksOf(new Map(values).set(name, toValue(text3)), session);
     const error = checks.find((check) => check.name === name && check.status === "error");
     return error?.found.replace(` (from ${ANSWER})`, "").replace(` (${ANSWER} is set, but empty)`, "");
   };
   note(io2, "", hint);
   return toValue(await interruption.abandon(() => prompt2(io2, { ...question, validate })));
+}
+async function correctApiSecret(values, session) {
+  const value = await askFor(
+    {
+      name: "api-secret",
+      message: "API secret (Enter to keep the earlier one)",
+      hint: "If the API secret could be wrong, copy it again from your app's page.",
+      canKeep: true
+    },
+    values,
+    session
+  );
+  if (value.text !== "") values.set("api-secret", value);
 }
 function requireGiven(given, { options }) {
   const names = QUESTIONS.filter(isRequired).map(({ name }) => name).filter((name) => given?.has(name) === false);
@@ -24106,19 +24221,27 @@ async function deleteFolder(set, session) {
 
 // src/cli/setup/files.ts
 function checkNewFolder(folder) {
-  if ((0, import_node_fs10.lstatSync)(folder, { throwIfNoEntry: false }) === void 0) {
-    if ((0, import_node_fs10.statSync)((0, import_node_path13.dirname)(folder), { throwIfNoEntry: false })?.isDirectory() === true) return;
+  const isFolder = (path) => (0, import_node_fs10.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  try {
+    const isNew = (0, import_node_fs10.lstatSync)(folder, { throwIfNoEntry: false }) === void 0;
+    if (isNew && !isFolder((0, import_node_path13.dirname)(folder)))
+      throw usageError(`${(0, import_node_path13.dirname)(folder)} is not a folder.`, "Create it, or choose another path.");
+    if (!isNew && !(isFolder(folder) && (0, import_node_fs10.readdirSync)(folder).length === 0))
+      throw usageError(
+        `${folder} is not an empty folder. setup never replaces files.`,
+        "Pass a folder that is new or empty: --files DIR."
+      );
+    if (isNew) (0, import_node_fs10.mkdirSync)(folder);
+    (0, import_node_fs10.rmdirSync)(isNew ? folder : (0, import_node_fs10.mkdtempSync)((0, import_node_path13.join)(folder, ".sprinklr-token-")));
+  } catch (error) {
+    if (error instanceof CliError) throw error;
+    const reason = systemErrorReason(error) ?? "unknown error";
     throw usageError(
-      `${(0, import_node_path13.dirname)(folder)} is not a folder.`,
-      `Create it first: ${folder} will be created in it.`
+      `Cannot create files in ${folder}: ${reason}.`,
+      "Pass another folder: --files DIR.",
+      error
     );
   }
-  if ((0, import_node_fs10.statSync)(folder, { throwIfNoEntry: false })?.isDirectory() === true && (0, import_node_fs10.readdirSync)(folder).length === 0)
-    return;
-  throw usageError(
-    `${folder} is not an empty folder. setup never replaces files.`,
-    "Pass a folder that is new or empty: --files DIR."
-  );
 }
 async function writeSetFiles(set, { values, folder }, session) {
   const { io: io2, progress: progress2 } = session;
@@ -24130,8 +24253,15 @@ async function writeSetFiles(set, { values, folder }, session) {
     { name: "server.crt", content: set.certificatePem, secret: true },
     { name: ".env", content: environmentFile(all), secret: true }
   ];
-  checkNewFolder(folder);
-  await writeFiles(folder, files, { replace: false, io: io2 });
+  try {
+    checkNewFolder(folder);
+    await writeFiles(folder, files, { replace: false, io: io2 });
+  } catch (error) {
+    if (!(error instanceof CliError)) throw error;
+    const { message: message2, exitCode } = error;
+    const remedy = "Fix this, or use another folder: add --files OTHER to the command below.";
+    throw new CliError(message2, remedy, { exitCode, cause: error });
+  }
   await (0, import_promises6.chmod)(folder, 448);
   progress2.files = files.map(({ name }) => (0, import_node_path13.join)(folder, name));
   succeed(
@@ -24492,13 +24622,13 @@ function printOutcome({ error, progress: progress2 }, io2) {
 
 // src/cli/setup/register.ts
 var HTTP = { timeoutSeconds: 60, maxAttempts: 4 };
-async function consentAndRegister(set, read, session) {
+async function consentAndRegister(set, { read, plan }, session) {
   announce("Get your consent", session);
-  const accessToken = await getAccessToken2(read, session);
+  const accessToken = await getAccessToken2(read, plan, session);
   announce("Register the certificate", session);
   await registerCertificate2(set, { read, accessToken }, session);
 }
-async function getAccessToken2(read, session) {
+async function getAccessToken2(read, plan, session) {
   const { io: io2, interruption } = session;
   for (; ; ) {
     try {
@@ -24508,7 +24638,12 @@ async function getAccessToken2(read, session) {
       if (!canRetry || !asks(session)) throw error;
       reportError(error, io2, { debug: false });
       if (!await interruption.abandon(() => confirm2(io2, "Open the consent page again?")))
-        throw new CliError("Stopped before the consent.", "");
+        throw new CliError(
+          "Stopped before the registration.",
+          "The command below starts a new consent. Unless you pass them, it asks for the API key and secret again."
+        );
+      if (error instanceof ActionError && error.code === "CREDENTIALS_REJECTED")
+        await correctApiSecret(plan.values, session);
     }
   }
 }
@@ -24768,7 +24903,7 @@ async function runSteps(session) {
   const set = saved ?? await generate(plan, session);
   const values = rawReader({ given: plan.values, unreadable: /* @__PURE__ */ new Map() });
   const read = withInputs(values, { "private-key": set.privateKeyPem, certificate: set.certificatePem });
-  if (set.state.registration !== "done") await consentAndRegister(set, read, session);
+  if (set.state.registration !== "done") await consentAndRegister(set, { read, plan }, session);
   interruption.check();
   announce("Prove that the set works", session);
   await prove(set, withInputs(read, { "app-id": set.state.appId ?? "" }), session);

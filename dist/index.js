@@ -1830,7 +1830,7 @@ function checkValidity(certificate, { now, warningDays }) {
       "CERTIFICATE_EXPIRED",
       `The certificate expired at ${expiresAt.toISOString()}, and this machine's clock says ${now.toISOString()}.`,
       {
-        remedy: 'Create a new key and certificate, register the certificate, and store the new App ID together with the new key (docs/setup.md, "Rotate the key and certificate").'
+        remedy: "On your computer, run `npx @org/sprinklr-token@1 setup --rotate`, which replaces the key, certificate, and App ID. If the clock is wrong, correct it."
       }
     );
   }
@@ -2508,10 +2508,12 @@ function toNetworkFailure(cause, url, observed) {
     stale: false
   });
   if (deadlineSeconds !== void 0) {
+    const proxy2 = proxyFor(url);
+    const through = proxy2 === void 0 ? "" : ` through the proxy ${proxy2.host}`;
     return permanent(
       "TIMED_OUT",
-      `${url.host} did not ${responded ? "finish its response" : "respond"} within \`timeout-seconds\` (${deadlineSeconds} s).`,
-      "Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall."
+      `${url.host} did not ${responded ? "finish its response" : "respond"}${through} within \`timeout-seconds\` (${deadlineSeconds} s).`,
+      proxy2 === void 0 ? "Run this again. If it persists, increase `timeout-seconds` (at most 600), or check the proxy and the firewall." : "Run this again. If it persists, check https_proxy and the firewall, or increase `timeout-seconds` (at most 600)."
     );
   }
   if (cause instanceof ProxyError) return toProxyFailure(cause, url);
@@ -2589,7 +2591,13 @@ function toProxyFailure({ proxy, status, challenge, cause }, { host }) {
   }
   if (status === void 0) {
     const reason2 = /^E[A-Z_]+$/.test(code) ? `the proxy cannot be reached: ${code}` : "the proxy cannot be reached";
-    return retryable(failure("NETWORK_UNREACHABLE", reason2, CHECK_CONNECTIVITY));
+    return retryable(
+      failure(
+        "NETWORK_UNREACHABLE",
+        reason2,
+        `Check the host and port in https_proxy, and that this machine can reach the proxy (DNS, firewall). If it can reach ${host} directly, add that host to no_proxy.`
+      )
+    );
   }
   const reason = `the proxy responded with ${status}`;
   if (status === 407 && !/\bbasic\b/i.test(challenge) && /\b(ntlm|negotiate|kerberos|digest)\b/i.test(challenge)) {
@@ -2688,6 +2696,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
   let connections;
   return {
     async send(build, retryPolicy, remedyIfSent) {
+      let previous;
       for (let attempt = 1; ; ) {
         const request = build();
         connections ??= createAgent(request.url.protocol, {
@@ -2714,7 +2723,7 @@ function createHttpSession(options, { log, secrets, random, now }) {
         const shouldRetry = response ? isRetryable(response, retryPolicy) : failure.retryable && (retryPolicy === "idempotent" || retryPolicy === "if-unsent" && failure.unsent);
         const wait = shouldRetry && attempt < options.maxAttempts ? retryDelaySeconds({ attempt, random: random(), headers: response?.headers, now: now() }) : void 0;
         if (wait === void 0 || exceedsDeadline(wait)) {
-          if (failure) throw withAttemptContext(failure, attempt, { retryPolicy, remedyIfSent });
+          if (failure) throw withAttemptContext(failure, attempt, { retryPolicy, remedyIfSent, previous });
           return {
             ...response,
             unquotable: !complete,
@@ -2726,17 +2735,24 @@ function createHttpSession(options, { log, secrets, random, now }) {
         log.info(
           `${reason} Retrying in ${wait.toFixed(1)} s (attempt ${attempt + 1} of ${options.maxAttempts}).`
         );
+        previous = { reason, remedy: failure?.error.remedy };
         await new Promise((resolve) => setTimeout(resolve, wait * 1e3));
         attempt++;
       }
     }
   };
 }
-function withAttemptContext({ error: error2, unsent }, attempt, { retryPolicy, remedyIfSent }) {
+function withAttemptContext({ error: error2, unsent }, attempt, {
+  retryPolicy,
+  remedyIfSent,
+  previous
+}) {
   const attempts = attempt > 1 ? ` Attempts: ${attempt}.` : "";
-  const { code, message: message2, cause } = error2;
+  const { code, cause } = error2;
+  const earlier = code === "TIMED_OUT" ? previous : void 0;
+  const message2 = earlier ? `${earlier.reason} In the last attempt, ${error2.message}` : error2.message;
   if (retryPolicy !== "if-unsent" || unsent)
-    return new ActionError(code, `${message2}${attempts}`, { remedy: error2.remedy, cause });
+    return new ActionError(code, `${message2}${attempts}`, { remedy: earlier?.remedy ?? error2.remedy, cause });
   const isTemporary = code === "TIMED_OUT" || code === "NETWORK_UNREACHABLE";
   const remedies = remedyIfSent === void 0 ? [error2.remedy] : [isTemporary ? "" : error2.remedy, remedyIfSent];
   return new ActionError(code, `${message2}${attempts} Sprinklr may have processed the request.`, {
@@ -2830,13 +2846,64 @@ function decodeAppId(appId) {
   }
 }
 
+// src/sprinklr/rejected-credentials.ts
+var API_SECRET = {
+  rule: "`api-secret` is the secret of `api-key`",
+  named: /\b(client|api|app) ?secret\b/
+};
+var REDIRECT_URI = {
+  rule: "`redirect-uri` is exactly as registered, including any trailing slash",
+  named: /\b(redirect|callback) ?ur[il]\b/
+};
+var EXCHANGE_CHECKS = [
+  API_SECRET,
+  REDIRECT_URI,
+  {
+    rule: "`private-key` belongs to the certificate registered under `app-id`",
+    named: /\b(signature|assertion|iss|issuer|app ?id)\b/
+  },
+  {
+    rule: "`username` is an active login of this environment (a changed or expired password invalidates tokens)",
+    named: /\b(user(?! agent)|user ?name|sub|subject|password)\b/
+  },
+  {
+    rule: "`audience` is https://www.sprinklr.com/ with the trailing slash",
+    named: /\b(aud|audience)\b/
+  },
+  {
+    rule: "the certificate has not expired",
+    named: /\bcertificate (is |has |was )?(expired|not (yet )?valid)\b|\bexpired certificate\b/
+  },
+  {
+    rule: "the machine's clock is correct",
+    named: /\b(exp|iat|nbf|clock)\b|\b(jwt|assertion) (is |has |was )?expired\b|\bexpired (jwt|assertion)\b/
+  }
+];
+function exchangeRemedy(quote) {
+  const named = namedIn(quote, EXCHANGE_CHECKS);
+  return checkThat(named.length > 0 ? named : EXCHANGE_CHECKS);
+}
+function codeExchangeRemedy(quote) {
+  const named = namedIn(quote, [API_SECRET, REDIRECT_URI]);
+  return named.length > 0 ? `${checkThat(named)} Then get a new code from the browser consent.` : void 0;
+}
+function namedIn(quote, checks) {
+  const text2 = searchableText({ headers: {}, body: quote });
+  const named = checks.filter((check) => check.named.test(text2));
+  return named.length === 0 && /\binvalid client\b/.test(text2) ? [API_SECRET] : named;
+}
+function checkThat(checks) {
+  const rules = checks.map(({ rule }, index) => checks.length > 1 ? `(${index + 1}) ${rule}` : rule);
+  return `Check${checks.length > 1 ? ", in this order," : ""} that ${rules.join("; ")}.`;
+}
+
 // src/sprinklr/response-error.ts
 function toResponseError(response, operation, secrets) {
   const code = classifyResponse(response) ?? "RESPONSE_INVALID";
   const quote = describeError(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
   const { status, retryAfterExceedsDeadline: delay } = response;
-  const special = specialCaseOf(response, code, operation);
+  const special = alreadyRegistered(quote, operation) ?? specialCaseOf(response, code, operation);
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code]}.`,
     code === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
@@ -2844,11 +2911,20 @@ function toResponseError(response, operation, secrets) {
     quote === "" ? "The server gave no reason." : quotation(quote)
   ];
   return new ActionError(code, sentences.filter((sentence) => sentence !== "").join(" "), {
-    remedy: special?.remedy ?? remedyFor(code, operation)
+    remedy: special?.remedy ?? remedyForQuote(code, operation, quote) ?? remedyFor(code, operation)
   });
+}
+function remedyForQuote(code, operation, quote) {
+  if (code !== "CREDENTIALS_REJECTED") return void 0;
+  if (operation === "token exchange") return exchangeRemedy(quote);
+  return operation === "code exchange" ? codeExchangeRemedy(quote) : void 0;
 }
 function quotation(quote) {
   return quote === WITHHELD ? "The server's message is not shown, because it contains a secret." : `The server said: "${quote}".`;
+}
+function alreadyRegistered(quote, operation) {
+  const isKnown = /\balready (been )?(registered|exists?)\b|\bduplicate (app )?certificate\b/i.test(quote);
+  return operation === "registration" && isKnown ? ALREADY_REGISTERED : void 0;
 }
 function specialCaseOf(response, code, operation) {
   const { status, headers, body } = response;
@@ -2878,10 +2954,12 @@ function isForeignPage(headers, body) {
 }
 function toInvalidResponseError(response, problem, { operation, secrets }) {
   const quote = describeError(response, secrets);
+  const special = alreadyRegistered(quote, operation);
+  const failure = special ? `failed (HTTP ${response.status}): ${special.cause}` : `failed: the response (HTTP ${response.status}) ${problem}`;
   return new ActionError(
     "RESPONSE_INVALID",
-    `${capitalize(operation)} failed: the response (HTTP ${response.status}) ${problem}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
-    { remedy: remedyFor("RESPONSE_INVALID", operation) }
+    `${capitalize(operation)} ${failure}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
+    { remedy: special?.remedy ?? remedyFor("RESPONSE_INVALID", operation) }
   );
 }
 var CAUSES = {
@@ -2900,19 +2978,23 @@ function remedyFor(code, operation) {
 }
 var GRANT_PERMISSION = "Ask a Sprinklr admin to grant the platform permission Generate Token to the user who consented.";
 var NEW_CODE = "Get a new code from the browser consent. If the consent page shows HTTP 500, `redirect-uri` does not exactly match the registered callback URL.";
-var NEW_CERTIFICATE = "The certificate may have been registered, so do not register it again. Create a new key and certificate and register those, or ask Sprinklr support for the App ID.";
+var NEW_CERTIFICATE = "create a new key and certificate and register those, or ask Sprinklr support for the App ID.";
+var UNKNOWN_OUTCOME = `The certificate may have been registered, so do not register it again. ${capitalize(NEW_CERTIFICATE)}`;
+var ALREADY_REGISTERED = {
+  cause: "the certificate is already registered",
+  remedy: `Use the App ID from that registration. If you don't have it, ${NEW_CERTIFICATE}`
+};
 var REMEDIES_BY_OPERATION = {
   "token exchange": {
-    CREDENTIALS_REJECTED: "Check, in this order: (1) `api-secret`; (2) `redirect-uri`, exactly as registered, including any trailing slash; (3) `private-key` belongs to the certificate registered under `app-id`; (4) `username` is an active login of this environment (a changed or expired password invalidates tokens); (5) `audience` is https://www.sprinklr.com/ with the trailing slash; (6) the certificate has not expired; (7) the machine's clock is correct.",
     NOT_FOUND: "Check `environment`, `gateway`, and `app-id` (from registration in this environment).",
     PERMISSION_DENIED: "Ask a Sprinklr admin to grant the platform permission Generate Token to the user in `username`."
   },
   registration: {
-    CREDENTIALS_REJECTED: `The access token has expired, or a newer token for this \`api-key\` or a password change invalidated it. ${NEW_CODE} Run this again within 10 minutes.`,
+    CREDENTIALS_REJECTED: "The access token has expired, or a newer token for this `api-key` or a password change invalidated it. " + NEW_CODE,
     NOT_FOUND: "Check `environment` and `gateway`: `api2` and `api3` register at different addresses.",
     PERMISSION_DENIED: GRANT_PERMISSION,
-    SERVER_ERROR: `The call was not retried. ${NEW_CERTIFICATE}`,
-    RESPONSE_INVALID: `${NEW_CERTIFICATE} Before that, check \`gateway\`, \`environment\`, and \`base-url\`.`
+    SERVER_ERROR: `The call was not retried. ${UNKNOWN_OUTCOME}`,
+    RESPONSE_INVALID: `${UNKNOWN_OUTCOME} Before that, check \`gateway\`, \`environment\`, and \`base-url\`.`
   },
   "code exchange": {
     CREDENTIALS_REJECTED: `A code works once, for 10 minutes. ${NEW_CODE} If a new code is also rejected, check \`api-secret\` and \`redirect-uri\`, exactly as registered, including any trailing slash.`,
