@@ -208,21 +208,38 @@ export interface Terminal {
   readonly exit: Promise<number>;
 }
 
+/**
+ * Runs a command, prints its exit code between zero bytes, and then keeps the terminal open until that is read. Otherwise,
+ * the last output can be lost: libuv takes a terminal that was closed for one whose output was read.
+ */
+const KEEP_OPEN = String.raw`trap : INT QUIT; "$@"; code=$?; printf '\0%d\0' $code; read -r _; exit $code`;
+const EXIT_CODE = /\0(\d+)\0/;
+
 /** Runs the built program in a terminal, as a person does. */
 export function terminal({ args, cwd, ...call }: Omit<Call, 'input'>): Terminal {
-  const session = pty.spawn(process.execPath, [cliPath, ...args], {
+  const session = pty.spawn('sh', ['-c', KEEP_OPEN, 'sh', process.execPath, cliPath, ...args], {
     cols: 200,
     rows: 40,
     env: { TERM: 'xterm-256color', ...environment(call) },
     ...(cwd !== undefined && { cwd }),
   });
   let received = '';
-  session.onData((data) => (received += data));
   const exit = new Promise<number>((resolve) => {
+    const output = session.onData((data) => {
+      received += data;
+      const end = EXIT_CODE.exec(received);
+      if (end === null) return;
+      output.dispose();
+      received = received.slice(0, end.index);
+      session.write('\n');
+      resolve(Number(end[1]));
+    });
     session.onExit(({ exitCode }) => {
-      recordCommand(args, received.split(LINE));
       resolve(exitCode);
     });
+  });
+  void exit.then(() => {
+    recordCommand(args, received.split(LINE));
   });
   return {
     screen: () => received,
