@@ -55,6 +55,14 @@ test('with --yes and everything given, it asks nothing and stores a set that was
   // Nothing was stored before the identity was known.
   expect(outcome.stderr).toMatch(/customer +66000000[^]+Stored in octo-org\/octo-repo/);
 
+  // A rehearsal that stores simulated values in a real repository.
+  expect(outcome.stderr).toContain(
+    `base-url is on this computer: ${REPOSITORY} would get simulated values. To rehearse, use --files DIR.`,
+  );
+  // The folder is no clone of the repository.
+  expect(outcome.stderr).toContain(`No git remote of this folder is ${REPOSITORY}.`);
+  expect(outcome.stderr).toMatch(/git push\n.+ default branch[^]+gh workflow run/);
+
   const [set] = gh.calls().filter(({ args }) => args[1] === 'set');
   expect(set?.args).toEqual(['secret', 'set', 'SPRINKLR_PRIVATE_KEY', '--repo', REPOSITORY]);
   const key = createPrivateKey({
@@ -435,6 +443,25 @@ test("the repository is the folder's remote", async () => {
   const { json, stderr } = await scripted({ ...world, cwd: world.cwd }, []);
   expect(json['repository']).toBe(REPOSITORY);
   expect(stderr).not.toContain('t0ken');
+});
+
+test('in a clone of the repository, the commands that commit the workflow need no other folder', async () => {
+  const world = await startWorld();
+  const git = (...args: string[]) => execFileSync('git', args, { cwd: world.cwd });
+  git('init', '-q');
+  git('remote', 'add', 'origin', 'https://github.com/octocat/fork.git');
+  git('remote', 'add', 'upstream', 'git@github.com:Octo-Org/octo-repo.git');
+  const { stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(stderr).toContain('git add .github/workflows/sprinklr.yml');
+  expect(stderr).not.toContain('No git remote');
+});
+
+test('a workflow whose folder cannot exist leaves everything else stored', async () => {
+  const world = await startWorld();
+  writeFileSync(join(world.cwd, '.github'), '');
+  const { exitCode, json, stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect([exitCode, json['stored'], json['workflow']]).toEqual([1, [...SECRETS, ...VARIABLES], null]);
+  expect(stderr).toContain('Everything is stored. Create the workflow yourself');
 });
 
 test.each([

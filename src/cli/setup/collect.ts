@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { parseCertificate } from '../../credentials/certificate.ts';
 import { ActionError } from '../../errors.ts';
 import { sanitize } from '../../redaction.ts';
+import { isLoopback } from '../../sprinklr/gateway.ts';
 import { CliError, usageError } from '../errors.ts';
 import { variableOf } from '../inputs.ts';
 import { note, progress as showProgress } from '../io.ts';
@@ -9,7 +10,7 @@ import { ask, confirm, isInteractive } from '../prompts.ts';
 import { describeRepository, parseRepository, type Repository } from '../repository.ts';
 import { readsStandardInput, readValues } from '../values.ts';
 import { checkEnvironmentFile, checkNewFolder } from './files.ts';
-import { inspectRepository, remoteRepository, type GitHubState } from './github.ts';
+import { inspectRepository, remoteRepositories, type GitHubState } from './github.ts';
 import type { Plan } from './plan.ts';
 import {
   repositoryOf,
@@ -19,7 +20,7 @@ import {
   type SetState,
   type Target,
 } from './saved-set.ts';
-import { succeed, type Session } from './session.ts';
+import { succeed, warn, type Session } from './session.ts';
 import { completeValues, publicValues, requireGiven, SETUP_INPUTS, type SetupValues } from './values.ts';
 
 const DEFAULT_WORKFLOW = '.github/workflows/sprinklr.yml';
@@ -101,7 +102,7 @@ async function chooseRepository(
   saved: GitHubTarget | undefined,
   { options, io, interruption }: Session,
 ): Promise<string> {
-  const found = options.repo ?? saved?.repository ?? remoteRepository(io);
+  const found = options.repo ?? saved?.repository ?? remoteRepositories(io)[0];
   if (found !== undefined) return parseRepository(found, '--repo').name;
   if (!isInteractive(io)) {
     throw usageError(
@@ -216,6 +217,12 @@ function summarize(values: SetupValues, target: Target, session: Session): void 
           ...(target.workflow === undefined ? [] : [`${'workflow'.padEnd(13)} ${target.workflow}`]),
         ];
   succeed(session, 'The values pass all offline checks.', ...lines, ...where);
+  const baseUrl = values.get('base-url')?.text.trim();
+  if (target.kind === 'github' && baseUrl !== undefined && isLoopback(new URL(baseUrl).hostname))
+    warn(
+      session,
+      `base-url is on this computer: ${target.repository} would get simulated values. To rehearse, use --files DIR.`,
+    );
 }
 
 async function agree(session: Session): Promise<void> {

@@ -140,8 +140,8 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** The GitHub repository of a folder: its remote `origin`, else its first remote. */
-export function remoteRepository({ cwd, env }: Io): string | undefined {
+/** The GitHub repositories of a folder's remotes, with `origin` first. Undefined for other remotes. */
+export function remoteRepositories({ cwd, env }: Io): (string | undefined)[] {
   const args = ['-C', cwd, 'config', '--get-regexp', String.raw`^remote\..*\.url$`];
   const { stdout } = spawnSync('git', args, {
     env: withoutSecrets(env),
@@ -150,8 +150,10 @@ export function remoteRepository({ cwd, env }: Io): string | undefined {
   });
   // Node's types omit that it is null if git is not installed.
   const lines = ((stdout as string | null) ?? '').split('\n');
-  const line = lines.find((each) => each.startsWith('remote.origin.url ')) ?? lines[0] ?? '';
-  return repositoryOfUrl(line.slice(line.indexOf(' ') + 1));
+  const isOrigin = (line: string): boolean => line.startsWith('remote.origin.url ');
+  return [...lines.filter(isOrigin), ...lines.filter((line) => !isOrigin(line))].map((line) =>
+    repositoryOfUrl(line.slice(line.indexOf(' ') + 1)),
+  );
 }
 
 /** `OWNER/REPO`, with the host in front unless it is github.com. The URL can contain a token. */

@@ -2,10 +2,11 @@ import { lstatSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { CliError, systemErrorReason } from '../errors.ts';
-import { note } from '../io.ts';
+import { note, type Io } from '../io.ts';
 import { confirm } from '../prompts.ts';
 import { quoteForShell } from '../quoting.ts';
 import { ghFlags } from '../repository.ts';
+import { remoteRepositories } from './github.ts';
 import type { Plan } from './plan.ts';
 import { repositoryOf, type GitHubTarget } from './saved-set.ts';
 import { asks, succeed, warn, type Session } from './session.ts';
@@ -20,8 +21,7 @@ export async function writeWorkflow(plan: Plan, target: GitHubTarget, session: S
     return;
   }
   const text = workflowText(plan, target);
-  // A symbolic link also exists if its target does not.
-  const exists = lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  const exists = isTaken(path);
   if (exists && !(await replaces(path, session))) {
     warn(session, `${path} exists, and was not replaced.`);
     note(
@@ -45,7 +45,16 @@ export async function writeWorkflow(plan: Plan, target: GitHubTarget, session: S
   }
   progress.workflow = path;
   succeed(session, `Wrote ${path}. It requests a token and calls the API with it.`);
-  note(io, '', 'To commit and run it:', ...commandsFor(path, target, io.cwd).map((line) => `  ${line}`));
+  note(io, '', ...nextSteps(path, target, io));
+}
+
+/** A symbolic link also counts if its target does not exist. If this cannot be told, writing the file fails and says why. */
+function isTaken(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 async function replaces(path: string, session: Session): Promise<boolean> {
@@ -53,18 +62,23 @@ async function replaces(path: string, session: Session): Promise<boolean> {
   return await session.interruption.abandon(() => confirm(session.io, `${path} exists. Replace it?`));
 }
 
-function commandsFor(path: string, target: GitHubTarget, cwd: string): string[] {
-  const file = quoteForShell(relative(cwd, path) || path);
+function nextSteps(path: string, target: GitHubTarget, io: Io): string[] {
+  const file = quoteForShell(relative(io.cwd, path) || path);
   const { name, host } = repositoryOf(target);
+  const isClone = remoteRepositories(io).some((remote) => remote?.toLowerCase() === name.toLowerCase());
   const repository = ghFlags({ name, host, environment: undefined })
     .map((word) => quoteForShell(word))
     .join(' ');
   return [
-    `git add ${file}`,
-    'git commit -m "Request a Sprinklr access token"',
-    'git push',
-    `gh workflow run ${quoteForShell(basename(path))} ${repository}`,
-    `gh run watch ${repository}`,
+    isClone
+      ? 'To commit it:'
+      : `No git remote of this folder is ${name}. Copy the file to the same path in a clone, and commit it there:`,
+    `  git add ${file}`,
+    '  git commit -m "Request a Sprinklr access token"',
+    '  git push',
+    'To run it, once it is on the default branch:',
+    `  gh workflow run ${quoteForShell(basename(path))} ${repository}`,
+    `  gh run watch ${repository}`,
   ];
 }
 
