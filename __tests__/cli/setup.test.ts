@@ -9,6 +9,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -19,7 +20,7 @@ import { repositoryOfUrl } from '../../src/cli/setup/github.ts';
 import { SavedSet, stateFolder } from '../../src/cli/setup/saved-set.ts';
 import { processIo, type Io } from '../../src/cli/io.ts';
 import { contentsOf, folderWith } from './folders.ts';
-import { run, start } from './harness.ts';
+import { run, start, type Result } from './harness.ts';
 import {
   expectFinished,
   filesIn,
@@ -40,10 +41,10 @@ import {
 const io: Io = { ...processIo(), env: { XDG_STATE_HOME: folderWith() } };
 
 /** A set that is not registered yet. */
-function saveSet(): Promise<SavedSet> {
+function saveSet(on = io): Promise<SavedSet> {
   const material = { privateKeyPem: 'key', certificatePem: 'certificate' };
   const target = { kind: 'files', folder: '/files' } as const;
-  return SavedSet.create(material, { values: {}, target, registration: 'none', stored: [] }, io);
+  return SavedSet.create(material, { values: {}, target, registration: 'none', stored: [] }, on);
 }
 
 test('with --yes and everything given, it asks nothing and stores a set that was proven first', async () => {
@@ -110,6 +111,22 @@ test('if gh fails, --resume continues without registering again', async () => {
   expectFinished(fixed, finished);
   expect(finished.json['app-id']).toBe(failed.json['app-id']);
   expect(registrations(world)).toBe(1);
+});
+
+test('a new run names the newest one that did not finish', async () => {
+  const world = await startWorld({ gh: { fails: 'auth status' } });
+  const home = { ...io, env: { HOME: world.home } };
+  const [older, newer] = [await saveSet(home), await saveSet(home)];
+  utimesSync(join(older.folder, 'setup.json'), 0, 0);
+  const begin = (): Promise<Result> =>
+    run(setupCall(world, [...world.flags, '--yes', '--repo', REPOSITORY], secretVariables));
+  const { stderr } = await begin();
+  expect(stderr).toContain(`is in ${newer.folder}. To continue it, use --resume ${newer.folder}.`);
+  expect(stderr).not.toContain(older.folder);
+  rmSync(newer.folder, { recursive: true });
+  expect((await begin()).stderr).toContain(`An unfinished run of 1970-01-01 is in ${older.folder}.`);
+  rmSync(older.folder, { recursive: true });
+  expect((await begin()).stderr).not.toContain('unfinished');
 });
 
 test('--resume never replaces the set of another run', async () => {

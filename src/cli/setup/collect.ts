@@ -7,12 +7,14 @@ import { CliError, usageError } from '../errors.ts';
 import { variableOf } from '../inputs.ts';
 import { note, progress as showProgress } from '../io.ts';
 import { ask, confirm, isInteractive } from '../prompts.ts';
+import { quoteForShell } from '../quoting.ts';
 import { describeRepository, parseRepository, type Repository } from '../repository.ts';
 import { readsStandardInput, readValues } from '../values.ts';
 import { checkEnvironmentFile, checkNewFolder } from './files.ts';
 import { inspectRepository, remoteRepositories, type GitHubState } from './github.ts';
 import type { Plan } from './plan.ts';
 import {
+  findUnfinished,
   repositoryOf,
   type GitHubTarget,
   type PreviousSet,
@@ -44,6 +46,7 @@ export async function collect(saved: SavedSet | undefined, session: Session): Pr
   const hasOthers = options.rotate === true || saved !== undefined;
   if (!isInteractive(io)) requireGiven(hasOthers ? undefined : given, session);
   explain(saved?.state, session);
+  if (saved === undefined) mentionUnfinished(session);
 
   const target = await chooseTarget(saved?.state.target, session);
   progress.target = target;
@@ -77,6 +80,17 @@ function explain(saved: SetState | undefined, { options, io }: Session): void {
     io,
     ...what,
     "This invalidates the API key's current token: jobs that are running lose theirs. To experiment, use a developer app of your own.",
+  );
+}
+
+/** A user who closed the terminal saw no folder to resume. */
+function mentionUnfinished(session: Session): void {
+  const { folder, date } = findUnfinished(session.io) ?? {};
+  if (folder === undefined) return;
+  const path = quoteForShell(folder);
+  warn(
+    session,
+    `An unfinished run of ${date ?? ''} is in ${folder}. To continue it, use --resume ${path}. To discard it, delete the folder.`,
   );
 }
 

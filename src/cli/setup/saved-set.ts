@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { rm, rmdir } from 'node:fs/promises';
 import { homedir, tmpdir } from 'node:os';
 import { join, posix, win32 } from 'node:path';
@@ -179,6 +179,24 @@ export function stateFolder({ platform, env }: System): string | undefined {
   // XDG Base Directory Specification: a relative path must be ignored.
   if (state && posix.isAbsolute(state)) return posix.join(state, 'sprinklr-token');
   return home ? posix.join(home, '.local', 'state', 'sprinklr-token') : undefined;
+}
+
+/** The newest run that did not finish, or is still going on. */
+export function findUnfinished({ env }: Io): { folder: string; date: string } | undefined {
+  const parent = stateFolder({ platform: process.platform, env });
+  try {
+    const [newest] = readdirSync(parent ?? '')
+      .map((name) => join(parent ?? '', name))
+      .flatMap((folder) => {
+        const stats = statSync(join(folder, STATE), { throwIfNoEntry: false });
+        return stats === undefined ? [] : [{ folder, changed: stats.mtime }];
+      })
+      .sort((a, b) => b.changed.getTime() - a.changed.getTime());
+    return newest && { folder: newest.folder, date: newest.changed.toISOString().slice(0, 10) };
+  } catch {
+    // Nothing depends on it.
+    return undefined;
+  }
 }
 
 /** A new folder that only its owner can read, outside any git work tree: a home folder can be one. */
