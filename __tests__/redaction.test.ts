@@ -136,6 +136,15 @@ test.each([
   expect([WITHHELD, '***']).toContain(secretsOf(secret).sanitized(encoded));
 });
 
+test.each(['\\u006b', '\\u{6b}', '\\x6b', '&#x6b;', '&#X6B;', '&#107;', '%6b', '%u006b', '=6b', '=6B'])(
+  'a secret with one letter written as %s is never quoted',
+  (letter) => {
+    const { sanitized } = secretsOf('q7apikey3n5x');
+    expect(sanitized('no q7api_ey3n5x')).toBe('no q7api_ey3n5x');
+    expect(sanitized(`no q7api${letter}ey3n5x`)).toBe(WITHHELD);
+  },
+);
+
 test('a text that can be decoded in too many ways is not quoted', () => {
   const once = ENCODINGS['JSON with \\u002B']?.(btoa(btoa('x'.repeat(40)))) ?? '';
   expect(secretsOf('k7apikey3n5x9w2q8r4t6y1zu').sanitized(once)).toBe(once);
