@@ -70,6 +70,19 @@ test('a secret in up to three encodings is never quoted', () => {
   );
 });
 
+test.each(['base32', 'base64', 'base64 in lines', 'hex', 'uppercase hex with colons'])(
+  'a secret in any encoding, then in %s, is never quoted, wherever it starts',
+  (outer) => {
+    for (const [inner, encode] of Object.entries(ENCODINGS)) {
+      const encoded = ENCODINGS[outer]?.(encode('Hunter%2+Hun/ter3')) ?? '';
+      for (const before of outer === 'base32' ? [''] : ['', 'a', 'ab', 'abc']) {
+        const shown = secretsOf('Hunter%2+Hun/ter3').sanitized(`so ${before}${encoded} there.`);
+        expect([inner, shown, isSafe(shown)]).toEqual([inner, shown, true]);
+      }
+    }
+  },
+);
+
 const SHORT_LINES = ['Hun%er\\nSec"et', 'Hun%er\nSec"et', 'H n%\r\nt er2\nSec"et\n', '  Hu"t\n  er%2'];
 test.each(Object.entries(ENCODINGS))('a secret of several short lines in %s is never quoted', (_, encode) => {
   for (const secret of SHORT_LINES) {
@@ -145,6 +158,18 @@ test.each(['\\u006b', '\\u{6b}', '\\x6b', '&#x6b;', '&#X6B;', '&#107;', '%6b', '
   },
 );
 
+test('a secret in lowercase base32 is never quoted', () => {
+  const { sanitized } = secretsOf('k7apikey3n5x9w2q8r4t6y1zu');
+  const encoded = ENCODINGS['base32']?.('k7apikey3n5x9w2q8r4t6y1zu').toLowerCase() ?? '';
+  expect(sanitized(`so ${encoded} there.`)).toBe(WITHHELD);
+});
+
+test('a character code beyond Unicode is no character', () => {
+  const { sanitized } = secretsOf('q7apikey3n5x');
+  expect(sanitized('no &#x10ffff; and &#x110000;')).toBe('no &#x10ffff; and &#x110000;');
+  expect(sanitized('no q7api&#x110000;key3n5x')).toBe(WITHHELD);
+});
+
 test('a text that can be decoded in too many ways is not quoted', () => {
   const once = ENCODINGS['JSON with \\u002B']?.(btoa(btoa('x'.repeat(40)))) ?? '';
   expect(secretsOf('k7apikey3n5x9w2q8r4t6y1zu').sanitized(once)).toBe(once);
@@ -208,6 +233,14 @@ test('a text without a secret is quoted', () => {
   );
   const near = 'S3cr3t/+Hf8 and pikey3n5x9w are eleven characters each';
   expect(sanitized(near)).toBe(near);
+});
+
+test('a secret that begins with another secret is redacted as a whole', () => {
+  for (const secrets of [
+    ['Hunter2', 'Hunter2Hunter3'],
+    ['Hunter2Hunter3', 'Hunter2'],
+  ])
+    expect(secretsOf(...secrets).sanitized('no Hunter2Hunter3 or Hunter2')).toBe('no *** or ***');
 });
 
 test('the text around a plain secret stays readable', () => {
