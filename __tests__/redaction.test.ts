@@ -158,6 +158,10 @@ test.each(['\\u006b', '\\u{6b}', '\\x6b', '&#x6b;', '&#X6B;', '&#107;', '%6b', '
   },
 );
 
+test('a secret of 4 characters is never quoted, not even in uppercase', () => {
+  expect(secretsOf('k7ap').sanitized('no K7AP')).toBe(WITHHELD);
+});
+
 test('a secret in lowercase base32 is never quoted', () => {
   const { sanitized } = secretsOf('k7apikey3n5x9w2q8r4t6y1zu');
   const encoded = ENCODINGS['base32']?.('k7apikey3n5x9w2q8r4t6y1zu').toLowerCase() ?? '';
