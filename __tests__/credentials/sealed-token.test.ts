@@ -109,6 +109,46 @@ test('the length of a sealed token does not depend on the length of the token', 
   expect(new Set(await Promise.all(lengths)).size).toBe(1);
 });
 
+test.each([
+  { accessToken: 'x'.repeat(8) },
+  { expiresAt: undefined },
+  ...['https://api.example.com', 'http://localhost:8080/prod', 'http://127.0.0.1', 'http://127.10.200.1:81'],
+  ...['http://[::1]:8080/qa4', 'https://localhost/prod2-eu'],
+])('opens with %j', async (change) => {
+  const changed = { ...payload, ...(typeof change === 'string' ? { apiUrl: change } : change) };
+  const sealed = await sealToken(changed, options);
+  expect(await unsealToken(sealed, { ...options, now })).toEqual(changed);
+});
+
+/** What another program that has the key could seal. */
+const INVALID: Record<keyof typeof payload, readonly unknown[]> = {
+  accessToken: [
+    ...[undefined, 7, ['x'.repeat(8)], 'x'.repeat(7), 'x'.repeat(16_385)],
+    ...['x x x x x', '\nxxxxxxxx', 'xxxxxxxx\n'],
+  ],
+  tokenType: [undefined, 'bearer'],
+  expiresAt: [null, 1_795_518_000, 'soon', '2026-13-24T11:00:00Z', '2026-11-24', '2026-11-24T11:00:00Z!'],
+  apiUrl: [
+    ...[undefined, ['https://api.example.com'], 'api.example.com', 'ftp://localhost'],
+    ...['http://api.example.com', 'http://localhost.example.com', 'http://a.localhost'],
+    ...['http://127.0.0.1.example.com', 'http://a127.0.0.1', 'https://me@api.example.com'],
+    ...['https://api.example.com/', 'https://api.example.com/a/b', 'https://api.example.com/prod2?a'],
+    ...['HTTPS://api.example.com/prod2', 'https://api.example.com:443/prod2'],
+  ],
+};
+const contents = Object.entries(INVALID).flatMap(([name, values]) =>
+  values.map((value) => [
+    `${name} ${JSON.stringify(value ?? null).slice(0, 50)}`,
+    { ...payload, [name]: value },
+  ]),
+) as [string, typeof payload][];
+test.each([...contents, ['null', null], ['text', 'text']] as typeof contents)(
+  'rejects a sealed %s',
+  async (_, content) => {
+    await expectInvalid(await sealToken(content, options));
+  },
+);
+
 test('opens until the last millisecond of the token', async () => {
   const sealed = await sealToken(payload, options);
   const end = payload.expiresAt.valueOf();
