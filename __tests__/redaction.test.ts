@@ -162,6 +162,29 @@ test('a secret of 4 characters is never quoted, not even in uppercase', () => {
   expect(secretsOf('k7ap').sanitized('no K7AP')).toBe(WITHHELD);
 });
 
+// What was changed like this can't be decoded any more.
+test.each(['k7ap+key3', 'P9+ewuw+Nid5hg4KBRNPmI5OGE='])(
+  'the encoded secret %s is never quoted in lowercase, in parts, or without its signs',
+  (secret) => {
+    const { sanitized } = secretsOf(secret);
+    const hex = Buffer.from(secret).toString('hex');
+    for (const text of [
+      ...['', 'x', 'xy'].map((before) => btoa(`${before}${secret}yz`).toLowerCase()),
+      btoa(secret).toLowerCase().replace(/=+$/, ''),
+      ...[hex.slice(1, 14), hex.slice(0, 13).replace(/.{5}/g, '$&/')],
+      encodeURIComponent(secret).replaceAll('%', ''),
+    ])
+      expect([text, sanitized(`no ${text}`)]).toEqual([text, WITHHELD]);
+  },
+);
+
+test('the encoding of a secret of 4 characters is quoted if it can be part of a word', () => {
+  const { sanitized } = secretsOf('pass');
+  expect(sanitized('no cGFzcw')).toBe('no ***');
+  expect(sanitized('no cgfzcw')).toBe('no cgfzcw');
+  expect(sanitized('no 70 61 73 73')).toBe(WITHHELD);
+});
+
 test('a secret in lowercase base32 is never quoted', () => {
   const { sanitized } = secretsOf('k7apikey3n5x9w2q8r4t6y1zu');
   const encoded = ENCODINGS['base32']?.('k7apikey3n5x9w2q8r4t6y1zu').toLowerCase() ?? '';
