@@ -119,6 +119,8 @@ test.each<[RetryPolicy, number]>([
     name: 'ActionError',
     code: 'NETWORK_UNREACHABLE',
     message: expect.stringContaining(`${new URL(origin).host} failed (ECONNRESET)`),
+    remedy: expect.stringMatching(/\w/),
+    possiblyProcessed: policy === 'if-unsent',
     cause: { code: 'ECONNRESET' },
   });
   const { message } = error as Error;
@@ -145,6 +147,7 @@ test.each<[RetryPolicy, number]>([
   expect(error).toMatchObject({
     code: 'NETWORK_UNREACHABLE',
     message: expect.stringMatching(attempts === 1 ? /\(ECONNREFUSED\)\.$/ : / Attempts: 2\.$/),
+    possiblyProcessed: false,
     cause: { code: 'ECONNREFUSED' },
   });
   expect(built).toBe(attempts);
@@ -159,6 +162,17 @@ test.each<[ErrorCode, Fault]>([
   const { http } = createSession({ timeoutSeconds: 2 });
 
   await expect(http.send(() => get(origin), 'if-unsent', remedy)).rejects.toMatchObject({ code, remedy });
+});
+
+test('a response that is not HTTP names both what to correct and that the request may have been processed', async () => {
+  const origin = await startServer(({ socket }) => socket.end('220 ready\r\n'));
+  const { http } = createSession();
+
+  await expect(http.send(() => get(origin), 'if-unsent', 'Ask support.')).rejects.toMatchObject({
+    code: 'RESPONSE_INVALID',
+    remedy: expect.stringMatching(/\w.* Ask support\.$/),
+    possiblyProcessed: true,
+  });
 });
 
 test('a request that was not sent keeps the remedy of its network failure', async () => {
