@@ -23837,7 +23837,7 @@ function parseObject(text3) {
     return {};
   }
 }
-function remoteRepository({ cwd, env }) {
+function remoteRepositories({ cwd, env }) {
   const args = ["-C", cwd, "config", "--get-regexp", String.raw`^remote\..*\.url$`];
   const { stdout: stdout2 } = (0, import_node_child_process7.spawnSync)("git", args, {
     env: withoutSecrets(env),
@@ -23845,8 +23845,10 @@ function remoteRepository({ cwd, env }) {
     stdio: ["ignore", "pipe", "ignore"]
   });
   const lines = (stdout2 ?? "").split("\n");
-  const line2 = lines.find((each) => each.startsWith("remote.origin.url ")) ?? lines[0] ?? "";
-  return repositoryOfUrl(line2.slice(line2.indexOf(" ") + 1));
+  const isOrigin = (line2) => line2.startsWith("remote.origin.url ");
+  return [...lines.filter(isOrigin), ...lines.filter((line2) => !isOrigin(line2))].map(
+    (line2) => repositoryOfUrl(line2.slice(line2.indexOf(" ") + 1))
+  );
 }
 function repositoryOfUrl(url) {
   const [, host = "", path = ""] = /^(?:(?:https?|ssh|git):\/\/)?(?:[^@/]*@)?([a-z0-9.-]+)(?::\d+)?[/:]([\w-]+\/[\w.-]+?)(?:\.git)?\/?$/i.exec(
@@ -23969,6 +23971,18 @@ function stateFolder({ platform, env }) {
   const { XDG_STATE_HOME: state, HOME: home = (0, import_node_os5.homedir)() } = env;
   if (state && import_node_path12.posix.isAbsolute(state)) return import_node_path12.posix.join(state, "sprinklr-token");
   return home ? import_node_path12.posix.join(home, ".local", "state", "sprinklr-token") : void 0;
+}
+function findUnfinished({ env }) {
+  const parent = stateFolder({ platform: process.platform, env });
+  try {
+    const [newest] = (0, import_node_fs9.readdirSync)(parent ?? "").map((name) => (0, import_node_path12.join)(parent ?? "", name)).flatMap((folder) => {
+      const stats = (0, import_node_fs9.statSync)((0, import_node_path12.join)(folder, STATE), { throwIfNoEntry: false });
+      return stats === void 0 ? [] : [{ folder, changed: stats.mtime }];
+    }).sort((a2, b) => b.changed.getTime() - a2.changed.getTime());
+    return newest && { folder: newest.folder, date: newest.changed.toISOString().slice(0, 10) };
+  } catch {
+    return void 0;
+  }
 }
 function createPrivateFolder({ env }) {
   const folders = [stateFolder({ platform: process.platform, env }), (0, import_node_os5.tmpdir)()];
@@ -24343,6 +24357,7 @@ async function collect(saved, session) {
   const hasOthers = options.rotate === true || saved !== void 0;
   if (!isInteractive(io2)) requireGiven(hasOthers ? void 0 : given, session);
   explain(saved?.state, session);
+  if (saved === void 0) mentionUnfinished(session);
   const target = await chooseTarget(saved?.state.target, session);
   progress2.target = target;
   const repository = target.kind === "github" ? repositoryOf(target) : void 0;
@@ -24370,6 +24385,15 @@ function explain(saved, { options, io: io2 }) {
     "This invalidates the API key's current token: jobs that are running lose theirs. To experiment, use a developer app of your own."
   );
 }
+function mentionUnfinished(session) {
+  const { folder, date } = findUnfinished(session.io) ?? {};
+  if (folder === void 0) return;
+  const path = quoteForShell(folder);
+  warn(
+    session,
+    `An unfinished run of ${date ?? ""} is in ${folder}. To continue it, use --resume ${path}. To discard it, delete the folder.`
+  );
+}
 async function chooseTarget(saved, session) {
   const { options, io: io2 } = session;
   if (options.files !== void 0) {
@@ -24387,7 +24411,7 @@ async function chooseTarget(saved, session) {
   return { kind: "github", repository, environment, workflow };
 }
 async function chooseRepository(saved, { options, io: io2, interruption }) {
-  const found = options.repo ?? saved?.repository ?? remoteRepository(io2);
+  const found = options.repo ?? saved?.repository ?? remoteRepositories(io2)[0];
   if (found !== void 0) return parseRepository(found, "--repo").name;
   if (!isInteractive(io2)) {
     throw usageError(
@@ -24476,6 +24500,12 @@ function summarize2(values, target, session) {
     ...target.workflow === void 0 ? [] : [`${"workflow".padEnd(13)} ${target.workflow}`]
   ];
   succeed(session, "The values pass all offline checks.", ...lines, ...where);
+  const baseUrl = values.get("base-url")?.text.trim();
+  if (target.kind === "github" && baseUrl !== void 0 && isLoopback(new URL(baseUrl).hostname))
+    warn(
+      session,
+      `base-url is on this computer: ${target.repository} would get simulated values. To rehearse, use --files DIR.`
+    );
 }
 async function agree(session) {
   if (session.options.yes === true) return;
@@ -24737,7 +24767,7 @@ async function writeWorkflow(plan, target, session) {
     return;
   }
   const text3 = workflowText(plan, target);
-  const exists = (0, import_node_fs11.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
+  const exists = isTaken(path);
   if (exists && !await replaces(path, session)) {
     warn(session, `${path} exists, and was not replaced.`);
     note(
@@ -24763,22 +24793,32 @@ ${text3}`,
   }
   progress2.workflow = path;
   succeed(session, `Wrote ${path}. It requests a token and calls the API with it.`);
-  note(io2, "", "To commit and run it:", ...commandsFor(path, target, io2.cwd).map((line2) => `  ${line2}`));
+  note(io2, "", ...nextSteps(path, target, io2));
+}
+function isTaken(path) {
+  try {
+    return (0, import_node_fs11.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
+  } catch {
+    return false;
+  }
 }
 async function replaces(path, session) {
   if (!asks(session)) return false;
   return await session.interruption.abandon(() => confirm2(session.io, `${path} exists. Replace it?`));
 }
-function commandsFor(path, target, cwd) {
-  const file = quoteForShell((0, import_node_path15.relative)(cwd, path) || path);
+function nextSteps(path, target, io2) {
+  const file = quoteForShell((0, import_node_path15.relative)(io2.cwd, path) || path);
   const { name, host } = repositoryOf(target);
+  const isClone = remoteRepositories(io2).some((remote) => remote?.toLowerCase() === name.toLowerCase());
   const repository = ghFlags({ name, host, environment: void 0 }).map((word) => quoteForShell(word)).join(" ");
   return [
-    `git add ${file}`,
-    'git commit -m "Request a Sprinklr access token"',
-    "git push",
-    `gh workflow run ${quoteForShell((0, import_node_path15.basename)(path))} ${repository}`,
-    `gh run watch ${repository}`
+    isClone ? "To commit it:" : `No git remote of this folder is ${name}. Copy the file to the same path in a clone, and commit it there:`,
+    `  git add ${file}`,
+    '  git commit -m "Request a Sprinklr access token"',
+    "  git push",
+    "To run it, once it is on the default branch:",
+    `  gh workflow run ${quoteForShell((0, import_node_path15.basename)(path))} ${repository}`,
+    `  gh run watch ${repository}`
   ];
 }
 function workflowText({ values }, { environment }) {

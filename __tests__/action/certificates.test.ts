@@ -61,12 +61,7 @@ describe('a certificate of the private key', () => {
   test('that has expired fails both modes before any request', async () => {
     const { sprinklr, both } = await bothModes(await issue({ daysAgo: 400, days: 365 }));
     for (const inputs of both) {
-      expectFailure(
-        await runStep({ inputs }),
-        'CERTIFICATE_EXPIRED',
-        /\d{4}-\d\d-\d\dT/,
-        'setup --rotate',
-      );
+      expectFailure(await runStep({ inputs }), 'CERTIFICATE_EXPIRED', /\d{4}-\d\d-\d\dT/, 'setup --rotate');
     }
     expect(sprinklr.requests).toEqual([]);
   });

@@ -5,7 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, expect, jest, test } from '@jest/globals';
 import { gh } from '../../src/cli/gh.ts';
 import { processIo } from '../../src/cli/io.ts';
-import { remoteRepository } from '../../src/cli/setup/github.ts';
+import { remoteRepositories } from '../../src/cli/setup/github.ts';
 import { requireIgnored } from '../../src/cli/work-tree.ts';
 import { fakeGh } from './fake-programs.ts';
 import { folderWith } from './folders.ts';
@@ -42,7 +42,7 @@ test('git gets no secret in its environment', () => {
     OTHER: 'kept',
   };
   const io = { ...processIo(), cwd: folder, env };
-  remoteRepository(io);
+  remoteRepositories(io);
   requireIgnored(folder, ['server.key'], io);
   const names = readFileSync(join(folder, 'environment'), 'utf8').match(/^(SPRINKLR_\w+|OTHER)(?==)/gm);
   expect(names).toEqual(['OTHER', 'OTHER']);

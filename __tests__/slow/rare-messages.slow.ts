@@ -20,11 +20,11 @@ const forbidden = '{"message":"Access to resource is forbidden"}';
 const sealKey = Buffer.alloc(32, 7);
 
 const steps: [message: string, prepare: (made: World) => Inputs | Step | Promise<Inputs | Step>][] = [
-  ['lacks the trailing slash', ({ token }) => ({ ...token, audience: 'https://www.sprinklr.com' })],
+  ['has no trailing slash', ({ token }) => ({ ...token, audience: 'https://www.sprinklr.com' })],
   ['in less than a day', async ({ token }) => ({ ...token, ...(await certificateFor(1)) })],
   ['in one day', async ({ token }) => ({ ...token, ...(await certificateFor(2)) })],
   [
-    'requires another client certificate',
+    'requires a client certificate that it trusts',
     ({ sprinklr, token }) => (sprinklr.fault('apptoken', status(400, sslPage)), token),
   ],
   [
