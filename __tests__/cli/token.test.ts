@@ -357,7 +357,7 @@ test.each([
   ['the path of the key', 'out/server.key', 'Store the content of the file. '],
   ['a truncated key', material.secret.slice(0, 800), 'Copy the whole file again. '],
   ['a certificate', material.certificate, "Use the private key's file, server.key. "],
-  ['an encrypted key', encryptedKey, 'Set --private-key-passphrase-file, or remove the passphrase'],
+  ['an encrypted key', encryptedKey, 'Set SPRINKLR_PRIVATE_KEY_PASSPHRASE, or remove the passphrase'],
 ])('%s as the private key: the remedy fits the command line', async (_, key, remedy) => {
   const { env } = await setUp();
   const { exitCode, stderr } = await run({ args: ['token'], env: { ...env, SPRINKLR_PRIVATE_KEY: key } });

@@ -51,10 +51,15 @@ export function whereToSet(name: InputName): string {
   return hasVariable(name) ? `${flagOf(name)} or ${variableOf(name)}` : flagOf(name);
 }
 
+/** How a remedy names the value of an input: `--username`, `SPRINKLR_API_KEY`. */
+function nameOf(name: InputName): string {
+  return isUsuallyFile(name) && hasVariable(name) ? variableOf(name) : flagOf(name);
+}
+
 /** The step that creates server.der, because the command line also reads server.key. */
 const CONVERSION = / Run `openssl pkcs8 [^`]*-in server\.key [^`]*`\./;
 
-/** What a user of the command line does about an error: its remedy, with flags for inputs, and where to pass the inputs. */
+/** What a user of the command line does about an error: its remedy, in terms of flags and variables, and where to pass the inputs. */
 export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
   const names = CLI_INPUTS.filter((name) => inputs.includes(name));
   const places = names.map(whereToSet).join(', ');
@@ -62,7 +67,7 @@ export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
     file === undefined ? remedy : remedy.replace(CONVERSION, '').replace(` (${file})`, '')
   ).replace(
     /`([a-z-]+)`/g,
-    (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(flagOf)[0] ?? quoted,
+    (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(nameOf)[0] ?? quoted,
   );
   const advice =
     names.length === 0
