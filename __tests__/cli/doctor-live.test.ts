@@ -70,6 +70,7 @@ test('on a terminal it asks first. Yes requests one token, and shows whose it is
     /user 66014640, Simulated User, ci-bot@example\.com, PARTNER_ADMIN; workspace 66000002, customer 66000000/,
   );
   expect(screen).toMatch(/Discarded locally/);
+  expect(screen).toMatch(/No errors\.$/);
   expectNone(screen, secretsAt(sprinklr));
 });
 

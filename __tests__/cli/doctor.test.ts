@@ -212,10 +212,12 @@ test('it prints a line for each check, its status first, and the remedy below an
   expectNone(stdout, [app.apiKey, app.apiSecret, material.secret]);
 });
 
+const ADD_LIVE = 'To check the values with Sprinklr, add --live.';
+
 test.each([
-  [{ username: 'a b', audience: 'x' }, 'No errors, 2 warnings.'],
-  [{ username: 'a b' }, 'No errors, 1 warning.'],
-  [{ username: 'ci' }, 'No errors.'],
+  [{ username: 'a b', audience: 'x' }, `No errors offline, 2 warnings. ${ADD_LIVE}`],
+  [{ username: 'a b' }, `No errors offline, 1 warning. ${ADD_LIVE}`],
+  [{ username: 'ci' }, `No errors offline. ${ADD_LIVE}`],
   [{ gateway: 'x', environment: 'a b', username: 'ci' }, '2 errors.'],
 ])('for %j, the last line is: %s', async (inputs, last) => {
   const { stdout } = await run(doctorCall({ inputs }));

@@ -89,7 +89,7 @@ async function prepare(options: Options, io: Io): Promise<Prepared> {
 
 async function diagnose({ values, reportFile }: Prepared, options: Options, io: Io): Promise<void> {
   const secrets = maskedSecrets(values);
-  const report = createReport(io, { json: options.json === true, secrets });
+  const report = createReport(io, { json: options.json === true, live: options.live === true, secrets });
   const context = createDoctorContext(values, secrets, io);
   const isSound = reportValues(report, context);
   const calls = createCallReport({ ...identityOf(context), secrets });

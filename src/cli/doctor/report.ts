@@ -15,7 +15,10 @@ export interface Report {
  * Prints a line for each check, with its remedy below. With `json`, prints one document at the end instead. Searches what a
  * check found for secrets again, because parsers and failed calls contribute to it.
  */
-export function createReport(io: Io, { json, secrets }: { json: boolean; secrets: Secrets }): Report {
+export function createReport(
+  io: Io,
+  { json, live, secrets }: { json: boolean; live: boolean; secrets: Secrets },
+): Report {
   const checks: Check[] = [];
   return {
     heading: (text) => {
@@ -33,7 +36,7 @@ export function createReport(io: Io, { json, secrets }: { json: boolean; secrets
     finish: () => {
       const ok = checks.every(({ status }) => status !== 'error');
       if (json) printJson({ ok, checks }, io);
-      else print(io, '', summarize(checks));
+      else print(io, '', summarize(checks, live));
       return ok;
     },
   };
@@ -53,10 +56,13 @@ function printCheck({ name, status, found, remedy, code }: Check, io: Io): void 
 }
 
 /** `2 errors, 1 warning.` */
-function summarize(checks: readonly Check[]): string {
+function summarize(checks: readonly Check[], live: boolean): string {
   const count = (status: Status): string => {
     const number = checks.filter((check) => check.status === status).length;
     return number === 0 ? '' : `${number} ${status}${number === 1 ? '' : 's'}`;
   };
-  return `${[count('error') || 'No errors', count('warning')].filter((text) => text !== '').join(', ')}.`;
+  const errors = count('error');
+  const noErrors = live ? 'No errors' : 'No errors offline';
+  const advice = errors === '' && !live ? ' To check the values with Sprinklr, add --live.' : '';
+  return `${[errors || noErrors, count('warning')].filter((text) => text !== '').join(', ')}.${advice}`;
 }
