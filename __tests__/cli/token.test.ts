@@ -431,5 +431,5 @@ test('it has a flag for every input of mode token on the command line', async ()
 test('a format that does not exist is a usage error', async () => {
   const { exitCode, stderr } = await run({ args: ['token', '--format', 'xml'] });
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/^--format must be token or json or env\.\n/);
+  expect(stderr).toBe('The value of --format is unknown.\nUse token, json, or env.\n');
 });

@@ -107,7 +107,7 @@ function describeUsageError(error: CommanderError, program: Command, args: reado
     case 'commander.invalidArgument': {
       const [, flag = '', choices = ''] =
         /^error: option '(--[a-z-]+) .*Allowed choices are ([\w, ]+)\.$/s.exec(error.message) ?? [];
-      return usageError(`${flag} must be ${choices.replaceAll(', ', ' or ')}.`, `Correct ${flag}.`);
+      return usageError(`The value of ${flag} is unknown.`, `Use ${choices.replace(/, (?=\w+$)/, ', or ')}.`);
     }
     case 'commander.missingArgument':
       return usageError('No command to run.', `Add it after --. ${help}`);
