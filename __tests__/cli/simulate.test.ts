@@ -62,6 +62,15 @@ async function refused(...args: string[]): Promise<{ exitCode: number | null; st
   return { exitCode, stderr };
 }
 
+test('with a username it issues tokens for this user only', async () => {
+  const running = await simulate(['--certificate-file', certificate, '--username', 'ci-bot@example.com']);
+  expect(running.says('username')).toBe('ci-bot@example.com');
+  expect((await runStep({ inputs: step(running) })).errors).toEqual([]);
+  const { errors, outputs } = await runStep({ inputs: step(running, { username: 'other@example.com' }) });
+  expect(errors[0]?.message).toContain('sub is not the username of a user');
+  expect(outputs['error-code']).toBe('CREDENTIALS_REJECTED');
+});
+
 test('with a certificate it prints an App ID, and everything that a step needs to get and use a token', async () => {
   const running = await simulate(['--certificate-file', certificate]);
   const outcome = await runStep({ inputs: step(running) });

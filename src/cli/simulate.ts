@@ -29,6 +29,7 @@ const NAMES: readonly InputName[] = [
   'api-key',
   'api-secret',
   'redirect-uri',
+  'username',
 ];
 
 /** Values that cannot be mistaken for real ones. */
@@ -62,7 +63,7 @@ export function addSimulate(program: Command, io: Io): Command {
         'exchange, identity, rate limits, and one live token per API key. It is strict, and logs why it rejects a request. ' +
         `Set the action's base-url to its address. By default, it uses the API key ${DEFAULTS.apiKey}, the API secret ` +
         `${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. If you pass a certificate, it registers the ` +
-        'certificate and prints the App ID.',
+        'certificate and prints the App ID. If you pass a username, it rejects all others.',
     )
     .addOption(integerOption('port', 'port; 0 for any free port', { min: 0, max: 65_535, default: 8899 }))
     .addOption(new Option('--host <address>', 'address to listen on').default('127.0.0.1', '127.0.0.1'))
@@ -133,6 +134,7 @@ async function simulate(options: Options, io: Io): Promise<void> {
       `  api-key       ${show(app.apiKey, DEFAULTS.apiKey)}`,
       `  api-secret    ${show(app.apiSecret, DEFAULTS.apiSecret)}`,
       `  redirect-uri  ${showPublic('redirect-uri', app.redirectUri)}`,
+      ...(app.username === undefined ? [] : [`  username      ${showPublic('username', app.username)}`]),
       `  API URL       ${app.environment === '' ? simulator.origin : `${simulator.origin}/${environment}`}`,
     );
     if (certificate !== undefined)
@@ -162,7 +164,9 @@ function parseHost({ host: text, reachableByOthers }: Options): string {
 
 function parseApp(read: ReadInput): App {
   const redirectUri = read('redirect-uri') === '' ? DEFAULTS.redirectUri : parseInput('redirect-uri', read);
+  const username = read('username') === '' ? {} : { username: parseInput('username', read) };
   return {
+    ...username,
     apiKey: read('api-key') || DEFAULTS.apiKey,
     apiSecret: read('api-secret') || DEFAULTS.apiSecret,
     redirectUri,

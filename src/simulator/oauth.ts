@@ -27,6 +27,8 @@ export function apptoken(state: State, request: RecordedRequest): SimulatedRespo
   const { certificate } = registered;
   const expected = { appId: request.appId, certificate, now: state.now(), strictIat: state.strictIat };
   const { subject, jti, expiresAt } = verifyAssertion(parameters.require('refresh_token'), expected);
+  if (app.username !== undefined && subject !== app.username)
+    throw oauthError('invalid_grant', 'sub is not the username of a user');
   if (!state.useAssertion(jti, expiresAt)) throw oauthError('invalid_grant', 'the JWT was used before');
   const body = {
     access_token: state.issueToken(app.apiKey, subject),

@@ -16,6 +16,8 @@ export interface App {
   redirectUri: string;
   /** `''` or `prod` is the default production environment. */
   environment: string;
+  /** The only user that can be the `sub` of a JWT. Default: any. */
+  username?: string;
   /** In the response of `/api/v2/me`. Default: 66000002. */
   workspaceId?: number;
 }
