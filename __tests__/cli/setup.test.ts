@@ -60,6 +60,9 @@ test('with --yes and everything given, it asks nothing and stores a set that was
   expect(outcome.stderr).toContain(
     `base-url is on this computer: ${REPOSITORY} would get simulated values. To rehearse, use --files DIR.`,
   );
+  expect(outcome.stderr).toContain('SPRINKLR_SEAL_KEY is a random key.');
+  const expiry = String(outcome.json['certificate-expires-at']).slice(0, 10);
+  expect(outcome.stderr).toContain(`Before the certificate expires on ${expiry}, run: `);
   // The folder is no clone of the repository.
   expect(outcome.stderr).toContain(`No git remote of this folder is ${REPOSITORY}.`);
   expect(outcome.stderr).toMatch(/git push\n.+ default branch[^]+gh workflow run/);
@@ -135,7 +138,7 @@ test('--resume never replaces the set of another run', async () => {
   const other = withGh(world, { variables: { SPRINKLR_APP_ID: 'another App ID' } });
   const refused = await resume(other, failed);
   expect([refused.exitCode, refused.json['stored']]).toEqual([1, []]);
-  expect(refused.stderr).toContain('already has a set, with the App ID another App ID');
+  expect(refused.stderr).toContain('is already set up, with the App ID another App ID');
   expect(other.gh.lines().filter((line) => line.includes(' set '))).toEqual([]);
   // The last call of an earlier run can have succeeded although gh failed.
   const own = withGh(world, { variables: { SPRINKLR_APP_ID: String(failed.json['app-id']) } });
@@ -227,7 +230,7 @@ test('a set for --files can be resumed in GitHub, with a workflow', async () => 
   expect(failed.stderr.match(/Step \d of \d/g)?.at(-1)).toBe('Step 5 of 6');
   const finished = await resume(world, failed, ['--repo', REPOSITORY]);
   expectFinished(world, finished);
-  const steps = [1, 5, 6, 7].map((step) => `Step ${step} of 7`);
+  const steps = [1, 2, 3, 4].map((step) => `Step ${step} of 4`);
   expect(finished.stderr.match(/Step \d of \d/g)).toEqual(steps);
 });
 
@@ -264,6 +267,14 @@ test('nothing starts if the answer of gh is not JSON: a set that exists would be
   expect(world.sprinklr.requests).toEqual([]);
 });
 
+test('without gh, it says that files need none', async () => {
+  const world = await startWorld({ gh: { fails: 'auth status' } });
+  const { exitCode, stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('is not logged in');
+  expect(stderr).toContain('Without gh, use --files DIR.');
+});
+
 test('nothing starts if gh is too old to store variables', async () => {
   const says = 'unknown command "variable" for "gh"';
   const world = await startWorld({ gh: { fails: 'variable list', says } });
@@ -288,7 +299,7 @@ test('text in the variables of a repository does not control the terminal', asyn
   const world = await startWorld({ gh: { variables: { SPRINKLR_APP_ID: 'eyJ\u001b[2J\u009b1A' } } });
   const { exitCode, stderr } = await scripted(world, ['--repo', REPOSITORY]);
   expect(exitCode).toBe(1);
-  expect(stderr).toContain('already has a set');
+  expect(stderr).toContain('is already set up');
   // eslint-disable-next-line no-control-regex
   expect(stderr).not.toMatch(/[\u001b\u009b]/);
 });
@@ -299,7 +310,7 @@ test('a workflow is not written through a symbolic link', async () => {
   symlinkSync(outside, join(world.cwd, 'link.yml'));
   const { exitCode, stderr } = await scripted(world, ['--repo', REPOSITORY, '--workflow', 'link.yml']);
   expect(exitCode).toBe(0);
-  expect(stderr).toContain('link.yml exists, and was not replaced');
+  expect(stderr).toContain('link.yml already exists and was not replaced');
   expect(existsSync(outside)).toBe(false);
 });
 
@@ -328,7 +339,7 @@ test('--rotate replaces the variables of the repository, and names the old and t
     app.redirectUri,
   ]);
   expect([refused.exitCode, refused.json['folder']]).toEqual([1, null]);
-  expect(refused.stderr).toContain(`already has a set, with the App ID ${appId}`);
+  expect(refused.stderr).toContain(`is already set up, with the App ID ${appId}`);
 
   const { exitCode, json, stderr } = await scripted(world, ['--repo', REPOSITORY, '--rotate']);
   expect([exitCode, json['stored'], json['workflow']]).toEqual([0, [...SECRETS, ...VARIABLES], null]);
@@ -431,7 +442,7 @@ describe('a usage error, before anything is created, is', () => {
     ],
     [['--env', 'a;b'], '--env is not the name of a GitHub environment'],
     [['--repo', 'octo-repo'], '--repo must have the form OWNER/REPO'],
-    [['--resume', '.'], 'does not contain a set that setup saved'],
+    [['--resume', '.'], 'does not contain an unfinished run of setup'],
     [['--common-name', ' '], '--common-name must be 1 to 64 characters'],
     [['--common-name', 'x'.repeat(65)], '--common-name must be 1 to 64 characters'],
     [['--common-name', 'ci\u001b[2J'], '--common-name must be 1 to 64 characters'],

@@ -61,7 +61,7 @@ function questions({ app }: World, code: string): Answer[] {
     ['Username', `${USERNAME}\r`],
     ['Start?', 'y'],
     ['Redirect URL', `${code}\r`],
-    ['Store this set?', 'y'],
+    ['Store everything for this user and workspace?', 'y'],
   ];
 }
 
@@ -131,6 +131,10 @@ describe('a guided run', () => {
     }
     await answer(session, [['Callback URL', 'https://www.example.com/#top\r']]);
     await session.shows('Contains a #');
+    session.press('\u007F'.repeat('#top'.length));
+    session.press('\r');
+    await answer(session, [['Sprinklr environment', 'prod 2\r']]);
+    await session.shows('Use a name such as prod2');
     session.press(CTRL_C);
     expect(await session.exit).toBe(1);
     expectNoLeak(world, session.screen());
@@ -164,7 +168,13 @@ describe('a guided run', () => {
       },
     });
     const session = guided(rotated, ['--rotate', '--repo', REPOSITORY, '--no-browser', '--no-listen']);
-    const asked = ['API key', 'API secret', 'Start?', 'Redirect URL', 'Store this set?'];
+    const asked = [
+      'API key',
+      'API secret',
+      'Start?',
+      'Redirect URL',
+      'Store everything for this user and workspace?',
+    ];
     const pasted = newCode(rotated);
     await answer(
       session,
@@ -200,7 +210,7 @@ describe('a guided run', () => {
       ['Open the consent page again?', 'y'],
       ['API secret (Enter', '\r'],
       ['Redirect URL', `${pasted}\r`],
-      ['Store this set?', 'y'],
+      ['Store everything for this user and workspace?', 'y'],
     ]);
     expect(await session.exit).toBe(0);
     for (const problem of ['Consent was denied.', 'CREDENTIALS_REJECTED'])
@@ -221,7 +231,7 @@ describe('a guided run', () => {
       ['Open the consent page again?', 'y'],
       ['API secret (Enter', `${world.app.apiSecret}\r`],
       ['Redirect URL', `${pasted[1] ?? ''}\r`],
-      ['Store this set?', 'y'],
+      ['Store everything for this user and workspace?', 'y'],
     ]);
     expect(await session.exit).toBe(0);
     expect([world.gh.stored('SPRINKLR_API_SECRET'), registrations(world)]).toEqual([world.app.apiSecret, 1]);
@@ -250,7 +260,7 @@ describe('a guided run', () => {
     await answer(session, [
       ['Start?', 'y'],
       ['Redirect URL', `${pasted}\r`],
-      ['Store this set?', 'n'],
+      ['Store everything for this user and workspace?', 'n'],
     ]);
     expect(await session.exit).toBe(1);
     const folder = savedFolder(world);
@@ -341,7 +351,7 @@ describe('if Sprinklr fails', () => {
       expect(failed.stderr).toContain(`--resume ${String(failed.json['folder'])} --app-id APP_ID`);
       const refused = await resume(fixed, failed);
       expect([refused.exitCode, registrations(world)]).toEqual([1, sent]);
-      expect(refused.stderr).toContain('cannot be resumed');
+      expect(refused.stderr).toContain('Cannot resume this run');
       return;
     }
     const known =
@@ -404,7 +414,7 @@ describe('Ctrl-C', () => {
     const session = guidedWithValues(world);
     await answer(session, [
       ['Start?', 'y'],
-      ['Store this set?', CTRL_C],
+      ['Store everything for this user and workspace?', CTRL_C],
     ]);
     await expectInterrupted(world, session, 'the certificate is registered. App ID: eyJ');
   });
@@ -415,7 +425,7 @@ describe('Ctrl-C', () => {
     const session = guidedWithValues(world, ['--workflow', 'mine.yml']);
     await answer(session, [
       ['Start?', 'y'],
-      ['Store this set?', 'y'],
+      ['Store everything for this user and workspace?', 'y'],
       [join(world.cwd, 'mine.yml'), CTRL_C],
     ]);
     expect(await session.exit).toBe(1);

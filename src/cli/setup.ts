@@ -17,8 +17,15 @@ import { printOutcome, toFailure } from './setup/outcome.ts';
 import type { Plan } from './setup/plan.ts';
 import { prove } from './setup/prove.ts';
 import { consentAndRegister, withInputs } from './setup/register.ts';
-import { SavedSet } from './setup/saved-set.ts';
-import { announce, succeed, type Progress, type Session, type SetupOptions } from './setup/session.ts';
+import { SavedSet, type SetState } from './setup/saved-set.ts';
+import {
+  announce,
+  succeed,
+  type Progress,
+  type Session,
+  type SetupOptions,
+  type Step,
+} from './setup/session.ts';
 import { store } from './setup/store.ts';
 import { publicValues, SETUP_INPUTS } from './setup/values.ts';
 import { writeWorkflow } from './setup/workflow.ts';
@@ -31,8 +38,8 @@ export function addSetup(program: Command, io: Io): Command {
     .summary('go from a developer app to the first token, in one guided run')
     .description(
       'Creates a key and a certificate, gets your consent in a browser, registers the certificate, requests a first token, ' +
-        "and shows whose it is. Only then, it stores the secrets and variables with GitHub's gh and writes a workflow. Asks for " +
-        "anything that you don't pass. Requesting a token invalidates the API key's current token.",
+        'and shows whose it is. Only then does it store the secrets and variables with the GitHub CLI (gh) and write a ' +
+        "workflow. Asks for each value that you don't pass. Requesting a token invalidates the API key's current token.",
     );
   addValueFlags(command, SETUP_INPUTS);
   return command
@@ -45,18 +52,18 @@ export function addSetup(program: Command, io: Io): Command {
     .addOption(
       integerOption('days', 'days until the certificate expires', { min: 1, max: 3650, default: 365 }),
     )
-    .option('--repo <OWNER/REPO>', "repository to store them in (default: the folder's)")
+    .option('--repo <OWNER/REPO>', "repository for the secrets and variables (default: the current folder's)")
     .option(
       '--env <name>',
-      'store them in this GitHub environment of the repository; created if it is missing',
+      'store them in this GitHub environment of the repository, and create it if it is missing',
     )
     .option('--workflow <path>', 'workflow to write (default: .github/workflows/sprinklr.yml)')
     .option('--no-workflow', 'write no workflow')
-    .option('--files <dir>', 'write files for another CI system, in place of GitHub')
-    .option('--rotate', "replace the repository's set with a new one")
-    .option('--resume <dir>', 'continue a run that ended early, from the folder that it named')
+    .option('--files <dir>', 'write files for another CI system instead of storing in GitHub')
+    .option('--rotate', "replace the repository's key, certificate, and App ID")
+    .option('--resume <dir>', 'continue an interrupted run from the folder that it printed')
     .option('--app-id <value>', 'with --resume: the App ID, if the earlier run could not save it')
-    .option('--no-browser', 'only print the URL of the consent page')
+    .option('--no-browser', 'print the URL of the consent page, but do not open it')
     .option('--no-listen', 'ask for the redirect URL even if the callback URL is on this computer')
     .addOption(
       integerOption('timeout-seconds', 'seconds to wait for the consent', {
@@ -117,9 +124,15 @@ async function runSteps(session: Session): Promise<void> {
   const { options, io, progress, interruption } = session;
   const appId = parseAppIdFlag(options);
   const saved = options.resume === undefined ? undefined : SavedSet.load(resolve(io.cwd, options.resume));
-  if (saved !== undefined) progress.set = saved;
+  if (saved !== undefined) {
+    progress.set = saved;
+    progress.skipped = stepsBefore(saved.state, appId);
+  }
   if (saved?.state.registration === 'unknown' && appId === undefined)
-    throw new CliError('This set cannot be resumed: its registration may or may not have succeeded.', '');
+    throw new CliError(
+      'Cannot resume this run: it is unknown whether its registration succeeded.',
+      'Ask Sprinklr support for the App ID, or start over with a new certificate.',
+    );
 
   announce('Collect the values', session);
   const plan = await collect(saved, session);
@@ -131,12 +144,21 @@ async function runSteps(session: Session): Promise<void> {
   if (set.state.registration !== 'done') await consentAndRegister(set, { read, plan }, session);
   interruption.check();
 
-  announce('Prove that the set works', session);
+  announce('Request a token and show whose it is', session);
   await prove(set, withInputs(read, { 'app-id': set.state.appId ?? '' }), session);
   interruption.check();
 
-  announce('Store the set', session);
+  announce('Store everything', session);
   await storeSet(set, { read, plan }, session);
+}
+
+/** What a run that is resumed does not repeat. */
+function stepsBefore({ registration }: SetState, appId: string | undefined): Step[] {
+  const isRegistered = registration === 'done' || appId !== undefined;
+  return [
+    'Generate the key and the certificate',
+    ...(isRegistered ? (['Get your consent', 'Register the certificate'] as const) : []),
+  ];
 }
 
 /** @throws {CliError} usage error */
@@ -188,7 +210,12 @@ async function storeSet(
   if (plan.previous !== undefined) describeRotation(set, plan, session);
   if (target.workflow !== undefined) announce('Write the workflow', session);
   await writeWorkflow(plan, target, session);
-  note(session.io, '', `Before the certificate expires, run: npx @org/sprinklr-token@1 setup --rotate`);
+  const expiry = session.progress.certificate?.expiresAt.toISOString().slice(0, 10) ?? '';
+  note(
+    session.io,
+    '',
+    `Before the certificate expires on ${expiry}, run: npx @org/sprinklr-token@1 setup --rotate`,
+  );
 }
 
 /** What changed, and what Sprinklr does not document. */

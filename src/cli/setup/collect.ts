@@ -63,14 +63,14 @@ export async function collect(saved: SavedSet | undefined, session: Session): Pr
 }
 
 function explain(saved: SetState | undefined, { options, io }: Session): void {
-  const where = options.files === undefined ? "in GitHub, with GitHub's gh" : `in ${options.files}`;
+  const where = options.files === undefined ? 'in GitHub, with the GitHub CLI (gh)' : `in ${options.files}`;
   const what =
     saved !== undefined
       ? ['Continues where the earlier run ended. A certificate that is registered is not registered again.']
       : options.rotate === true
         ? [
             'Replaces the key and the certificate: creates a new pair, registers it, and requests a token with it.',
-            'GitHub keeps the old set until the new one works.',
+            'GitHub keeps the old values until the new ones work.',
           ]
         : [
             'Takes you from a Sprinklr developer app to the first token: creates a key and a certificate, asks for your consent',
@@ -79,7 +79,7 @@ function explain(saved: SetState | undefined, { options, io }: Session): void {
   note(
     io,
     ...what,
-    "This invalidates the API key's current token: jobs that are running lose theirs. To experiment, use a developer app of your own.",
+    "This invalidates the API key's current token: running jobs lose their token. To experiment, use a developer app of your own.",
   );
 }
 
@@ -124,7 +124,7 @@ async function chooseRepository(
       'Pass --repo OWNER/REPO, or --files DIR to write files instead.',
     );
   }
-  note(io, '', 'The GitHub repository in which to store secrets and variables.');
+  note(io, '', 'The GitHub repository for the secrets and variables.');
   const validate = (text: string): string | undefined => {
     try {
       parseRepository(text, 'The repository');
@@ -173,8 +173,8 @@ function previousSet(
   if (saved !== undefined) {
     if ([undefined, saved.appId, saved.previous?.appId].includes(appId)) return saved.previous;
     throw new CliError(
-      `${where} already has a set, with the App ID ${appId ?? ''}.`,
-      `To keep it, store this set elsewhere (--repo, --env). To replace it, delete its variable ${variableOf('app-id')}.`,
+      `${where} is already set up, with the App ID ${appId ?? ''}.`,
+      `To keep its values, store yours elsewhere (--repo, --env). To replace them, delete the variable ${variableOf('app-id')}.`,
     );
   }
   if (appId === undefined) {
@@ -187,8 +187,8 @@ function previousSet(
   if (options.rotate === true)
     return { appId, fingerprint: fingerprintOf(github.variables.get(variableOf('certificate')) ?? '') };
   throw new CliError(
-    `${where} already has a set, with the App ID ${appId}.`,
-    'To replace it, add --rotate. To keep it, store the new set in another environment of the repository (--env NAME).',
+    `${where} is already set up, with the App ID ${appId}.`,
+    'To replace its values, add --rotate. To keep them, store the new ones in another environment of the repository (--env NAME).',
   );
 }
 

@@ -40,7 +40,7 @@ export function checkNewFolder(folder: string): void {
   }
 }
 
-/** Writes the set to a folder, in place of GitHub, and then deletes the set's own folder. */
+/** Writes the set to a folder instead of storing it in GitHub, and then deletes the set's own folder. */
 export async function writeSetFiles(
   set: SavedSet,
   { values, folder }: { values: SetupValues; folder: string },
@@ -136,7 +136,7 @@ function variableInstructions({ values, folder, appId }: SetFiles): string[] {
     ...Object.entries(lines).map(([name, value]) => `  ${name.padEnd(26)} ${value}`),
     '',
     'GitLab: in Settings > CI/CD > Variables. API key and secret: masked and hidden. The key: type File, protected.',
-    'Jenkins: API key and secret as credentials of the kind Secret text, the key as Secret file. Bind them with withCredentials.',
+    'Jenkins: store the API key and secret as Secret text credentials, and the key as a Secret file credential. Bind them with withCredentials.',
     'Azure Pipelines: API key and secret as secret variables, mapped with env. The key as a secure file (DownloadSecureFile@1).',
     '',
     `To load them in a POSIX shell: set -a; . ${quoteForBash(join(folder, '.env'))}; set +a`,

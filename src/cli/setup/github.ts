@@ -22,7 +22,10 @@ export interface GitHubState {
  * @throws {CliError} if gh is missing, not logged in, or has no access
  */
 export async function inspectRepository(repository: Repository, io: Io): Promise<GitHubState> {
-  await requireGh(io, repository.host);
+  await requireGh(io, repository.host).catch((error: unknown) => {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError(error.message, `${error.remedy} Without gh, use --files DIR.`, { cause: error });
+  });
   const isEnvironmentMissing = !(await hasEnvironment(repository, io));
   if (isEnvironmentMissing) {
     // Secrets of the repository need the same access.
@@ -59,7 +62,7 @@ async function requireSecretAccess(repository: Repository, io: Io): Promise<void
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw new CliError(
-      `No access to the secrets of ${describeRepository(repository)}. ${error.message}`,
+      `Cannot access the secrets of ${describeRepository(repository)}. ${error.message}`,
       'Check --repo and --env, and that "gh auth status" shows an account that can write to the repository.',
       { cause: error },
     );
@@ -97,7 +100,7 @@ async function readVariables(repository: Repository, io: Io): Promise<Map<string
     // Without the variables, a set that exists would be overlooked and replaced.
     if (!Array.isArray(variables))
       throw new CliError(
-        `Cannot read the variables of ${describeRepository(repository)}: gh printed something else.`,
+        `Cannot read the variables of ${describeRepository(repository)}: unexpected output from gh.`,
         `Check what this command prints: gh api "${path}"`,
       );
     const list = variables as { name?: unknown; value?: unknown }[];

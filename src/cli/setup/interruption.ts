@@ -18,7 +18,7 @@ export interface Interruption {
   finish<Result>(what: string, work: () => Promise<Result>): Promise<Result>;
 }
 
-/** Runs a command that says what exists when a signal ends it. */
+/** Runs a command that reports what it created if a signal ends it. */
 export async function withInterruption<Result>(
   io: Io,
   run: (interruption: Interruption) => Promise<Result>,

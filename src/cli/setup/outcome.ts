@@ -12,7 +12,7 @@ export function resumeCommand(folder: string, appId?: string): string {
   return `npx @org/sprinklr-token@1 setup --resume ${quoteForShell(folder)}${flag}`;
 }
 
-/** Adds to an error what exists by now, and how to continue. */
+/** Adds to an error what already exists, and how to continue. */
 export function toFailure(error: unknown, progress: Progress): unknown {
   const { set } = progress;
   if (set === undefined) return error;
@@ -60,7 +60,7 @@ function describeStored(
   if (stored.length === 0) return `${where} ${untouched}`;
   return remaining.length === 0
     ? `${where} everything is stored.`
-    : `${where} stored ${stored.join(', ')}. Not stored, unless it was in progress: ${remaining.join(', ')}.`;
+    : `${where} stored ${stored.join(', ')}. Not stored, or still in progress: ${remaining.join(', ')}.`;
 }
 
 function nextStep({ folder, state, isAppIdSaved }: SavedSet, { isFolderDeleted }: Progress): string[] {

@@ -25,7 +25,7 @@ export async function prove(set: SavedSet, read: ReadInput, session: Session): P
     accessToken.expiresAt === undefined ? '' : ` It expires at ${accessToken.expiresAt.toISOString()}.`;
   succeed(session, `Sprinklr issued an access token.${expiry}`, ...describeIdentity(identity));
   if (!asks(session)) return;
-  if (await interruption.abandon(() => confirm(io, 'Store this set?'))) return;
+  if (await interruption.abandon(() => confirm(io, 'Store everything for this user and workspace?'))) return;
   throw new CliError(
     'You declined, so nothing was stored.',
     `To continue with another user: ${resumeCommand(set.folder)} --username NAME\nTo start over, delete the folder and run setup again. Sprinklr has no API that deletes the registration.`,

@@ -107,8 +107,8 @@ export class SavedSet {
       return new SavedSet(folder, { key: read(KEY), certificate: read(CERTIFICATE), state });
     } catch (error) {
       throw usageError(
-        `${folder} does not contain a set that setup saved.`,
-        'Pass the folder that setup named, or omit --resume to start over.',
+        `${folder} does not contain an unfinished run of setup.`,
+        'Pass the folder that setup printed, or omit --resume to start over.',
         error,
       );
     }
@@ -123,7 +123,7 @@ export class SavedSet {
       await writeFiles(this.folder, [file], { replace: true, io });
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      throw new CliError(error.message, 'Fix this, then continue as follows.', { cause: error });
+      throw new CliError(error.message, 'Fix this, then continue with the command below.', { cause: error });
     }
     this.#state = state;
     this.#savedAppId = state.appId;
@@ -214,7 +214,7 @@ function createPrivateFolder({ env }: Io): string {
     }
   }
   throw new CliError(
-    `Cannot create a private folder: ${systemErrorReason(failure) ?? 'each is in a git work tree'}.`,
+    `Cannot create a private folder: ${systemErrorReason(failure) ?? 'every candidate is in a git work tree'}.`,
     'Set XDG_STATE_HOME to a folder outside any git work tree, and run the command again.',
     { cause: failure },
   );

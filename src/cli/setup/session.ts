@@ -29,6 +29,8 @@ export interface SetupOptions extends OptionValues {
 
 /** What exists so far, for the result and for a failure's message. */
 export interface Progress {
+  /** The steps that an earlier run finished. */
+  skipped?: readonly Step[];
   target?: Target;
   set?: SavedSet;
   certificate?: Certificate | undefined;
@@ -52,21 +54,25 @@ export interface Session {
   readonly progress: Progress;
 }
 
-export const STEPS = [
+const STEPS = [
   'Collect the values',
   'Generate the key and the certificate',
   'Get your consent',
   'Register the certificate',
-  'Prove that the set works',
-  'Store the set',
+  'Request a token and show whose it is',
+  'Store everything',
   'Write the workflow',
 ] as const;
+export type Step = (typeof STEPS)[number];
 
 /** Announces a step. The last one exists only if there is a workflow to write. */
-export function announce(step: (typeof STEPS)[number], session: Session): void {
-  const { io } = session;
-  const total = writesWorkflow(session) ? STEPS.length : STEPS.length - 1;
-  note(io, '', paint('bold', `Step ${STEPS.indexOf(step) + 1} of ${total}: ${step}`, io.stderr));
+export function announce(step: Step, session: Session): void {
+  const { io, progress } = session;
+  const steps = STEPS.filter(
+    (each) =>
+      progress.skipped?.includes(each) !== true && (each !== 'Write the workflow' || writesWorkflow(session)),
+  );
+  note(io, '', paint('bold', `Step ${steps.indexOf(step) + 1} of ${steps.length}: ${step}`, io.stderr));
 }
 
 /** Before the target is chosen, this follows from the flags and from the set to resume. */

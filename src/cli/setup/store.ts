@@ -48,14 +48,20 @@ export async function store(
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const problem = `Cannot store ${name} in ${where}. ${sanitize(error.message, secrets)}`;
-      throw new CliError(problem, 'Fix this, then continue as follows.');
+      throw new CliError(problem, 'Fix this, then continue with the command below.');
     }
     progress.remaining = names.slice(index + 1);
     await set.update({ stored: [...new Set([...set.state.stored, name])] }, io);
   }
   const list = (kind: Entry['kind']): string =>
     entries.flatMap((entry) => (entry.kind === kind ? [entry.name] : [])).join(', ');
-  succeed(session, `Stored in ${where}.`, `secrets    ${list('secret')}`, `variables  ${list('variable')}`);
+  succeed(
+    session,
+    `Stored in ${where}.`,
+    `secrets    ${list('secret')}`,
+    `variables  ${list('variable')}`,
+    `${SEAL_KEY} is a random key. With it, a job can pass its token to other jobs, encrypted.`,
+  );
   await deleteFolder(set, session);
 }
 
@@ -83,7 +89,7 @@ function entriesOf(set: SavedSet, read: ReadInput, { values }: Plan): Entry[] {
   ];
 }
 
-/** Nothing needs the folder any more. A file that someone added keeps it. */
+/** Nothing needs the folder anymore. It stays if someone added a file to it. */
 export async function deleteFolder(set: SavedSet, session: Session): Promise<void> {
   try {
     await set.delete();

@@ -45,7 +45,7 @@ const QUESTIONS: readonly Question[] = [
   {
     name: 'redirect-uri',
     message: 'Callback URL',
-    hint: 'The callback URL is on the same page. Enter it exactly as it is there, including any trailing slash.',
+    hint: 'The callback URL is on the same page. Enter it exactly as shown, including any trailing slash.',
     placeholder: 'https://www.example.com/callback',
   },
   {
@@ -101,7 +101,10 @@ async function askFor(
     if (canKeep && text === '') return undefined;
     const checks = checksOf(new Map(values).set(name, toValue(text)), session);
     const error = checks.find((check) => check.name === name && check.status === 'error');
-    return error?.found.replace(` (from ${ANSWER})`, '').replace(` (${ANSWER} is set, but empty)`, '');
+    const found = error?.found.replace(` (from ${ANSWER})`, '').replace(` (${ANSWER} is set, but empty)`, '');
+    // The rest says where to find the value, or which flag to correct.
+    const [fix = ''] = /^(?!Correct |Pass ).+?\.(?= |$)/.exec(error?.remedy ?? '') ?? [];
+    return found === undefined ? undefined : `${found} ${fix}`.trim();
   };
   note(io, '', hint);
   return toValue(await interruption.abandon(() => prompt(io, { ...question, validate })));

@@ -17,13 +17,13 @@ export async function writeWorkflow(plan: Plan, target: GitHubTarget, session: S
   const { io, progress } = session;
   const { workflow: path } = target;
   if (path === undefined) {
-    succeed(session, 'Workflows that read these secrets and variables use the new set from now on.');
+    succeed(session, 'Workflows that read these secrets and variables use the new values from now on.');
     return;
   }
   const text = workflowText(plan, target);
   const exists = isTaken(path);
   if (exists && !(await replaces(path, session))) {
-    warn(session, `${path} exists, and was not replaced.`);
+    warn(session, `${path} already exists and was not replaced.`);
     note(
       io,
       'Compare it with this workflow, which reads all values from the secrets and variables:',
@@ -99,7 +99,7 @@ function workflowText({ values }: Plan, { environment }: GitHubTarget): string {
     ...(gateway !== undefined && { gateway: variable('GATEWAY') }),
     ...(baseUrl !== undefined && { 'base-url': variable('BASE_URL') }),
   };
-  return `# Requests a Sprinklr access token and calls the API with it. All values are secrets and variables of GitHub.
+  return `# Requests a Sprinklr access token and calls the API with it. All values come from GitHub secrets and variables.
 name: Call Sprinklr
 
 on:
