@@ -186,6 +186,15 @@ test('if the App ID cannot be saved, the command that continues has it', async (
   expect(registrations(world)).toBe(1);
 });
 
+test('a registration that Sprinklr rejects is continued with the command that resumes', async () => {
+  const world = await startWorld();
+  world.sprinklr.fault('register', { kind: 'status', status: 400 });
+  const { json, stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(json['error-code']).toBe('CREDENTIALS_REJECTED');
+  expect(stderr).toContain('Run the command below. It starts a new consent.');
+  expect(stderr).not.toContain('Run this again');
+});
+
 test('--resume --app-id corrects an App ID that was wrong', async () => {
   const world = await startWorld();
   const failed = await withBrokenDisk(() => scripted(world, ['--repo', REPOSITORY]));

@@ -90,6 +90,12 @@ async function registerCertificate(
   } catch (error) {
     if (error instanceof ActionError && !isOutcomeUnknown(error))
       await set.update({ registration: 'none' }, io);
+    if (error instanceof ActionError && error.code === 'CREDENTIALS_REJECTED')
+      throw new ActionError(error.code, error.message, {
+        remedy:
+          'Another token for this API key may have invalidated this one. Run the command below. It starts a new consent.',
+        cause: error,
+      });
     throw error;
   }
 }
