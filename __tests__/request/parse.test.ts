@@ -135,6 +135,7 @@ test.each<[InputName, string, unknown]>([
   ['strategy-job-total', '', 1],
   ['strategy-job-total', '${{ strategy.job-total }}', 1],
   ['strategy-job-total', '4', 4],
+  ['strategy-job-total', '1e999', 1],
 ])('parses `%s` %j as %j', (name, text, value) => {
   expect(parseInput(name, readerOf({ [name]: text }))).toEqual(value);
 });

@@ -148,11 +148,23 @@ test.each([
   ['//other.example.com/x', 'other.example.com'],
   ['mailto:x', 'no host'],
   ['https://[', 'an unreadable address'],
-  ['', 'an unreadable address'],
+  [`https://${'a.'.repeat(120)}example.com/`, `${'a.'.repeat(50)}…`],
 ])('a redirect to "%s" names only the host', (location, host) => {
   const { message } = toResponseError(httpResponse(302, '', { location }), 'token exchange', secrets);
   expect(message).toContain(`points to ${host}.`);
   expect(message).not.toContain('client_secret');
+});
+
+test('a redirect without a Location says so', () => {
+  const { message } = toResponseError(httpResponse(302), 'token exchange', secrets);
+  expect(message).toContain('It does not say where to. Redirects are not followed.');
+});
+
+test('a delay of more than a day is not given in seconds', () => {
+  const response = { ...httpResponse(429), retryAfterExceedsDeadline: 86_400.2 };
+  expect(toResponseError(response, 'token exchange', secrets).message).toContain(
+    'requires a wait of 24 hours or more, longer than `timeout-seconds`',
+  );
 });
 
 test.each(['No required SSL certificate was sent', 'The SSL certificate error'])(
@@ -250,7 +262,9 @@ test.each<[string, string, HttpResponse['headers']]>([
     const { code, message, remedy } = toResponseError(httpResponse(403, body, headers), operation, secrets);
     expect(code).toBe('PERMISSION_DENIED');
     expect(message).toMatch(/web page.*proxy or firewall/);
-    expect(remedy).toMatch(/proxy or firewall blocks Sprinklr.*Sprinklr admin/);
+    expect(remedy).toMatch(
+      /proxy or firewall blocks Sprinklr.*If Sprinklr itself responded, ask a Sprinklr admin/,
+    );
   }
 });
 

@@ -315,7 +315,7 @@ export const INPUTS = {
     default: '${{ strategy.job-total }}',
     frontEnds: ACTION,
     // Some runners leave the expression unevaluated, which then counts as 1.
-    parse: (value) => Number(value) || 1,
+    parse: (value) => (/^\d{1,9}$/.test(value) ? Number(value) : 1),
   },
 } as const satisfies Readonly<Record<string, InputDefinition>>;
 

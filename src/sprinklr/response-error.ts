@@ -5,6 +5,10 @@ import { classifyResponse, searchableText, type ResponseErrorCode } from './clas
 import { codeExchangeRemedy, exchangeRemedy } from './rejected-credentials.ts';
 import { describeError, type HttpResponse } from './response.ts';
 
+const DAY_SECONDS = 24 * 3600;
+/** How much of a host name is quoted, in characters. */
+const MAX_HOST_LENGTH = 100;
+
 /** The call that failed. The same status needs a different remedy in each. */
 export type Operation = 'token exchange' | 'registration' | 'code exchange' | 'identity check';
 
@@ -17,12 +21,10 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
   const special = alreadyRegistered(quote, operation) ?? specialCaseOf(response, code, operation);
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code]}.`,
-    code === 'REDIRECTED'
-      ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.`
-      : '',
+    code === 'REDIRECTED' ? `${redirectTarget(response, secrets)} Redirects are not followed.` : '',
     delay === undefined
       ? ''
-      : `The next attempt requires a wait of ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+      : `The next attempt requires a wait of ${delay < DAY_SECONDS ? `${Math.ceil(delay)} s` : '24 hours or more'}, longer than \`timeout-seconds\` allows.`,
     quote === '' ? 'The server gave no reason.' : quotation(quote),
   ];
   return new ActionError(code, sentences.filter((sentence) => sentence !== '').join(' '), {
@@ -75,8 +77,8 @@ function specialCaseOf(
     return {
       cause: 'the response is a web page, so a proxy or firewall may have blocked the call',
       remedy:
-        'Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded: ' +
-        (REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION),
+        'Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded, ' +
+        uncapitalize(REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION),
     };
   }
   return undefined;
@@ -192,15 +194,25 @@ const REMEDIES: Partial<Record<ErrorCode, string>> = {
 const MUTUAL_TLS_REMEDY =
   'Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.';
 
+function redirectTarget({ headers: { location = '' } }: HttpResponse, secrets: Secrets): string {
+  if (location === '') return 'It does not say where to.';
+  const host = redirectHost(location, secrets);
+  return `The redirect points to ${host.length > MAX_HOST_LENGTH ? `${host.slice(0, MAX_HOST_LENGTH)}…` : host}.`;
+}
+
 /** A location can be relative (RFC 9110 §10.2.2), with or without a host. */
-function redirectHost({ headers: { location = '' } }: HttpResponse, secrets: Secrets): string {
+function redirectHost(location: string, secrets: Secrets): string {
   const base = new URL('https://same.invalid');
-  if (location === '' || !URL.canParse(location, base.href)) return 'an unreadable address';
+  if (!URL.canParse(location, base.href)) return 'an unreadable address';
   const { host } = new URL(location, base);
   // Not in the parsed host, which is lowercase: a secret's base64 could not be decoded.
   const [authority = ''] = /(?<=^[^/]*\/\/)[^/?#]*/.exec(location) ?? [];
   if (secrets.reveals(secrets.redact(authority))) return WITHHELD;
   return host === base.host ? 'the same host' : sanitize(host, secrets) || 'no host';
+}
+
+function uncapitalize(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function capitalize(text: string): string {
