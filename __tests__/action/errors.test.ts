@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/errors.ts';
 import { expectFailure } from './expectations.ts';
-import { runSource, runStep, type Outcome } from './harness.ts';
+import { runBundle, runSource, runStep, type Outcome } from './harness.ts';
 import { closedPort } from './http-server.ts';
 import { app, world } from './world.ts';
 
@@ -140,4 +140,23 @@ test('a secret so short that every sealed token contains it is INPUT_INVALID', a
   const { token } = await world({ apps: [{ ...app, apiSecret }] });
   const step = await runStep({ inputs: { ...token, seal: 'true', 'api-secret': apiSecret } });
   expectFailure(step, 'INPUT_INVALID', '8 characters');
+});
+
+test('a step that Node ends because nothing is left to wait for fails', async () => {
+  const preload = join(folder, 'abandon.cjs');
+  // No connection is ever made, and no timer keeps the process alive.
+  writeFileSync(
+    preload,
+    `const { Socket } = require('node:net');
+Socket.prototype.connect = function () { return this; };
+const { setTimeout } = globalThis;
+globalThis.setTimeout = (...args) => setTimeout(...args).unref();
+`,
+  );
+  const { token } = await world();
+  const step = await runBundle({ inputs: token, env: { NODE_OPTIONS: `--require ${preload}` } });
+
+  expect(step.errors).toEqual([]);
+  expect(step.outputs).toEqual({});
+  expect(step.exitCode).toBe(1);
 });

@@ -40,6 +40,7 @@ export async function run(): Promise<void> {
         setTokenOutputs(await unseal(request, context), options);
         break;
     }
+    process.exitCode = 0;
   } catch (error) {
     fail(error);
   }
