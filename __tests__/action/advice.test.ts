@@ -65,12 +65,12 @@ test.each([
   [
     toKeyError('public-key', { input: 'private-key', length: 0, size: 0 }),
     'KEY_UNREADABLE',
-    '`openssl base64 -A -in server.der | gh secret set SPRINKLR_PRIVATE_KEY`',
+    '`openssl base64 -A -in server.key | gh secret set SPRINKLR_PRIVATE_KEY`',
   ],
   [
     toKeyError('passphrase-missing', { input: 'private-key', length: 0, size: 0 }),
     'KEY_ENCRYPTED',
-    '`openssl base64 -A -in server.der | gh secret set SPRINKLR_PRIVATE_KEY`',
+    '`openssl base64 -A -in server.key | gh secret set SPRINKLR_PRIVATE_KEY`',
   ],
   [
     toKeyError('damaged', { input: 'mtls-private-key', length: 0, size: 0 }),
@@ -80,7 +80,7 @@ test.each([
   [
     new ActionError('KEY_UNSUPPORTED', '', newKeyDetails('private-key')),
     'KEY_UNSUPPORTED',
-    '`openssl base64 -A -in server.der | gh secret set SPRINKLR_PRIVATE_KEY`',
+    '`openssl base64 -A -in server.key | gh secret set SPRINKLR_PRIVATE_KEY`',
   ],
 ])(
   'for a key or certificate with a file (%#), the advice has the command that stores it',
@@ -89,6 +89,13 @@ test.each([
     expect(adviceFor(thrown)).toBe(`Then run ${command}.`);
   },
 );
+
+test('an error without a remedy has only the command that stores the file', () => {
+  const thrown = toKeyError('path', { input: 'private-key', length: 0, size: 0 });
+  expect(adviceFor(thrown)).toBe(
+    'Run `openssl base64 -A -in server.key | gh secret set SPRINKLR_PRIVATE_KEY`.',
+  );
+});
 
 test.each([
   error('INPUT_INVALID'),

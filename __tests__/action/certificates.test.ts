@@ -115,7 +115,7 @@ test('a certificate of an EC key is rejected in both modes before any request', 
   const ec = openssl('req', '-new', '-x509', '-key', 'ec.key', '-subj', '/CN=ci.example.com').toString();
   const { sprinklr, both } = await bothModes({ certificate: ec });
   for (const inputs of both) {
-    expectFailure(await runStep({ inputs }), 'KEY_UNSUPPORTED', 'prime256v1', 'genrsa');
+    expectFailure(await runStep({ inputs }), 'KEY_UNSUPPORTED', 'prime256v1', 'keygen');
   }
   expect(sprinklr.requests).toEqual([]);
 });

@@ -328,6 +328,11 @@ test.each([
     fails: [2, 'INPUT_INVALID', '--gateway or SPRINKLR_GATEWAY'],
   },
   {
+    what: 'a file name as the key',
+    wrong: { SPRINKLR_PRIVATE_KEY: 'out/server.key' },
+    fails: [1, 'KEY_UNREADABLE', 'Pass server.key with --private-key-file or SPRINKLR_PRIVATE_KEY_FILE.'],
+  },
+  {
     what: 'a rejected secret',
     wrong: { SPRINKLR_API_SECRET: 'another-secret' },
     fails: [1, 'CREDENTIALS_REJECTED', 'client'],

@@ -369,7 +369,7 @@ test('the error for a certificate of another kind of key names only public files
   const error = actionErrorOf(() => requireRsa(publicKey, 'certificate'));
   expect(error).toMatchObject({ code: 'KEY_UNSUPPORTED', inputs: ['certificate'], file: 'server.crt' });
   expect(error.message).toContain('an EC key (prime256v1)');
-  expect(commandsIn(error)).toContain('openssl genrsa -out server.key 2048');
+  expect(commandsIn(error)).toEqual(['npx @org/sprinklr-token@1 keygen']);
 });
 
 test('a certificate matches only the private key that it was created with', () => {

@@ -281,7 +281,7 @@ const largeFile = Buffer.concat([
   Buffer.alloc(20_000, 1),
 ]);
 
-const notKeys: [KeyProblem, string, string, { length?: number; size?: number }?][] = [
+const notKeys: [KeyProblem, string, string, { length?: number; size?: number; isDer?: boolean }?][] = [
   ['certificate', 'PEM', material.certificate],
   ['certificate', 'version 3', openssl('req -x509 -key server.key -subj /CN=ci.example.com').toString()],
   ['certificate', 'base64 of PEM', base64(material.certificate)],
@@ -337,7 +337,7 @@ const notKeys: [KeyProblem, string, string, { length?: number; size?: number }?]
   ['jks', 'base64', base64(Buffer.concat([Buffer.from('feedfeed00000002', 'hex'), Buffer.alloc(200, 7)]))],
   ['jks', 'JCEKS', base64(Buffer.from('cececece00000002', 'hex'))],
   ['other-der', 'parameters', pemBlock('DH PARAMETERS', dhParameters), { length: dhParameters.length }],
-  ['truncated', 'base64', base64(der.subarray(0, 1000)), { length: 1000, size: der.length }],
+  ['truncated', 'base64', base64(der.subarray(0, 1000)), { length: 1000, size: der.length, isDer: true }],
   [
     'truncated',
     'PEM',
@@ -348,20 +348,20 @@ const notKeys: [KeyProblem, string, string, { length?: number; size?: number }?]
     'truncated',
     'PKCS#1, with as many numbers as a DSA key',
     base64(pkcs1Der.subarray(0, 750)),
-    { length: 750, size: pkcs1Der.length },
+    { length: 750, size: pkcs1Der.length, isDer: true },
   ],
   [
     'truncated',
     'parameters',
     base64(dsaParameters.subarray(0, 200)),
-    { length: 200, size: dsaParameters.length },
+    { length: 200, size: dsaParameters.length, isDer: true },
   ],
   ['end-missing', 'traditional PEM', traditionalAes.slice(0, 900)],
   [
     'trailing',
     'base64',
     base64(Buffer.concat([der, der.subarray(0, 5)])),
-    { length: der.length + 5, size: der.length },
+    { length: der.length + 5, size: der.length, isDer: true },
   ],
   ['oversized', 'base64', base64(largeFile), { length: 20_013 }],
   ['first-line', 'whole', '-----BEGIN PRIVATE KEY-----'],
@@ -369,6 +369,11 @@ const notKeys: [KeyProblem, string, string, { length?: number; size?: number }?]
   ['end-line', 'second half of PEM', pkcs8.slice(900)],
   ['pem-garbled', 'PEM', pkcs8.replace('M', 'é?')],
   ['pem-unknown', 'three bytes', pemBlock('PRIVATE KEY', '\0\x01\x02'), { length: 3 }],
+  ['dashes', 'em dashes', pkcs8.replaceAll('-----', '\u2014\u2014')],
+  ['dashes', 'en dashes and spaces', pkcs8.replaceAll('-----', '\u2013 ')],
+  ['assignment', 'line of an .env file', `SPRINKLR_PRIVATE_KEY=${base64(der)}`],
+  ['assignment', 'line of a shell script', `export KEY="${base64(der)}"`],
+  ['percent', 'of zsh', `${base64(der)}%`],
   ['path', 'file name', 'server.der'],
   ['path', 'relative', '../keys/server'],
   ['path', 'Windows', 'C:\\new keys\\rsa\\server.der'],
@@ -431,6 +436,14 @@ test.each(notKeys)('detects "%s" (%s)', (kind, _, ...[value, facts]) => {
   expect(describePrivateKey(value)).toBeUndefined();
 });
 
+test('a truncated PEM file is copied again as PEM, and a truncated DER file as DER', () => {
+  const pem = pkcs8.split('\n').slice(0, 13).join('\n');
+  expect(actionErrorOf(() => parse(pem)).file).toBe('server.key');
+  const closed = pemBlock('PRIVATE KEY', der.subarray(0, 1000));
+  expect(actionErrorOf(() => parse(closed)).remedy).toBe('Copy the whole file (server.key) again.');
+  expect(actionErrorOf(() => parse(base64(der.subarray(0, 1000)))).file).toBe('server.der');
+});
+
 test.each(['', ' \n', '""', '\ufeff'])('reports an empty value (%j) as a missing input', (value) => {
   expectProblem('empty', () => parse(value));
 });
@@ -442,8 +455,8 @@ test('the remedy for an OpenSSH key creates a value that parses', () => {
   const error = expectProblem('openssh', () => parse(readFileSync(join(cwd, 'id_rsa'), 'utf8')));
 
   for (const command of commandsIn(error)) run('sh', '-c', command);
-  const created = base64(readFileSync(join(cwd, 'server.der')));
-  expect(toSecret(parse(created))).toBe(created);
+  const created = readFileSync(join(cwd, 'server.key'), 'utf8');
+  expect(toSecret(parse(created))).toBe(toSecret(parse(base64(created))));
 });
 
 test.each<[string, string]>([
@@ -462,7 +475,7 @@ test.each<[string, string]>([
   ['a DSA key', base64(dsaDer)],
 ])('rejects %s and names its kind', (kind, value) => {
   const error = actionErrorOf(() => requireRs256(parse(value), 'private-key'));
-  expect(error).toMatchObject({ code: 'KEY_UNSUPPORTED', inputs: ['private-key'], file: 'server.der' });
+  expect(error).toMatchObject({ code: 'KEY_UNSUPPORTED', inputs: ['private-key'], file: 'server.key' });
   expect(error.message).toContain(kind);
   expect(commandsIn(error)).toContain('openssl genrsa -out server.key 2048');
 });
@@ -587,7 +600,7 @@ test('an encrypted key with one bit flipped is rejected or parsed', () => {
 
 test('reports a key as damaged if OpenSSL cannot parse it or its signatures do not verify', () => {
   const zeroed = base64(Buffer.from(der).fill(0, 300, 900));
-  expectProblem('damaged', () => parse(zeroed));
+  expectProblem('damaged', () => parse(zeroed), { isDer: true });
   const inconsistent = parse(base64(flipBits(der, 100)));
   expectProblem('damaged', () => requireRs256(inconsistent, 'private-key'));
 });

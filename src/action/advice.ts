@@ -2,7 +2,7 @@ import type { ActionError } from '../errors.ts';
 import { INPUTS, definitionOf, type InputName } from '../request/schema.ts';
 
 /** What a GitHub Actions user does about an error in addition to its remedy: where to correct an input, how to store it. */
-export function adviceFor({ code, inputs, file }: ActionError): string {
+export function adviceFor({ code, remedy, inputs, file }: ActionError): string {
   // A code works once, so no workflow stores it, and the error's remedy says where to get a new one.
   const names = inputs
     .filter((name): name is InputName => Object.hasOwn(INPUTS, name))
@@ -10,7 +10,7 @@ export function adviceFor({ code, inputs, file }: ActionError): string {
   const [name] = names;
   if (name === undefined) return '';
   if (code === 'INPUT_MISSING') return adviceForMissing(names);
-  if (file !== undefined) return `Then run ${storeCommand(name, file)}.`;
+  if (file !== undefined) return `${remedy === '' ? 'Run' : 'Then run'} ${storeCommand(name, file)}.`;
   if (code !== 'INPUT_INVALID') return '';
   return definitionOf(name).secret
     ? `Store the secret for \`${name}\` again, without extra characters: ${storeCommand(name)}.`

@@ -56,16 +56,15 @@ function nameOf(name: InputName): string {
   return isUsuallyFile(name) && hasVariable(name) ? variableOf(name) : flagOf(name);
 }
 
-/** The step that creates server.der, because the command line also reads server.key. */
-const CONVERSION = / Run `openssl pkcs8 [^`]*-in server\.key [^`]*`\./;
+function whereToPassFile(name: InputName): string {
+  return `--${name}-file or ${variableOf(name)}_FILE`;
+}
 
 /** What a user of the command line does about an error: its remedy, in terms of flags and variables, and where to pass the inputs. */
 export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
   const names = CLI_INPUTS.filter((name) => inputs.includes(name));
   const places = names.map(whereToSet).join(', ');
-  const text = (
-    file === undefined ? remedy : remedy.replace(CONVERSION, '').replace(` (${file})`, '')
-  ).replace(
+  const text = remedy.replace(
     /`([a-z-]+)`/g,
     (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(nameOf)[0] ?? quoted,
   );
@@ -75,7 +74,7 @@ export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
       : code === 'INPUT_MISSING'
         ? `Pass ${places}.`
         : file !== undefined
-          ? `To pass a file, use ${names.map((name) => `--${name}-file or ${variableOf(name)}_FILE`).join(', ')}.`
+          ? `${remedy === '' ? 'Pass' : 'Then pass'} ${file} with ${names.map(whereToPassFile).join(', ')}.`
           : code === 'INPUT_INVALID'
             ? `Correct ${places}.`
             : '';

@@ -120,9 +120,8 @@ function detectPemBlock(
   if (!file) return { kind: 'pem-garbled', content: body, form: 'PEM' };
   const inside = detectFile(file, depth);
   if (!inside) return { kind: 'pem-unknown', content: file, form: 'PEM' };
-  const form =
-    isPrivateKeyKind(inside.kind) && label.includes('PRIVATE')
-      ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})`
-      : `${inside.form} in a PEM block with another label`;
+  if (!label.includes('PRIVATE'))
+    return { ...inside, form: `${inside.form} in a PEM block with another label${layout}` };
+  const form = isPrivateKeyKind(inside.kind) ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : 'PEM';
   return { ...inside, form: form + layout };
 }

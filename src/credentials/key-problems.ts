@@ -21,6 +21,9 @@ export type KeyProblem =
   | 'pgp'
   | 'pgp-public'
   | 'raw-bytes'
+  | 'dashes'
+  | 'assignment'
+  | 'percent'
   | 'path'
   | 'jwt'
   | 'json'
@@ -48,6 +51,9 @@ const TEXT_PATTERNS: [RegExp, KeyProblem][] = [
   [/^.{1,260}\.(?:der|key|pem|p8|pk8|p12|pfx|jks|ppk|crt|cer|csr|pub|b64|base64|txt)$/is, 'path'],
   [/^(?:0x)?(?:[0-9a-f]{2}[\s:]?){16,}$/i, 'hex'],
   [/^0\u201a/, 'raw-bytes'],
+  [/[\u2010-\u2015\u2212]\s?BEGIN/, 'dashes'],
+  [/^(?:export )?[A-Z][A-Z0-9_]{0,60}=[^=]/, 'assignment'],
+  [/^[\w+/=\s-]+%$/, 'percent'],
 ];
 
 /** The kind of a text, by its form. Undefined if it is unknown. */
@@ -74,14 +80,10 @@ interface KeyInput {
   readonly passphrase: string;
   /** The name of all files of the pair, without an extension. */
   readonly baseName: string;
-  /** The key's PEM file in the commands. */
+  /** The key's PEM file. It can be used as it is. */
   readonly pemFile: string;
-  /** The file whose content belongs in the input. */
-  readonly file: string;
-  /** Creates that file from the PEM file. Undefined if they are the same. */
-  readonly convert?: string;
-  /** The openssl options that write that file. */
-  readonly write: string;
+  /** The key's DER file, if the user has one. */
+  readonly derFile: string;
   readonly certify: string;
 }
 
@@ -89,9 +91,7 @@ const SIGNING_KEY: KeyInput = {
   passphrase: 'private-key-passphrase',
   baseName: 'server',
   pemFile: 'server.key',
-  file: 'server.der',
-  convert: '`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`',
-  write: '-outform DER -out server.der',
+  derFile: 'server.der',
   certify: 'Register a certificate for it.',
 };
 
@@ -99,8 +99,7 @@ const MUTUAL_TLS_KEY: KeyInput = {
   passphrase: 'mtls-passphrase',
   baseName: 'client',
   pemFile: 'client.key',
-  file: 'client.key',
-  write: '-out client.key',
+  derFile: 'client.key',
   certify: 'Get a client certificate for it.',
 };
 
@@ -108,9 +107,9 @@ const MUTUAL_TLS_KEY: KeyInput = {
 const LEGACY_PROVIDER = ' -provider legacy -provider default';
 
 /** The command that removes the passphrase of a file in the user's encoding, for the end of a sentence. */
-function decrypt({ write }: KeyInput, { isDer = false }: KeyFacts, options = ''): string {
+function decrypt({ pemFile }: KeyInput, { isDer = false }: KeyFacts, options = ''): string {
   const [format, file] = isDer ? ['DER', 'encrypted.der'] : ['PEM', 'encrypted.key'];
-  return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} ${write}${options}\``;
+  return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} -out ${pemFile}${options}\``;
 }
 
 function keyInputFor(input: string): KeyInput {
@@ -119,43 +118,44 @@ function keyInputFor(input: string): KeyInput {
 
 /** What to do about a key of a kind that cannot be used. */
 export function newKeyDetails(input: string): ErrorDetails {
-  const { pemFile, certify, convert, file } = keyInputFor(input);
-  const command = `\`openssl genrsa -out ${pemFile} 2048\``;
-  return {
-    remedy: steps(`Create an RSA key: ${command}.`, certify, convert),
-    inputs: [input],
-    // Never the key's file for a certificate: the front end would tell users to store it in a public place.
-    file: input === 'certificate' ? 'server.crt' : file,
-  };
+  if (input === 'certificate') {
+    return {
+      remedy:
+        'Create an RSA key and a certificate: `npx @org/sprinklr-token@1 keygen`. Register the certificate.',
+      inputs: [input],
+      // Never the key's file: the front end would tell users to store it in a public place.
+      file: 'server.crt',
+    };
+  }
+  const { pemFile, certify } = keyInputFor(input);
+  const remedy = `Create an RSA key: \`openssl genrsa -out ${pemFile} 2048\`. ${certify}`;
+  return { remedy, inputs: [input], file: pemFile };
 }
+
+/** The input, and the file whose content belongs in it. */
+type KeyFile = KeyInput & { readonly file: string };
 
 interface KeyProblemText {
   readonly code?: ErrorCode;
   /** Follows the input's name. */
-  readonly problem: string | ((facts: KeyFacts, key: KeyInput) => string);
-  readonly remedy: (key: KeyInput, facts: KeyFacts) => string;
+  readonly problem: string | ((facts: KeyFacts, key: KeyFile) => string);
+  readonly remedy: (key: KeyFile, facts: KeyFacts) => string;
 }
 
-const useKeyFile = ({ convert, pemFile }: KeyInput): string =>
-  steps(`Use the private key's file, ${pemFile}.`, convert);
-const copyAgain = ({ file }: KeyInput): string => `Copy the whole file (${file}) again.`;
-const convertWith =
-  (command: (key: KeyInput) => string) =>
-  (key: KeyInput): string =>
-    steps(command(key), key.convert);
-const createAnother = (_: KeyInput, { input }: KeyFacts): string => newKeyDetails(input).remedy;
+const useKeyFile = ({ pemFile }: KeyFile): string => `Use the private key's file, ${pemFile}.`;
+const copyAgain = ({ file }: KeyFile): string => `Copy the whole file (${file}) again.`;
+const createAnother = (_: KeyFile, { input }: KeyFacts): string => newKeyDetails(input).remedy;
 
 /** Extracts the key from a PKCS#12 file. */
 function extractFromPkcs12({ baseName, pemFile }: KeyInput, options = ''): string {
   return `\`openssl pkcs12${options} -in ${baseName}.p12 -nocerts -nodes -out ${pemFile}\``;
 }
 
-/** A remedy without the step that stores the value, because only the front end knows where it belongs. */
-function steps(...sentences: readonly (string | undefined)[]): string {
-  return sentences
-    .filter((sentence) => sentence !== undefined)
-    .map((sentence) => (sentence.startsWith('`') ? `Run ${sentence}.` : sentence))
-    .join(' ');
+/** A shorter value is not a damaged key, but something else. In bytes or characters. */
+const MIN_KEY_LENGTH = 32;
+
+function unlessTooShort({ length }: KeyFacts, problem: string): string {
+  return length < MIN_KEY_LENGTH ? 'is too short to be a key' : problem;
 }
 
 const OLD_CIPHER = 'an old algorithm that OpenSSL 3 no longer supports';
@@ -167,16 +167,12 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   'public-key': { problem: 'is a public key. Only the private key can sign', remedy: useKeyFile },
   openssh: {
     problem: 'is a private key in OpenSSH format',
-    remedy: convertWith(
-      ({ pemFile }) =>
-        `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`,
-    ),
+    remedy: ({ pemFile }) =>
+      `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`,
   },
   ppk: {
     problem: 'is a private key in PuTTY format (.ppk)',
-    remedy: convertWith(
-      ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`,
-    ),
+    remedy: ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`,
   },
   pgp: { code: 'KEY_UNSUPPORTED', problem: 'is an OpenPGP key, which cannot be used', remedy: createAnother },
   'pgp-public': { problem: 'is an OpenPGP public key, not a private key', remedy: useKeyFile },
@@ -187,19 +183,17 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   },
   pkcs12: {
     problem: 'is a PKCS#12 file (.p12 or .pfx)',
-    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`),
+    remedy: (key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`,
   },
   'legacy-pkcs12': {
     problem: 'is a PKCS#12 file (.p12 or .pfx) with an old encryption algorithm',
-    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, ' -legacy')}.`),
+    remedy: (key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, ' -legacy')}.`,
   },
   jks: {
     problem: 'is a Java keystore (JKS)',
-    remedy: convertWith(
-      (key) =>
-        `Convert ${key.baseName}.jks: \`keytool -importkeystore -srckeystore ${key.baseName}.jks -destkeystore ` +
-        `${key.baseName}.p12 -deststoretype PKCS12\`, then ${extractFromPkcs12(key)}.`,
-    ),
+    remedy: (key) =>
+      `Convert ${key.baseName}.jks: \`keytool -importkeystore -srckeystore ${key.baseName}.jks -destkeystore ` +
+      `${key.baseName}.p12 -deststoretype PKCS12\`, then ${extractFromPkcs12(key)}.`,
   },
   pkcs7: { problem: 'is a PKCS#7 file, which contains certificates but no key', remedy: useKeyFile },
   dsa: {
@@ -216,13 +210,13 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: copyAgain,
   },
   truncated: {
-    problem: ({ length, size }) => `is truncated: ${size - length} of its ${size} bytes are missing`,
+    problem: ({ length, size }) => `is truncated: it has ${length} of its ${size} bytes`,
     remedy: copyAgain,
   },
   'end-missing': { problem: 'is a truncated PEM file: its END line is missing', remedy: useKeyFile },
   trailing: {
     problem: ({ length, size }) =>
-      `is a private key of ${size} bytes, followed by ${length - size} extra bytes`,
+      `is a private key of ${size} bytes, followed by ${length - size} extra ${length - size === 1 ? 'byte' : 'bytes'}`,
     remedy: copyAgain,
   },
   oversized: {
@@ -242,16 +236,26 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: useKeyFile,
   },
   'pem-unknown': {
-    problem: ({ length }) => `is a PEM file, but the ${length} bytes inside are not a key`,
+    problem: (facts) =>
+      unlessTooShort(facts, `is a PEM file, but the ${facts.length} bytes inside are not a key`),
     remedy: useKeyFile,
   },
   'raw-bytes': {
     problem: 'contains binary data (such as DER) that was corrupted when it was stored as text',
     remedy: ({ file }) => `Store the file (${file}) as text, in base64.`,
   },
+  dashes: { problem: 'is a PEM file whose hyphens were replaced with dashes', remedy: useKeyFile },
+  assignment: {
+    problem: 'starts with a name and an equals sign, like a line of an .env file',
+    remedy: () => 'Use only the text after the equals sign.',
+  },
+  percent: {
+    problem: 'ends with %, which zsh prints after output without a line break',
+    remedy: () => 'Copy it without the %.',
+  },
   path: {
     problem: 'looks like the name of a file, not its content',
-    remedy: ({ file }) => `Store the content of the file (${file}).`,
+    remedy: () => '',
   },
   jwt: { problem: 'is a JWT, not the private key that signs it', remedy: useKeyFile },
   json: { problem: "is a JSON document (a JWK, or another service's key)", remedy: useKeyFile },
@@ -262,11 +266,13 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
     remedy: () => 'Check the reference to the secret. If the secret does not exist, store the key.',
   },
   'base64-unknown': {
-    problem: ({ length }) => `is base64, but the ${length} decoded bytes are not a key`,
+    problem: (facts) =>
+      unlessTooShort(facts, `is base64, but the ${facts.length} decoded bytes are not a key`),
     remedy: useKeyFile,
   },
   'text-unknown': {
-    problem: ({ length }) => `contains ${length} characters of text that are neither base64 nor PEM`,
+    problem: (facts) =>
+      unlessTooShort(facts, `contains ${facts.length} characters of text that are neither base64 nor PEM`),
     remedy: useKeyFile,
   },
   'passphrase-missing': {
@@ -294,10 +300,17 @@ const KEY_PROBLEMS: Readonly<Record<KeyProblem, KeyProblemText>> = {
   },
 };
 
+/** A damaged DER file is copied again as it is. For anything else, PEM needs no conversion. */
+function fileFor(kind: KeyProblem, { pemFile, derFile }: KeyInput, isDer = false): string {
+  const isDamaged = kind === 'damaged' || kind === 'truncated' || kind === 'trailing';
+  return kind === 'raw-bytes' || (isDamaged && isDer) ? derFile : pemFile;
+}
+
 /** The error for a value that cannot be used as a private key. */
 export function toKeyError(kind: KeyProblem, facts: KeyFacts): ActionError {
   const { code = 'KEY_UNREADABLE', problem, remedy } = KEY_PROBLEMS[kind];
-  const key = keyInputFor(facts.input);
+  const input = keyInputFor(facts.input);
+  const key = { ...input, file: fileFor(kind, input, facts.isDer) };
   const text = typeof problem === 'string' ? problem : problem(facts, key);
   return new ActionError(code, `\`${facts.input}\` ${text}.`, {
     remedy: remedy(key, facts),
