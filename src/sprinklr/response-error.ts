@@ -78,7 +78,7 @@ function specialCaseOf(
       cause: 'the response is a web page, so a proxy or firewall may have blocked the call',
       remedy:
         'Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded, ' +
-        uncapitalize(REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION),
+        lowercaseFirst(REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION),
     };
   }
   return undefined;
@@ -211,7 +211,7 @@ function redirectHost(location: string, secrets: Secrets): string {
   return host === base.host ? 'the same host' : sanitize(host, secrets) || 'no host';
 }
 
-function uncapitalize(text: string): string {
+function lowercaseFirst(text: string): string {
   return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
