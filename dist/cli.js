@@ -14189,7 +14189,10 @@ var TEXT_PATTERNS = [
   [/^(?=.{1,260}$)(?:@|~[\\/]|\.{1,2}[\\/]|[a-z]:[\\/]|file:|\/[\w.-]+(?:\/[\w.-]+)+$)/is, "path"],
   [/^.{1,260}\.(?:der|key|pem|p8|pk8|p12|pfx|jks|ppk|crt|cer|csr|pub|b64|base64|txt)$/is, "path"],
   [/^(?:0x)?(?:[0-9a-f]{2}[\s:]?){16,}$/i, "hex"],
-  [/^0\u201a/, "raw-bytes"]
+  [/^0\u201a/, "raw-bytes"],
+  [/[\u2010-\u2015\u2212]\s?BEGIN/, "dashes"],
+  [/^(?:export )?[A-Z][A-Z0-9_]{0,60}=[^=]/, "assignment"],
+  [/^[\w+/=\s-]+%$/, "percent"]
 ];
 function recognizeText(text3) {
   if (hasControlCharacters(text3)) return "raw-bytes";
@@ -14200,46 +14203,46 @@ var SIGNING_KEY = {
   passphrase: "private-key-passphrase",
   baseName: "server",
   pemFile: "server.key",
-  file: "server.der",
-  convert: "`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`",
-  write: "-outform DER -out server.der",
+  derFile: "server.der",
   certify: "Register a certificate for it."
 };
 var MUTUAL_TLS_KEY = {
   passphrase: "mtls-passphrase",
   baseName: "client",
   pemFile: "client.key",
-  file: "client.key",
-  write: "-out client.key",
+  derFile: "client.key",
   certify: "Get a client certificate for it."
 };
 var LEGACY_PROVIDER = " -provider legacy -provider default";
-function decrypt({ write }, { isDer = false }, options = "") {
+function decrypt({ pemFile }, { isDer = false }, options = "") {
   const [format, file] = isDer ? ["DER", "encrypted.der"] : ["PEM", "encrypted.key"];
-  return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} ${write}${options}\``;
+  return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} -out ${pemFile}${options}\``;
 }
 function keyInputFor(input) {
   return input === "mtls-private-key" ? MUTUAL_TLS_KEY : SIGNING_KEY;
 }
 function newKeyDetails(input) {
-  const { pemFile, certify, convert, file } = keyInputFor(input);
-  const command = `\`openssl genrsa -out ${pemFile} 2048\``;
-  return {
-    remedy: steps(`Create an RSA key: ${command}.`, certify, convert),
-    inputs: [input],
-    // Never the key's file for a certificate: the front end would tell users to store it in a public place.
-    file: input === "certificate" ? "server.crt" : file
-  };
+  if (input === "certificate") {
+    return {
+      remedy: "Create an RSA key and a certificate: `npx @org/sprinklr-token@1 keygen`. Register the certificate.",
+      inputs: [input],
+      // Never the key's file: the front end would tell users to store it in a public place.
+      file: "server.crt"
+    };
+  }
+  const { pemFile, certify } = keyInputFor(input);
+  const remedy = `Create an RSA key: \`openssl genrsa -out ${pemFile} 2048\`. ${certify}`;
+  return { remedy, inputs: [input], file: pemFile };
 }
-var useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's file, ${pemFile}.`, convert);
+var useKeyFile = ({ pemFile }) => `Use the private key's file, ${pemFile}.`;
 var copyAgain = ({ file }) => `Copy the whole file (${file}) again.`;
-var convertWith = (command) => (key) => steps(command(key), key.convert);
 var createAnother = (_, { input }) => newKeyDetails(input).remedy;
 function extractFromPkcs12({ baseName, pemFile }, options = "") {
   return `\`openssl pkcs12${options} -in ${baseName}.p12 -nocerts -nodes -out ${pemFile}\``;
 }
-function steps(...sentences) {
-  return sentences.filter((sentence) => sentence !== void 0).map((sentence) => sentence.startsWith("`") ? `Run ${sentence}.` : sentence).join(" ");
+var MIN_KEY_LENGTH = 32;
+function unlessTooShort({ length }, problem) {
+  return length < MIN_KEY_LENGTH ? "is too short to be a key" : problem;
 }
 var OLD_CIPHER = "an old algorithm that OpenSSL 3 no longer supports";
 var KEY_PROBLEMS = {
@@ -14249,15 +14252,11 @@ var KEY_PROBLEMS = {
   "public-key": { problem: "is a public key. Only the private key can sign", remedy: useKeyFile },
   openssh: {
     problem: "is a private key in OpenSSH format",
-    remedy: convertWith(
-      ({ pemFile }) => `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`
-    )
+    remedy: ({ pemFile }) => `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`
   },
   ppk: {
     problem: "is a private key in PuTTY format (.ppk)",
-    remedy: convertWith(
-      ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`
-    )
+    remedy: ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`
   },
   pgp: { code: "KEY_UNSUPPORTED", problem: "is an OpenPGP key, which cannot be used", remedy: createAnother },
   "pgp-public": { problem: "is an OpenPGP public key, not a private key", remedy: useKeyFile },
@@ -14268,17 +14267,15 @@ var KEY_PROBLEMS = {
   },
   pkcs12: {
     problem: "is a PKCS#12 file (.p12 or .pfx)",
-    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`)
+    remedy: (key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`
   },
   "legacy-pkcs12": {
     problem: "is a PKCS#12 file (.p12 or .pfx) with an old encryption algorithm",
-    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, " -legacy")}.`)
+    remedy: (key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, " -legacy")}.`
   },
   jks: {
     problem: "is a Java keystore (JKS)",
-    remedy: convertWith(
-      (key) => `Convert ${key.baseName}.jks: \`keytool -importkeystore -srckeystore ${key.baseName}.jks -destkeystore ${key.baseName}.p12 -deststoretype PKCS12\`, then ${extractFromPkcs12(key)}.`
-    )
+    remedy: (key) => `Convert ${key.baseName}.jks: \`keytool -importkeystore -srckeystore ${key.baseName}.jks -destkeystore ${key.baseName}.p12 -deststoretype PKCS12\`, then ${extractFromPkcs12(key)}.`
   },
   pkcs7: { problem: "is a PKCS#7 file, which contains certificates but no key", remedy: useKeyFile },
   dsa: {
@@ -14295,12 +14292,12 @@ var KEY_PROBLEMS = {
     remedy: copyAgain
   },
   truncated: {
-    problem: ({ length, size }) => `is truncated: ${size - length} of its ${size} bytes are missing`,
+    problem: ({ length, size }) => `is truncated: it has ${length} of its ${size} bytes`,
     remedy: copyAgain
   },
   "end-missing": { problem: "is a truncated PEM file: its END line is missing", remedy: useKeyFile },
   trailing: {
-    problem: ({ length, size }) => `is a private key of ${size} bytes, followed by ${length - size} extra bytes`,
+    problem: ({ length, size }) => `is a private key of ${size} bytes, followed by ${length - size} extra ${length - size === 1 ? "byte" : "bytes"}`,
     remedy: copyAgain
   },
   oversized: {
@@ -14320,16 +14317,25 @@ var KEY_PROBLEMS = {
     remedy: useKeyFile
   },
   "pem-unknown": {
-    problem: ({ length }) => `is a PEM file, but the ${length} bytes inside are not a key`,
+    problem: (facts) => unlessTooShort(facts, `is a PEM file, but the ${facts.length} bytes inside are not a key`),
     remedy: useKeyFile
   },
   "raw-bytes": {
     problem: "contains binary data (such as DER) that was corrupted when it was stored as text",
     remedy: ({ file }) => `Store the file (${file}) as text, in base64.`
   },
+  dashes: { problem: "is a PEM file whose hyphens were replaced with dashes", remedy: useKeyFile },
+  assignment: {
+    problem: "starts with a name and an equals sign, like a line of an .env file",
+    remedy: () => "Use only the text after the equals sign."
+  },
+  percent: {
+    problem: "ends with %, which zsh prints after output without a line break",
+    remedy: () => "Copy it without the %."
+  },
   path: {
     problem: "looks like the name of a file, not its content",
-    remedy: ({ file }) => `Store the content of the file (${file}).`
+    remedy: () => ""
   },
   jwt: { problem: "is a JWT, not the private key that signs it", remedy: useKeyFile },
   json: { problem: "is a JSON document (a JWK, or another service's key)", remedy: useKeyFile },
@@ -14340,11 +14346,11 @@ var KEY_PROBLEMS = {
     remedy: () => "Check the reference to the secret. If the secret does not exist, store the key."
   },
   "base64-unknown": {
-    problem: ({ length }) => `is base64, but the ${length} decoded bytes are not a key`,
+    problem: (facts) => unlessTooShort(facts, `is base64, but the ${facts.length} decoded bytes are not a key`),
     remedy: useKeyFile
   },
   "text-unknown": {
-    problem: ({ length }) => `contains ${length} characters of text that are neither base64 nor PEM`,
+    problem: (facts) => unlessTooShort(facts, `contains ${facts.length} characters of text that are neither base64 nor PEM`),
     remedy: useKeyFile
   },
   "passphrase-missing": {
@@ -14368,9 +14374,14 @@ var KEY_PROBLEMS = {
     remedy: (key, facts) => `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command prompts for it.`
   }
 };
+function fileFor(kind, { pemFile, derFile }, isDer = false) {
+  const isDamaged = kind === "damaged" || kind === "truncated" || kind === "trailing";
+  return kind === "raw-bytes" || isDamaged && isDer ? derFile : pemFile;
+}
 function toKeyError(kind, facts) {
   const { code: code2 = "KEY_UNREADABLE", problem, remedy } = KEY_PROBLEMS[kind];
-  const key = keyInputFor(facts.input);
+  const input = keyInputFor(facts.input);
+  const key = { ...input, file: fileFor(kind, input, facts.isDer) };
   const text3 = typeof problem === "string" ? problem : problem(facts, key);
   return new ActionError(code2, `\`${facts.input}\` ${text3}.`, {
     remedy: remedy(key, facts),
@@ -14891,7 +14902,9 @@ function detectPemBlock({ label, body, encryptedPem, closed: closed2, isMultilin
   if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
   const inside = detectFile(file, depth);
   if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
-  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block with another label`;
+  if (!label.includes("PRIVATE"))
+    return { ...inside, form: `${inside.form} in a PEM block with another label${layout}` };
+  const form = isPrivateKeyKind(inside.kind) ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : "PEM";
   return { ...inside, form: form + layout };
 }
 
@@ -16227,7 +16240,7 @@ var INPUTS = {
     default: "${{ strategy.job-total }}",
     frontEnds: ACTION,
     // Some runners leave the expression unevaluated, which then counts as 1.
-    parse: (value) => Number(value) || 1
+    parse: (value) => /^\d{1,9}$/.test(value) ? Number(value) : 1
   }
 };
 var INPUT_NAMES = Object.keys(INPUTS);
@@ -16267,15 +16280,20 @@ function flagOf(name) {
 function whereToSet(name) {
   return hasVariable(name) ? `${flagOf(name)} or ${variableOf(name)}` : flagOf(name);
 }
-var CONVERSION = / Run `openssl pkcs8 [^`]*-in server\.key [^`]*`\./;
+function nameOf(name) {
+  return isUsuallyFile(name) && hasVariable(name) ? variableOf(name) : flagOf(name);
+}
+function whereToPassFile(name) {
+  return `--${name}-file or ${variableOf(name)}_FILE`;
+}
 function remedyOf({ code: code2, remedy, inputs, file }) {
   const names = CLI_INPUTS.filter((name) => inputs.includes(name));
   const places = names.map(whereToSet).join(", ");
-  const text3 = (file === void 0 ? remedy : remedy.replace(CONVERSION, "").replace(` (${file})`, "")).replace(
+  const text3 = remedy.replace(
     /`([a-z-]+)`/g,
-    (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(flagOf)[0] ?? quoted
+    (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(nameOf)[0] ?? quoted
   );
-  const advice = names.length === 0 ? "" : code2 === "INPUT_MISSING" ? `Pass ${places}.` : file !== void 0 ? `To pass a file, use ${names.map((name) => `--${name}-file or ${variableOf(name)}_FILE`).join(", ")}.` : code2 === "INPUT_INVALID" ? `Correct ${places}.` : "";
+  const advice = names.length === 0 ? "" : code2 === "INPUT_MISSING" ? `Pass ${places}.` : file !== void 0 ? `${remedy === "" ? "Pass" : "Then pass"} ${file} with ${names.map(whereToPassFile).join(", ")}.` : code2 === "INPUT_INVALID" ? `Correct ${places}.` : "";
   return [text3, advice].filter((sentence) => sentence !== "").join(" ");
 }
 
@@ -17976,6 +17994,8 @@ function checkThat(checks) {
 }
 
 // src/sprinklr/response-error.ts
+var DAY_SECONDS = 24 * 3600;
+var MAX_HOST_LENGTH = 100;
 function toResponseError(response, operation, secrets) {
   const code2 = classifyResponse(response) ?? "RESPONSE_INVALID";
   const quote = describeError2(response, secrets);
@@ -17984,8 +18004,8 @@ function toResponseError(response, operation, secrets) {
   const special = alreadyRegistered(quote, operation) ?? specialCaseOf(response, code2, operation);
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code2]}.`,
-    code2 === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
-    delay === void 0 ? "" : `The next attempt requires a wait of ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+    code2 === "REDIRECTED" ? `${redirectTarget(response, secrets)} Redirects are not followed.` : "",
+    delay === void 0 ? "" : `The next attempt requires a wait of ${delay < DAY_SECONDS ? `${Math.ceil(delay)} s` : "24 hours or more"}, longer than \`timeout-seconds\` allows.`,
     quote === "" ? "The server gave no reason." : quotation(quote)
   ];
   return new ActionError(code2, sentences.filter((sentence) => sentence !== "").join(" "), {
@@ -18018,7 +18038,7 @@ function specialCaseOf(response, code2, operation) {
   if (code2 === "PERMISSION_DENIED" && isForeignPage(headers, body)) {
     return {
       cause: "the response is a web page, so a proxy or firewall may have blocked the call",
-      remedy: "Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded: " + (REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION)
+      remedy: "Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded, " + lowercaseFirst(REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION)
     };
   }
   return void 0;
@@ -18095,13 +18115,21 @@ var REMEDIES = {
   SERVER_ERROR: "Run this again later. If it persists, contact Sprinklr support with this run's timestamp."
 };
 var MUTUAL_TLS_REMEDY = "Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.";
-function redirectHost({ headers: { location = "" } }, secrets) {
+function redirectTarget({ headers: { location = "" } }, secrets) {
+  if (location === "") return "It does not say where to.";
+  const host = redirectHost(location, secrets);
+  return `The redirect points to ${host.length > MAX_HOST_LENGTH ? `${host.slice(0, MAX_HOST_LENGTH)}\u2026` : host}.`;
+}
+function redirectHost(location, secrets) {
   const base = new URL("https://same.invalid");
-  if (location === "" || !URL.canParse(location, base.href)) return "an unreadable address";
+  if (!URL.canParse(location, base.href)) return "an unreadable address";
   const { host } = new URL(location, base);
   const [authority = ""] = /(?<=^[^/]*\/\/)[^/?#]*/.exec(location) ?? [];
   if (secrets.reveals(secrets.redact(authority))) return WITHHELD;
   return host === base.host ? "the same host" : sanitize(host, secrets) || "no host";
+}
+function lowercaseFirst(text3) {
+  return text3.charAt(0).toLowerCase() + text3.slice(1);
 }
 function capitalize(text3) {
   return text3.charAt(0).toUpperCase() + text3.slice(1);
@@ -21282,6 +21310,8 @@ function apptoken(state, request) {
   const { certificate } = registered;
   const expected = { appId: request.appId, certificate, now: state.now(), strictIat: state.strictIat };
   const { subject, jti, expiresAt } = verifyAssertion(parameters.require("refresh_token"), expected);
+  if (app.username !== void 0 && subject !== app.username)
+    throw oauthError("invalid_grant", "sub is not the username of a user");
   if (!state.useAssertion(jti, expiresAt)) throw oauthError("invalid_grant", "the JWT was used before");
   const body = {
     access_token: state.issueToken(app.apiKey, subject),
@@ -21737,17 +21767,17 @@ async function demo(io2) {
   const start3 = performance.now();
   const sprinklr = await startSimulator({ apps: [APP] });
   try {
-    const steps2 = await playGuide(sprinklr, io2);
+    const steps = await playGuide(sprinklr, io2);
     heading(io2, "Results, by step of the guide");
-    for (const [step, succeeded] of steps2) {
+    for (const [step, succeeded] of steps) {
       print(io2, `  ${succeeded ? paint("green", "\u2713", io2.stdout) : paint("red", "\u2717", io2.stdout)} ${step}`);
     }
-    const failed = steps2.filter(([, succeeded]) => !succeeded).length;
+    const failed = steps.filter(([, succeeded]) => !succeeded).length;
     const seconds = ((performance.now() - start3) / 1e3).toFixed(1);
     print(
       io2,
       "",
-      failed === 0 ? `All steps succeeded in ${seconds} s.` : `${failed} of ${steps2.length} steps failed.`
+      failed === 0 ? `All steps succeeded in ${seconds} s.` : `${failed} of ${steps.length} steps failed.`
     );
     if (failed > 0) io2.exitCode = 1;
   } finally {
@@ -22795,7 +22825,7 @@ function createDoctorContext(values, secrets, io2) {
 }
 
 // src/cli/doctor/report.ts
-function createReport(io2, { json, secrets }) {
+function createReport(io2, { json, live, secrets }) {
   const checks = [];
   return {
     heading: (text3) => {
@@ -22813,7 +22843,7 @@ function createReport(io2, { json, secrets }) {
     finish: () => {
       const ok = checks.every(({ status }) => status !== "error");
       if (json) printJson({ ok, checks }, io2);
-      else print(io2, "", summarize(checks));
+      else print(io2, "", summarize(checks, live));
       return ok;
     }
   };
@@ -22828,12 +22858,15 @@ function printCheck({ name, status, found, remedy, code: code2 }, io2) {
   print(io2, `  ${mark}  ${name}: ${found}${code2 === void 0 ? "" : ` (${code2})`}`);
   if (remedy !== void 0) print(io2, `           ${paint("cyan", remedy, io2.stdout)}`);
 }
-function summarize(checks) {
+function summarize(checks, live) {
   const count = (status) => {
     const number = checks.filter((check) => check.status === status).length;
     return number === 0 ? "" : `${number} ${status}${number === 1 ? "" : "s"}`;
   };
-  return `${[count("error") || "No errors", count("warning")].filter((text3) => text3 !== "").join(", ")}.`;
+  const errors = count("error");
+  const noErrors = live ? "No errors" : "No errors offline";
+  const advice = errors === "" && !live ? " To check the values with Sprinklr, add --live." : "";
+  return `${[errors || noErrors, count("warning")].filter((text3) => text3 !== "").join(", ")}.${advice}`;
 }
 
 // src/cli/doctor/report-file.ts
@@ -22898,7 +22931,7 @@ async function prepare(options, io2) {
 }
 async function diagnose({ values, reportFile }, options, io2) {
   const secrets = maskedSecrets(values);
-  const report = createReport(io2, { json: options.json === true, secrets });
+  const report = createReport(io2, { json: options.json === true, live: options.live === true, secrets });
   const context = createDoctorContext(values, secrets, io2);
   const isSound = reportValues(report, context);
   const calls = createCallReport({ ...identityOf(context), secrets });
@@ -23741,7 +23774,10 @@ var import_node_crypto13 = require("node:crypto");
 var import_node_child_process7 = require("node:child_process");
 var PAGE_SIZE = 30;
 async function inspectRepository(repository, io2) {
-  await requireGh(io2, repository.host);
+  await requireGh(io2, repository.host).catch((error) => {
+    if (!(error instanceof CliError)) throw error;
+    throw new CliError(error.message, `${error.remedy} Without gh, use --files DIR.`, { cause: error });
+  });
   const isEnvironmentMissing = !await hasEnvironment(repository, io2);
   if (isEnvironmentMissing) {
     await requireSecretAccess({ ...repository, environment: void 0 }, io2);
@@ -23772,7 +23808,7 @@ async function requireSecretAccess(repository, io2) {
   } catch (error) {
     if (!(error instanceof CliError)) throw error;
     throw new CliError(
-      `No access to the secrets of ${describeRepository(repository)}. ${error.message}`,
+      `Cannot access the secrets of ${describeRepository(repository)}. ${error.message}`,
       'Check --repo and --env, and that "gh auth status" shows an account that can write to the repository.',
       { cause: error }
     );
@@ -23805,7 +23841,7 @@ async function readVariables(repository, io2) {
     const { variables } = parseObject(await callApi2(repository, path, io2));
     if (!Array.isArray(variables))
       throw new CliError(
-        `Cannot read the variables of ${describeRepository(repository)}: gh printed something else.`,
+        `Cannot read the variables of ${describeRepository(repository)}: unexpected output from gh.`,
         `Check what this command prints: gh api "${path}"`
       );
     const list = variables;
@@ -23916,8 +23952,8 @@ var SavedSet = class _SavedSet {
       return new _SavedSet(folder, { key: read(KEY), certificate: read(CERTIFICATE), state });
     } catch (error) {
       throw usageError(
-        `${folder} does not contain a set that setup saved.`,
-        "Pass the folder that setup named, or omit --resume to start over.",
+        `${folder} does not contain an unfinished run of setup.`,
+        "Pass the folder that setup printed, or omit --resume to start over.",
         error
       );
     }
@@ -23930,7 +23966,7 @@ var SavedSet = class _SavedSet {
       await writeFiles(this.folder, [file], { replace: true, io: io2 });
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
-      throw new CliError(error.message, "Fix this, then continue as follows.", { cause: error });
+      throw new CliError(error.message, "Fix this, then continue with the command below.", { cause: error });
     }
     this.#state = state;
     this.#savedAppId = state.appId;
@@ -23998,7 +24034,7 @@ function createPrivateFolder({ env }) {
     }
   }
   throw new CliError(
-    `Cannot create a private folder: ${systemErrorReason(failure) ?? "each is in a git work tree"}.`,
+    `Cannot create a private folder: ${systemErrorReason(failure) ?? "every candidate is in a git work tree"}.`,
     "Set XDG_STATE_HOME to a folder outside any git work tree, and run the command again.",
     { cause: failure }
   );
@@ -24010,14 +24046,16 @@ var STEPS = [
   "Generate the key and the certificate",
   "Get your consent",
   "Register the certificate",
-  "Prove that the set works",
-  "Store the set",
+  "Request a token and show whose it is",
+  "Store everything",
   "Write the workflow"
 ];
 function announce(step, session) {
-  const { io: io2 } = session;
-  const total = writesWorkflow(session) ? STEPS.length : STEPS.length - 1;
-  note(io2, "", paint("bold", `Step ${STEPS.indexOf(step) + 1} of ${total}: ${step}`, io2.stderr));
+  const { io: io2, progress: progress2 } = session;
+  const steps = STEPS.filter(
+    (each) => progress2.skipped?.includes(each) !== true && (each !== "Write the workflow" || writesWorkflow(session))
+  );
+  note(io2, "", paint("bold", `Step ${steps.indexOf(step) + 1} of ${steps.length}: ${step}`, io2.stderr));
 }
 function writesWorkflow({ options: { files, repo, workflow, rotate }, progress: progress2 }) {
   if (files !== void 0 || workflow === false) return false;
@@ -24056,7 +24094,7 @@ var QUESTIONS = [
   {
     name: "redirect-uri",
     message: "Callback URL",
-    hint: "The callback URL is on the same page. Enter it exactly as it is there, including any trailing slash.",
+    hint: "The callback URL is on the same page. Enter it exactly as shown, including any trailing slash.",
     placeholder: "https://www.example.com/callback"
   },
   {
@@ -24096,7 +24134,9 @@ async function askFor({ name, hint, canKeep, ...question }, values, session) {
     if (canKeep && text3 === "") return void 0;
     const checks = checksOf(new Map(values).set(name, toValue(text3)), session);
     const error = checks.find((check) => check.name === name && check.status === "error");
-    return error?.found.replace(` (from ${ANSWER})`, "").replace(` (${ANSWER} is set, but empty)`, "");
+    const found = error?.found.replace(` (from ${ANSWER})`, "").replace(` (${ANSWER} is set, but empty)`, "");
+    const [fix = ""] = /^(?!Correct |Pass ).+?\.(?= |$)/.exec(error?.remedy ?? "") ?? [];
+    return found === void 0 ? void 0 : `${found} ${fix}`.trim();
   };
   note(io2, "", hint);
   return toValue(await interruption.abandon(() => prompt2(io2, { ...question, validate })));
@@ -24188,13 +24228,19 @@ async function store(set, { read, plan }, session) {
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const problem = `Cannot store ${name} in ${where}. ${sanitize(error.message, secrets)}`;
-      throw new CliError(problem, "Fix this, then continue as follows.");
+      throw new CliError(problem, "Fix this, then continue with the command below.");
     }
     progress2.remaining = names.slice(index + 1);
     await set.update({ stored: [.../* @__PURE__ */ new Set([...set.state.stored, name])] }, io2);
   }
   const list = (kind) => entries.flatMap((entry) => entry.kind === kind ? [entry.name] : []).join(", ");
-  succeed(session, `Stored in ${where}.`, `secrets    ${list("secret")}`, `variables  ${list("variable")}`);
+  succeed(
+    session,
+    `Stored in ${where}.`,
+    `secrets    ${list("secret")}`,
+    `variables  ${list("variable")}`,
+    `${SEAL_KEY} is a random key. With it, a job can pass its token to other jobs, encrypted.`
+  );
   await deleteFolder(set, session);
 }
 function entriesOf(set, read, { values }) {
@@ -24333,7 +24379,7 @@ function variableInstructions({ values, folder, appId }) {
     ...Object.entries(lines).map(([name, value]) => `  ${name.padEnd(26)} ${value}`),
     "",
     "GitLab: in Settings > CI/CD > Variables. API key and secret: masked and hidden. The key: type File, protected.",
-    "Jenkins: API key and secret as credentials of the kind Secret text, the key as Secret file. Bind them with withCredentials.",
+    "Jenkins: store the API key and secret as Secret text credentials, and the key as a Secret file credential. Bind them with withCredentials.",
     "Azure Pipelines: API key and secret as secret variables, mapped with env. The key as a secure file (DownloadSecureFile@1).",
     "",
     `To load them in a POSIX shell: set -a; . ${quoteForBash((0, import_node_path13.join)(folder, ".env"))}; set +a`,
@@ -24371,10 +24417,10 @@ async function collect(saved, session) {
   return { values, target, previous, github };
 }
 function explain(saved, { options, io: io2 }) {
-  const where = options.files === void 0 ? "in GitHub, with GitHub's gh" : `in ${options.files}`;
+  const where = options.files === void 0 ? "in GitHub, with the GitHub CLI (gh)" : `in ${options.files}`;
   const what = saved !== void 0 ? ["Continues where the earlier run ended. A certificate that is registered is not registered again."] : options.rotate === true ? [
     "Replaces the key and the certificate: creates a new pair, registers it, and requests a token with it.",
-    "GitHub keeps the old set until the new one works."
+    "GitHub keeps the old values until the new ones work."
   ] : [
     "Takes you from a Sprinklr developer app to the first token: creates a key and a certificate, asks for your consent",
     `in a browser, registers the certificate, requests a token, and then stores everything ${where}.`
@@ -24382,7 +24428,7 @@ function explain(saved, { options, io: io2 }) {
   note(
     io2,
     ...what,
-    "This invalidates the API key's current token: jobs that are running lose theirs. To experiment, use a developer app of your own."
+    "This invalidates the API key's current token: running jobs lose their token. To experiment, use a developer app of your own."
   );
 }
 function mentionUnfinished(session) {
@@ -24419,7 +24465,7 @@ async function chooseRepository(saved, { options, io: io2, interruption }) {
       "Pass --repo OWNER/REPO, or --files DIR to write files instead."
     );
   }
-  note(io2, "", "The GitHub repository in which to store secrets and variables.");
+  note(io2, "", "The GitHub repository for the secrets and variables.");
   const validate = (text3) => {
     try {
       parseRepository(text3, "The repository");
@@ -24454,8 +24500,8 @@ function previousSet(github, { target, saved }, { options, context }) {
   if (saved !== void 0) {
     if ([void 0, saved.appId, saved.previous?.appId].includes(appId)) return saved.previous;
     throw new CliError(
-      `${where} already has a set, with the App ID ${appId ?? ""}.`,
-      `To keep it, store this set elsewhere (--repo, --env). To replace it, delete its variable ${variableOf("app-id")}.`
+      `${where} is already set up, with the App ID ${appId ?? ""}.`,
+      `To keep its values, store yours elsewhere (--repo, --env). To replace them, delete the variable ${variableOf("app-id")}.`
     );
   }
   if (appId === void 0) {
@@ -24468,8 +24514,8 @@ function previousSet(github, { target, saved }, { options, context }) {
   if (options.rotate === true)
     return { appId, fingerprint: fingerprintOf(github.variables.get(variableOf("certificate")) ?? "") };
   throw new CliError(
-    `${where} already has a set, with the App ID ${appId}.`,
-    "To replace it, add --rotate. To keep it, store the new set in another environment of the repository (--env NAME)."
+    `${where} is already set up, with the App ID ${appId}.`,
+    "To replace its values, add --rotate. To keep them, store the new ones in another environment of the repository (--env NAME)."
   );
 }
 function fingerprintOf(certificate) {
@@ -24614,7 +24660,7 @@ function describeStored({ state: { stored, previous } }, { target, remaining = [
   const where = `In GitHub (${describeRepository(repositoryOf(target))}):`;
   const untouched = previous === void 0 ? "nothing was stored." : "nothing was replaced.";
   if (stored.length === 0) return `${where} ${untouched}`;
-  return remaining.length === 0 ? `${where} everything is stored.` : `${where} stored ${stored.join(", ")}. Not stored, unless it was in progress: ${remaining.join(", ")}.`;
+  return remaining.length === 0 ? `${where} everything is stored.` : `${where} stored ${stored.join(", ")}. Not stored, or still in progress: ${remaining.join(", ")}.`;
 }
 function nextStep({ folder, state, isAppIdSaved }, { isFolderDeleted }) {
   if (isFolderDeleted === true) return [];
@@ -24711,6 +24757,11 @@ async function registerCertificate2(set, { read, accessToken }, session) {
   } catch (error) {
     if (error instanceof ActionError && !isOutcomeUnknown(error))
       await set.update({ registration: "none" }, io2);
+    if (error instanceof ActionError && error.code === "CREDENTIALS_REJECTED")
+      throw new ActionError(error.code, error.message, {
+        remedy: "Another token for this API key may have invalidated this one. Run the command below. It starts a new consent.",
+        cause: error
+      });
     throw error;
   }
 }
@@ -24739,7 +24790,7 @@ async function prove(set, read, session) {
   const expiry = accessToken.expiresAt === void 0 ? "" : ` It expires at ${accessToken.expiresAt.toISOString()}.`;
   succeed(session, `Sprinklr issued an access token.${expiry}`, ...describeIdentity(identity));
   if (!asks(session)) return;
-  if (await interruption.abandon(() => confirm2(io2, "Store this set?"))) return;
+  if (await interruption.abandon(() => confirm2(io2, "Store everything for this user and workspace?"))) return;
   throw new CliError(
     "You declined, so nothing was stored.",
     `To continue with another user: ${resumeCommand(set.folder)} --username NAME
@@ -24763,13 +24814,13 @@ async function writeWorkflow(plan, target, session) {
   const { io: io2, progress: progress2 } = session;
   const { workflow: path } = target;
   if (path === void 0) {
-    succeed(session, "Workflows that read these secrets and variables use the new set from now on.");
+    succeed(session, "Workflows that read these secrets and variables use the new values from now on.");
     return;
   }
   const text3 = workflowText(plan, target);
   const exists = isTaken(path);
   if (exists && !await replaces(path, session)) {
-    warn(session, `${path} exists, and was not replaced.`);
+    warn(session, `${path} already exists and was not replaced.`);
     note(
       io2,
       "Compare it with this workflow, which reads all values from the secrets and variables:",
@@ -24837,7 +24888,7 @@ function workflowText({ values }, { environment }) {
     ...gateway !== void 0 && { gateway: variable2("GATEWAY") },
     ...baseUrl !== void 0 && { "base-url": variable2("BASE_URL") }
   };
-  return `# Requests a Sprinklr access token and calls the API with it. All values are secrets and variables of GitHub.
+  return `# Requests a Sprinklr access token and calls the API with it. All values come from GitHub secrets and variables.
 name: Call Sprinklr
 
 on:
@@ -24870,7 +24921,7 @@ ${Object.entries(inputs).map(([name, value]) => `          ${name}: ${value}
 // src/cli/setup.ts
 function addSetup(program2, io2) {
   const command = program2.command("setup").summary("go from a developer app to the first token, in one guided run").description(
-    "Creates a key and a certificate, gets your consent in a browser, registers the certificate, requests a first token, and shows whose it is. Only then, it stores the secrets and variables with GitHub's gh and writes a workflow. Asks for anything that you don't pass. Requesting a token invalidates the API key's current token."
+    "Creates a key and a certificate, gets your consent in a browser, registers the certificate, requests a first token, and shows whose it is. Only then does it store the secrets and variables with the GitHub CLI (gh) and write a workflow. Asks for each value that you don't pass. Requesting a token invalidates the API key's current token."
   );
   addValueFlags(command, SETUP_INPUTS);
   return command.addOption(
@@ -24880,10 +24931,10 @@ function addSetup(program2, io2) {
     )
   ).addOption(
     integerOption("days", "days until the certificate expires", { min: 1, max: 3650, default: 365 })
-  ).option("--repo <OWNER/REPO>", "repository to store them in (default: the folder's)").option(
+  ).option("--repo <OWNER/REPO>", "repository for the secrets and variables (default: the current folder's)").option(
     "--env <name>",
-    "store them in this GitHub environment of the repository; created if it is missing"
-  ).option("--workflow <path>", "workflow to write (default: .github/workflows/sprinklr.yml)").option("--no-workflow", "write no workflow").option("--files <dir>", "write files for another CI system, in place of GitHub").option("--rotate", "replace the repository's set with a new one").option("--resume <dir>", "continue a run that ended early, from the folder that it named").option("--app-id <value>", "with --resume: the App ID, if the earlier run could not save it").option("--no-browser", "only print the URL of the consent page").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
+    "store them in this GitHub environment of the repository, and create it if it is missing"
+  ).option("--workflow <path>", "workflow to write (default: .github/workflows/sprinklr.yml)").option("--no-workflow", "write no workflow").option("--files <dir>", "write files for another CI system instead of storing in GitHub").option("--rotate", "replace the repository's key, certificate, and App ID").option("--resume <dir>", "continue an interrupted run from the folder that it printed").option("--app-id <value>", "with --resume: the App ID, if the earlier run could not save it").option("--no-browser", "print the URL of the consent page, but do not open it").option("--no-listen", "ask for the redirect URL even if the callback URL is on this computer").addOption(
     integerOption("timeout-seconds", "seconds to wait for the consent", {
       min: 1,
       max: 3600,
@@ -24934,9 +24985,15 @@ async function runSteps(session) {
   const { options, io: io2, progress: progress2, interruption } = session;
   const appId = parseAppIdFlag(options);
   const saved = options.resume === void 0 ? void 0 : SavedSet.load((0, import_node_path16.resolve)(io2.cwd, options.resume));
-  if (saved !== void 0) progress2.set = saved;
+  if (saved !== void 0) {
+    progress2.set = saved;
+    progress2.skipped = stepsBefore(saved.state, appId);
+  }
   if (saved?.state.registration === "unknown" && appId === void 0)
-    throw new CliError("This set cannot be resumed: its registration may or may not have succeeded.", "");
+    throw new CliError(
+      "Cannot resume this run: it is unknown whether its registration succeeded.",
+      "Ask Sprinklr support for the App ID, or start over with a new certificate."
+    );
   announce("Collect the values", session);
   const plan = await collect(saved, session);
   if (appId !== void 0) await saved?.update({ registration: "done", appId }, io2);
@@ -24945,11 +25002,18 @@ async function runSteps(session) {
   const read = withInputs(values, { "private-key": set.privateKeyPem, certificate: set.certificatePem });
   if (set.state.registration !== "done") await consentAndRegister(set, { read, plan }, session);
   interruption.check();
-  announce("Prove that the set works", session);
+  announce("Request a token and show whose it is", session);
   await prove(set, withInputs(read, { "app-id": set.state.appId ?? "" }), session);
   interruption.check();
-  announce("Store the set", session);
+  announce("Store everything", session);
   await storeSet(set, { read, plan }, session);
+}
+function stepsBefore({ registration }, appId) {
+  const isRegistered = registration === "done" || appId !== void 0;
+  return [
+    "Generate the key and the certificate",
+    ...isRegistered ? ["Get your consent", "Register the certificate"] : []
+  ];
 }
 function parseAppIdFlag({ appId }) {
   if (appId === void 0) return void 0;
@@ -24993,7 +25057,12 @@ async function storeSet(set, { read, plan }, session) {
   if (plan.previous !== void 0) describeRotation(set, plan, session);
   if (target.workflow !== void 0) announce("Write the workflow", session);
   await writeWorkflow(plan, target, session);
-  note(session.io, "", `Before the certificate expires, run: npx @org/sprinklr-token@1 setup --rotate`);
+  const expiry = session.progress.certificate?.expiresAt.toISOString().slice(0, 10) ?? "";
+  note(
+    session.io,
+    "",
+    `Before the certificate expires on ${expiry}, run: npx @org/sprinklr-token@1 setup --rotate`
+  );
 }
 function describeRotation(set, { previous }, { io: io2, progress: progress2 }) {
   if (previous === void 0) return;
@@ -25020,7 +25089,8 @@ var NAMES3 = [
   "certificate",
   "api-key",
   "api-secret",
-  "redirect-uri"
+  "redirect-uri",
+  "username"
 ];
 var DEFAULTS = {
   apiKey: "simulated-api-key",
@@ -25030,7 +25100,7 @@ var DEFAULTS = {
 function addSimulate(program2, io2) {
   const limit = (flag2, description, fallback) => integerOption(flag2, description, { min: 1, max: 1e6, default: fallback });
   const command = program2.command("simulate").summary("run a simulated Sprinklr, to try a pipeline").description(
-    `Runs a simulated Sprinklr on this computer until you press Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, and one live token per API key. It is strict, and logs why it rejects a request. Set the action's base-url to its address. By default, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. If you pass a certificate, it registers the certificate and prints the App ID.`
+    `Runs a simulated Sprinklr on this computer until you press Ctrl-C: registration, consent page, code grant, token exchange, identity, rate limits, and one live token per API key. It is strict, and logs why it rejects a request. Set the action's base-url to its address. By default, it uses the API key ${DEFAULTS.apiKey}, the API secret ${DEFAULTS.apiSecret}, and the callback URL ${DEFAULTS.redirectUri}. If you pass a certificate, it registers the certificate and prints the App ID. If you pass a username, it rejects all others.`
   ).addOption(integerOption("port", "port; 0 for any free port", { min: 0, max: 65535, default: 8899 })).addOption(new Option("--host <address>", "address to listen on").default("127.0.0.1", "127.0.0.1")).option(
     "--reachable-by-others",
     "allow a --host that other machines can reach, by its address or host name"
@@ -25086,6 +25156,7 @@ async function simulate(options, io2) {
       `  api-key       ${show(app.apiKey, DEFAULTS.apiKey)}`,
       `  api-secret    ${show(app.apiSecret, DEFAULTS.apiSecret)}`,
       `  redirect-uri  ${showPublic("redirect-uri", app.redirectUri)}`,
+      ...app.username === void 0 ? [] : [`  username      ${showPublic("username", app.username)}`],
       `  API URL       ${app.environment === "" ? simulator.origin : `${simulator.origin}/${environment}`}`
     );
     if (certificate !== void 0)
@@ -25113,7 +25184,9 @@ function parseHost({ host: text3, reachableByOthers }) {
 }
 function parseApp(read) {
   const redirectUri = read("redirect-uri") === "" ? DEFAULTS.redirectUri : parseInput("redirect-uri", read);
+  const username = read("username") === "" ? {} : { username: parseInput("username", read) };
   return {
+    ...username,
     apiKey: read("api-key") || DEFAULTS.apiKey,
     apiSecret: read("api-secret") || DEFAULTS.apiSecret,
     redirectUri,
@@ -25270,7 +25343,7 @@ function describeUsageError(error, program2, args) {
     }
     case "commander.invalidArgument": {
       const [, flag2 = "", choices = ""] = /^error: option '(--[a-z-]+) .*Allowed choices are ([\w, ]+)\.$/s.exec(error.message) ?? [];
-      return usageError(`${flag2} must be ${choices.replaceAll(", ", " or ")}.`, `Correct ${flag2}.`);
+      return usageError(`The value of ${flag2} is unknown.`, `Use ${choices.replace(/, (?=\w+$)/, ", or ")}.`);
     }
     case "commander.missingArgument":
       return usageError("No command to run.", `Add it after --. ${help}`);

@@ -1259,7 +1259,10 @@ var TEXT_PATTERNS = [
   [/^(?=.{1,260}$)(?:@|~[\\/]|\.{1,2}[\\/]|[a-z]:[\\/]|file:|\/[\w.-]+(?:\/[\w.-]+)+$)/is, "path"],
   [/^.{1,260}\.(?:der|key|pem|p8|pk8|p12|pfx|jks|ppk|crt|cer|csr|pub|b64|base64|txt)$/is, "path"],
   [/^(?:0x)?(?:[0-9a-f]{2}[\s:]?){16,}$/i, "hex"],
-  [/^0\u201a/, "raw-bytes"]
+  [/^0\u201a/, "raw-bytes"],
+  [/[\u2010-\u2015\u2212]\s?BEGIN/, "dashes"],
+  [/^(?:export )?[A-Z][A-Z0-9_]{0,60}=[^=]/, "assignment"],
+  [/^[\w+/=\s-]+%$/, "percent"]
 ];
 function recognizeText(text2) {
   if (hasControlCharacters(text2)) return "raw-bytes";
@@ -1270,46 +1273,46 @@ var SIGNING_KEY = {
   passphrase: "private-key-passphrase",
   baseName: "server",
   pemFile: "server.key",
-  file: "server.der",
-  convert: "`openssl pkcs8 -topk8 -inform PEM -outform DER -in server.key -out server.der -nocrypt`",
-  write: "-outform DER -out server.der",
+  derFile: "server.der",
   certify: "Register a certificate for it."
 };
 var MUTUAL_TLS_KEY = {
   passphrase: "mtls-passphrase",
   baseName: "client",
   pemFile: "client.key",
-  file: "client.key",
-  write: "-out client.key",
+  derFile: "client.key",
   certify: "Get a client certificate for it."
 };
 var LEGACY_PROVIDER = " -provider legacy -provider default";
-function decrypt({ write }, { isDer = false }, options = "") {
+function decrypt({ pemFile }, { isDer = false }, options = "") {
   const [format, file] = isDer ? ["DER", "encrypted.der"] : ["PEM", "encrypted.key"];
-  return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} ${write}${options}\``;
+  return `from ${file}: \`openssl pkcs8 -topk8 -nocrypt -inform ${format} -in ${file} -out ${pemFile}${options}\``;
 }
 function keyInputFor(input) {
   return input === "mtls-private-key" ? MUTUAL_TLS_KEY : SIGNING_KEY;
 }
 function newKeyDetails(input) {
-  const { pemFile, certify, convert, file } = keyInputFor(input);
-  const command = `\`openssl genrsa -out ${pemFile} 2048\``;
-  return {
-    remedy: steps(`Create an RSA key: ${command}.`, certify, convert),
-    inputs: [input],
-    // Never the key's file for a certificate: the front end would tell users to store it in a public place.
-    file: input === "certificate" ? "server.crt" : file
-  };
+  if (input === "certificate") {
+    return {
+      remedy: "Create an RSA key and a certificate: `npx @org/sprinklr-token@1 keygen`. Register the certificate.",
+      inputs: [input],
+      // Never the key's file: the front end would tell users to store it in a public place.
+      file: "server.crt"
+    };
+  }
+  const { pemFile, certify } = keyInputFor(input);
+  const remedy = `Create an RSA key: \`openssl genrsa -out ${pemFile} 2048\`. ${certify}`;
+  return { remedy, inputs: [input], file: pemFile };
 }
-var useKeyFile = ({ convert, pemFile }) => steps(`Use the private key's file, ${pemFile}.`, convert);
+var useKeyFile = ({ pemFile }) => `Use the private key's file, ${pemFile}.`;
 var copyAgain = ({ file }) => `Copy the whole file (${file}) again.`;
-var convertWith = (command) => (key) => steps(command(key), key.convert);
 var createAnother = (_, { input }) => newKeyDetails(input).remedy;
 function extractFromPkcs12({ baseName, pemFile }, options = "") {
   return `\`openssl pkcs12${options} -in ${baseName}.p12 -nocerts -nodes -out ${pemFile}\``;
 }
-function steps(...sentences) {
-  return sentences.filter((sentence) => sentence !== void 0).map((sentence) => sentence.startsWith("`") ? `Run ${sentence}.` : sentence).join(" ");
+var MIN_KEY_LENGTH = 32;
+function unlessTooShort({ length }, problem) {
+  return length < MIN_KEY_LENGTH ? "is too short to be a key" : problem;
 }
 var OLD_CIPHER = "an old algorithm that OpenSSL 3 no longer supports";
 var KEY_PROBLEMS = {
@@ -1319,15 +1322,11 @@ var KEY_PROBLEMS = {
   "public-key": { problem: "is a public key. Only the private key can sign", remedy: useKeyFile },
   openssh: {
     problem: "is a private key in OpenSSH format",
-    remedy: convertWith(
-      ({ pemFile }) => `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`
-    )
+    remedy: ({ pemFile }) => `Convert id_rsa: \`cp id_rsa ${pemFile} && ssh-keygen -p -m PKCS8 -N "" -f ${pemFile}\`.`
   },
   ppk: {
     problem: "is a private key in PuTTY format (.ppk)",
-    remedy: convertWith(
-      ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`
-    )
+    remedy: ({ pemFile }) => `Convert key.ppk: \`puttygen key.ppk -O private-openssh -o ${pemFile}\`.`
   },
   pgp: { code: "KEY_UNSUPPORTED", problem: "is an OpenPGP key, which cannot be used", remedy: createAnother },
   "pgp-public": { problem: "is an OpenPGP public key, not a private key", remedy: useKeyFile },
@@ -1338,17 +1337,15 @@ var KEY_PROBLEMS = {
   },
   pkcs12: {
     problem: "is a PKCS#12 file (.p12 or .pfx)",
-    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`)
+    remedy: (key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key)}.`
   },
   "legacy-pkcs12": {
     problem: "is a PKCS#12 file (.p12 or .pfx) with an old encryption algorithm",
-    remedy: convertWith((key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, " -legacy")}.`)
+    remedy: (key) => `Convert ${key.baseName}.p12: ${extractFromPkcs12(key, " -legacy")}.`
   },
   jks: {
     problem: "is a Java keystore (JKS)",
-    remedy: convertWith(
-      (key) => `Convert ${key.baseName}.jks: \`keytool -importkeystore -srckeystore ${key.baseName}.jks -destkeystore ${key.baseName}.p12 -deststoretype PKCS12\`, then ${extractFromPkcs12(key)}.`
-    )
+    remedy: (key) => `Convert ${key.baseName}.jks: \`keytool -importkeystore -srckeystore ${key.baseName}.jks -destkeystore ${key.baseName}.p12 -deststoretype PKCS12\`, then ${extractFromPkcs12(key)}.`
   },
   pkcs7: { problem: "is a PKCS#7 file, which contains certificates but no key", remedy: useKeyFile },
   dsa: {
@@ -1365,12 +1362,12 @@ var KEY_PROBLEMS = {
     remedy: copyAgain
   },
   truncated: {
-    problem: ({ length, size }) => `is truncated: ${size - length} of its ${size} bytes are missing`,
+    problem: ({ length, size }) => `is truncated: it has ${length} of its ${size} bytes`,
     remedy: copyAgain
   },
   "end-missing": { problem: "is a truncated PEM file: its END line is missing", remedy: useKeyFile },
   trailing: {
-    problem: ({ length, size }) => `is a private key of ${size} bytes, followed by ${length - size} extra bytes`,
+    problem: ({ length, size }) => `is a private key of ${size} bytes, followed by ${length - size} extra ${length - size === 1 ? "byte" : "bytes"}`,
     remedy: copyAgain
   },
   oversized: {
@@ -1390,16 +1387,25 @@ var KEY_PROBLEMS = {
     remedy: useKeyFile
   },
   "pem-unknown": {
-    problem: ({ length }) => `is a PEM file, but the ${length} bytes inside are not a key`,
+    problem: (facts) => unlessTooShort(facts, `is a PEM file, but the ${facts.length} bytes inside are not a key`),
     remedy: useKeyFile
   },
   "raw-bytes": {
     problem: "contains binary data (such as DER) that was corrupted when it was stored as text",
     remedy: ({ file }) => `Store the file (${file}) as text, in base64.`
   },
+  dashes: { problem: "is a PEM file whose hyphens were replaced with dashes", remedy: useKeyFile },
+  assignment: {
+    problem: "starts with a name and an equals sign, like a line of an .env file",
+    remedy: () => "Use only the text after the equals sign."
+  },
+  percent: {
+    problem: "ends with %, which zsh prints after output without a line break",
+    remedy: () => "Copy it without the %."
+  },
   path: {
     problem: "looks like the name of a file, not its content",
-    remedy: ({ file }) => `Store the content of the file (${file}).`
+    remedy: () => ""
   },
   jwt: { problem: "is a JWT, not the private key that signs it", remedy: useKeyFile },
   json: { problem: "is a JSON document (a JWK, or another service's key)", remedy: useKeyFile },
@@ -1410,11 +1416,11 @@ var KEY_PROBLEMS = {
     remedy: () => "Check the reference to the secret. If the secret does not exist, store the key."
   },
   "base64-unknown": {
-    problem: ({ length }) => `is base64, but the ${length} decoded bytes are not a key`,
+    problem: (facts) => unlessTooShort(facts, `is base64, but the ${facts.length} decoded bytes are not a key`),
     remedy: useKeyFile
   },
   "text-unknown": {
-    problem: ({ length }) => `contains ${length} characters of text that are neither base64 nor PEM`,
+    problem: (facts) => unlessTooShort(facts, `contains ${facts.length} characters of text that are neither base64 nor PEM`),
     remedy: useKeyFile
   },
   "passphrase-missing": {
@@ -1438,9 +1444,14 @@ var KEY_PROBLEMS = {
     remedy: (key, facts) => `Setting the passphrase is not enough. Remove it ${decrypt(key, facts, LEGACY_PROVIDER)}. The command prompts for it.`
   }
 };
+function fileFor(kind, { pemFile, derFile }, isDer = false) {
+  const isDamaged = kind === "damaged" || kind === "truncated" || kind === "trailing";
+  return kind === "raw-bytes" || isDamaged && isDer ? derFile : pemFile;
+}
 function toKeyError(kind, facts) {
   const { code = "KEY_UNREADABLE", problem, remedy } = KEY_PROBLEMS[kind];
-  const key = keyInputFor(facts.input);
+  const input = keyInputFor(facts.input);
+  const key = { ...input, file: fileFor(kind, input, facts.isDer) };
   const text2 = typeof problem === "string" ? problem : problem(facts, key);
   return new ActionError(code, `\`${facts.input}\` ${text2}.`, {
     remedy: remedy(key, facts),
@@ -2898,6 +2909,8 @@ function checkThat(checks) {
 }
 
 // src/sprinklr/response-error.ts
+var DAY_SECONDS = 24 * 3600;
+var MAX_HOST_LENGTH = 100;
 function toResponseError(response, operation, secrets) {
   const code = classifyResponse(response) ?? "RESPONSE_INVALID";
   const quote = describeError(response, secrets);
@@ -2906,8 +2919,8 @@ function toResponseError(response, operation, secrets) {
   const special = alreadyRegistered(quote, operation) ?? specialCaseOf(response, code, operation);
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code]}.`,
-    code === "REDIRECTED" ? `The redirect points to ${redirectHost(response, secrets)}. Redirects are not followed.` : "",
-    delay === void 0 ? "" : `The next attempt requires a wait of ${Math.ceil(delay)} s, longer than \`timeout-seconds\` allows.`,
+    code === "REDIRECTED" ? `${redirectTarget(response, secrets)} Redirects are not followed.` : "",
+    delay === void 0 ? "" : `The next attempt requires a wait of ${delay < DAY_SECONDS ? `${Math.ceil(delay)} s` : "24 hours or more"}, longer than \`timeout-seconds\` allows.`,
     quote === "" ? "The server gave no reason." : quotation(quote)
   ];
   return new ActionError(code, sentences.filter((sentence) => sentence !== "").join(" "), {
@@ -2940,7 +2953,7 @@ function specialCaseOf(response, code, operation) {
   if (code === "PERMISSION_DENIED" && isForeignPage(headers, body)) {
     return {
       cause: "the response is a web page, so a proxy or firewall may have blocked the call",
-      remedy: "Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded: " + (REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION)
+      remedy: "Ask the network team whether a proxy or firewall blocks Sprinklr for this machine. If Sprinklr itself responded, " + lowercaseFirst(REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? GRANT_PERMISSION)
     };
   }
   return void 0;
@@ -3017,13 +3030,21 @@ var REMEDIES = {
   SERVER_ERROR: "Run this again later. If it persists, contact Sprinklr support with this run's timestamp."
 };
 var MUTUAL_TLS_REMEDY = "Check `mtls-certificate` and `mtls-private-key`: the server requires a client certificate that has not expired, from a CA that it trusts.";
-function redirectHost({ headers: { location = "" } }, secrets) {
+function redirectTarget({ headers: { location = "" } }, secrets) {
+  if (location === "") return "It does not say where to.";
+  const host = redirectHost(location, secrets);
+  return `The redirect points to ${host.length > MAX_HOST_LENGTH ? `${host.slice(0, MAX_HOST_LENGTH)}\u2026` : host}.`;
+}
+function redirectHost(location, secrets) {
   const base = new URL("https://same.invalid");
-  if (location === "" || !URL.canParse(location, base.href)) return "an unreadable address";
+  if (!URL.canParse(location, base.href)) return "an unreadable address";
   const { host } = new URL(location, base);
   const [authority = ""] = /(?<=^[^/]*\/\/)[^/?#]*/.exec(location) ?? [];
   if (secrets.reveals(secrets.redact(authority))) return WITHHELD;
   return host === base.host ? "the same host" : sanitize(host, secrets) || "no host";
+}
+function lowercaseFirst(text2) {
+  return text2.charAt(0).toLowerCase() + text2.slice(1);
 }
 function capitalize(text2) {
   return text2.charAt(0).toUpperCase() + text2.slice(1);
@@ -3282,7 +3303,9 @@ function detectPemBlock({ label, body, encryptedPem, closed, isMultiline: hasLin
   if (!file) return { kind: "pem-garbled", content: body, form: "PEM" };
   const inside = detectFile(file, depth);
   if (!inside) return { kind: "pem-unknown", content: file, form: "PEM" };
-  const form = isPrivateKeyKind(inside.kind) && label.includes("PRIVATE") ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : `${inside.form} in a PEM block with another label`;
+  if (!label.includes("PRIVATE"))
+    return { ...inside, form: `${inside.form} in a PEM block with another label${layout}` };
+  const form = isPrivateKeyKind(inside.kind) ? `PEM (${PRIVATE_KEY_KINDS[inside.kind].name})` : "PEM";
   return { ...inside, form: form + layout };
 }
 
@@ -4934,7 +4957,7 @@ var INPUTS = {
     default: "${{ strategy.job-total }}",
     frontEnds: ACTION,
     // Some runners leave the expression unevaluated, which then counts as 1.
-    parse: (value) => Number(value) || 1
+    parse: (value) => /^\d{1,9}$/.test(value) ? Number(value) : 1
   }
 };
 var INPUT_NAMES = Object.keys(INPUTS);
@@ -5128,12 +5151,12 @@ function parsePublicInput(name, read, secrets) {
 }
 
 // src/action/advice.ts
-function adviceFor({ code, inputs, file }) {
+function adviceFor({ code, remedy, inputs, file }) {
   const names = inputs.filter((name2) => Object.hasOwn(INPUTS, name2)).filter((name2) => name2 !== "authorization-code");
   const [name] = names;
   if (name === void 0) return "";
   if (code === "INPUT_MISSING") return adviceForMissing(names);
-  if (file !== void 0) return `Then run ${storeCommand(name, file)}.`;
+  if (file !== void 0) return `${remedy === "" ? "Run" : "Then run"} ${storeCommand(name, file)}.`;
   if (code !== "INPUT_INVALID") return "";
   return definitionOf(name).secret ? `Store the secret for \`${name}\` again, without extra characters: ${storeCommand(name)}.` : `Correct \`${name}\` in the step's \`with:\` block, or the variable that it reads.`;
 }
@@ -5321,6 +5344,7 @@ async function run() {
         setTokenOutputs(await unseal(request, context), options);
         break;
     }
+    process.exitCode = 0;
   } catch (error2) {
     fail(error2);
   }
@@ -5385,6 +5409,7 @@ function describeCause(cause) {
 
 // src/index.ts
 process.noDeprecation = true;
+process.exitCode = 1;
 void run().finally(() => {
   process.stdout.write("", () => process.exit());
 });
