@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { ErrorCode } from '../../src/errors.ts';
-import { createSecrets } from '../../src/redaction.ts';
+import { createSecrets, WITHHELD } from '../../src/redaction.ts';
 import {
   toInvalidResponseError,
   toResponseError,
@@ -165,6 +165,19 @@ test('a delay of more than a day is not given in seconds', () => {
   expect(toResponseError(response, 'token exchange', secrets).message).toContain(
     'requires a wait of 24 hours or more, longer than `timeout-seconds`',
   );
+});
+
+test('a redirect to a host that reveals a secret does not name it, even in base64 of base64', () => {
+  const masked = createSecrets(() => undefined);
+  masked.mask('k7apikey3n5x9w2q');
+  const host = `${btoa(btoa('k7apikey3n5x9w2q')).replaceAll('=', '')}.example.com`;
+  const messageOf = (location: string): string =>
+    toResponseError(httpResponse(302, '', { location }), 'token exchange', masked).message;
+
+  for (const location of [`https://${host}/`, `//${host}?a`, `HTTPS://login:${host}@example.com#a`])
+    expect(messageOf(location)).toContain(WITHHELD);
+  for (const path of [`/${host}`, `?a=//${host}`, `#//${host}`])
+    expect(messageOf(`https://login.example.com${path}`)).toContain('login.example.com');
 });
 
 test.each(['No required SSL certificate was sent', 'The SSL certificate error'])(
