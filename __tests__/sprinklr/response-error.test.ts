@@ -110,7 +110,7 @@ test.each([
     'CREDENTIALS_REJECTED',
   ],
   [409, '{"message":"App certificate already exists"}', 'RESPONSE_INVALID'],
-  [500, '{"message":"Duplicate certificate"}', 'SERVER_ERROR'],
+  [409, '{"message":"Duplicate certificate"}', 'RESPONSE_INVALID'],
 ])('a registration that gets HTTP %s %s leads to the App ID of the first one', (status, body, code) => {
   const response = httpResponse(status, body);
   const error =
@@ -125,8 +125,32 @@ test.each([
     /^Use the App ID from that registration\. .*new key and certificate.*Sprinklr support/,
   );
   expect(`${error.message} ${error.remedy}`.length).toBeLessThan(320);
+  expect(error.possiblyProcessed).toBe(true);
   expect(toResponseError(httpResponse(400, body), 'token exchange', secrets).remedy).not.toContain(
     'App ID from',
+  );
+});
+
+test.each([
+  [400, 'App name already exists'],
+  [403, 'User already exists in another workspace'],
+  [429, 'A session is already registered'],
+  [500, 'Certificate already exists'],
+])('a registration that gets HTTP %s "%s" is not said to be a second one', (status, message) => {
+  const response = httpResponse(status, JSON.stringify({ message }));
+  const error = toResponseError(response, 'registration', secrets);
+  expect([error.message.includes('is already registered.'), error.possiblyProcessed]).toEqual([false, false]);
+});
+
+test.each([
+  'Unauthorized user',
+  'Missing user credentials',
+  'Invalid assertion',
+  'Full authentication is required (user anonymous)',
+])('a token exchange rejected with "%s" leads to all checks', (message) => {
+  const response = httpResponse(401, JSON.stringify({ message }));
+  expect(toResponseError(response, 'token exchange', secrets).remedy).toMatch(
+    /\(1\) `api-secret`.*\(7\) the machine/,
   );
 });
 
@@ -223,7 +247,6 @@ test.each([
   ['invalid_client: redirectUri mismatch', REDIRECT_URI],
   ['Callback URL does not match', REDIRECT_URI],
   ['invalid_grant: the signature does not match the registered certificate', KEY_PAIR],
-  ['Invalid assertion', KEY_PAIR],
   ['iss is not the App ID in the path', KEY_PAIR],
   ['User is not active', /^Check that `username` is an active login of this environment \(.*password/],
   ['aud is not https://www.sprinklr.com/', /^Check that `audience` is https:\/\/www\.sprinklr\.com\/ with/],

@@ -205,8 +205,8 @@ export function checkValidity(
       `The certificate expired at ${expiresAt.toISOString()}, and this machine's clock says ${now.toISOString()}.`,
       {
         remedy:
-          'On your computer, run `npx @org/sprinklr-token@1 setup --rotate`, which replaces the key, certificate, and App ID. ' +
-          'If the clock is wrong, correct it.',
+          'If the clock is wrong, correct it. Otherwise, create a new key and certificate, and register the certificate. ' +
+          'In a GitHub repository, `npx @org/sprinklr-token@1 setup --rotate` does this.',
       },
     );
   }

@@ -4,7 +4,7 @@ import { searchableText } from './classify-response.ts';
 interface CredentialCheck {
   /** Follows "Check that". */
   readonly rule: string;
-  /** How servers name the value, as `searchableText` writes it. */
+  /** The protocol's name of the value, as `searchableText` writes it. Ordinary words such as "user" say too little. */
   readonly named: RegExp;
 }
 
@@ -23,11 +23,12 @@ const EXCHANGE_CHECKS: readonly CredentialCheck[] = [
   REDIRECT_URI,
   {
     rule: '`private-key` belongs to the certificate registered under `app-id`',
-    named: /\b(signature|assertion|iss|issuer|app ?id)\b/,
+    named: /\b(signature|iss|issuer|app ?id)\b/,
   },
   {
     rule: '`username` is an active login of this environment (a changed or expired password invalidates tokens)',
-    named: /\b(user(?! agent)|user ?name|sub|subject|password)\b/,
+    named:
+      /\b(user ?name|sub|subject|user is (not active|inactive|locked)|password (is |has |was )?(expired|changed))\b/,
   },
   {
     rule: '`audience` is https://www.sprinklr.com/ with the trailing slash',

@@ -18,7 +18,7 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
   const quote = describeError(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : '';
   const { status, retryAfterExceedsDeadline: delay } = response;
-  const special = alreadyRegistered(quote, operation) ?? specialCaseOf(response, code, operation);
+  const special = specialCaseOf(response, code, operation) ?? alreadyRegistered(quote, code, operation);
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code]}.`,
     code === 'REDIRECTED' ? `${redirectTarget(response, secrets)} Redirects are not followed.` : '',
@@ -29,6 +29,7 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
   ];
   return new ActionError(code, sentences.filter((sentence) => sentence !== '').join(' '), {
     remedy: special?.remedy ?? remedyForQuote(code, operation, quote) ?? remedyFor(code, operation),
+    possiblyProcessed: special === ALREADY_REGISTERED,
   });
 }
 
@@ -51,9 +52,14 @@ interface SpecialCase {
 }
 
 /** A registration of a certificate that has an App ID. Sprinklr does not document its status or text. */
-function alreadyRegistered(quote: string, operation: Operation): SpecialCase | undefined {
-  const isKnown = /\balready (been )?(registered|exists?)\b|\bduplicate (app )?certificate\b/i.test(quote);
-  return operation === 'registration' && isKnown ? ALREADY_REGISTERED : undefined;
+function alreadyRegistered(quote: string, code: ErrorCode, operation: Operation): SpecialCase | undefined {
+  const isPossible =
+    operation === 'registration' && (code === 'CREDENTIALS_REJECTED' || code === 'RESPONSE_INVALID');
+  const isNamed =
+    /\bcertificate\b[^.]{0,40}\balready (been )?(registered|exists?)\b|\bduplicate (app )?certificate\b/i.test(
+      quote,
+    );
+  return isPossible && isNamed ? ALREADY_REGISTERED : undefined;
 }
 
 /** Responses whose text tells more than their status. */
@@ -101,14 +107,17 @@ export function toInvalidResponseError(
   { operation, secrets }: { operation: Operation; secrets: Secrets },
 ): ActionError {
   const quote = describeError(response, secrets);
-  const special = alreadyRegistered(quote, operation);
+  const special = alreadyRegistered(quote, 'RESPONSE_INVALID', operation);
   const failure = special
     ? `failed (HTTP ${response.status}): ${special.cause}`
     : `failed: the response (HTTP ${response.status}) ${problem}`;
   return new ActionError(
     'RESPONSE_INVALID',
     `${capitalize(operation)} ${failure}.${quote === '' ? '' : ` ${quotation(quote)}`}`,
-    { remedy: special?.remedy ?? remedyFor('RESPONSE_INVALID', operation) },
+    {
+      remedy: special?.remedy ?? remedyFor('RESPONSE_INVALID', operation),
+      possiblyProcessed: special !== undefined,
+    },
   );
 }
 
