@@ -137,7 +137,7 @@ describe('usage errors', () => {
   ];
   test.each([
     [[], '--common-name is missing'],
-    [[...NAMED, '--bits', '1024'], '--bits must be'],
+    [[...NAMED, '--bits', '1024'], 'The value of --bits is unknown'],
     ...['0', '3651', '90d', 'd90', '1e3', '-1'].map((days): [string[], string] => [
       [...NAMED, `--days=${days}`],
       '--days must be a whole number from 1 to 3650',
