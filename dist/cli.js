@@ -14771,7 +14771,7 @@ function checkValidity(certificate, { now, warningDays }) {
       "CERTIFICATE_EXPIRED",
       `The certificate expired at ${expiresAt.toISOString()}, and this machine's clock says ${now.toISOString()}.`,
       {
-        remedy: "On your computer, run `npx @org/sprinklr-token@1 setup --rotate`, which replaces the key, certificate, and App ID. If the clock is wrong, correct it."
+        remedy: "If the clock is wrong, correct it. Otherwise, create a new key and certificate, and register the certificate. In a GitHub repository, `npx @org/sprinklr-token@1 setup --rotate` does this."
       }
     );
   }
@@ -17956,11 +17956,11 @@ var EXCHANGE_CHECKS = [
   REDIRECT_URI,
   {
     rule: "`private-key` belongs to the certificate registered under `app-id`",
-    named: /\b(signature|assertion|iss|issuer|app ?id)\b/
+    named: /\b(signature|iss|issuer|app ?id)\b/
   },
   {
     rule: "`username` is an active login of this environment (a changed or expired password invalidates tokens)",
-    named: /\b(user(?! agent)|user ?name|sub|subject|password)\b/
+    named: /\b(user ?name|sub|subject|user is (not active|inactive|locked)|password (is |has |was )?(expired|changed))\b/
   },
   {
     rule: "`audience` is https://www.sprinklr.com/ with the trailing slash",
@@ -18001,7 +18001,7 @@ function toResponseError(response, operation, secrets) {
   const quote = describeError2(response, secrets);
   const attempts = response.attempts > 1 ? ` after ${response.attempts} attempts` : "";
   const { status, retryAfterExceedsDeadline: delay } = response;
-  const special = alreadyRegistered(quote, operation) ?? specialCaseOf(response, code2, operation);
+  const special = specialCaseOf(response, code2, operation) ?? alreadyRegistered(quote, code2, operation);
   const sentences = [
     `${capitalize(operation)} failed (HTTP ${status}${attempts}): ${special?.cause ?? CAUSES[code2]}.`,
     code2 === "REDIRECTED" ? `${redirectTarget(response, secrets)} Redirects are not followed.` : "",
@@ -18009,7 +18009,8 @@ function toResponseError(response, operation, secrets) {
     quote === "" ? "The server gave no reason." : quotation(quote)
   ];
   return new ActionError(code2, sentences.filter((sentence) => sentence !== "").join(" "), {
-    remedy: special?.remedy ?? remedyForQuote(code2, operation, quote) ?? remedyFor(code2, operation)
+    remedy: special?.remedy ?? remedyForQuote(code2, operation, quote) ?? remedyFor(code2, operation),
+    possiblyProcessed: special === ALREADY_REGISTERED
   });
 }
 function remedyForQuote(code2, operation, quote) {
@@ -18020,9 +18021,12 @@ function remedyForQuote(code2, operation, quote) {
 function quotation(quote) {
   return quote === WITHHELD ? "The server's message is not shown, because it contains a secret." : `The server said: "${quote}".`;
 }
-function alreadyRegistered(quote, operation) {
-  const isKnown = /\balready (been )?(registered|exists?)\b|\bduplicate (app )?certificate\b/i.test(quote);
-  return operation === "registration" && isKnown ? ALREADY_REGISTERED : void 0;
+function alreadyRegistered(quote, code2, operation) {
+  const isPossible = operation === "registration" && (code2 === "CREDENTIALS_REJECTED" || code2 === "RESPONSE_INVALID");
+  const isNamed = /\bcertificate\b[^.]{0,40}\balready (been )?(registered|exists?)\b|\bduplicate (app )?certificate\b/i.test(
+    quote
+  );
+  return isPossible && isNamed ? ALREADY_REGISTERED : void 0;
 }
 function specialCaseOf(response, code2, operation) {
   const { status, headers, body } = response;
@@ -18052,12 +18056,15 @@ function isForeignPage(headers, body) {
 }
 function toInvalidResponseError(response, problem, { operation, secrets }) {
   const quote = describeError2(response, secrets);
-  const special = alreadyRegistered(quote, operation);
+  const special = alreadyRegistered(quote, "RESPONSE_INVALID", operation);
   const failure = special ? `failed (HTTP ${response.status}): ${special.cause}` : `failed: the response (HTTP ${response.status}) ${problem}`;
   return new ActionError(
     "RESPONSE_INVALID",
     `${capitalize(operation)} ${failure}.${quote === "" ? "" : ` ${quotation(quote)}`}`,
-    { remedy: special?.remedy ?? remedyFor("RESPONSE_INVALID", operation) }
+    {
+      remedy: special?.remedy ?? remedyFor("RESPONSE_INVALID", operation),
+      possiblyProcessed: special !== void 0
+    }
   );
 }
 var CAUSES = {
