@@ -17,6 +17,8 @@ async function certificateFor(days: number): Promise<Inputs> {
 
 const sslPage = '<title>400 The SSL certificate error</title>';
 const forbidden = '{"message":"Access to resource is forbidden"}';
+const registered = '{"message":"Certificate already registered"}';
+const pemOfOtherBytes = `-----BEGIN PRIVATE KEY-----\n${Buffer.alloc(64, 7).toString('base64')}\n-----END PRIVATE KEY-----`;
 const sealKey = Buffer.alloc(32, 7);
 
 const steps: [message: string, prepare: (made: World) => Inputs | Step | Promise<Inputs | Step>][] = [
@@ -43,6 +45,16 @@ const steps: [message: string, prepare: (made: World) => Inputs | Step | Promise
     'Identity check failed (HTTP 404)',
     ({ sprinklr, token }) => (sprinklr.fault('me', status(404)), { ...token, verify: 'true' }),
   ],
+  [
+    'Identity check failed (HTTP 403)',
+    ({ sprinklr, token }) => (sprinklr.fault('me', status(403)), { ...token, verify: 'true' }),
+  ],
+  [
+    'the certificate is already registered',
+    ({ sprinklr, register }) => (sprinklr.fault('register', status(409, registered)), register),
+  ],
+  ['It does not say where to', ({ sprinklr, token }) => (sprinklr.fault('apptoken', status(302)), token)],
+  ['bytes inside are not a key', ({ token }) => ({ ...token, 'private-key': pemOfOtherBytes })],
   [
     'does not contain a valid token',
     async () => ({
@@ -71,6 +83,11 @@ test.each([
 ])('simulate --fault %s %s', async (fault, message) => {
   const { exitCode, stderr } = await run({ args: ['simulate', '--fault', fault] });
   expect([exitCode, stderr]).toEqual([2, expect.stringContaining(message)]);
+});
+
+test('doctor finds a placeholder of an example', async () => {
+  const { stdout } = await run({ args: ['doctor', '--environment', '<environment>'] });
+  expect(stdout).toContain('Use the value itself.');
 });
 
 test('setup needs a repository', async () => {

@@ -86,7 +86,7 @@ const RULES: readonly Rule[] = [
       recognizeText(text) === 'placeholder' && /[^A-Z0-9_]/.test(text) && !isKnownPlaceholder(text),
     status: 'error',
     found: 'A placeholder that was never replaced.',
-    remedy: 'Use the value itself. Only a workflow replaces ${{ … }}, and only a shell replaces $NAME.',
+    remedy: 'Use the value itself.',
   },
   {
     inputs: KEY_AND_SECRET,
