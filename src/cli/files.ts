@@ -159,7 +159,8 @@ async function createFolder(path: string): Promise<boolean> {
     await mkdir(path, { mode: 0o700 });
     return true;
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    // Not by EEXIST: for the root of a drive, Windows reports EPERM.
+    if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return false;
     throw error;
   }
 }
