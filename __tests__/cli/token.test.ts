@@ -369,7 +369,7 @@ test.each([
   [
     'an encrypted key',
     encryptedKey,
-    'Set SPRINKLR_PRIVATE_KEY_PASSPHRASE, or remove the passphrase from encrypted.key: `openssl pkcs8 -topk8 -nocrypt ' +
+    'Set `private-key-passphrase`, or remove the passphrase from encrypted.key: `openssl pkcs8 -topk8 -nocrypt ' +
       '-inform PEM -in encrypted.key -out server.key`. Then pass server.key',
   ],
 ])('%s as the private key: the remedy fits the command line', async (_, key, remedy) => {

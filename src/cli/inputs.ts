@@ -51,23 +51,14 @@ export function whereToSet(name: InputName): string {
   return hasVariable(name) ? `${flagOf(name)} or ${variableOf(name)}` : flagOf(name);
 }
 
-/** How a remedy names the value of an input: `--username`, `SPRINKLR_API_KEY`. */
-function nameOf(name: InputName): string {
-  return isUsuallyFile(name) && hasVariable(name) ? variableOf(name) : flagOf(name);
-}
-
 function whereToPassFile(name: InputName): string {
   return `--${name}-file or ${variableOf(name)}_FILE`;
 }
 
-/** What a user of the command line does about an error: its remedy, in terms of flags and variables, and where to pass the inputs. */
+/** What a user of the command line does about an error: its remedy, and where to pass the inputs. */
 export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
   const names = CLI_INPUTS.filter((name) => inputs.includes(name));
   const places = names.map(whereToSet).join(', ');
-  const text = remedy.replace(
-    /`([a-z-]+)`/g,
-    (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(nameOf)[0] ?? quoted,
-  );
   const advice =
     names.length === 0
       ? ''
@@ -78,5 +69,5 @@ export function remedyOf({ code, remedy, inputs, file }: ActionError): string {
           : code === 'INPUT_INVALID'
             ? `Correct ${places}.`
             : '';
-  return [text, advice].filter((sentence) => sentence !== '').join(' ');
+  return [remedy, advice].filter((sentence) => sentence !== '').join(' ');
 }
