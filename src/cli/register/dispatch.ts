@@ -37,10 +37,11 @@ export async function dispatchWorkflow(code: string, workflow: Workflow, io: Io)
     // Through standard input: other users of the machine can read a program's arguments.
     await gh(io, [...command, '--json'], { input: JSON.stringify({ code: asWord(code) }) });
   } catch (error) {
+    // gh can fail after GitHub has started the workflow: in a timeout, for example.
     note(
       io,
-      paint('yellow', 'The code is still unused.', io.stderr),
-      "To start the workflow, run this command. The shell's history keeps the code, which is useless after it is used or expires:",
+      paint('yellow', `Check \`${['gh run list', ...inRepository].join(' ')}\` first.`, io.stderr),
+      "If the workflow did not start, run this command. The shell's history keeps the code, which is useless after it is used or expires:",
       `gh ${command.join(' ')} -f code=${asWord(code)}`,
     );
     throw error;
