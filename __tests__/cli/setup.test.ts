@@ -186,6 +186,17 @@ test('if the App ID cannot be saved, the command that continues has it', async (
   expect(registrations(world)).toBe(1);
 });
 
+test('an error of the code exchange that repeats the API key and secret shows neither', async () => {
+  const world = await startWorld();
+  const { apiKey, apiSecret } = world.app;
+  const body = JSON.stringify({ error: 'invalid_client', error_description: `${apiKey} and ${apiSecret}` });
+  world.sprinklr.fault('token', { kind: 'status', status: 400, body });
+  // It searches the terminal and the JSON document for secrets.
+  const { exitCode, stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(exitCode).toBe(1);
+  expect(stderr).toContain('*** and ***');
+});
+
 test('a registration that Sprinklr rejects is continued with the command that resumes', async () => {
   const world = await startWorld();
   world.sprinklr.fault('register', { kind: 'status', status: 400 });

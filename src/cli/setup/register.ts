@@ -54,6 +54,9 @@ async function consentOnce(read: ReadInput, session: Session): Promise<string> {
   const { io, options, context, interruption } = session;
   const gateway = parseGateway(read);
   const app = parseDeveloperApp(read);
+  // Before the first call: a server can repeat what it was sent.
+  context.secrets.mask(app.apiKey);
+  context.secrets.mask(app.apiSecret);
   const consent = {
     endpoint: gateway.authorizationEndpoint,
     apiKey: app.apiKey,
