@@ -197,13 +197,29 @@ test('an error of the code exchange that repeats the API key and secret shows ne
   expect(stderr).toContain('*** and ***');
 });
 
-test('a registration that Sprinklr rejects is continued with the command that resumes', async () => {
+test.each([
+  [401, '', 'Another token for this API key may have invalidated this one.'],
+  [400, '', 'Get a new code from the browser consent.'],
+  [400, 'No required SSL certificate was sent', 'Check SPRINKLR_MTLS_CERTIFICATE'],
+])('a registration rejected with HTTP %i and %j says why, and how to continue', async (status, body, why) => {
   const world = await startWorld();
-  world.sprinklr.fault('register', { kind: 'status', status: 400 });
+  world.sprinklr.fault('register', { kind: 'status', status, body });
   const { json, stderr } = await scripted(world, ['--repo', REPOSITORY]);
   expect(json['error-code']).toBe('CREDENTIALS_REJECTED');
+  expect(stderr).toContain(why);
+  expect(stderr.includes('Another token')).toBe(status === 401);
   expect(stderr).toContain('Run the command below. It starts a new consent.');
   expect(stderr).not.toContain('Run this again');
+});
+
+test('a certificate that is already registered is continued with its App ID', async () => {
+  const world = await startWorld();
+  const body = JSON.stringify({ errors: [{ message: 'Certificate already registered' }] });
+  world.sprinklr.fault('register', { kind: 'status', status: 400, body });
+  const { stderr } = await scripted(world, ['--repo', REPOSITORY]);
+  expect(stderr).toContain('the certificate is already registered.');
+  expect(stderr).not.toContain('no certificate was registered');
+  expect(stderr).toMatch(/setup --resume \S+ --app-id APP_ID$/m);
 });
 
 test('--resume --app-id corrects an App ID that was wrong', async () => {

@@ -3,6 +3,7 @@ import { ActionError, type ErrorCode } from '../../errors.ts';
 import { register } from '../../modes/register.ts';
 import type { ReadInput } from '../../request/parsers.ts';
 import { createHttpSession } from '../../sprinklr/http.ts';
+import { remedyFor } from '../../sprinklr/response-error.ts';
 import { exchangeCode } from '../../sprinklr/tokens.ts';
 import { requestAuthorizationCode } from '../consent.ts';
 import { ConsentError } from '../consent/response.ts';
@@ -91,22 +92,31 @@ async function registerCertificate(
     progress.certificate = request.certificate;
     succeed(session, `Registered the certificate. App ID: ${appId}`);
   } catch (error) {
-    if (error instanceof ActionError && !isOutcomeUnknown(error))
-      await set.update({ registration: 'none' }, io);
-    if (error instanceof ActionError && error.code === 'CREDENTIALS_REJECTED')
-      throw new ActionError(error.code, error.message, {
-        remedy:
-          'Another token for this API key may have invalidated this one. Run the command below. It starts a new consent.',
-        cause: error,
-      });
-    throw error;
+    if (!(error instanceof ActionError) || isOutcomeUnknown(error)) throw error;
+    await set.update({ registration: 'none' }, io);
+    if (error.code !== 'CREDENTIALS_REJECTED') throw error;
+    throw new ActionError(error.code, error.message, {
+      remedy: `${remedyOfRejection(error)} Run the command below. It starts a new consent.`,
+      cause: error,
+    });
   }
 }
 
-/** Whether Sprinklr may have registered the certificate although the call failed. */
-function isOutcomeUnknown({ code, possiblyProcessed }: ActionError): boolean {
+/** Whether Sprinklr may have registered the certificate, now or earlier, although the call failed. */
+function isOutcomeUnknown({ code, possiblyProcessed, message }: ActionError): boolean {
   const inspected: readonly ErrorCode[] = ['SERVER_ERROR', 'RESPONSE_INVALID'];
-  return possiblyProcessed || inspected.includes(code);
+  return (
+    possiblyProcessed ||
+    inspected.includes(code) ||
+    message.includes(': the certificate is already registered.')
+  );
+}
+
+/** A token that was just issued has not expired. Other responses name another cause. */
+function remedyOfRejection({ code, message, remedy }: ActionError): string {
+  const isTokenRejected =
+    message.startsWith('Registration failed (HTTP 401') && remedy === remedyFor(code, 'registration');
+  return isTokenRejected ? 'Another token for this API key may have invalidated this one.' : remedy;
 }
 
 /** For the parser of requests. */
