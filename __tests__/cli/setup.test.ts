@@ -230,6 +230,20 @@ test('--resume --app-id corrects an App ID that was wrong', async () => {
   expectFinished(world, await resume(world, failed, ['--app-id', String(failed.json['app-id'])]));
 });
 
+test.each([
+  ['token', 'no certificate was registered'],
+  ['apptoken', 'the certificate is registered. App ID: '],
+] as const)('after a failure of %s, --resume takes no --app-id', async (endpoint, state) => {
+  const world = await startWorld();
+  world.sprinklr.fault(endpoint, { kind: 'status', status: 401 });
+  const failed = await scripted(world, ['--repo', REPOSITORY]);
+  const refused = await resume(world, failed, ['--app-id', 'eyJwSWQiOjEsICJ0SWQiOjE2NTgxMjg1NTIxMDZ9']);
+  expect(refused.exitCode).toBe(2);
+  expect(refused.stderr).toContain('--app-id is only for a run that may have registered its certificate');
+  expect(refused.stderr).toContain(state);
+  expectFinished(world, await resume(world, failed));
+});
+
 /** Fails every attempt to save an App ID. */
 async function withBrokenDisk<Result>(work: () => Promise<Result>): Promise<Result> {
   const real = Object.getOwnPropertyDescriptor(SavedSet.prototype, 'update')?.value as SavedSet['update'];

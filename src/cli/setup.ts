@@ -128,24 +128,30 @@ async function runSteps(session: Session): Promise<void> {
     progress.set = saved;
     progress.skipped = stepsBefore(saved.state, appId);
   }
-  if (saved?.state.registration === 'unknown' && appId === undefined)
+  const isUnknown = saved?.state.registration === 'unknown';
+  if (isUnknown && appId === undefined)
     throw new CliError(
       'Cannot resume this run: it is unknown whether its registration succeeded.',
       'Ask Sprinklr support for the App ID, or start over with a new certificate.',
     );
+  if (!isUnknown && appId !== undefined)
+    throw usageError(
+      '--app-id is only for a run that may have registered its certificate, but has no App ID.',
+      'Omit --app-id.',
+    );
 
   announce('Collect the values', session);
   const plan = await collect(saved, session);
-  if (appId !== undefined) await saved?.update({ registration: 'done', appId }, io);
   const set = saved ?? (await generate(plan, session));
   const values = rawReader({ given: plan.values, unreadable: new Map() });
   const read = withInputs(values, { 'private-key': set.privateKeyPem, certificate: set.certificatePem });
 
-  if (set.state.registration !== 'done') await consentAndRegister(set, { read, plan }, session);
+  if (set.state.registration !== 'done' && appId === undefined)
+    await consentAndRegister(set, { read, plan }, session);
   interruption.check();
 
   announce('Request a token and show whose it is', session);
-  await prove(set, withInputs(read, { 'app-id': set.state.appId ?? '' }), session);
+  await prove(set, withInputs(read, { 'app-id': appId ?? set.state.appId ?? '' }), session);
   interruption.check();
 
   announce('Store everything', session);

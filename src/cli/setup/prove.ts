@@ -19,6 +19,9 @@ export async function prove(set: SavedSet, read: ReadInput, session: Session): P
   const { accessToken, identity } = await interruption.abandon(() =>
     token({ ...request, verify: { allowedWorkspaceIds: [] } }, context),
   );
+  // Until here, an App ID from the user can be wrong.
+  if (set.state.registration === 'unknown')
+    await set.update({ registration: 'done', appId: request.appId }, io);
   if (identity === undefined) throw new Error('The identity was not checked.');
   progress.identity = identity;
   const expiry =
