@@ -534,6 +534,27 @@ test('in a clone of the repository, the commands that commit the workflow need n
   expect(stderr).not.toContain('No git remote');
 });
 
+test.each([
+  ['a subfolder of', 'clone/docs', [], /commit it:\n {2}git add \.\.\/\.github\/workflows\/sprinklr\.yml$/m],
+  [
+    'a folder next to',
+    'other',
+    ['--workflow', '../clone/.github/workflows/sprinklr.yml'],
+    /commit it:\n {2}cd \S+\/clone\n {2}git add \.github\/workflows\/sprinklr\.yml$/m,
+  ],
+])('in %s a clone, the workflow goes to its root', async (_, folder, flags, commands) => {
+  const world = await startWorld();
+  const [clone, cwd] = [join(world.cwd, 'clone'), join(world.cwd, folder)];
+  mkdirSync(clone);
+  mkdirSync(cwd);
+  execFileSync('git', ['init', '-q'], { cwd: clone });
+  const url = 'https://github.com/octo-org/octo-repo.git';
+  execFileSync('git', ['remote', 'add', 'origin', url], { cwd: clone });
+  const { stderr } = await scripted({ ...world, cwd }, ['--repo', REPOSITORY, ...flags]);
+  expect(existsSync(join(clone, '.github/workflows/sprinklr.yml'))).toBe(true);
+  expect(stderr).toMatch(commands);
+});
+
 test('a workflow whose folder cannot exist leaves everything else stored', async () => {
   const world = await startWorld();
   writeFileSync(join(world.cwd, '.github'), '');

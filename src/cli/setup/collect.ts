@@ -1,4 +1,5 @@
-import { resolve } from 'node:path';
+import { realpathSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { parseCertificate } from '../../credentials/certificate.ts';
 import { ActionError } from '../../errors.ts';
 import { sanitize } from '../../redaction.ts';
@@ -10,6 +11,7 @@ import { ask, confirm, isInteractive } from '../prompts.ts';
 import { quoteForShell } from '../quoting.ts';
 import { describeRepository, parseRepository, type Repository } from '../repository.ts';
 import { readsStandardInput, readValues } from '../values.ts';
+import { workTreeOf } from '../work-tree.ts';
 import { checkEnvironmentFile, checkNewFolder } from './files.ts';
 import { inspectRepository, remoteRepositories, type GitHubState } from './github.ts';
 import type { Plan } from './plan.ts';
@@ -25,7 +27,10 @@ import {
 import { succeed, warn, type Session } from './session.ts';
 import { completeValues, publicValues, requireGiven, SETUP_INPUTS, type SetupValues } from './values.ts';
 
-const DEFAULT_WORKFLOW = '.github/workflows/sprinklr.yml';
+/** GitHub runs only the workflows at the root of a repository. */
+function defaultWorkflow(cwd: string): string {
+  return join(workTreeOf(realpathSync(cwd)) ?? cwd, '.github/workflows/sprinklr.yml');
+}
 
 /**
  * Says what will happen, checks gh, asks for what is missing, checks it, and asks whether to start. Creates nothing.
@@ -106,7 +111,7 @@ async function chooseTarget(saved: Target | undefined, session: Session): Promis
   const earlier = saved?.kind === 'github' ? saved : undefined;
   const repository = await chooseRepository(earlier, session);
   const environment = options.env === undefined ? earlier?.environment : parseEnvironmentName(options.env);
-  const path = options.workflow ?? (options.rotate === true || earlier ? undefined : DEFAULT_WORKFLOW);
+  const path = options.workflow ?? (options.rotate === true || earlier ? undefined : defaultWorkflow(io.cwd));
   const workflow =
     path === undefined ? earlier?.workflow : path === false ? undefined : resolve(io.cwd, path);
   return { kind: 'github', repository, environment, workflow };

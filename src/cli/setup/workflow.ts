@@ -1,4 +1,4 @@
-import { lstatSync } from 'node:fs';
+import { lstatSync, realpathSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative } from 'node:path';
 import { CliError, systemErrorReason } from '../errors.ts';
@@ -6,6 +6,7 @@ import { note, type Io } from '../io.ts';
 import { confirm } from '../prompts.ts';
 import { quoteForShell } from '../quoting.ts';
 import { ghFlags } from '../repository.ts';
+import { workTreeOf } from '../work-tree.ts';
 import { remoteRepositories } from './github.ts';
 import type { Plan } from './plan.ts';
 import { repositoryOf, type GitHubTarget } from './saved-set.ts';
@@ -63,9 +64,13 @@ async function replaces(path: string, session: Session): Promise<boolean> {
 }
 
 function nextSteps(path: string, target: GitHubTarget, io: Io): string[] {
-  const file = quoteForShell(relative(io.cwd, path) || path);
+  const [cwd, file] = [realpathSync(io.cwd), realpathSync(path)];
   const { name, host } = repositoryOf(target);
-  const isClone = remoteRepositories(io).some((remote) => remote?.toLowerCase() === name.toLowerCase());
+  const remotes = remoteRepositories({ ...io, cwd: dirname(file) });
+  const isClone = remotes.some((remote) => remote?.toLowerCase() === name.toLowerCase());
+  const tree = workTreeOf(dirname(file)) ?? cwd;
+  const isElsewhere = isClone && tree !== workTreeOf(cwd);
+  const from = isClone && !isElsewhere ? cwd : tree;
   const repository = ghFlags({ name, host, environment: undefined })
     .map((word) => quoteForShell(word))
     .join(' ');
@@ -73,7 +78,8 @@ function nextSteps(path: string, target: GitHubTarget, io: Io): string[] {
     isClone
       ? 'To commit it:'
       : `No git remote of this folder is ${name}. Copy the file to the same path in a clone, and commit it there:`,
-    `  git add ${file}`,
+    ...(isElsewhere ? [`  cd ${quoteForShell(tree)}`] : []),
+    `  git add ${quoteForShell(relative(from, file))}`,
     '  git commit -m "Request a Sprinklr access token"',
     '  git push',
     'To run it, once it is on the default branch:',
