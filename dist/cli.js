@@ -16280,21 +16280,14 @@ function flagOf(name) {
 function whereToSet(name) {
   return hasVariable(name) ? `${flagOf(name)} or ${variableOf(name)}` : flagOf(name);
 }
-function nameOf(name) {
-  return isUsuallyFile(name) && hasVariable(name) ? variableOf(name) : flagOf(name);
-}
 function whereToPassFile(name) {
   return `--${name}-file or ${variableOf(name)}_FILE`;
 }
 function remedyOf({ code: code2, remedy, inputs, file }) {
   const names = CLI_INPUTS.filter((name) => inputs.includes(name));
   const places = names.map(whereToSet).join(", ");
-  const text3 = remedy.replace(
-    /`([a-z-]+)`/g,
-    (quoted, name) => CLI_INPUTS.filter((input) => input === name).map(nameOf)[0] ?? quoted
-  );
   const advice = names.length === 0 ? "" : code2 === "INPUT_MISSING" ? `Pass ${places}.` : file !== void 0 ? `${remedy === "" ? "Pass" : "Then pass"} ${file} with ${names.map(whereToPassFile).join(", ")}.` : code2 === "INPUT_INVALID" ? `Correct ${places}.` : "";
-  return [text3, advice].filter((sentence) => sentence !== "").join(" ");
+  return [remedy, advice].filter((sentence) => sentence !== "").join(" ");
 }
 
 // src/cli/io.ts
@@ -16428,7 +16421,7 @@ function systemErrorReason(error) {
 }
 
 // src/cli/program.ts
-var import_node_fs14 = require("node:fs");
+var import_node_fs15 = require("node:fs");
 var import_node_path19 = require("node:path");
 
 // node_modules/commander/esm.mjs
@@ -20046,8 +20039,8 @@ async function dispatchWorkflow(code2, workflow, io2) {
   } catch (error) {
     note(
       io2,
-      paint("yellow", "The code is still unused.", io2.stderr),
-      "To start the workflow, run this command. The shell's history keeps the code, which is useless after it is used or expires:",
+      paint("yellow", `Check \`${["gh run list", ...inRepository].join(" ")}\` first.`, io2.stderr),
+      "If the workflow did not start, run this command. The shell's history keeps the code, which is useless after it is used or expires:",
       `gh ${command.join(" ")} -f code=${asWord(code2)}`
     );
     throw error;
@@ -20221,7 +20214,7 @@ async function createFolder(path) {
     await (0, import_promises2.mkdir)(path, { mode: 448 });
     return true;
   } catch (error) {
-    if (error.code === "EEXIST") return false;
+    if ((0, import_node_fs2.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true) return false;
     throw error;
   }
 }
@@ -22052,7 +22045,7 @@ var RULES = [
     applies: (text3) => recognizeText(text3) === "placeholder" && /[^A-Z0-9_]/.test(text3) && !isKnownPlaceholder(text3),
     status: "error",
     found: "A placeholder that was never replaced.",
-    remedy: "Use the value itself. Only a workflow replaces ${{ \u2026 }}, and only a shell replaces $NAME."
+    remedy: "Use the value itself."
   },
   {
     inputs: KEY_AND_SECRET,
@@ -23767,6 +23760,7 @@ async function storeMaterial(io2, { privateKeyDer, certificatePem }, { repositor
 var import_node_path16 = require("node:path");
 
 // src/cli/setup/collect.ts
+var import_node_fs11 = require("node:fs");
 var import_node_path14 = require("node:path");
 
 // src/cli/setup/files.ts
@@ -24395,7 +24389,9 @@ function variableInstructions({ values, folder, appId }) {
 }
 
 // src/cli/setup/collect.ts
-var DEFAULT_WORKFLOW = ".github/workflows/sprinklr.yml";
+function defaultWorkflow(cwd) {
+  return (0, import_node_path14.join)(workTreeOf((0, import_node_fs11.realpathSync)(cwd)) ?? cwd, ".github/workflows/sprinklr.yml");
+}
 async function collect(saved, session) {
   const { options, io: io2, progress: progress2 } = session;
   if (readsStandardInput(SETUP_INPUTS, options, io2)) {
@@ -24459,7 +24455,7 @@ async function chooseTarget(saved, session) {
   const earlier = saved?.kind === "github" ? saved : void 0;
   const repository = await chooseRepository(earlier, session);
   const environment = options.env === void 0 ? earlier?.environment : parseEnvironmentName(options.env);
-  const path = options.workflow ?? (options.rotate === true || earlier ? void 0 : DEFAULT_WORKFLOW);
+  const path = options.workflow ?? (options.rotate === true || earlier ? void 0 : defaultWorkflow(io2.cwd));
   const workflow = path === void 0 ? earlier?.workflow : path === false ? void 0 : (0, import_node_path14.resolve)(io2.cwd, path);
   return { kind: "github", repository, environment, workflow };
 }
@@ -24734,6 +24730,8 @@ async function consentOnce(read, session) {
   const { io: io2, options, context, interruption } = session;
   const gateway = parseGateway(read);
   const app = parseDeveloperApp(read);
+  context.secrets.mask(app.apiKey);
+  context.secrets.mask(app.apiSecret);
   const consent = {
     endpoint: gateway.authorizationEndpoint,
     apiKey: app.apiKey,
@@ -24762,19 +24760,22 @@ async function registerCertificate2(set, { read, accessToken }, session) {
     progress2.certificate = request.certificate;
     succeed(session, `Registered the certificate. App ID: ${appId}`);
   } catch (error) {
-    if (error instanceof ActionError && !isOutcomeUnknown(error))
-      await set.update({ registration: "none" }, io2);
-    if (error instanceof ActionError && error.code === "CREDENTIALS_REJECTED")
-      throw new ActionError(error.code, error.message, {
-        remedy: "Another token for this API key may have invalidated this one. Run the command below. It starts a new consent.",
-        cause: error
-      });
-    throw error;
+    if (!(error instanceof ActionError) || isOutcomeUnknown(error)) throw error;
+    await set.update({ registration: "none" }, io2);
+    if (error.code !== "CREDENTIALS_REJECTED") throw error;
+    throw new ActionError(error.code, error.message, {
+      remedy: `${remedyOfRejection(error)} Run the command below. It starts a new consent.`,
+      cause: error
+    });
   }
 }
-function isOutcomeUnknown({ code: code2, possiblyProcessed }) {
+function isOutcomeUnknown({ code: code2, possiblyProcessed, message: message2 }) {
   const inspected = ["SERVER_ERROR", "RESPONSE_INVALID"];
-  return possiblyProcessed || inspected.includes(code2);
+  return possiblyProcessed || inspected.includes(code2) || message2.includes(": the certificate is already registered.");
+}
+function remedyOfRejection({ code: code2, message: message2, remedy }) {
+  const isTokenRejected = message2.startsWith("Registration failed (HTTP 401") && remedy === remedyFor(code2, "registration");
+  return isTokenRejected ? "Another token for this API key may have invalidated this one." : remedy;
 }
 function sealScope() {
   throw new Error("setup seals nothing.");
@@ -24792,6 +24793,8 @@ async function prove(set, read, session) {
   const { accessToken, identity } = await interruption.abandon(
     () => token2({ ...request, verify: { allowedWorkspaceIds: [] } }, context)
   );
+  if (set.state.registration === "unknown")
+    await set.update({ registration: "done", appId: request.appId }, io2);
   if (identity === void 0) throw new Error("The identity was not checked.");
   progress2.identity = identity;
   const expiry = accessToken.expiresAt === void 0 ? "" : ` It expires at ${accessToken.expiresAt.toISOString()}.`;
@@ -24814,7 +24817,7 @@ function describeIdentity({ userId, name, email, type, workspaceId, customerId }
 }
 
 // src/cli/setup/workflow.ts
-var import_node_fs11 = require("node:fs");
+var import_node_fs12 = require("node:fs");
 var import_promises7 = require("node:fs/promises");
 var import_node_path15 = require("node:path");
 async function writeWorkflow(plan, target, session) {
@@ -24855,7 +24858,7 @@ ${text3}`,
 }
 function isTaken(path) {
   try {
-    return (0, import_node_fs11.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
+    return (0, import_node_fs12.lstatSync)(path, { throwIfNoEntry: false }) !== void 0;
   } catch {
     return false;
   }
@@ -24865,13 +24868,18 @@ async function replaces(path, session) {
   return await session.interruption.abandon(() => confirm2(session.io, `${path} exists. Replace it?`));
 }
 function nextSteps(path, target, io2) {
-  const file = quoteForShell((0, import_node_path15.relative)(io2.cwd, path) || path);
+  const [cwd, file] = [(0, import_node_fs12.realpathSync)(io2.cwd), (0, import_node_fs12.realpathSync)(path)];
   const { name, host } = repositoryOf(target);
-  const isClone = remoteRepositories(io2).some((remote) => remote?.toLowerCase() === name.toLowerCase());
+  const remotes = remoteRepositories({ ...io2, cwd: (0, import_node_path15.dirname)(file) });
+  const isClone = remotes.some((remote) => remote?.toLowerCase() === name.toLowerCase());
+  const tree = workTreeOf((0, import_node_path15.dirname)(file)) ?? cwd;
+  const isElsewhere = isClone && tree !== workTreeOf(cwd);
+  const from = isClone && !isElsewhere ? cwd : tree;
   const repository = ghFlags({ name, host, environment: void 0 }).map((word) => quoteForShell(word)).join(" ");
   return [
     isClone ? "To commit it:" : `No git remote of this folder is ${name}. Copy the file to the same path in a clone, and commit it there:`,
-    `  git add ${file}`,
+    ...isElsewhere ? [`  cd ${quoteForShell(tree)}`] : [],
+    `  git add ${quoteForShell((0, import_node_path15.relative)(from, file))}`,
     '  git commit -m "Request a Sprinklr access token"',
     "  git push",
     "To run it, once it is on the default branch:",
@@ -24996,21 +25004,27 @@ async function runSteps(session) {
     progress2.set = saved;
     progress2.skipped = stepsBefore(saved.state, appId);
   }
-  if (saved?.state.registration === "unknown" && appId === void 0)
+  const isUnknown = saved?.state.registration === "unknown";
+  if (isUnknown && appId === void 0)
     throw new CliError(
       "Cannot resume this run: it is unknown whether its registration succeeded.",
       "Ask Sprinklr support for the App ID, or start over with a new certificate."
     );
+  if (!isUnknown && appId !== void 0)
+    throw usageError(
+      "--app-id is only for a run that may have registered its certificate, but has no App ID.",
+      "Omit --app-id."
+    );
   announce("Collect the values", session);
   const plan = await collect(saved, session);
-  if (appId !== void 0) await saved?.update({ registration: "done", appId }, io2);
   const set = saved ?? await generate(plan, session);
   const values = rawReader({ given: plan.values, unreadable: /* @__PURE__ */ new Map() });
   const read = withInputs(values, { "private-key": set.privateKeyPem, certificate: set.certificatePem });
-  if (set.state.registration !== "done") await consentAndRegister(set, { read, plan }, session);
+  if (set.state.registration !== "done" && appId === void 0)
+    await consentAndRegister(set, { read, plan }, session);
   interruption.check();
   announce("Request a token and show whose it is", session);
-  await prove(set, withInputs(read, { "app-id": set.state.appId ?? "" }), session);
+  await prove(set, withInputs(read, { "app-id": appId ?? set.state.appId ?? "" }), session);
   interruption.check();
   announce("Store everything", session);
   await storeSet(set, { read, plan }, session);
@@ -25087,7 +25101,7 @@ function describeRotation(set, { previous }, { io: io2, progress: progress2 }) {
 }
 
 // src/cli/simulate.ts
-var import_node_fs12 = require("node:fs");
+var import_node_fs13 = require("node:fs");
 var import_node_os6 = require("node:os");
 var import_node_path17 = require("node:path");
 var NAMES3 = [
@@ -25133,7 +25147,7 @@ async function simulate(options, io2) {
   const app = parseApp(read);
   const gateway = parseInput("gateway", read);
   const certificate = parseInput("certificate", read);
-  const folder = options.tls === true ? (0, import_node_fs12.mkdtempSync)((0, import_node_path17.join)((0, import_node_os6.tmpdir)(), "sprinklr-simulator-")) : void 0;
+  const folder = options.tls === true ? (0, import_node_fs13.mkdtempSync)((0, import_node_path17.join)((0, import_node_os6.tmpdir)(), "sprinklr-simulator-")) : void 0;
   const ended = terminationSignal(io2);
   try {
     const simulator = await start2({
@@ -25178,7 +25192,7 @@ async function simulate(options, io2) {
     await ended;
     await simulator.close();
   } finally {
-    if (folder !== void 0) (0, import_node_fs12.rmSync)(folder, { recursive: true, force: true });
+    if (folder !== void 0) (0, import_node_fs13.rmSync)(folder, { recursive: true, force: true });
   }
 }
 function parseHost({ host: text3, reachableByOthers }) {
@@ -25223,12 +25237,12 @@ async function start2(options) {
 }
 async function createTlsCertificate(host, folder, io2) {
   const { key, certificate } = await generateServerCertificate({ hosts: [host], days: 7, now: io2.now() });
-  (0, import_node_fs12.writeFileSync)((0, import_node_path17.join)(folder, "ca.pem"), certificate);
+  (0, import_node_fs13.writeFileSync)((0, import_node_path17.join)(folder, "ca.pem"), certificate);
   return { key, cert: certificate };
 }
 
 // src/cli/token.ts
-var import_node_fs13 = require("node:fs");
+var import_node_fs14 = require("node:fs");
 var import_node_path18 = require("node:path");
 function addToken(program2, io2) {
   const command = program2.command("token").summary("request an access token and print it").description(
@@ -25272,14 +25286,14 @@ async function printToken(options, io2) {
   note(io2, `Wrote the token to ${file} (format ${options.format}). Only you can read the file.`);
 }
 function writablePath(path) {
-  if ((0, import_node_fs13.existsSync)(path) && !(0, import_node_fs13.statSync)(path).isFile())
+  if ((0, import_node_fs14.existsSync)(path) && !(0, import_node_fs14.statSync)(path).isFile())
     throw new CliError(`${path} is not a file.`, "Choose another path, or omit --output to print the token.");
-  if (!(0, import_node_fs13.existsSync)(path) && (0, import_node_fs13.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+  if (!(0, import_node_fs14.existsSync)(path) && (0, import_node_fs14.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink() === true)
     throw new CliError(
       `${path} is a symbolic link to a file that does not exist.`,
       "Create that file, or choose another path."
     );
-  const file = (0, import_node_fs13.existsSync)(path) ? (0, import_node_fs13.realpathSync)(path) : path;
+  const file = (0, import_node_fs14.existsSync)(path) ? (0, import_node_fs14.realpathSync)(path) : path;
   checkFolder((0, import_node_path18.dirname)(file), [(0, import_node_path18.basename)(file)], { replace: true });
   return file;
 }
@@ -25363,8 +25377,8 @@ function describeUsageError(error, program2, args) {
   }
 }
 function programVersion({ program: program2 }) {
-  const manifest = (0, import_node_path19.join)((0, import_node_path19.dirname)((0, import_node_fs14.realpathSync)(program2)), "../package.json");
-  return JSON.parse((0, import_node_fs14.readFileSync)(manifest, "utf8")).version;
+  const manifest = (0, import_node_path19.join)((0, import_node_path19.dirname)((0, import_node_fs15.realpathSync)(program2)), "../package.json");
+  return JSON.parse((0, import_node_fs15.readFileSync)(manifest, "utf8")).version;
 }
 
 // src/cli/main.ts
