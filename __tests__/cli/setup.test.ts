@@ -123,11 +123,17 @@ test('a new run names the newest one that did not finish', async () => {
   utimesSync(join(older.folder, 'setup.json'), 0, 0);
   const begin = (): Promise<Result> =>
     run(setupCall(world, [...world.flags, '--yes', '--repo', REPOSITORY], secretVariables));
+  writeFileSync(join(older.folder, '../.DS_Store'), '');
   const { stderr } = await begin();
-  expect(stderr).toContain(`is in ${newer.folder}. To continue it, use --resume ${newer.folder}.`);
+  expect(stderr).toContain(`or is still running in another terminal: ${newer.folder}.`);
+  expect(stderr).toContain(`to continue it, use --resume ${newer.folder}. To discard it, delete`);
   expect(stderr).not.toContain(older.folder);
+  await newer.update({ registration: 'unknown' }, home);
+  expect((await begin()).stderr).toContain(
+    `if Sprinklr support finds its App ID, use --resume ${newer.folder} --app-id APP_ID.`,
+  );
   rmSync(newer.folder, { recursive: true });
-  expect((await begin()).stderr).toContain(`An unfinished run of 1970-01-01 is in ${older.folder}.`);
+  expect((await begin()).stderr).toContain('A run of 1970-01-01 is unfinished');
   rmSync(older.folder, { recursive: true });
   expect((await begin()).stderr).not.toContain('unfinished');
 });

@@ -90,12 +90,16 @@ function explain(saved: SetState | undefined, { options, io }: Session): void {
 
 /** A user who closed the terminal saw no folder to resume. */
 function mentionUnfinished(session: Session): void {
-  const { folder, date } = findUnfinished(session.io) ?? {};
-  if (folder === undefined) return;
-  const path = quoteForShell(folder);
+  const found = findUnfinished(session.io);
+  if (found === undefined) return;
+  const { folder, date, isUnknown } = found;
+  const resume = `--resume ${quoteForShell(folder)}`;
+  const way = isUnknown
+    ? `if Sprinklr support finds its App ID, use ${resume} --app-id APP_ID`
+    : `use ${resume}`;
   warn(
     session,
-    `An unfinished run of ${date ?? ''} is in ${folder}. To continue it, use --resume ${path}. To discard it, delete the folder.`,
+    `A run of ${date} is unfinished, or is still running in another terminal: ${folder}. If it is not running: to continue it, ${way}. To discard it, delete the folder.`,
   );
 }
 

@@ -181,22 +181,40 @@ export function stateFolder({ platform, env }: System): string | undefined {
   return home ? posix.join(home, '.local', 'state', 'sprinklr-token') : undefined;
 }
 
-/** The newest run that did not finish, or is still going on. */
-export function findUnfinished({ env }: Io): { folder: string; date: string } | undefined {
-  const parent = stateFolder({ platform: process.platform, env });
+/** None if it cannot be read: nothing depends on it. */
+function foldersIn(parent: string | undefined): string[] {
+  if (parent === undefined) return [];
   try {
-    const [newest] = readdirSync(parent ?? '')
-      .map((name) => join(parent ?? '', name))
-      .flatMap((folder) => {
-        const stats = statSync(join(folder, STATE), { throwIfNoEntry: false });
-        return stats === undefined ? [] : [{ folder, changed: stats.mtime }];
-      })
-      .sort((a, b) => b.changed.getTime() - a.changed.getTime());
-    return newest && { folder: newest.folder, date: newest.changed.toISOString().slice(0, 10) };
+    return readdirSync(parent).map((name) => join(parent, name));
   } catch {
-    // Nothing depends on it.
-    return undefined;
+    return [];
   }
+}
+
+interface Unfinished {
+  readonly folder: string;
+  readonly date: string;
+  /** Whether it may have registered its certificate, but has no App ID. */
+  readonly isUnknown: boolean;
+}
+
+/** The newest run that did not finish, or is still going on. */
+export function findUnfinished({ env }: Io): Unfinished | undefined {
+  const parent = stateFolder({ platform: process.platform, env });
+  const [newest] = foldersIn(parent)
+    .flatMap((folder) => {
+      try {
+        const changed = statSync(join(folder, STATE)).mtime;
+        return [{ folder, changed, state: SavedSet.load(folder).state }];
+      } catch {
+        // --resume could not read it either.
+        return [];
+      }
+    })
+    .sort((a, b) => b.changed.getTime() - a.changed.getTime());
+  if (newest === undefined) return undefined;
+  const { folder, changed, state } = newest;
+  return { folder, date: changed.toISOString().slice(0, 10), isUnknown: state.registration === 'unknown' };
 }
 
 /** A new folder that only its owner can read, outside any git work tree: a home folder can be one. */
