@@ -329,6 +329,9 @@ test('without gh, it says that files need none', async () => {
   expect(exitCode).toBe(1);
   expect(stderr).toContain('is not logged in');
   expect(stderr).toContain('Without gh, use --files DIR.');
+  const rotation = await scripted(world, ['--repo', REPOSITORY, '--rotate']);
+  expect(rotation.stderr).toContain('is not logged in');
+  expect(rotation.stderr).not.toContain('--files');
 });
 
 test('nothing starts if gh is too old to store variables', async () => {

@@ -158,7 +158,7 @@ function parseEnvironmentName(text: string): string {
 
 async function inspect(repository: Repository, session: Session): Promise<GitHubState> {
   showProgress(session.io, 'Checking gh');
-  const state = await inspectRepository(repository, session.io);
+  const state = await inspectRepository(repository, session.options, session.io);
   const missing = state.isEnvironmentMissing ? ' The environment will be created.' : '';
   succeed(session, `gh can store secrets and variables in ${describeRepository(repository)}.${missing}`);
   return state;

@@ -19,11 +19,16 @@ export interface GitHubState {
 /**
  * Checks that gh can store secrets and variables, and reads the variables. Changes nothing.
  *
+ * @param options.rotate whether gh is needed in any case
  * @throws {CliError} if gh is missing, not logged in, or has no access
  */
-export async function inspectRepository(repository: Repository, io: Io): Promise<GitHubState> {
+export async function inspectRepository(
+  repository: Repository,
+  { rotate = false }: { readonly rotate?: boolean },
+  io: Io,
+): Promise<GitHubState> {
   await requireGh(io, repository.host).catch((error: unknown) => {
-    if (!(error instanceof CliError)) throw error;
+    if (!(error instanceof CliError) || rotate) throw error;
     throw new CliError(error.message, `${error.remedy} Without gh, use --files DIR.`, { cause: error });
   });
   const isEnvironmentMissing = !(await hasEnvironment(repository, io));

@@ -10,6 +10,7 @@ import { ConsentError } from '../consent/response.ts';
 import { CliError, reportError } from '../errors.ts';
 import { progress as showProgress } from '../io.ts';
 import { confirm } from '../prompts.ts';
+import { checkEnvironmentFile } from './files.ts';
 import type { Plan } from './plan.ts';
 import type { SavedSet } from './saved-set.ts';
 import { announce, asks, succeed, type Session } from './session.ts';
@@ -45,8 +46,10 @@ async function getAccessToken(read: ReadInput, plan: Plan, session: Session): Pr
           'Stopped before the registration.',
           'The command below starts a new consent. Unless you pass them, it asks for the API key and secret again.',
         );
-      if (error instanceof ActionError && error.code === 'CREDENTIALS_REJECTED')
+      if (error instanceof ActionError && error.code === 'CREDENTIALS_REJECTED') {
         await correctApiSecret(plan.values, session);
+        if (plan.target.kind === 'files') checkEnvironmentFile(plan.values, plan.target.folder);
+      }
     }
   }
 }
