@@ -23774,9 +23774,9 @@ var import_node_crypto13 = require("node:crypto");
 // src/cli/setup/github.ts
 var import_node_child_process7 = require("node:child_process");
 var PAGE_SIZE = 30;
-async function inspectRepository(repository, io2) {
+async function inspectRepository(repository, { rotate = false }, io2) {
   await requireGh(io2, repository.host).catch((error) => {
-    if (!(error instanceof CliError)) throw error;
+    if (!(error instanceof CliError) || rotate) throw error;
     throw new CliError(error.message, `${error.remedy} Without gh, use --files DIR.`, { cause: error });
   });
   const isEnvironmentMissing = !await hasEnvironment(repository, io2);
@@ -24009,17 +24009,27 @@ function stateFolder({ platform, env }) {
   if (state && import_node_path12.posix.isAbsolute(state)) return import_node_path12.posix.join(state, "sprinklr-token");
   return home ? import_node_path12.posix.join(home, ".local", "state", "sprinklr-token") : void 0;
 }
+function foldersIn(parent) {
+  if (parent === void 0) return [];
+  try {
+    return (0, import_node_fs9.readdirSync)(parent).map((name) => (0, import_node_path12.join)(parent, name));
+  } catch {
+    return [];
+  }
+}
 function findUnfinished({ env }) {
   const parent = stateFolder({ platform: process.platform, env });
-  try {
-    const [newest] = (0, import_node_fs9.readdirSync)(parent ?? "").map((name) => (0, import_node_path12.join)(parent ?? "", name)).flatMap((folder) => {
-      const stats = (0, import_node_fs9.statSync)((0, import_node_path12.join)(folder, STATE), { throwIfNoEntry: false });
-      return stats === void 0 ? [] : [{ folder, changed: stats.mtime }];
-    }).sort((a2, b) => b.changed.getTime() - a2.changed.getTime());
-    return newest && { folder: newest.folder, date: newest.changed.toISOString().slice(0, 10) };
-  } catch {
-    return void 0;
-  }
+  const [newest] = foldersIn(parent).flatMap((folder2) => {
+    try {
+      const changed2 = (0, import_node_fs9.statSync)((0, import_node_path12.join)(folder2, STATE)).mtime;
+      return [{ folder: folder2, changed: changed2, state: SavedSet.load(folder2).state }];
+    } catch {
+      return [];
+    }
+  }).sort((a2, b) => b.changed.getTime() - a2.changed.getTime());
+  if (newest === void 0) return void 0;
+  const { folder, changed, state } = newest;
+  return { folder, date: changed.toISOString().slice(0, 10), isUnknown: state.registration === "unknown" };
 }
 function createPrivateFolder({ env }) {
   const folders = [stateFolder({ platform: process.platform, env }), (0, import_node_os5.tmpdir)()];
@@ -24435,12 +24445,14 @@ function explain(saved, { options, io: io2 }) {
   );
 }
 function mentionUnfinished(session) {
-  const { folder, date } = findUnfinished(session.io) ?? {};
-  if (folder === void 0) return;
-  const path = quoteForShell(folder);
+  const found = findUnfinished(session.io);
+  if (found === void 0) return;
+  const { folder, date, isUnknown } = found;
+  const resume = `--resume ${quoteForShell(folder)}`;
+  const way = isUnknown ? `if Sprinklr support finds its App ID, use ${resume} --app-id APP_ID` : `use ${resume}`;
   warn(
     session,
-    `An unfinished run of ${date ?? ""} is in ${folder}. To continue it, use --resume ${path}. To discard it, delete the folder.`
+    `A run of ${date} is unfinished, or is still running in another terminal: ${folder}. If it is not running: to continue it, ${way}. To discard it, delete the folder.`
   );
 }
 async function chooseTarget(saved, session) {
@@ -24490,7 +24502,7 @@ function parseEnvironmentName(text3) {
 }
 async function inspect(repository, session) {
   progress(session.io, "Checking gh");
-  const state = await inspectRepository(repository, session.io);
+  const state = await inspectRepository(repository, session.options, session.io);
   const missing2 = state.isEnvironmentMissing ? " The environment will be created." : "";
   succeed(session, `gh can store secrets and variables in ${describeRepository(repository)}.${missing2}`);
   return state;
@@ -24721,8 +24733,10 @@ async function getAccessToken2(read, plan, session) {
           "Stopped before the registration.",
           "The command below starts a new consent. Unless you pass them, it asks for the API key and secret again."
         );
-      if (error instanceof ActionError && error.code === "CREDENTIALS_REJECTED")
+      if (error instanceof ActionError && error.code === "CREDENTIALS_REJECTED") {
         await correctApiSecret(plan.values, session);
+        if (plan.target.kind === "files") checkEnvironmentFile(plan.values, plan.target.folder);
+      }
     }
   }
 }

@@ -206,7 +206,7 @@ test('an error of the code exchange that repeats the API key and secret shows ne
 test.each([
   [401, '', 'Another token for this API key may have invalidated this one.'],
   [400, '', 'Get a new code from the browser consent.'],
-  [400, 'No required SSL certificate was sent', 'Check SPRINKLR_MTLS_CERTIFICATE'],
+  [400, 'No required SSL certificate was sent', 'Check `mtls-certificate`'],
 ])('a registration rejected with HTTP %i and %j says why, and how to continue', async (status, body, why) => {
   const world = await startWorld();
   world.sprinklr.fault('register', { kind: 'status', status, body });
