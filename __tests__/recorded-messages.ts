@@ -1,4 +1,4 @@
-/** Records what the tests see printed, from which slow/quoted-messages.slow.ts makes docs/messages.md. */
+/** Records what the tests see printed, from which slow/messages.slow.ts makes docs/messages.md. */
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
