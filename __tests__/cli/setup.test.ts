@@ -544,14 +544,13 @@ test('in a clone of the repository, the commands that commit the workflow need n
 });
 
 test.each([
-  ['a subfolder of', 'clone/docs', [], /commit it:\n {2}git add \.\.\/\.github\/workflows\/sprinklr\.yml$/m],
+  ['clone/docs', [], /commit it:\n {2}git add \.\.\/\.github\/workflows\/sprinklr\.yml$/m],
   [
-    'a folder next to',
     'other',
     ['--workflow', '../clone/.github/workflows/sprinklr.yml'],
     /commit it:\n {2}cd \S+\/clone\n {2}git add \.github\/workflows\/sprinklr\.yml$/m,
   ],
-])('in %s a clone, the workflow goes to its root', async (_, folder, flags, commands) => {
+])('in the folder %s, the workflow goes to the root of the clone', async (folder, flags, commands) => {
   const world = await startWorld();
   const [clone, cwd] = [join(world.cwd, 'clone'), join(world.cwd, folder)];
   mkdirSync(clone);
