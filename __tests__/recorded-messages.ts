@@ -36,7 +36,9 @@ export function recordError(error: ActionError): ActionError {
 /** @param texts what the command printed, by message */
 export function recordCommand(args: readonly string[], texts: readonly string[]): void {
   const [command = ''] = args;
-  const section = /^[a-z]+$/.test(command) ? `sprinklr-token ${command}` : 'sprinklr-token';
+  const section = /^(setup|token|exec|register|keygen|doctor|simulate|demo)$/.test(command)
+    ? `sprinklr-token ${command}`
+    : 'sprinklr-token';
   if (RECORD_MESSAGES === undefined || args.some((arg) => /^(help|--help|-h)$/.test(arg))) return;
   record(texts.flatMap((text) => asPrinted(stripVTControlCharacters(text))).map((text) => [section, text]));
 }

@@ -24565,7 +24565,7 @@ function summarize2(values, target, session) {
   if (target.kind === "github" && baseUrl !== void 0 && isLoopback(new URL(baseUrl).hostname))
     warn(
       session,
-      `base-url is on this computer: ${target.repository} would get simulated values. To rehearse, use --files DIR.`
+      `base-url is on this computer: ${target.repository} would get simulated values. To try it out, use --files DIR.`
     );
 }
 async function agree(session) {

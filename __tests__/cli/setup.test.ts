@@ -58,7 +58,7 @@ test('with --yes and everything given, it asks nothing and stores a set that was
 
   // A rehearsal that stores simulated values in a real repository.
   expect(outcome.stderr).toContain(
-    `base-url is on this computer: ${REPOSITORY} would get simulated values. To rehearse, use --files DIR.`,
+    `base-url is on this computer: ${REPOSITORY} would get simulated values. To try it out, use --files DIR.`,
   );
   expect(outcome.stderr).toContain('SPRINKLR_SEAL_KEY is a random key.');
   const expiry = String(outcome.json['certificate-expires-at']).slice(0, 10);

@@ -244,7 +244,7 @@ function summarize(values: SetupValues, target: Target, session: Session): void 
   if (target.kind === 'github' && baseUrl !== undefined && isLoopback(new URL(baseUrl).hostname))
     warn(
       session,
-      `base-url is on this computer: ${target.repository} would get simulated values. To rehearse, use --files DIR.`,
+      `base-url is on this computer: ${target.repository} would get simulated values. To try it out, use --files DIR.`,
     );
 }
 
