@@ -238,6 +238,22 @@ describe('a guided run', () => {
     expectNoLeak(world, session.screen(), { pasted });
   });
 
+  test('with --files, refuses a corrected API secret that no .env file can have', async () => {
+    const world = await startWorld();
+    const wrong = { ...secretVariables, SPRINKLR_API_SECRET: 'Wr0ng/+Hf8Q2mZp7LxT4vRb9NcW=' };
+    const flags = [...world.flags, '--files', 'sprinklr', '--no-browser', '--no-listen'];
+    const session = guided(world, flags, wrong);
+    await answer(session, [
+      ['Start?', 'y'],
+      ['Redirect URL', `${newCode(world)}\r`],
+      ['Open the consent page again?', 'y'],
+      ['API secret (Enter', `'#"\`Hf8Q2mZp7LxT4vRb9NcW\r`],
+    ]);
+    expect(await session.exit).toBe(2);
+    expect(session.screen()).toContain('The value of SPRINKLR_API_SECRET contains quotes');
+    expect(registrations(world)).toBe(0);
+  });
+
   test('says how to continue if the user wants no other consent', async () => {
     const world = await startWorld();
     const session = guidedWithValues(world, ['--no-browser', '--no-listen']);
