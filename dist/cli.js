@@ -24783,9 +24783,9 @@ async function registerCertificate2(set, { read, accessToken }, session) {
     });
   }
 }
-function isOutcomeUnknown({ code: code2, possiblyProcessed, message: message2 }) {
+function isOutcomeUnknown({ code: code2, possiblyProcessed }) {
   const inspected = ["SERVER_ERROR", "RESPONSE_INVALID"];
-  return possiblyProcessed || inspected.includes(code2) || message2.includes(": the certificate is already registered.");
+  return possiblyProcessed || inspected.includes(code2);
 }
 function remedyOfRejection({ code: code2, message: message2, remedy }) {
   const isTokenRejected = message2.startsWith("Registration failed (HTTP 401") && remedy === remedyFor(code2, "registration");

@@ -106,13 +106,9 @@ async function registerCertificate(
 }
 
 /** Whether Sprinklr may have registered the certificate, now or earlier, although the call failed. */
-function isOutcomeUnknown({ code, possiblyProcessed, message }: ActionError): boolean {
+function isOutcomeUnknown({ code, possiblyProcessed }: ActionError): boolean {
   const inspected: readonly ErrorCode[] = ['SERVER_ERROR', 'RESPONSE_INVALID'];
-  return (
-    possiblyProcessed ||
-    inspected.includes(code) ||
-    message.includes(': the certificate is already registered.')
-  );
+  return possiblyProcessed || inspected.includes(code);
 }
 
 /** A token that was just issued has not expired. Other responses name another cause. */
