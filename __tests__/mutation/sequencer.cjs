@@ -1,3 +1,5 @@
+const { basename } = require('node:path');
+
 /** Runs only files with a test for the current mutant. Fast ones first, because the first failure ends the run. */
 module.exports = class MutationSequencer {
   /** @param {{ globalConfig: { testNamePattern?: string } }} options */
@@ -11,7 +13,7 @@ module.exports = class MutationSequencer {
    */
   sort(tests) {
     return tests
-      .filter(({ path }) => this.testNames?.includes(`[${/\d-(\w+)/.exec(path)?.[1]}`) !== false)
+      .filter(({ path }) => this.testNames?.includes(`[${/\d-(\w+)/.exec(basename(path))?.[1]}`) !== false)
       .sort((a, b) => a.path.localeCompare(b.path));
   }
 
