@@ -356,8 +356,8 @@ describe('a redirect URL that is pasted or piped', () => {
 
   test.each([
     ['', 'Standard input ended'],
-    [elsewhere, 'contains no code'],
-    ['hello', 'contains no code'],
+    [elsewhere, 'No code found in the text'],
+    ['hello', 'No code found in the text'],
   ])('"%s" is an error', async (input, problem) => {
     const { exitCode, stderr } = await piped(input);
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining(problem)]);

@@ -45,8 +45,8 @@ export async function requestAuthorizationCode(request: ConsentRequest, io: Io):
     url,
     '',
     "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error, check",
-    '--environment and the API key, which is not the API secret. To correct a value, press Ctrl-C. Then run the command',
-    'again, or resume setup.',
+    '--environment, and check that the API key is not the API secret. To correct a value, press Ctrl-C. Then run the',
+    'command again. If it printed a command to continue, run that one instead.',
     '',
   );
   let page: OneTimePage | undefined;

@@ -31,7 +31,7 @@ export async function pastedCode(
   const validate = (text: string): string | undefined => {
     const response = parseConsentResponse(text, state);
     if (response === undefined)
-      return 'No code found. Paste the URL that contains "code=", or the code alone.';
+      return 'No code found. Paste the full redirect URL. It contains "code=".';
     return response.state === 'wrong'
       ? `${OTHER_CONSENT} Paste the URL that the page above leads to.`
       : undefined;
@@ -77,8 +77,8 @@ export async function pipedCode({ state, signal, io }: Waiting): Promise<string>
     const code = codeIn(line, state);
     if (code !== undefined) return code;
     throw new CliError(
-      'The URL on standard input contains no code.',
-      'Pass the URL that the browser was redirected to after the consent. It contains "code=".',
+      'No code found in the text on standard input.',
+      'Pass the full URL that the browser was redirected to after the consent. It contains "code=".',
     );
   }
   throw new CliError(
