@@ -19714,8 +19714,7 @@ var OTHER_CONSENT = "This response belongs to another consent: its state does no
 async function pastedCode(message2, { state, confirmation, server, signal, io: io2 }) {
   const validate = (text3) => {
     const response = parseConsentResponse(text3, state);
-    if (response === void 0)
-      return 'No code found. Paste the URL that contains "code=", or the code alone.';
+    if (response === void 0) return 'No code found. Paste the full redirect URL. It contains "code=".';
     return response.state === "wrong" ? `${OTHER_CONSENT} Paste the URL that the page above leads to.` : void 0;
   };
   for (; ; ) {
@@ -19749,8 +19748,8 @@ async function pipedCode({ state, signal, io: io2 }) {
     const code2 = codeIn(line2, state);
     if (code2 !== void 0) return code2;
     throw new CliError(
-      "The URL on standard input contains no code.",
-      'Pass the URL that the browser was redirected to after the consent. It contains "code=".'
+      "No code found in the text on standard input.",
+      'Pass the full URL that the browser was redirected to after the consent. It contains "code=".'
     );
   }
   throw new CliError(
@@ -19786,8 +19785,8 @@ async function requestAuthorizationCode(request, io2) {
     url,
     "",
     "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error, check",
-    "--environment and the API key, which is not the API secret. To correct a value, press Ctrl-C. Then run the command",
-    "again, or resume setup.",
+    "--environment, and check that the API key is not the API secret. To correct a value, press Ctrl-C. Then run the",
+    "command again. If it printed a command to continue, run that one instead.",
     ""
   );
   let page3;
@@ -25403,6 +25402,7 @@ for (const stream of [io.stdout, io.stderr]) {
     process.exit(reportError(error, io, { debug: false }));
   });
 }
+process.exitCode = 1;
 void main(process.argv.slice(2), io).then((exitCode) => {
   process.exitCode = exitCode;
   if (io.abandonsWork === true) process.exit();

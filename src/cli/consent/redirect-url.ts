@@ -30,8 +30,7 @@ export async function pastedCode(
 ): Promise<string> {
   const validate = (text: string): string | undefined => {
     const response = parseConsentResponse(text, state);
-    if (response === undefined)
-      return 'No code found. Paste the full redirect URL. It contains "code=".';
+    if (response === undefined) return 'No code found. Paste the full redirect URL. It contains "code=".';
     return response.state === 'wrong'
       ? `${OTHER_CONSENT} Paste the URL that the page above leads to.`
       : undefined;
