@@ -25402,7 +25402,6 @@ for (const stream of [io.stdout, io.stderr]) {
     process.exit(reportError(error, io, { debug: false }));
   });
 }
-process.exitCode = 1;
 void main(process.argv.slice(2), io).then((exitCode) => {
   process.exitCode = exitCode;
   if (io.abandonsWork === true) process.exit();

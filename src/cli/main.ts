@@ -13,9 +13,6 @@ for (const stream of [io.stdout, io.stderr]) {
   });
 }
 
-// If Node ends the process because nothing is left to wait for, the command did not succeed.
-process.exitCode = 1;
-
 void main(process.argv.slice(2), io).then((exitCode) => {
   process.exitCode = exitCode;
   if (io.abandonsWork === true) process.exit();
