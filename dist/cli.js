@@ -19786,7 +19786,7 @@ async function requestAuthorizationCode(request, io2) {
     "",
     "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error, check",
     "--environment, and check that the API key is not the API secret. To correct a value, press Ctrl-C. Then run the",
-    "command again. If it printed a command to continue, run that one instead.",
+    "command again, or the one that it prints, with the right value, such as --redirect-uri URL.",
     ""
   );
   let page3;
@@ -24687,7 +24687,8 @@ function nextStep({ folder, state, isAppIdSaved }, { isFolderDeleted }) {
   }
   return [
     `To continue${state.registration === "done" ? " without registering again" : ""}:`,
-    `  ${resumeCommand(folder, isAppIdSaved ? void 0 : state.appId)}`
+    `  ${resumeCommand(folder, isAppIdSaved ? void 0 : state.appId)}`,
+    "To change a value, add its flag, such as --redirect-uri URL."
   ];
 }
 function printOutcome({ error, progress: progress2 }, io2) {
@@ -24727,12 +24728,14 @@ async function getAccessToken2(read, plan, session) {
       const canRetry = error instanceof ConsentError || error instanceof ActionError;
       if (!canRetry || !asks(session)) throw error;
       reportError(error, io2, { debug: false });
-      if (!await interruption.abandon(() => confirm2(io2, "Open the consent page again?")))
+      const isRejected = error instanceof ActionError && error.code === "CREDENTIALS_REJECTED";
+      const question = isRejected ? "Enter the API secret again, and open the consent page?" : "Open the consent page again?";
+      if (!await interruption.abandon(() => confirm2(io2, question)))
         throw new CliError(
           "Stopped before the registration.",
           "The command below starts a new consent. Unless you pass them, it asks for the API key and secret again."
         );
-      if (error instanceof ActionError && error.code === "CREDENTIALS_REJECTED") {
+      if (isRejected) {
         await correctApiSecret(plan.values, session);
         if (plan.target.kind === "files") checkEnvironmentFile(plan.values, plan.target.folder);
       }
@@ -25030,6 +25033,7 @@ async function runSteps(session) {
     );
   announce("Collect the values", session);
   const plan = await collect(saved, session);
+  await saved?.update({ values: publicValues(plan.values) }, io2);
   const set = saved ?? await generate(plan, session);
   const values = rawReader({ given: plan.values, unreadable: /* @__PURE__ */ new Map() });
   const read = withInputs(values, { "private-key": set.privateKeyPem, certificate: set.certificatePem });

@@ -138,6 +138,15 @@ test('a new run names the newest one that did not finish', async () => {
   expect((await begin()).stderr).not.toContain('unfinished');
 });
 
+test('a value that --resume corrects stays corrected', async () => {
+  const world = await startWorld({ gh: { fails: 'secret set' } });
+  const failed = await scripted(world, ['--repo', REPOSITORY]);
+  expect(failed.stderr).toMatch(/setup --resume \S+\nTo change a value, add its flag/);
+  await resume(world, failed, ['--username', 'other@example.com']);
+  const { state } = SavedSet.load(String(failed.json['folder']));
+  expect(state.values).toEqual({ ...state.values, username: 'other@example.com' });
+});
+
 test('--resume never replaces the set of another run', async () => {
   const world = await startWorld({ gh: { fails: 'secret set' } });
   const failed = await scripted(world, ['--repo', REPOSITORY]);

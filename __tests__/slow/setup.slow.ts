@@ -207,7 +207,7 @@ describe('a guided run', () => {
       ['Redirect URL', `${world.app.redirectUri}?error=access_denied\r`],
       ['Open the consent page again?', 'y'],
       ['Redirect URL', `${used}\r`],
-      ['Open the consent page again?', 'y'],
+      ['Enter the API secret again, and open the consent page?', 'y'],
       ['API secret (Enter', '\r'],
       ['Redirect URL', `${pasted}\r`],
       ['Store everything for this user and workspace?', 'y'],
@@ -228,7 +228,7 @@ describe('a guided run', () => {
     await answer(session, [
       ['Start?', 'y'],
       ['Redirect URL', `${pasted[0] ?? ''}\r`],
-      ['Open the consent page again?', 'y'],
+      ['Enter the API secret again, and open the consent page?', 'y'],
       ['API secret (Enter', `${world.app.apiSecret}\r`],
       ['Redirect URL', `${pasted[1] ?? ''}\r`],
       ['Store everything for this user and workspace?', 'y'],
@@ -246,7 +246,7 @@ describe('a guided run', () => {
     await answer(session, [
       ['Start?', 'y'],
       ['Redirect URL', `${newCode(world)}\r`],
-      ['Open the consent page again?', 'y'],
+      ['Enter the API secret again, and open the consent page?', 'y'],
       ['API secret (Enter', `'#"\`Hf8Q2mZp7LxT4vRb9NcW\r`],
     ]);
     expect(await session.exit).toBe(2);

@@ -46,7 +46,7 @@ export async function requestAuthorizationCode(request: ConsentRequest, io: Io):
     '',
     "If it shows HTTP 500, --redirect-uri does not exactly match the app's callback URL. For any other error, check",
     '--environment, and check that the API key is not the API secret. To correct a value, press Ctrl-C. Then run the',
-    'command again. If it printed a command to continue, run that one instead.',
+    'command again, or the one that it prints, with the right value, such as --redirect-uri URL.',
     '',
   );
   let page: OneTimePage | undefined;

@@ -142,6 +142,8 @@ async function runSteps(session: Session): Promise<void> {
 
   announce('Collect the values', session);
   const plan = await collect(saved, session);
+  // The flags of this run can correct what the earlier one saved.
+  await saved?.update({ values: publicValues(plan.values) }, io);
   const set = saved ?? (await generate(plan, session));
   const values = rawReader({ given: plan.values, unreadable: new Map() });
   const read = withInputs(values, { 'private-key': set.privateKeyPem, certificate: set.certificatePem });

@@ -75,6 +75,7 @@ function nextStep({ folder, state, isAppIdSaved }: SavedSet, { isFolderDeleted }
   return [
     `To continue${state.registration === 'done' ? ' without registering again' : ''}:`,
     `  ${resumeCommand(folder, isAppIdSaved ? undefined : state.appId)}`,
+    'To change a value, add its flag, such as --redirect-uri URL.',
   ];
 }
 

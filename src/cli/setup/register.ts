@@ -41,12 +41,16 @@ async function getAccessToken(read: ReadInput, plan: Plan, session: Session): Pr
       const canRetry = error instanceof ConsentError || error instanceof ActionError;
       if (!canRetry || !asks(session)) throw error;
       reportError(error, io, { debug: false });
-      if (!(await interruption.abandon(() => confirm(io, 'Open the consent page again?'))))
+      const isRejected = error instanceof ActionError && error.code === 'CREDENTIALS_REJECTED';
+      const question = isRejected
+        ? 'Enter the API secret again, and open the consent page?'
+        : 'Open the consent page again?';
+      if (!(await interruption.abandon(() => confirm(io, question))))
         throw new CliError(
           'Stopped before the registration.',
           'The command below starts a new consent. Unless you pass them, it asks for the API key and secret again.',
         );
-      if (error instanceof ActionError && error.code === 'CREDENTIALS_REJECTED') {
+      if (isRejected) {
         await correctApiSecret(plan.values, session);
         if (plan.target.kind === 'files') checkEnvironmentFile(plan.values, plan.target.folder);
       }
