@@ -16274,11 +16274,9 @@ function withoutSecrets(env) {
   ]);
   return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
 }
-function flagOf(name) {
-  return `--${name}${isUsuallyFile(name) ? "-file" : ""}`;
-}
 function whereToSet(name) {
-  return hasVariable(name) ? `${flagOf(name)} or ${variableOf(name)}` : flagOf(name);
+  const flag2 = `--${name}${isUsuallyFile(name) ? "-file" : ""}`;
+  return hasVariable(name) ? `${flag2} or ${variableOf(name)}` : flag2;
 }
 function whereToPassFile(name) {
   return `--${name}-file or ${variableOf(name)}_FILE`;

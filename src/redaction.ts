@@ -88,7 +88,7 @@ function formsToMask(value: string): string[] {
     .split(/\r?\n|\\n/)
     .map((line) => line.trim())
     .filter((line) => line.length >= MIN_FRAGMENT_LENGTH);
-  // A value of one line is usually its own only line. A set, because a key's forms take millions of instructions.
+  // A value of one line is usually its own only line, and the forms of a key are slow to compute twice.
   const serialized = new Set(isOneLine && !isEscapedPem ? [value, ...lines] : lines);
   return [...(isOneLine ? [value] : []), ...lines, ...[...serialized].flatMap(serialize)];
 }

@@ -41,14 +41,10 @@ export function withoutSecrets(env: Io['env']): Io['env'] {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !removed.includes(name.toUpperCase())));
 }
 
-/** The usual flag of an input: `--username`, `--api-key-file`. */
-function flagOf(name: InputName): string {
-  return `--${name}${isUsuallyFile(name) ? '-file' : ''}`;
-}
-
 /** The usual ways to pass an input, for messages: `--api-key-file or SPRINKLR_API_KEY`. */
 export function whereToSet(name: InputName): string {
-  return hasVariable(name) ? `${flagOf(name)} or ${variableOf(name)}` : flagOf(name);
+  const flag = `--${name}${isUsuallyFile(name) ? '-file' : ''}`;
+  return hasVariable(name) ? `${flag} or ${variableOf(name)}` : flag;
 }
 
 function whereToPassFile(name: InputName): string {
