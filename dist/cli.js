@@ -14121,7 +14121,7 @@ function trimQuotesAndSpace(text3) {
 }
 function decodeBase64(text3) {
   const compact = text3.replace(/[\s\\]+/g, "");
-  return /^[\w+/-]+=*$/.test(compact) ? import_node_buffer.Buffer.from(compact, "base64") : void 0;
+  return /^(?!.*-----(?:BEGIN|END))[\w+/-]+=*$/.test(compact) ? import_node_buffer.Buffer.from(compact, "base64") : void 0;
 }
 function decodeText(file) {
   const text3 = decodeUtf16(file) ?? file.toString("utf8");
@@ -14431,7 +14431,7 @@ var CERTIFICATE_PROBLEMS = {
   pkcs12: { problem: PKCS12, remedy: (source) => extractFromPkcs122(source) },
   "legacy-pkcs12": { problem: PKCS12, remedy: (source) => extractFromPkcs122(source, " -legacy") },
   "pgp-public": { problem: "is an OpenPGP public key, not an X.509 certificate" },
-  "end-line": { problem: DAMAGE.truncated },
+  "end-line": { problem: "is truncated: its BEGIN line was lost in copying" },
   placeholder: {
     problem: "is a placeholder that was never replaced",
     remedy: () => "Check the name of the secret or variable, and how it is referenced."

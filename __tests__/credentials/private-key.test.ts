@@ -276,6 +276,8 @@ const hexPairs = der.toString('hex').match(/../g) ?? [];
 const opaque = Buffer.alloc(99, 0xee);
 const serviceAccount = JSON.stringify({ type: 'service_account', private_key: pkcs8 });
 /** A PKCS#1 key by its outline, of 20,013 bytes. */
+const withEndLine = (file: Buffer, more = ''): string =>
+  `${base64(Buffer.concat([file, Buffer.from(more)]))}\n-----END PRIVATE KEY-----`;
 const largeFile = Buffer.concat([
   Buffer.from('3083004e28' + '020100' + '0283004e20', 'hex'),
   Buffer.alloc(20_000, 1),
@@ -367,6 +369,10 @@ const notKeys: [KeyProblem, string, string, { length?: number; size?: number; is
   ['first-line', 'whole', '-----BEGIN PRIVATE KEY-----'],
   ['first-line', 'truncated', '-----BEGIN RSA PRIVATE'],
   ['end-line', 'second half of PEM', pkcs8.slice(900)],
+  // Whether base64 is padded depends on the length, so one of these is not.
+  ['end-line', 'DER, then an END line', withEndLine(der)],
+  ['end-line', 'DER and a byte, then an END line', withEndLine(der, 'x')],
+  ['end-line', 'DER and two bytes, then an END line', withEndLine(der, 'xy')],
   ['pem-garbled', 'PEM', pkcs8.replace('M', 'é?')],
   ['pem-unknown', 'three bytes', pemBlock('PRIVATE KEY', '\0\x01\x02'), { length: 3 }],
   ['dashes', 'em dashes', pkcs8.replaceAll('-----', '\u2014\u2014')],

@@ -75,7 +75,7 @@ const CERTIFICATE_PROBLEMS: Partial<
   pkcs12: { problem: PKCS12, remedy: (source) => extractFromPkcs12(source) },
   'legacy-pkcs12': { problem: PKCS12, remedy: (source) => extractFromPkcs12(source, ' -legacy') },
   'pgp-public': { problem: 'is an OpenPGP public key, not an X.509 certificate' },
-  'end-line': { problem: DAMAGE.truncated },
+  'end-line': { problem: 'is truncated: its BEGIN line was lost in copying' },
   placeholder: {
     problem: 'is a placeholder that was never replaced',
     remedy: () => 'Check the name of the secret or variable, and how it is referenced.',

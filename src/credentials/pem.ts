@@ -44,10 +44,13 @@ function trimQuotesAndSpace(text: string): string {
   return text.slice(start, end);
 }
 
-/** Decodes base64 in either alphabet, wrapped or not, padded or not. Undefined for anything else. */
+/**
+ * Decodes base64 in either alphabet, wrapped or not, padded or not. Undefined for anything else. A PEM boundary consists of
+ * characters of the URL-safe alphabet, too.
+ */
 export function decodeBase64(text: string): Buffer | undefined {
   const compact = text.replace(/[\s\\]+/g, '');
-  return /^[\w+/-]+=*$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
+  return /^(?!.*-----(?:BEGIN|END))[\w+/-]+=*$/.test(compact) ? Buffer.from(compact, 'base64') : undefined;
 }
 
 /** The text of a file, in UTF-8 or UTF-16, which Windows PowerShell's `>` writes. Undefined for a binary file. */
