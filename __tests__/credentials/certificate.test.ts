@@ -327,6 +327,17 @@ test.each(notCertificateCases)('detects "$fact" ($name)', ({ fact, command, valu
   expect(commandsIn(error)).toEqual(command === undefined ? [] : [command]);
 });
 
+test.each([
+  ['certificate request', request, 'openssl x509 -in client.crt'],
+  ['public key', openssl('x509 -in server.crt -noout -pubkey'), 'openssl x509 -in client.crt'],
+  ['PKCS#12', base64(own.read('server.p12')), 'openssl pkcs12 -in client.p12 -nokeys -out client.crt'],
+])('detects "%s" in place of a client certificate', (fact, value, command) => {
+  const error = actionErrorOf(() => parseChain(value));
+  expect(error).toMatchObject({ code: 'CERTIFICATE_UNREADABLE', inputs: ['mtls-certificate'] });
+  expect(error.message).toContain(fact);
+  expect(commandsIn(error)).toEqual([command]);
+});
+
 test.each(['', '  \n\t', '""', "''", '\ufeff', '\\n'])('reports an empty value as missing: %j', (value) => {
   expect(errorOf(value)).toMatchObject({ code: 'INPUT_MISSING', inputs: ['certificate'] });
   const chainError = actionErrorOf(() => parseChain(value));
@@ -372,7 +383,7 @@ test('the error for a certificate of another kind of key names only public files
   const { publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
   const error = actionErrorOf(() => requireRsa(publicKey, 'certificate'));
   expect(error).toMatchObject({ code: 'KEY_UNSUPPORTED', inputs: ['certificate'], file: 'server.crt' });
-  expect(error.message).toContain('an EC key (prime256v1)');
+  expect(error.message).toContain('`certificate` is for an EC key (prime256v1)');
   expect(commandsIn(error)).toEqual(['npx @org/sprinklr-token@1 keygen']);
 });
 

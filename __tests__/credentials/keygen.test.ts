@@ -49,23 +49,12 @@ const subject: Subject = {
 
 const now = new Date(Math.floor(Date.now() / 1000) * 1000 + 789);
 let material: KeyMaterial;
-let server: Awaited<ReturnType<typeof generateServerCertificate>>;
 beforeAll(async () => {
   material = await generate({ subject });
   save('server.key', material.privateKeyPem);
   save('server.csr', material.certificateRequestPem);
   save('server.crt', material.certificatePem);
   save('server.der', material.privateKeyDer);
-  const hosts = [
-    'localhost',
-    'sprinklr.test',
-    '192.0.2.7',
-    '2001:db8::1',
-    '::ffff:192.0.2.8',
-    '*.sprinklr.test',
-  ];
-  server = await generateServer({ hosts });
-  save('tls.crt', server.certificate);
 });
 
 test('openssl accepts the key, as PEM and as the DER of the guide', () => {
@@ -89,8 +78,9 @@ test('the certificate is self-signed and matches the key', () => {
   expect(x509.checkPrivateKey(createPrivateKey(material.privateKeyPem))).toBe(true);
 });
 
-test('the certificate is X.509 version 3, signed with SHA-256, and only for signing', () => {
-  const text = openssl('x509 -in server.crt -noout -text');
+test('the certificate is X.509 version 3, signed with SHA-256, and only for signing', async () => {
+  save('signing.crt', (await generate()).certificatePem);
+  const text = openssl('x509 -in signing.crt -noout -text');
   expect(text).toContain('Version: 3 (0x2)');
   expect(text.match(/Signature Algorithm: sha256WithRSAEncryption/g)).toHaveLength(2);
   expect(text).toMatch(/Key Usage: critical\s+Digital Signature\n/);
@@ -183,10 +173,13 @@ test.each<[string, Subject, string]>([
   expect(parseCertificate(certificatePem, 'certificate').subject).toBe(expected);
 });
 
-test('a server certificate is for the loopback interface and the given hosts, each once', () => {
+test('a server certificate is for the loopback interface and the given hosts, each once', async () => {
+  const names = ['sprinklr.test', '192.0.2.7', '2001:db8::1', '::ffff:192.0.2.8', '*.sprinklr.test'];
+  const server = await generateServer({ hosts: ['localhost', ...names] });
+  save('tls.crt', server.certificate);
   const text = openssl('x509 -in tls.crt -noout -text');
-  const names = /Subject Alternative Name:\s*\n\s*(.*)/.exec(text)?.[1]?.split(', ');
-  expect(names).toEqual([
+  const altNames = /Subject Alternative Name:\s*\n\s*(.*)/.exec(text)?.[1]?.split(', ');
+  expect(altNames).toEqual([
     'DNS:localhost',
     'IP Address:127.0.0.1',
     'IP Address:0:0:0:0:0:0:0:1',

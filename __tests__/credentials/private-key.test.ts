@@ -482,7 +482,7 @@ test.each<[string, string]>([
 ])('rejects %s and names its kind', (kind, value) => {
   const error = actionErrorOf(() => requireRs256(parse(value), 'private-key'));
   expect(error).toMatchObject({ code: 'KEY_UNSUPPORTED', inputs: ['private-key'], file: 'server.key' });
-  expect(error.message).toContain(kind);
+  expect(error.message).toContain(`is ${kind}`);
   expect(commandsIn(error)).toContain('openssl genrsa -out server.key 2048');
 });
 

@@ -35,6 +35,7 @@ async function unsealError(sealed: string, changed: Partial<typeof options & { n
 async function expectInvalid(sealed: string, changed: Partial<typeof options> = {}): Promise<ActionError> {
   const error = await unsealError(sealed, changed);
   expect(error).toMatchObject({ code: 'SEALED_TOKEN_INVALID', inputs: ['sealed-token'] });
+  expect(error.remedy).toMatch(/\.$/);
   return error;
 }
 
@@ -188,7 +189,8 @@ test.each([
 
 test.each([undefined, 'another', 7])('rejects a header whose kid was changed to %j', async (kid) => {
   const rest = (await sealToken(payload, options)).split('.').slice(1);
-  await expectInvalid([encodeJson({ ...header, kid }), ...rest].join('.'));
+  const error = await expectInvalid([encodeJson({ ...header, kid }), ...rest].join('.'));
+  expect(error.message).toContain('could not be decrypted');
 });
 
 test('rejects text that is not a sealed token, and repeats none of it', async () => {
