@@ -3,8 +3,8 @@ import { basename, join } from 'node:path';
 import { test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..');
-// Some tests run dist/ or src/ in child processes, where Stryker can't activate a mutant.
-const IN_PROCESS = /^(?!cancel|cost|harness|proxy|stubs|tls)[\w-]+\.test\.ts$/;
+// Some tests run dist/ or src/ in child processes, where Stryker can't activate a mutant. The quoted commands take too long.
+const IN_PROCESS = /^(?!cancel|cost|harness|proxy|quoted|stubs|tls)[\w-]+\.test\.ts$/;
 
 interface MutationRun {
   /** Contains the tests that cover the mutant. Undefined in the initial run. */
