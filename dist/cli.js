@@ -14077,13 +14077,15 @@ var ActionError = class extends Error {
   remedy;
   inputs;
   file;
+  status;
   possiblyProcessed;
-  constructor(code2, message2, { remedy, inputs = [], file, possiblyProcessed = false, cause }) {
+  constructor(code2, message2, { remedy, inputs = [], file, status, possiblyProcessed = false, cause }) {
     super(message2, { cause });
     this.code = code2;
     this.remedy = remedy;
     this.inputs = inputs;
     this.file = file;
+    this.status = status;
     this.possiblyProcessed = possiblyProcessed;
   }
 };
@@ -17622,8 +17624,8 @@ function variable(name) {
 var TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
 function toNetworkFailure(cause, url, observed) {
   const { sent, reused, responded, deadlineSeconds } = observed;
-  const permanent = (code3, message2, remedy) => ({
-    error: new ActionError(code3, message2, { remedy, cause }),
+  const permanent = (code3, message3, remedy2) => ({
+    error: new ActionError(code3, message3, { remedy: remedy2, cause }),
     retryable: false,
     unsent: !sent,
     stale: false
@@ -17655,23 +17657,12 @@ function toNetworkFailure(cause, url, observed) {
   }
   const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
   const reason = /^E[A-Z_]+$/.test(code2) ? code2 : "connection lost";
-  const error = responded ? new ActionError(
-    "NETWORK_UNREACHABLE",
+  const [message2, remedy] = responded ? [
     `The response from ${url.host}${proxy} was cut short (${reason}).`,
-    {
-      remedy: "Run this again. If it persists, check the proxy and the firewall.",
-      cause
-    }
-  ) : new ActionError("NETWORK_UNREACHABLE", `Connection to ${url.host}${proxy} failed (${reason}).`, {
-    remedy: CHECK_CONNECTIVITY,
-    cause
-  });
-  return {
-    error,
-    retryable: true,
-    unsent: !sent,
-    stale: reused && !responded
-  };
+    "Run this again. If it persists, check the proxy and the firewall."
+  ] : [`Connection to ${url.host}${proxy} failed (${reason}).`, CHECK_CONNECTIVITY];
+  const failure = permanent("NETWORK_UNREACHABLE", message2, remedy);
+  return { ...failure, retryable: true, stale: reused && !responded };
 }
 function errorCodeOf(error) {
   const { code: code2, errors } = error;
@@ -18001,6 +17992,7 @@ function toResponseError(response, operation, secrets) {
   ];
   return new ActionError(code2, sentences.filter((sentence) => sentence !== "").join(" "), {
     remedy: special?.remedy ?? remedyForQuote(code2, operation, quote) ?? remedyFor(code2, operation),
+    status,
     possiblyProcessed: special === ALREADY_REGISTERED
   });
 }
@@ -24787,9 +24779,8 @@ function isOutcomeUnknown({ code: code2, possiblyProcessed }) {
   const inspected = ["SERVER_ERROR", "RESPONSE_INVALID"];
   return possiblyProcessed || inspected.includes(code2);
 }
-function remedyOfRejection({ code: code2, message: message2, remedy }) {
-  const isTokenRejected = message2.startsWith("Registration failed (HTTP 401") && remedy === remedyFor(code2, "registration");
-  return isTokenRejected ? "Another token for this API key may have invalidated this one." : remedy;
+function remedyOfRejection({ status, remedy }) {
+  return status === 401 ? "Another token for this API key may have invalidated this one." : remedy;
 }
 function sealScope() {
   throw new Error("setup seals nothing.");

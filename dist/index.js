@@ -1147,13 +1147,15 @@ var ActionError = class extends Error {
   remedy;
   inputs;
   file;
+  status;
   possiblyProcessed;
-  constructor(code, message2, { remedy, inputs = [], file, possiblyProcessed = false, cause }) {
+  constructor(code, message2, { remedy, inputs = [], file, status, possiblyProcessed = false, cause }) {
     super(message2, { cause });
     this.code = code;
     this.remedy = remedy;
     this.inputs = inputs;
     this.file = file;
+    this.status = status;
     this.possiblyProcessed = possiblyProcessed;
   }
 };
@@ -2512,8 +2514,8 @@ function variable(name) {
 var TLS_ERROR_CODES = /^(EPROTO|HOSTNAME_MISMATCH|(ERR_TLS|ERR_SSL|ERR_OSSL|CERT|CRL|UNABLE_TO|DEPTH_ZERO|SELF_SIGNED|INVALID|PATH_LENGTH|ERROR_IN)_\w+)$/;
 function toNetworkFailure(cause, url, observed) {
   const { sent, reused, responded, deadlineSeconds } = observed;
-  const permanent = (code2, message2, remedy) => ({
-    error: new ActionError(code2, message2, { remedy, cause }),
+  const permanent = (code2, message3, remedy2) => ({
+    error: new ActionError(code2, message3, { remedy: remedy2, cause }),
     retryable: false,
     unsent: !sent,
     stale: false
@@ -2545,23 +2547,12 @@ function toNetworkFailure(cause, url, observed) {
   }
   const proxy = proxyFor(url) === void 0 ? "" : " through the proxy";
   const reason = /^E[A-Z_]+$/.test(code) ? code : "connection lost";
-  const error2 = responded ? new ActionError(
-    "NETWORK_UNREACHABLE",
+  const [message2, remedy] = responded ? [
     `The response from ${url.host}${proxy} was cut short (${reason}).`,
-    {
-      remedy: "Run this again. If it persists, check the proxy and the firewall.",
-      cause
-    }
-  ) : new ActionError("NETWORK_UNREACHABLE", `Connection to ${url.host}${proxy} failed (${reason}).`, {
-    remedy: CHECK_CONNECTIVITY,
-    cause
-  });
-  return {
-    error: error2,
-    retryable: true,
-    unsent: !sent,
-    stale: reused && !responded
-  };
+    "Run this again. If it persists, check the proxy and the firewall."
+  ] : [`Connection to ${url.host}${proxy} failed (${reason}).`, CHECK_CONNECTIVITY];
+  const failure = permanent("NETWORK_UNREACHABLE", message2, remedy);
+  return { ...failure, retryable: true, stale: reused && !responded };
 }
 function errorCodeOf(error2) {
   const { code, errors } = error2;
@@ -2925,6 +2916,7 @@ function toResponseError(response, operation, secrets) {
   ];
   return new ActionError(code, sentences.filter((sentence) => sentence !== "").join(" "), {
     remedy: special?.remedy ?? remedyForQuote(code, operation, quote) ?? remedyFor(code, operation),
+    status,
     possiblyProcessed: special === ALREADY_REGISTERED
   });
 }

@@ -33,6 +33,8 @@ export interface ErrorDetails {
   readonly inputs?: readonly string[];
   /** The file whose content belongs in the input, such as `server.der`. The front end says how to store it. */
   readonly file?: string;
+  /** The HTTP status of a response that is an error. */
+  readonly status?: number;
   /** Whether the server may have processed a call that must not be repeated. The message says so, too. */
   readonly possiblyProcessed?: boolean;
   /** The original error. Its message is never shown, because it can contain anything. */
@@ -51,18 +53,20 @@ export class ActionError extends Error {
   readonly remedy: string;
   readonly inputs: readonly string[];
   readonly file: string | undefined;
+  readonly status: number | undefined;
   readonly possiblyProcessed: boolean;
 
   constructor(
     code: ErrorCode,
     message: string,
-    { remedy, inputs = [], file, possiblyProcessed = false, cause }: ErrorDetails,
+    { remedy, inputs = [], file, status, possiblyProcessed = false, cause }: ErrorDetails,
   ) {
     super(message, { cause });
     this.code = code;
     this.remedy = remedy;
     this.inputs = inputs;
     this.file = file;
+    this.status = status;
     this.possiblyProcessed = possiblyProcessed;
   }
 }

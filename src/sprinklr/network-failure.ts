@@ -67,25 +67,14 @@ export function toNetworkFailure(
   }
   const proxy = proxyFor(url) === undefined ? '' : ' through the proxy';
   const reason = /^E[A-Z_]+$/.test(code) ? code : 'connection lost';
-  const error = responded
-    ? new ActionError(
-        'NETWORK_UNREACHABLE',
+  const [message, remedy] = responded
+    ? [
         `The response from ${url.host}${proxy} was cut short (${reason}).`,
-        {
-          remedy: 'Run this again. If it persists, check the proxy and the firewall.',
-          cause,
-        },
-      )
-    : new ActionError('NETWORK_UNREACHABLE', `Connection to ${url.host}${proxy} failed (${reason}).`, {
-        remedy: CHECK_CONNECTIVITY,
-        cause,
-      });
-  return {
-    error,
-    retryable: true,
-    unsent: !sent,
-    stale: reused && !responded,
-  };
+        'Run this again. If it persists, check the proxy and the firewall.',
+      ]
+    : [`Connection to ${url.host}${proxy} failed (${reason}).`, CHECK_CONNECTIVITY];
+  const failure = permanent('NETWORK_UNREACHABLE', message, remedy);
+  return { ...failure, retryable: true, stale: reused && !responded };
 }
 
 /** The code of an error, or of the first error in Node's `AggregateError` for several addresses of one host. */

@@ -29,6 +29,7 @@ export function toResponseError(response: HttpResponse, operation: Operation, se
   ];
   return new ActionError(code, sentences.filter((sentence) => sentence !== '').join(' '), {
     remedy: special?.remedy ?? remedyForQuote(code, operation, quote) ?? remedyFor(code, operation),
+    status,
     possiblyProcessed: special === ALREADY_REGISTERED,
   });
 }

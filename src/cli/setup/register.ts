@@ -3,7 +3,6 @@ import { ActionError, type ErrorCode } from '../../errors.ts';
 import { register } from '../../modes/register.ts';
 import type { ReadInput } from '../../request/parsers.ts';
 import { createHttpSession } from '../../sprinklr/http.ts';
-import { remedyFor } from '../../sprinklr/response-error.ts';
 import { exchangeCode } from '../../sprinklr/tokens.ts';
 import { requestAuthorizationCode } from '../consent.ts';
 import { ConsentError } from '../consent/response.ts';
@@ -116,10 +115,8 @@ function isOutcomeUnknown({ code, possiblyProcessed }: ActionError): boolean {
 }
 
 /** A token that was just issued has not expired. Other responses name another cause. */
-function remedyOfRejection({ code, message, remedy }: ActionError): string {
-  const isTokenRejected =
-    message.startsWith('Registration failed (HTTP 401') && remedy === remedyFor(code, 'registration');
-  return isTokenRejected ? 'Another token for this API key may have invalidated this one.' : remedy;
+function remedyOfRejection({ status, remedy }: ActionError): string {
+  return status === 401 ? 'Another token for this API key may have invalidated this one.' : remedy;
 }
 
 /** For the parser of requests. */
