@@ -28,6 +28,14 @@ test.each([
   ['without =', appId.replaceAll('=', '')],
   ['with one of two =', appId.slice(0, -1)],
   ['without = in quotes', `"${appId.replaceAll('=', '')}"`],
+  ['in a line of JSON', `  "${appId}",\n`],
+  ['with a semicolon and spaces', `${appId}; \n`],
+  ['with escaped =', appId.replaceAll('=', '\\=')],
+  ['with =, escaped twice', appId.replaceAll('=', '\\\\=')],
+  ['in escaped quotes', `\\"${appId}\\"`],
+  ['in quotes that are escaped twice', `\\\\"${appId}\\\\"`],
+  ['as a name and a value', `data: ${appId}`],
+  ['as a name and a value in JavaScript', `{ data = '${appId}' }`],
   ['with surrounding white space', `  ${appId}\n`],
 ])('an App ID %s is accepted', (_, text) => {
   expect(parseAppId(text)).toBe(appId);
@@ -50,6 +58,8 @@ test.each([
   ['an empty text', ''],
   ['padding only', '=='],
   ['padding inside', 'ab==cd'],
+  ['null', 'null'],
+  ['another property', `{"metadata":"a b"}`],
   ['too much padding', 'abcd==='],
   ['a space', 'eyJw SWQi'],
   ['a line break', 'eyJw\nSWQi'],
@@ -66,6 +76,14 @@ test.each([
     remedy: expect.stringMatching(/"data".* eyJ/),
     inputs: ['app-id'],
   });
+});
+
+test('a slash that JSON escapes is a slash', () => {
+  expect(parseAppId('ab\\/cd\\\\/ef\\+g')).toBe('ab/cd/ef+g');
+});
+
+test.each(['nullable', 'metadata', 'data1234', 'datadata'])('%j is base64, and kept', (text) => {
+  expect(parseAppId(text)).toBe(text);
 });
 
 test('the = signs of base64 that is no App ID are not restored', () => {

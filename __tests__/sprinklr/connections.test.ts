@@ -125,28 +125,35 @@ test.each([
 /** A server that responds to the first request of each connection, and handles the second one otherwise. */
 async function startUnfaithfulServer(
   second: (socket: Socket) => void,
-): Promise<{ origin: string; requests: () => number }> {
-  trust(certificate);
+  protocol: 'http' | 'https' = 'https',
+): Promise<string> {
   const seen = new WeakSet<object>();
-  let requests = 0;
-  const { port } = await startHttpsServer(certificate, (request, response) => {
-    requests += 1;
+  const listener: http.RequestListener = (request, response) => {
     if (seen.has(request.socket)) {
       second(request.socket);
       return;
     }
     seen.add(request.socket);
     ok(request, response);
-  });
-  return { origin: `https://127.0.0.1:${port}`, requests: () => requests };
+  };
+  if (protocol === 'http') return `http://127.0.0.1:${await listen(createServer(listener))}`;
+  trust(certificate);
+  return `https://127.0.0.1:${(await startHttpsServer(certificate, listener)).port}`;
 }
 
-test.each<[RetryPolicy, object]>([
+const CLOSED: [RetryPolicy, object][] = [
   ['idempotent', { status: 200, built: 2 }],
   ['never', { status: 200, built: 2 }],
   ['if-unsent', { code: 'NETWORK_UNREACHABLE', built: 1, message: expect.stringMatching(MAY_BE_PROCESSED) }],
-])('a kept-alive connection that the server closed costs a call "%s" no attempt', async (policy, ended) => {
-  const { origin } = await startUnfaithfulServer((socket) => socket.destroy());
+];
+
+test.each(
+  CLOSED.flatMap(([policy, ended]) =>
+    (['http', 'https'] as const).map((protocol) => [protocol, policy, ended] as const),
+  ),
+)('a kept-alive %s connection that the server closed costs a call "%s" no attempt', async (...args) => {
+  const [protocol, policy, ended] = args;
+  const origin = await startUnfaithfulServer((socket) => socket.destroy(), protocol);
   const session = createSession({ keepAlive: true, maxAttempts: 1 });
   await call(origin, 'idempotent', session);
   expect(await call(origin, policy, session)).toEqual(ended);
@@ -167,7 +174,7 @@ test('a connection that the server closed before the next call is not used again
 });
 
 test('a response that is cut short on a kept-alive connection costs an attempt', async () => {
-  const { origin } = await startUnfaithfulServer((socket) => {
+  const origin = await startUnfaithfulServer((socket) => {
     socket.end('HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{');
   });
   const session = createSession({ keepAlive: true, maxAttempts: 1 });

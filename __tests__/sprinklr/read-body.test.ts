@@ -15,6 +15,12 @@ test.each([
   ['UTF-16 LE with a byte-order mark', Buffer.concat([Buffer.from([0xff, 0xfe]), utf16]), 'text/html'],
   ['UTF-16 BE', bigEndian, 'application/json; charset=utf-16'],
   ['UTF-16 BE with a byte-order mark', Buffer.concat([Buffer.from([0xfe, 0xff]), bigEndian]), ''],
+  ['ISO 8859-1 with spaces around =', Buffer.from(text, 'latin1'), 'text/html; charset = iso-8859-1'],
+  ...['utf-16', 'UTF16', 'ucs-2', 'UCS2', 'unicode'].map((name): [string, Buffer, string] => [
+    `UTF-8 that is called ${name}`,
+    Buffer.from(text),
+    `text/html; charset=${name}`,
+  ]),
   ['an unknown charset', Buffer.from(text), 'text/html; charset=x-unknown'],
 ])('a body in %s is decoded', (_, bytes, contentType) => {
   expect(decodeText(bytes, contentType)).toBe(text);
@@ -24,4 +30,13 @@ test('a short body, and one that is not text, are decoded as far as possible', (
   expect(decodeText(Buffer.alloc(0), '')).toBe('');
   expect(decodeText(Buffer.from('x'), '')).toBe('x');
   expect(decodeText(Buffer.from([0xc3, 0x28]), '')).toBe('\ufffd(');
+  // Neither a byte-order mark nor UTF-16.
+  for (const bytes of [
+    [0xff, 0x41],
+    [0xfe, 0x41],
+    [0x41, 0xfe],
+    [0x41, 0xff],
+  ])
+    expect(decodeText(Buffer.from(bytes), '')).toMatch(/^(\ufffdA|A\ufffd)$/);
+  expect(decodeText(Buffer.from([0, 0]), '')).toBe('\0\0');
 });

@@ -91,13 +91,18 @@ test.each(operations)(
   'an unusable response to a %s is RESPONSE_INVALID and quotes the server',
   (operation) => {
     const response = httpResponse(200, '{"message":"Try Mars"}');
-    const { code, message, remedy } = toInvalidResponseError(response, 'contains no user', {
-      operation,
-      secrets,
-    });
+    const { code, message, remedy, possiblyProcessed } = toInvalidResponseError(
+      response,
+      'contains no user',
+      {
+        operation,
+        secrets,
+      },
+    );
     expect(code).toBe('RESPONSE_INVALID');
     expect(message.toLowerCase()).toContain(`${operation} failed`);
     expect(message).toMatch(/HTTP 200.* contains no user\..*"Try Mars"/);
+    expect(possiblyProcessed).toBe(false);
     expect(remedy).toMatch(REMEDIES_BY_OPERATION[operation].RESPONSE_INVALID ?? /`gateway`.*proxy/);
   },
 );
@@ -226,7 +231,7 @@ test.each([
     expect(code).toBe('CREDENTIALS_REJECTED');
     expect(message).toContain('denied permission');
     expect(remedy).toMatch(
-      /Ask a Sprinklr admin to (grant the platform permission Generate Token|let the user)/,
+      REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? REMEDIES.PERMISSION_DENIED ?? /never/,
     );
   }
   expect(toResponseError(httpResponse(401, body), 'token exchange', secrets).message).toContain(
@@ -289,9 +294,21 @@ test.each([
   expect(remedy).toBe(`${check} Then get a new code from the browser consent.`);
 });
 
+test.each(['registration', 'identity check'] as const)(
+  'a %s rejected with a named credential keeps its own remedy',
+  (operation) => {
+    const response = httpResponse(401, '{"message":"redirect_uri is wrong"}');
+    expect(toResponseError(response, operation, secrets).remedy).not.toContain('redirect-uri` is exactly');
+  },
+);
+
 test.each<[string, string, HttpResponse['headers']]>([
   ['a page', '<!DOCTYPE html><html><head><title>Blocked</title></head></html>', {}],
   ['a page after a comment', '<!-- x --><HTML lang="en"><body>Blocked</body>', {}],
+  ['a page after white space', ' \n<html><title>Blocked</title></html>', {}],
+  ['a page with a heading', '<title>Blocked</title><h1>Blocked</h1>', {}],
+  ['a heading and more', '<h1>Blocked</h1><p>By policy</p>', { 'content-type': 'text/html' }],
+  ['text before a heading', 'Blocked <h1>By policy</h1>', { 'content-type': 'text/html' }],
   ['a fragment of a page', '<div>Blocked by policy</div>', { 'content-type': 'text/html; charset=utf-8' }],
 ])('a 403 with %s says that a proxy or firewall may have blocked the call', (_, body, headers) => {
   for (const operation of operations) {
@@ -300,6 +317,9 @@ test.each<[string, string, HttpResponse['headers']]>([
     expect(message).toMatch(/web page.*proxy or firewall/);
     expect(remedy).toMatch(
       /proxy or firewall blocks Sprinklr.*If Sprinklr itself responded, ask a Sprinklr admin/,
+    );
+    expect(remedy).toMatch(
+      REMEDIES_BY_OPERATION[operation].PERMISSION_DENIED ?? REMEDIES.PERMISSION_DENIED ?? /never/,
     );
   }
 });
@@ -311,6 +331,8 @@ test.each<[string, string, HttpResponse['headers']]>([
     '<?xml version="1.0"?>\n<h1>Not Authorized</h1>\n',
     { 'content-type': 'text/xml' },
   ],
+  ["the gateway's page as XML, on one line", ' <?xml?><h1>No</h1> ', { 'content-type': 'text/html' }],
+  ['white space', ' \n', { 'content-type': 'text/html' }],
   ["the gateway's header", '<html></html>', { 'x-mashery-error-code': 'ERR_403_NOT_AUTHORIZED' }],
   ['JSON', '{"message":"<html>"}', { 'content-type': 'application/json' }],
   ['nothing', '', { 'content-type': 'text/html' }],

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createSecrets, WITHHELD } from '../../src/redaction.ts';
-import { describeError, findTokens, type HttpResponse } from '../../src/sprinklr/response.ts';
+import { describeError, findTokens, parseJson, type HttpResponse } from '../../src/sprinklr/response.ts';
 import { cases, cpuSeconds } from '../volume.ts';
 import { httpResponse } from './fake-session.ts';
 
@@ -87,6 +87,8 @@ test.each([
   'access_token is missing',
   'Invalid token: Authenticate again.',
   'Invalid tokens: Authenticate again.',
+  'Invalid token: authenticate again.',
+  'Invalid token: Authenticate!',
   'The token, authentication-method, or bearer authorization-header is wrong.',
   '{"error":"invalid_token"}',
   '{"access_token":"P9+ewuw"}',
@@ -102,6 +104,43 @@ test('no more than 10 tokens are masked, and none of more than 16,384 characters
   const sized = (length: number): string => JSON.stringify({ token: 'x'.repeat(length) });
   expect(findTokens(sized(16_384))).toMatchObject({ tokens: { length: 1 }, complete: true });
   expect(findTokens(sized(16_385))).toEqual({ tokens: [], complete: false });
+});
+
+test.each(['K3Y9abcdefgh', 'abcdefgh9XYZ', 'Kabcdefgh)9'])(
+  'the value %j of a token is no ordinary word',
+  (value) => {
+    expect(tokensIn(`Invalid token: ${value}`)).toContain(value);
+  },
+);
+
+const LIMIT = 1000;
+const deep = (open: string, close: string, depth: number): string =>
+  `${open.repeat(depth)}1${close.repeat(depth)}`;
+const wide = (containers: number): string =>
+  `[${Array<string>(containers - 1)
+    .fill('[]')
+    .join()}]`;
+
+test.each([
+  ['nested arrays', deep('[', ']', LIMIT)],
+  ['nested objects', deep('{"a":', '}', LIMIT)],
+  ['containers', wide(100_000)],
+  ['containers side by side', `[${Array<string>(LIMIT).fill('[{}],{"a":[]}').join()}]`],
+  ['brackets in a string', JSON.stringify(['"', '['.repeat(LIMIT + 1), '{'.repeat(LIMIT + 1)])],
+  ['closing brackets in a string', `["]}"${',[]'.repeat(LIMIT)}]`],
+])('JSON with %s up to the limits is parsed', (_, text) => {
+  expect(parseJson(text)).toEqual(JSON.parse(text));
+});
+
+test.each([
+  ['nested arrays', deep('[', ']', LIMIT + 1)],
+  ['nested objects', deep('{"a":', '}', LIMIT + 1)],
+  ['nested arrays after an escaped backslash in a string', `["\\\\",${deep('[', ']', LIMIT)}]`],
+  ['nested arrays after closing brackets in a string', `["]}]}",${deep('[', ']', LIMIT)}]`],
+  ['containers', wide(100_001)],
+])('JSON with too many %s is not parsed', (_, text) => {
+  expect(JSON.parse(text)).toBeInstanceOf(Object);
+  expect(parseJson(text)).toBeUndefined();
 });
 
 test('a response with more tokens than are masked is not quoted', () => {
