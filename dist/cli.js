@@ -19704,7 +19704,9 @@ var OTHER_CONSENT = "This response belongs to another consent: its state does no
 async function pastedCode(message2, { state, confirmation, server, signal, io: io2 }) {
   const validate = (text3) => {
     const response = parseConsentResponse(text3, state);
-    if (response === void 0) return 'No code found. Paste the full redirect URL. It contains "code=".';
+    if (response === void 0) {
+      return isConsentPage(text3) ? "This is the URL of the consent page. Open it, allow the app, and paste the URL that the browser is then redirected to." : 'No code found. Paste the full redirect URL. It contains "code=".';
+    }
     return response.state === "wrong" ? `${OTHER_CONSENT} Paste the URL that the page above leads to.` : void 0;
   };
   for (; ; ) {
@@ -19719,6 +19721,9 @@ async function pastedCode(message2, { state, confirmation, server, signal, io: i
     confirmation.answer(isTheirs);
     if (isTheirs && server !== void 0) return await server.code;
   }
+}
+function isConsentPage(text3) {
+  return URL.canParse(text3) && new URL(text3).pathname.endsWith("/oauth/authorize");
 }
 async function askWhoAllowed(io2, signal) {
   const answer = await ask(io2, {
@@ -20593,6 +20598,9 @@ var FIELDS = [
   { field: "commonName", oid: "2.5.4.3", limit: 64, string: UTF8 },
   { field: "emailAddress", oid: "1.2.840.113549.1.9.1", limit: 255, string: IA5STRING }
 ];
+function checkSubject(subject) {
+  toDistinguishedName(subject);
+}
 function toDistinguishedName(subject) {
   if (subject.commonName.trim() === "") {
     throw invalid3("The subject's common name is empty.", "Use a recognizable name, such as ci.example.com.");
@@ -22913,7 +22921,7 @@ async function prepare(options, io2) {
   if (values.given.size === 0 && values.unreadable.size === 0) {
     throw usageError(
       "No values to check.",
-      'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".'
+      "Pass what you have, such as --private-key-file server.der. After setup --files DIR, first run: set -a; . DIR/.env; set +a"
     );
   }
   return { values, reportFile };
@@ -24281,27 +24289,12 @@ async function deleteFolder(set, session) {
 
 // src/cli/setup/files.ts
 function checkNewFolder(folder) {
-  const isFolder = (path) => (0, import_node_fs10.statSync)(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  try {
-    const isNew = (0, import_node_fs10.lstatSync)(folder, { throwIfNoEntry: false }) === void 0;
-    if (isNew && !isFolder((0, import_node_path13.dirname)(folder)))
-      throw usageError(`${(0, import_node_path13.dirname)(folder)} is not a folder.`, "Create it, or choose another path.");
-    if (!isNew && !(isFolder(folder) && (0, import_node_fs10.readdirSync)(folder).length === 0))
-      throw usageError(
-        `${folder} is not an empty folder. setup never replaces files.`,
-        "Pass a folder that is new or empty: --files DIR."
-      );
-    if (isNew) (0, import_node_fs10.mkdirSync)(folder);
-    (0, import_node_fs10.rmdirSync)(isNew ? folder : (0, import_node_fs10.mkdtempSync)((0, import_node_path13.join)(folder, ".sprinklr-token-")));
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    const reason = systemErrorReason(error) ?? "unknown error";
+  checkFolder(folder, [], { replace: false });
+  if ((0, import_node_fs10.existsSync)(folder) && (0, import_node_fs10.readdirSync)(folder).length > 0)
     throw usageError(
-      `Cannot create files in ${folder}: ${reason}.`,
-      "Pass another folder: --files DIR.",
-      error
+      `${folder} is not an empty folder. setup never replaces files.`,
+      "Pass a folder that is new or empty: --files DIR."
     );
-  }
 }
 async function writeSetFiles(set, { values, folder }, session) {
   const { io: io2, progress: progress2 } = session;
@@ -24549,7 +24542,7 @@ function summarize2(values, target, session) {
     `${"repository".padEnd(13)} ${describeRepository(repositoryOf(target))}`,
     ...target.workflow === void 0 ? [] : [`${"workflow".padEnd(13)} ${target.workflow}`]
   ];
-  succeed(session, "The values pass all offline checks.", ...lines, ...where);
+  succeed(session, "The values pass all offline checks. Sprinklr checks them next.", ...lines, ...where);
   const baseUrl = values.get("base-url")?.text.trim();
   if (target.kind === "github" && baseUrl !== void 0 && isLoopback(new URL(baseUrl).hostname))
     warn(
@@ -24985,18 +24978,18 @@ async function setup(options, io2) {
 }
 function requireValidFlags(options) {
   const { commonName, files, repo, env, workflow, rotate, resume, appId } = options;
-  if (!new RegExp("^[^\\p{Cc}\\p{Cs}]{1,64}$", "u").test(commonName.trim()))
-    throw usageError(
-      "--common-name must be 1 to 64 characters without control characters.",
-      "Correct --common-name."
-    );
+  checkSubject({ commonName });
   const conflict = (flag2, other) => {
     throw usageError(`${flag2} and ${other} contradict each other.`, "Omit one of them.");
   };
   if (files !== void 0 && repo !== void 0) conflict("--files", "--repo");
   if (files !== void 0 && env !== void 0) conflict("--files", "--env");
   if (files !== void 0 && typeof workflow === "string") conflict("--files", "--workflow");
-  if (files !== void 0 && rotate === true) conflict("--files", "--rotate");
+  if (files !== void 0 && rotate === true)
+    throw usageError(
+      "--rotate replaces only values in GitHub.",
+      "To replace files, omit --rotate, and pass a new folder: --files DIR."
+    );
   if (appId !== void 0 && resume === void 0)
     throw usageError("--app-id requires --resume.", "Add --resume DIR, or omit --app-id.");
   if (resume !== void 0 && rotate === true) conflict("--resume", "--rotate");
@@ -25078,17 +25071,18 @@ async function storeSet(set, { read, plan }, session) {
   const { target } = plan;
   if (target.kind === "files") {
     await writeSetFiles(set, { values: plan.values, folder: target.folder }, session);
-    return;
+  } else {
+    await store(set, { read, plan }, session);
+    if (plan.previous !== void 0) describeRotation(set, plan, session);
+    if (target.workflow !== void 0) announce("Write the workflow", session);
+    await writeWorkflow(plan, target, session);
   }
-  await store(set, { read, plan }, session);
-  if (plan.previous !== void 0) describeRotation(set, plan, session);
-  if (target.workflow !== void 0) announce("Write the workflow", session);
-  await writeWorkflow(plan, target, session);
+  const renewal = target.kind === "files" ? "--files NEW_DIR" : "--rotate";
   const expiry = session.progress.certificate?.expiresAt.toISOString().slice(0, 10) ?? "";
   note(
     session.io,
     "",
-    `Before the certificate expires on ${expiry}, run: npx @org/sprinklr-token@1 setup --rotate`
+    `Before the certificate expires on ${expiry}, run: npx @org/sprinklr-token@1 setup ${renewal}`
   );
 }
 function describeRotation(set, { previous }, { io: io2, progress: progress2 }) {

@@ -307,6 +307,7 @@ describe('a redirect URL that is pasted or piped', () => {
     for (const [wrong, problem] of [
       ['hello', 'No code found.'],
       ['https://app.sprinklr.com/login', 'No code found.'],
+      ['https://api2.sprinklr.com/prod2/oauth/authorize?state=x', 'This is the URL of the consent page.'],
       [`${elsewhere}?code=${code}&state=another`, 'This response belongs to another consent'],
       [`${elsewhere}?error=access_denied&state=another`, 'This response belongs to another consent'],
     ] as const) {

@@ -12,7 +12,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { describe, expect, jest, test } from '@jest/globals';
 import { quoteForShell } from '../../src/cli/quoting.ts';
@@ -447,6 +447,9 @@ describe('--files', () => {
     const loaded = execFileSync('sh', ['-c', `${load}; ${print}`], { encoding: 'utf8' });
     expect(loaded).toBe(`${world.app.apiSecret}\n${join(written, 'server.key')}\n`);
     expect(outcome.stderr).toMatch(/GitLab: [^]+Jenkins: [^]+Azure Pipelines: /);
+    expect(outcome.stderr).toMatch(
+      /^Before the certificate expires on \d{4}-\d\d-\d\d, .* setup --files NEW_DIR$/m,
+    );
   });
 
   test('never writes to a folder with files in it', async () => {
@@ -463,8 +466,8 @@ describe('--files', () => {
     // Not even root can create a folder there.
     const folder = process.platform === 'darwin' ? '/System/sprinklr' : '/proc/sprinklr';
     const { exitCode, stderr } = await scripted(world, ['--files', folder]);
-    expect([exitCode, world.sprinklr.requests, filesIn(world.home)]).toEqual([2, [], []]);
-    expect(stderr).toContain(`Cannot create files in ${folder}: `);
+    expect([exitCode, world.sprinklr.requests, filesIn(world.home)]).toEqual([1, [], []]);
+    expect(stderr).toContain(`Cannot create files in ${dirname(folder)}: `);
   });
 
   test('if the folder is no longer empty at the end, the run continues with another one', async () => {
@@ -511,12 +514,12 @@ describe('a usage error, before anything is created, is', () => {
     [['--env', 'a;b'], '--env is not the name of a GitHub environment'],
     [['--repo', 'octo-repo'], '--repo must have the form OWNER/REPO'],
     [['--resume', '.'], 'does not contain an unfinished run of setup'],
-    [['--common-name', ' '], '--common-name must be 1 to 64 characters'],
-    [['--common-name', 'x'.repeat(65)], '--common-name must be 1 to 64 characters'],
-    [['--common-name', 'ci\u001b[2J'], '--common-name must be 1 to 64 characters'],
+    [['--common-name', ' '], "The subject's common name is empty."],
+    [['--common-name', 'x'.repeat(65)], 'longer than 64 characters'],
+    [['--common-name', 'ci\u001b[2J'], 'a character that cannot be displayed'],
     [['--app-id', 'eyJwSWQiOjF9'], '--app-id requires --resume'],
     [['--app-id', '!', '--resume', '.'], '`app-id` is not an App ID'],
-    [['--files', 'x', '--rotate'], '--files and --rotate contradict each other'],
+    [['--files', 'x', '--rotate'], '--rotate replaces only values in GitHub.'],
     [['--api-key-file', '-'], 'Standard input is reserved for'],
   ])('%j', async (flags, problem) => {
     const world = await startWorld();
@@ -524,10 +527,15 @@ describe('a usage error, before anything is created, is', () => {
       ...(flags.includes('--files') ? [] : ['--repo', REPOSITORY]),
       ...flags,
     ]);
-    expect([exitCode, json['ok'], json['error-code']]).toEqual([2, false, null]);
+    const isSubject = flags.includes('--common-name');
+    expect([exitCode, json['ok'], json['error-code']]).toEqual([
+      2,
+      false,
+      isSubject ? 'INPUT_INVALID' : null,
+    ]);
     expect(stderr).toContain(problem);
     expect([world.sprinklr.requests, filesIn(world.home)]).toEqual([[], []]);
-    if (flags.includes('--common-name')) expect(stderr).not.toContain('Step 1');
+    if (isSubject) expect(stderr).not.toContain('Step 1');
   });
 });
 

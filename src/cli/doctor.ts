@@ -81,7 +81,7 @@ async function prepare(options: Options, io: Io): Promise<Prepared> {
   if (values.given.size === 0 && values.unreadable.size === 0) {
     throw usageError(
       'No values to check.',
-      'Pass what you have, such as --private-key-file server.der. See "sprinklr-token doctor --help".',
+      'Pass what you have, such as --private-key-file server.der. After setup --files DIR, first run: set -a; . DIR/.env; set +a',
     );
   }
   return { values, reportFile };

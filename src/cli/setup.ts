@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { generateKeyMaterial } from '../credentials/keygen.ts';
+import { checkSubject, generateKeyMaterial } from '../credentials/keygen.ts';
 import { ActionError } from '../errors.ts';
 import type { ReadInput } from '../request/parsers.ts';
 import { parseAppId } from '../sprinklr/app-id.ts';
@@ -101,19 +101,18 @@ async function setup(options: SetupOptions, io: Io): Promise<void> {
 
 function requireValidFlags(options: SetupOptions): void {
   const { commonName, files, repo, env, workflow, rotate, resume, appId } = options;
-  // RFC 5280, appendix A.1: ub-common-name
-  if (!/^[^\p{Cc}\p{Cs}]{1,64}$/u.test(commonName.trim()))
-    throw usageError(
-      '--common-name must be 1 to 64 characters without control characters.',
-      'Correct --common-name.',
-    );
+  checkSubject({ commonName });
   const conflict = (flag: string, other: string): never => {
     throw usageError(`${flag} and ${other} contradict each other.`, 'Omit one of them.');
   };
   if (files !== undefined && repo !== undefined) conflict('--files', '--repo');
   if (files !== undefined && env !== undefined) conflict('--files', '--env');
   if (files !== undefined && typeof workflow === 'string') conflict('--files', '--workflow');
-  if (files !== undefined && rotate === true) conflict('--files', '--rotate');
+  if (files !== undefined && rotate === true)
+    throw usageError(
+      '--rotate replaces only values in GitHub.',
+      'To replace files, omit --rotate, and pass a new folder: --files DIR.',
+    );
   if (appId !== undefined && resume === undefined)
     throw usageError('--app-id requires --resume.', 'Add --resume DIR, or omit --app-id.');
   // A run that is resumed knows whether it is a rotation.
@@ -212,17 +211,18 @@ async function storeSet(
   const { target } = plan;
   if (target.kind === 'files') {
     await writeSetFiles(set, { values: plan.values, folder: target.folder }, session);
-    return;
+  } else {
+    await store(set, { read, plan }, session);
+    if (plan.previous !== undefined) describeRotation(set, plan, session);
+    if (target.workflow !== undefined) announce('Write the workflow', session);
+    await writeWorkflow(plan, target, session);
   }
-  await store(set, { read, plan }, session);
-  if (plan.previous !== undefined) describeRotation(set, plan, session);
-  if (target.workflow !== undefined) announce('Write the workflow', session);
-  await writeWorkflow(plan, target, session);
+  const renewal = target.kind === 'files' ? '--files NEW_DIR' : '--rotate';
   const expiry = session.progress.certificate?.expiresAt.toISOString().slice(0, 10) ?? '';
   note(
     session.io,
     '',
-    `Before the certificate expires on ${expiry}, run: npx @org/sprinklr-token@1 setup --rotate`,
+    `Before the certificate expires on ${expiry}, run: npx @org/sprinklr-token@1 setup ${renewal}`,
   );
 }
 

@@ -194,6 +194,11 @@ const FIELDS = [
   { field: 'emailAddress', oid: '1.2.840.113549.1.9.1', limit: 255, string: IA5STRING },
 ] as const satisfies { field: keyof Subject; oid: string; limit: number; string: forge.asn1.Type }[];
 
+/** Checks a subject before a key is created for it. @throws {ActionError} INPUT_INVALID */
+export function checkSubject(subject: Subject): void {
+  toDistinguishedName(subject);
+}
+
 /** Plain objects, because @types/node-forge has the wrong type for `valueTagClass`. */
 function toDistinguishedName(subject: Subject): object[] {
   if (subject.commonName.trim() === '') {

@@ -30,7 +30,11 @@ export async function pastedCode(
 ): Promise<string> {
   const validate = (text: string): string | undefined => {
     const response = parseConsentResponse(text, state);
-    if (response === undefined) return 'No code found. Paste the full redirect URL. It contains "code=".';
+    if (response === undefined) {
+      return isConsentPage(text)
+        ? 'This is the URL of the consent page. Open it, allow the app, and paste the URL that the browser is then redirected to.'
+        : 'No code found. Paste the full redirect URL. It contains "code=".';
+    }
     return response.state === 'wrong'
       ? `${OTHER_CONSENT} Paste the URL that the page above leads to.`
       : undefined;
@@ -47,6 +51,10 @@ export async function pastedCode(
     confirmation.answer(isTheirs);
     if (isTheirs && server !== undefined) return await server.code;
   }
+}
+
+function isConsentPage(text: string): boolean {
+  return URL.canParse(text) && new URL(text).pathname.endsWith('/oauth/authorize');
 }
 
 /** Asks for a line, not a single key, because a URL that the user is pasting could answer a single-key question. */

@@ -239,7 +239,7 @@ function summarize(values: SetupValues, target: Target, session: Session): void 
           `${'repository'.padEnd(13)} ${describeRepository(repositoryOf(target))}`,
           ...(target.workflow === undefined ? [] : [`${'workflow'.padEnd(13)} ${target.workflow}`]),
         ];
-  succeed(session, 'The values pass all offline checks.', ...lines, ...where);
+  succeed(session, 'The values pass all offline checks. Sprinklr checks them next.', ...lines, ...where);
   const baseUrl = values.get('base-url')?.text.trim();
   if (target.kind === 'github' && baseUrl !== undefined && isLoopback(new URL(baseUrl).hostname))
     warn(

@@ -1,9 +1,9 @@
 import { chmod } from 'node:fs/promises';
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { formatVariable } from '../env-file.ts';
-import { CliError, systemErrorReason, usageError } from '../errors.ts';
-import { writeFiles } from '../files.ts';
+import { CliError, usageError } from '../errors.ts';
+import { checkFolder, writeFiles } from '../files.ts';
 import { note } from '../io.ts';
 import { quoteForBash } from '../quoting.ts';
 import type { SavedSet } from './saved-set.ts';
@@ -13,31 +13,14 @@ import { publicValues, type SetupValues } from './values.ts';
 import { variableOf } from '../inputs.ts';
 import type { InputName } from '../../request/schema.ts';
 
-/** Checks that files can be created in a folder that is new or empty. @throws {CliError} */
+/** Checks that files can be created in a folder, and that it is new or empty. @throws {CliError} */
 export function checkNewFolder(folder: string): void {
-  const isFolder = (path: string): boolean =>
-    statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-  try {
-    const isNew = lstatSync(folder, { throwIfNoEntry: false }) === undefined;
-    if (isNew && !isFolder(dirname(folder)))
-      throw usageError(`${dirname(folder)} is not a folder.`, 'Create it, or choose another path.');
-    if (!isNew && !(isFolder(folder) && readdirSync(folder).length === 0))
-      throw usageError(
-        `${folder} is not an empty folder. setup never replaces files.`,
-        'Pass a folder that is new or empty: --files DIR.',
-      );
-    // Permissions alone do not tell: a disk can be read-only.
-    if (isNew) mkdirSync(folder);
-    rmdirSync(isNew ? folder : mkdtempSync(join(folder, '.sprinklr-token-')));
-  } catch (error) {
-    if (error instanceof CliError) throw error;
-    const reason = systemErrorReason(error) ?? 'unknown error';
+  checkFolder(folder, [], { replace: false });
+  if (existsSync(folder) && readdirSync(folder).length > 0)
     throw usageError(
-      `Cannot create files in ${folder}: ${reason}.`,
-      'Pass another folder: --files DIR.',
-      error,
+      `${folder} is not an empty folder. setup never replaces files.`,
+      'Pass a folder that is new or empty: --files DIR.',
     );
-  }
 }
 
 /** Writes the set to a folder instead of storing it in GitHub, and then deletes the set's own folder. */
