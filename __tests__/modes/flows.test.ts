@@ -2,8 +2,10 @@ import { generateKeyPairSync } from 'node:crypto';
 import { createServer } from 'node:http';
 import { expect, test } from '@jest/globals';
 import { parseCertificate } from '../../src/credentials/certificate.ts';
+import { sealToken } from '../../src/credentials/sealed-token.ts';
 import { register } from '../../src/modes/register.ts';
 import { token, type TokenRequest } from '../../src/modes/token.ts';
+import { unseal } from '../../src/modes/unseal.ts';
 import { parseAppId } from '../../src/sprinklr/app-id.ts';
 import { createGateway } from '../../src/sprinklr/gateway.ts';
 import { sharedMaterial } from '../material.ts';
@@ -95,4 +97,32 @@ test('a registration opens a new connection for each call', async () => {
     { ...context, now: () => new Date() },
   );
   expect([urls.length, connections()]).toEqual([2, 2]);
+});
+
+test('a token for a workspace that is not allowed names the input', async () => {
+  const { gateway } = await startServer();
+  const { context } = createTestContext();
+  const request = { ...requestTo(gateway), verify: { allowedWorkspaceIds: ['20', '22'] } };
+  await expect(token(request, context)).rejects.toMatchObject({
+    code: 'WORKSPACE_NOT_ALLOWED',
+    inputs: ['allowed-workspace-ids'],
+    remedy: expect.stringContaining('tenant'),
+  });
+});
+
+test('the lifetime of an unsealed token is counted from now, in whole seconds', async () => {
+  const options = {
+    sealKey: { kind: 'private-key', privateKey },
+    scope: { repository: '1', runId: '2' },
+  } as const;
+  const payload = {
+    accessToken: 'P9+ewuw+Nid5',
+    tokenType: 'Bearer',
+    apiUrl: 'https://example.com',
+  } as const;
+  const expiresAt = new Date(now.valueOf() + 90_900);
+  const sealedToken = await sealToken({ ...payload, expiresAt }, options);
+  const request = { mode: 'unseal', apiKey: '', sealedToken, ...options } as const;
+  const { accessToken } = await unseal(request, createTestContext().context);
+  expect(accessToken).toEqual({ value: 'P9+ewuw+Nid5', type: 'Bearer', expiresIn: 90, expiresAt });
 });
