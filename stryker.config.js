@@ -27,7 +27,7 @@ export default {
   },
   testRunnerNodeArgs: ['--experimental-vm-modules', '--no-warnings'],
   // Node.js keeps the modules of earlier runs in memory.
-  maxTestRunnerReuse: 100,
+  maxTestRunnerReuse: 60,
   coverageAnalysis: 'perTest',
   ignoreStatic: true,
   thresholds: { high: 95, low: 90, break: 90 },
