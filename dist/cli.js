@@ -20293,6 +20293,9 @@ async function requireValues(names, options, io2) {
 function rawReader({ given }) {
   return (name) => given.get(name)?.text.trim() ?? "";
 }
+function sealScope() {
+  throw new Error("The command line seals nothing.");
+}
 function readsStandardInput(names, options, io2) {
   return names.some((name) => findSource(name, options, io2)?.path === "-");
 }
@@ -23004,10 +23007,7 @@ function addAll(report, checks) {
 }
 async function reportLive(report, { context, secrets, agreed, observe }) {
   const { read, io: io2 } = context;
-  const sealScope2 = () => {
-    throw new Error("doctor seals nothing.");
-  };
-  const request = attempt(() => parseTokenRequest(read, { secrets, sealScope: sealScope2 }));
+  const request = attempt(() => parseTokenRequest(read, { secrets, sealScope }));
   if (request instanceof ActionError) {
     addAll(report, [failedCheck("inputs", request), ...skippedLiveChecks()]);
     return;
@@ -23431,10 +23431,7 @@ function toJson({ accessToken, apiUrl, identity }) {
 // src/cli/token/request.ts
 async function readTokenRequest(options, { secrets, log, now }, io2) {
   const read = await requireValues(TOKEN_INPUTS, options, io2);
-  const sealScope2 = () => {
-    throw new Error("The command line seals nothing.");
-  };
-  const request = parseTokenRequest(read, { secrets, sealScope: sealScope2 });
+  const request = parseTokenRequest(read, { secrets, sealScope });
   const silent = { ...log, warning: () => void 0 };
   if (request.certificate !== void 0) checkCertificate(request.certificate, request, { now, log: silent });
   return request;
@@ -24173,6 +24170,9 @@ function requireGiven(given, { options }) {
     `${pass}${options.yes === true ? "" : agree2}`.trim()
   );
 }
+function withInputs(read, added) {
+  return (name) => added[name] ?? read(name);
+}
 function publicValues(values) {
   const read = rawReader({ given: values, unreadable: /* @__PURE__ */ new Map() });
   const optional2 = (name) => read(name) === "" ? {} : { [name]: read(name) };
@@ -24694,6 +24694,38 @@ function printOutcome({ error, progress: progress2 }, io2) {
   printJson(result, io2);
 }
 
+// src/cli/setup/prove.ts
+async function prove(set, read, session) {
+  const { io: io2, context, interruption, progress: progress2 } = session;
+  const request = parseTokenRequest(read, { secrets: context.secrets, sealScope });
+  progress2.certificate = request.certificate;
+  progress(io2, "Requesting a token");
+  const { accessToken, identity } = await interruption.abandon(
+    () => token2({ ...request, verify: { allowedWorkspaceIds: [] } }, context)
+  );
+  if (set.state.registration === "unknown")
+    await set.update({ registration: "done", appId: request.appId }, io2);
+  if (identity === void 0) throw new Error("The identity was not checked.");
+  progress2.identity = identity;
+  const expiry = accessToken.expiresAt === void 0 ? "" : ` It expires at ${accessToken.expiresAt.toISOString()}.`;
+  succeed(session, `Sprinklr issued an access token.${expiry}`, ...describeIdentity(identity));
+  if (!asks(session)) return;
+  if (await interruption.abandon(() => confirm2(io2, "Store everything for this user and workspace?"))) return;
+  throw new CliError(
+    "You declined, so nothing was stored.",
+    `To continue with another user: ${resumeCommand(set.folder)} --username NAME
+To start over, delete the folder and run setup again. Sprinklr has no API that deletes the registration.`
+  );
+}
+function describeIdentity({ userId, name, email, type, workspaceId, customerId }) {
+  const user = [name, email, type].filter((text3) => text3 !== void 0).join(", ");
+  return [
+    `user      ${userId}${user === "" ? "" : ` (${user})`}`,
+    `workspace ${workspaceId}`,
+    `customer  ${customerId}`
+  ];
+}
+
 // src/cli/setup/register.ts
 var HTTP = { timeoutSeconds: 60, maxAttempts: 4 };
 async function consentAndRegister(set, { read, plan }, session) {
@@ -24774,44 +24806,6 @@ function isOutcomeUnknown({ code: code2, possiblyProcessed }) {
 }
 function remedyOfRejection({ status, remedy }) {
   return status === 401 ? "Another token for this API key may have invalidated this one." : remedy;
-}
-function sealScope() {
-  throw new Error("setup seals nothing.");
-}
-function withInputs(read, added) {
-  return (name) => added[name] ?? read(name);
-}
-
-// src/cli/setup/prove.ts
-async function prove(set, read, session) {
-  const { io: io2, context, interruption, progress: progress2 } = session;
-  const request = parseTokenRequest(read, { secrets: context.secrets, sealScope });
-  progress2.certificate = request.certificate;
-  progress(io2, "Requesting a token");
-  const { accessToken, identity } = await interruption.abandon(
-    () => token2({ ...request, verify: { allowedWorkspaceIds: [] } }, context)
-  );
-  if (set.state.registration === "unknown")
-    await set.update({ registration: "done", appId: request.appId }, io2);
-  if (identity === void 0) throw new Error("The identity was not checked.");
-  progress2.identity = identity;
-  const expiry = accessToken.expiresAt === void 0 ? "" : ` It expires at ${accessToken.expiresAt.toISOString()}.`;
-  succeed(session, `Sprinklr issued an access token.${expiry}`, ...describeIdentity(identity));
-  if (!asks(session)) return;
-  if (await interruption.abandon(() => confirm2(io2, "Store everything for this user and workspace?"))) return;
-  throw new CliError(
-    "You declined, so nothing was stored.",
-    `To continue with another user: ${resumeCommand(set.folder)} --username NAME
-To start over, delete the folder and run setup again. Sprinklr has no API that deletes the registration.`
-  );
-}
-function describeIdentity({ userId, name, email, type, workspaceId, customerId }) {
-  const user = [name, email, type].filter((text3) => text3 !== void 0).join(", ");
-  return [
-    `user      ${userId}${user === "" ? "" : ` (${user})`}`,
-    `workspace ${workspaceId}`,
-    `customer  ${customerId}`
-  ];
 }
 
 // src/cli/setup/workflow.ts

@@ -267,18 +267,24 @@ const notCertificates: [string, string | undefined, Record<string, string>][] = 
   ],
   ['binary data', 'openssl base64 -A -in server.crt', { text: der.toString('utf8').replaceAll('\0', '') }],
   [
-    'truncated',
+    'truncated: its end',
     PRINT,
     {
       'PEM without its last line': pem.replace(/-----END.*\n/, ''),
+      'half of PEM': pem.slice(0, 600),
+      'half of the base64 of DER': base64(der).slice(0, 600),
+      'half of the base64 of PEM': base64(pem).slice(0, 600),
+    },
+  ],
+  [
+    'truncated: its BEGIN line',
+    PRINT,
+    {
       'PEM without its first line': pem.slice(pem.indexOf('\n') + 1),
       // Whether base64 is padded depends on the length, so one of these is not.
       'DER, then an END line': `${base64(der)}\n-----END CERTIFICATE-----`,
       'DER and a byte, then an END line': `${base64(joined(der, 'x'))}\n-----END CERTIFICATE-----`,
       'DER and two bytes, then an END line': `${base64(joined(der, 'xy'))}\n-----END CERTIFICATE-----`,
-      'half of PEM': pem.slice(0, 600),
-      'half of the base64 of DER': base64(der).slice(0, 600),
-      'half of the base64 of PEM': base64(pem).slice(0, 600),
     },
   ],
   [

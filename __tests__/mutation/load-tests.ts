@@ -4,7 +4,7 @@ import { test } from '@jest/globals';
 
 const root = join(import.meta.dirname, '..');
 // These run dist/ or src/ in child processes, where Stryker can't activate a mutant. The quoted commands take too long.
-const OTHER =
+const EXCLUDED =
   /^(action\/(cancel|harness|proxy|tls)|sprinklr\/(cost|tls-verification)|credentials\/quoted-commands)\./;
 
 interface MutationRun {
@@ -23,7 +23,7 @@ export async function loadTests(prefix: string): Promise<void> {
   test(`${prefix} has tests`, () => undefined);
   if (mutationRun.hasFailed) return;
   for (const file of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
-    if (!file.startsWith(prefix) || !file.endsWith('.test.ts') || OTHER.test(file)) continue;
+    if (!file.startsWith(prefix) || !file.endsWith('.test.ts') || EXCLUDED.test(file)) continue;
     if (mutationRun.testNames?.includes(`[${file}]`) === false) continue;
     mutationRun.testFile = file;
     await import(join(root, file));

@@ -38,8 +38,6 @@ const UNSHOWN: Readonly<Record<string, readonly string[]>> = {
     'There is no terminal to ask "…" on.',
     'The identity was not checked.',
     'The command line seals nothing.',
-    'doctor seals nothing.',
-    'setup seals nothing.',
     'not five parts',
     'No tunnel through the proxy',
   ],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import http, { createServer } from 'node:http';
 import { connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { afterEach, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
 import { createAgent } from '../../src/sprinklr/agent.ts';
 import {
   createHttpSession,
@@ -141,22 +141,20 @@ async function startUnfaithfulServer(
   return `https://127.0.0.1:${(await startHttpsServer(certificate, listener)).port}`;
 }
 
-const CLOSED: [RetryPolicy, object][] = [
-  ['idempotent', { status: 200, built: 2 }],
-  ['never', { status: 200, built: 2 }],
-  ['if-unsent', { code: 'NETWORK_UNREACHABLE', built: 1, message: expect.stringMatching(MAY_BE_PROCESSED) }],
-];
-
-test.each(
-  CLOSED.flatMap(([policy, ended]) =>
-    (['http', 'https'] as const).map((protocol) => [protocol, policy, ended] as const),
-  ),
-)('a kept-alive %s connection that the server closed costs a call "%s" no attempt', async (...args) => {
-  const [protocol, policy, ended] = args;
-  const origin = await startUnfaithfulServer((socket) => socket.destroy(), protocol);
-  const session = createSession({ keepAlive: true, maxAttempts: 1 });
-  await call(origin, 'idempotent', session);
-  expect(await call(origin, policy, session)).toEqual(ended);
+describe.each(['http', 'https'] as const)('a kept-alive %s connection that the server closed', (protocol) => {
+  test.each<[RetryPolicy, object]>([
+    ['idempotent', { status: 200, built: 2 }],
+    ['never', { status: 200, built: 2 }],
+    [
+      'if-unsent',
+      { code: 'NETWORK_UNREACHABLE', built: 1, message: expect.stringMatching(MAY_BE_PROCESSED) },
+    ],
+  ])('costs a call "%s" no attempt', async (policy, ended) => {
+    const origin = await startUnfaithfulServer((socket) => socket.destroy(), protocol);
+    const session = createSession({ keepAlive: true, maxAttempts: 1 });
+    await call(origin, 'idempotent', session);
+    expect(await call(origin, policy, session)).toEqual(ended);
+  });
 });
 
 test('a connection that the server closed before the next call is not used again', async () => {

@@ -19,7 +19,7 @@ import { isSecret, isUsuallyFile, TOKEN_INPUTS } from './inputs.ts';
 import { note, type Io } from './io.ts';
 import { canBeShown, secretLikeWords } from './plain-values.ts';
 import { confirm, isInteractive } from './prompts.ts';
-import { addValueFlags, readsStandardInput, readValues, type Values } from './values.ts';
+import { addValueFlags, readsStandardInput, readValues, sealScope, type Values } from './values.ts';
 
 interface Options {
   readonly live?: true;
@@ -184,9 +184,6 @@ interface LiveRun {
 
 async function reportLive(report: Report, { context, secrets, agreed, observe }: LiveRun): Promise<void> {
   const { read, io } = context;
-  const sealScope = (): never => {
-    throw new Error('doctor seals nothing.');
-  };
   const request = attempt(() => parseTokenRequest(read, { secrets, sealScope }));
   if (request instanceof ActionError) {
     addAll(report, [failedCheck('inputs', request), ...skippedLiveChecks()]);

@@ -16,7 +16,7 @@ import { withInterruption } from './setup/interruption.ts';
 import { printOutcome, toFailure } from './setup/outcome.ts';
 import type { Plan } from './setup/plan.ts';
 import { prove } from './setup/prove.ts';
-import { consentAndRegister, withInputs } from './setup/register.ts';
+import { consentAndRegister } from './setup/register.ts';
 import { SavedSet, type SetState } from './setup/saved-set.ts';
 import {
   announce,
@@ -27,7 +27,7 @@ import {
   type Step,
 } from './setup/session.ts';
 import { store } from './setup/store.ts';
-import { publicValues, SETUP_INPUTS } from './setup/values.ts';
+import { publicValues, SETUP_INPUTS, withInputs } from './setup/values.ts';
 import { writeWorkflow } from './setup/workflow.ts';
 import { addValueFlags, rawReader } from './values.ts';
 

@@ -124,6 +124,11 @@ export function rawReader({ given }: Values): ReadInput {
   return (name) => given.get(name as InputName)?.text.trim() ?? '';
 }
 
+/** For the parser of token requests: the command line has no inputs that seal. */
+export function sealScope(): never {
+  throw new Error('The command line seals nothing.');
+}
+
 /** Whether one of the values is read from standard input, which then cannot answer a question. */
 export function readsStandardInput(names: readonly InputName[], options: OptionValues, io: Io): boolean {
   return names.some((name) => findSource(name, options, io)?.path === '-');

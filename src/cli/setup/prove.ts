@@ -5,8 +5,8 @@ import type { Identity } from '../../sprinklr/identity.ts';
 import { CliError } from '../errors.ts';
 import { progress as showProgress } from '../io.ts';
 import { confirm } from '../prompts.ts';
+import { sealScope } from '../values.ts';
 import { resumeCommand } from './outcome.ts';
-import { sealScope } from './register.ts';
 import type { SavedSet } from './saved-set.ts';
 import { asks, succeed, type Session } from './session.ts';
 

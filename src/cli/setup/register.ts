@@ -118,13 +118,3 @@ function isOutcomeUnknown({ code, possiblyProcessed }: ActionError): boolean {
 function remedyOfRejection({ status, remedy }: ActionError): string {
   return status === 401 ? 'Another token for this API key may have invalidated this one.' : remedy;
 }
-
-/** For the parser of requests. */
-export function sealScope(): never {
-  throw new Error('setup seals nothing.');
-}
-
-/** Values that only setup adds to those that the user gave. */
-export function withInputs(read: ReadInput, added: Readonly<Record<string, string>>): ReadInput {
-  return (name) => added[name] ?? read(name);
-}

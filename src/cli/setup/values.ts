@@ -1,5 +1,6 @@
 import { createSecrets } from '../../redaction.ts';
 import { parseInput } from '../../request/parse.ts';
+import type { ReadInput } from '../../request/parsers.ts';
 import { definitionOf, type InputName } from '../../request/schema.ts';
 import type { Check } from '../doctor/check.ts';
 import { createDoctorContext } from '../doctor/context.ts';
@@ -143,6 +144,11 @@ export function requireGiven(given: SetupValues | undefined, { options }: Sessio
     `Missing: ${missing.join(', ')}. There is no terminal to ask on.`,
     `${pass}${options.yes === true ? '' : agree}`.trim(),
   );
+}
+
+/** Adds values that only setup knows to those that the user gave. */
+export function withInputs(read: ReadInput, added: Readonly<Record<string, string>>): ReadInput {
+  return (name) => added[name] ?? read(name);
 }
 
 /** By what is not secret. The environment is stored as `prod` if it is empty: GitHub has no empty variables. */

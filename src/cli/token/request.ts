@@ -5,7 +5,7 @@ import { token, type TokenRequest, type TokenResult } from '../../modes/token.ts
 import { parseTokenRequest } from '../../request/parse.ts';
 import { TOKEN_INPUTS } from '../inputs.ts';
 import { note, type Io } from '../io.ts';
-import { requireValues } from '../values.ts';
+import { requireValues, sealScope } from '../values.ts';
 
 /**
  * Reads the request from flags, files, and variables, and checks it without calling Sprinklr.
@@ -19,9 +19,6 @@ export async function readTokenRequest(
   io: Io,
 ): Promise<TokenRequest> {
   const read = await requireValues(TOKEN_INPUTS, options, io);
-  const sealScope = (): never => {
-    throw new Error('The command line seals nothing.');
-  };
   const request = parseTokenRequest(read, { secrets, sealScope });
   // `token` repeats this, with the warnings, after the message that says what the request invalidates.
   const silent = { ...log, warning: () => undefined };
