@@ -92,3 +92,9 @@ test('gitlab-ci.yml runs one job at a time', () => {
   const jobs = parse(read('gitlab-ci.yml')) as Record<string, { resource_group?: string }>;
   expect(Object.values(jobs).map((job) => job.resource_group)).toEqual(['sprinklr-api-key']);
 });
+
+test('azure-pipelines.yml loads the variable group of its secrets, and runs one pipeline at a time', () => {
+  const pipeline = parse(read('azure-pipelines.yml')) as { variables?: object[]; lockBehavior?: string };
+  expect(pipeline).toMatchObject({ variables: [{ group: 'sprinklr' }], lockBehavior: 'sequential' });
+  expect(readFile('docs/other-ci.md')).toContain('`sprinklr`');
+});

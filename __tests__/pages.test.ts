@@ -92,6 +92,64 @@ test('docs/troubleshooting.md lists every error code and has a section for it, i
   expect(matches(page, /^\[([A-Z0-9_]+)\]\(#\w+\)/gm)).toEqual(codes);
 });
 
+test('each error code in docs/troubleshooting.md has a message, its cause, how to confirm it, and the fix', () => {
+  const sections = read('docs/troubleshooting.md').split(/^## /m).slice(1);
+  const incomplete = sections.filter(
+    (text) =>
+      /^[A-Z_]+$/m.exec(text)?.index === 0 &&
+      !/```text\n[^]*\*\*Cause\.\*\*[^]*\*\*Confirm\.\*\*[^]*\*\*Fix\.\*\*/.test(text),
+  );
+  expect(incomplete).toEqual([]);
+});
+
+test('README.md has at most 260 lines, and starts with what it is and the one command', () => {
+  const readme = read('README.md');
+  expect(readme.trimEnd().split('\n').length).toBeLessThanOrEqual(260);
+  expect(readme).toMatch(/^# [^#]*Unofficial; not affiliated with Sprinklr\.\n\n## Quick start\n/);
+  const [, quickStart] = readme.split('\n## ');
+  expect(quickStart).toMatch(/^Quick start\n[^]* setup\n```\n[^]*- id: sprinklr\n/);
+});
+
+const FIRST_SECTIONS: Readonly<Record<string, readonly string[]>> = {
+  'README.md': [
+    ...[
+      'Quick start',
+      'What a run looks like',
+      'Is it for you?',
+      'Set up',
+      'One live token per API key',
+      'Examples',
+    ],
+    ...['Inputs', 'Outputs', 'When it fails', 'Security', 'Other CI systems', 'Development'],
+  ],
+  '.github/CONTRIBUTING.md': ['Set up', 'Make a change', 'Where things go'],
+  'docs/setup.md': ['Checklist', 'Create a developer app', 'What the Sprinklr admin does', 'Run setup'],
+  'docs/troubleshooting.md': ['Error codes', 'HTTP statuses', 'Symptoms'],
+  'docs/security.md': ['Hardening checklist'],
+  'docs/development/releasing.md': ['Publish under your own organization'],
+};
+
+test.each(Object.entries(FIRST_SECTIONS))('%s starts with what its readers need first', (page, sections) => {
+  expect(matches(read(page), /^## (.*)$/gm).slice(0, sections.length)).toEqual(sections);
+});
+
+test('docs/setup.md hides the manual way, and nothing else', () => {
+  expect(read('docs/setup.md').split('<details>')).toEqual([
+    expect.stringMatching(/## Manual setup\n\n$/),
+    expect.anything(),
+  ]);
+});
+
+test('only the scheduled workflow checks external links, so that another site cannot fail a pull request', () => {
+  const workflows = readdirSync(join(root, '.github/workflows')).map((file) => `.github/workflows/${file}`);
+  const checking = [...workflows, '.ci/run'].filter((path) => read(path).includes('linkinator'));
+  expect(checking).toEqual(['.github/workflows/scheduled.yml']);
+  expect(names((parse(read('.github/workflows/scheduled.yml')) as { on: object }).on)).toEqual([
+    'schedule',
+    'workflow_dispatch',
+  ]);
+});
+
 test('docs/development/errors.md uses error codes that exist', () => {
   const used = matches(read('docs/development/errors.md'), /`([A-Z]+_[A-Z_]+)`/g);
   const codes = [...matches(read('src/errors.ts'), /^ {2}\| '([A-Z0-9_]+)'/gm), 'GITHUB_STEP_SUMMARY'];
