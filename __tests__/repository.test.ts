@@ -285,3 +285,22 @@ test('package.json has nothing that makes npm install the devDependencies of a g
   expect(Object.keys(scripts).filter((name) => triggers.includes(name))).toEqual([]);
   expect(workspaces).toBeUndefined();
 });
+
+test.each([
+  ['It works through a proxy: see there.', []],
+  ['It works by way of a proxy.', ['markdownlint']],
+  ['It has to be set.', ['markdownlint']],
+  ['It says one thing: another: and a third.', ['markdownlint']],
+  ['It merely works.', ['cspell']], // cspell:disable-line
+])('of the linters of pages, "%s" fails %j', (text, expected) => {
+  const fails = (program: string, ...args: string[]): boolean =>
+    spawnSync(process.execPath, [join(root, 'node_modules', program), ...args], {
+      cwd: root,
+      input: `${text}\n`,
+    }).status !== 0;
+  const failed = [
+    ...(fails('markdownlint-cli2/markdownlint-cli2-bin.mjs', '--no-globs', '-') ? ['markdownlint'] : []),
+    ...(fails('cspell/bin.mjs', '--no-progress', 'stdin') ? ['cspell'] : []),
+  ];
+  expect(failed).toEqual(expected);
+});
